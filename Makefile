@@ -1,0 +1,55 @@
+# `make run` and `make test` do everything from a bare machine with Python 3.11+, pip and make, and little when nothing changed.
+PYTHON ?= python3
+VENV := .venv
+VPY := $(VENV)/bin/python
+# Added to the command line of the server, as in: make run ARGS="--server.port 8600"
+ARGS ?=
+
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+
+.DEFAULT_GOAL := help
+.PHONY: help run test lint bench clean
+
+help: ## list these targets
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-6s %s\n", $$1, $$2 }' Makefile
+
+run: $(VENV)/.run-stamp ## install what is missing and open the dashboard in the browser
+	@$(VPY) -m lstmviz.fused
+	@$(VPY) -m streamlit run app.py $(ARGS)
+
+test: $(VENV)/.test-stamp ## install what is missing, then lint and run every test
+	@$(VPY) tests/browser/chromium.py
+	@$(VPY) -m lstmviz.fused
+	@$(MAKE) --no-print-directory lint
+	$(VPY) -m pytest
+
+lint: $(VENV)/.test-stamp ## check style, formatting, types and the direction of imports
+	$(VPY) -m ruff check
+	$(VPY) -m ruff format --check
+	$(VPY) -m mypy
+	$(VPY) -m pytest -q tests/unit/test_imports.py
+
+bench: $(VENV)/.run-stamp ## measure the fast path against torch on this machine
+	@$(VPY) -m benchmarks
+
+clean: ## delete everything that make made, the virtual environment too
+	rm -rf $(VENV) .pytest_cache .ruff_cache .mypy_cache .hypothesis build dist *.egg-info
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+$(VENV)/.run-stamp: requirements.txt | $(VENV)/bin/pip
+	$(VPY) -m pip install -r requirements.txt
+	@touch $@
+
+# Both files in one command: pip then sees all pins at once.
+$(VENV)/.test-stamp: requirements.txt requirements-dev.txt | $(VENV)/bin/pip
+	$(VPY) -m pip install -r requirements.txt -r requirements-dev.txt
+	@touch $(VENV)/.run-stamp $@
+
+# The second way is for a Python that came without ensurepip, as Debian's does: its own pip then installs one.
+$(VENV)/bin/pip:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || { \
+		echo "lstmviz needs Python 3.11 or newer, but \`$(PYTHON)\` says: $$($(PYTHON) --version 2>&1)." \
+			"Name another, as in: make $(or $(MAKECMDGOALS),run) PYTHON=python3.12" >&2; exit 1; }
+	@$(PYTHON) -m venv $(VENV) || { \
+		echo "Without ensurepip, then: a bare environment, and pip into it." >&2; \
+		$(PYTHON) -m venv --clear --without-pip $(VENV) && $(PYTHON) -m pip --python $(VPY) install pip; }

@@ -1,0 +1,175 @@
+"""The dashboard in a real browser: servers, pages that report what goes wrong, and waiting until a page is idle.
+
+A test asks for `page` (an empty tab on the running server), or for `open_page` and `fresh_server` when it needs more
+than one tab, another window size or a server that nobody has visited yet. When a test ends, each of its pages must have
+seen no error, no exception and no request that leaves the machine.
+"""
+
+import contextlib
+import re
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlencode, urlsplit
+
+import pytest
+from playwright.sync_api import Browser, Page, expect, sync_playwright
+
+from tests.browser.chromium import find_chromium
+
+ROOT = Path(__file__).parents[2]
+FLAGS = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
+PATIENCE_MS = 60_000  # for a page that trains a network on a busy machine
+# Opened at /cell, Streamlit's own start looks for its server below /cell before it looks at the root.
+PROBE = r"http://[^/]+/\w+/_stcore/(health|host-config)"
+IDLE = """(quiet) => {
+    const app = document.querySelector('[data-testid="stApp"]');
+    const idle = app?.getAttribute('data-test-script-state') === 'notRunning'
+        && !document.querySelector('[data-testid="stSkeleton"]');
+    window.__idleSince = idle ? window.__idleSince ?? performance.now() : null;
+    return idle && performance.now() - window.__idleSince >= quiet;
+}"""
+
+
+def wait_idle(page: Page, quiet_ms: int = 150) -> None:
+    """Wait until the page has had nothing to do for that long."""
+    page.evaluate("window.__idleSince = null")
+    page.wait_for_function(IDLE, arg=quiet_ms, polling=30, timeout=PATIENCE_MS)
+
+
+def goto(page: Page, path: str = "", **query: object) -> None:
+    """Open a page of the dashboard by its name ("" is the first screen), with these values in the URL, and wait."""
+    page.goto(f"/{path}?{urlencode(query)}" if query else f"/{path}")
+    wait_idle(page)
+
+
+@contextlib.contextmanager
+def running_server(log: Path) -> Iterator[str]:
+    """Start the dashboard on a free port and give its address, once it answers; at the end, stop it."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    url = f"http://127.0.0.1:{port}"
+    options = {
+        "server.port": port,
+        "server.address": "127.0.0.1",
+        "server.headless": "true",
+        "server.fileWatcherType": "none",
+    }
+    command = [
+        sys.executable,
+        "-m",
+        "streamlit",
+        "run",
+        "app.py",
+        *(f"--{key}={value}" for key, value in options.items()),
+    ]
+    with log.open("wb") as out:
+        process = subprocess.Popen(command, cwd=ROOT, stdin=subprocess.DEVNULL, stdout=out, stderr=subprocess.STDOUT)
+    try:
+        _wait_for_health(url, process, log)
+        yield url
+    finally:
+        process.terminate()
+        try:
+            process.wait(15)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+    assert "Uncaught app execution" not in log.read_text(), f"The server logged an exception:\n{log.read_text()}"
+
+
+def _wait_for_health(url: str, process: subprocess.Popen[bytes], log: Path, seconds: float = 60) -> None:
+    deadline = time.monotonic() + seconds
+    while process.poll() is None and time.monotonic() < deadline:
+        with contextlib.suppress(OSError), urllib.request.urlopen(f"{url}/_stcore/health", timeout=2):
+            return
+        time.sleep(0.1)
+    pytest.fail(f"The server does not answer at {url}:\n{log.read_text()}")
+
+
+@contextlib.contextmanager
+def watched_page(browser: Browser, url: str, **context_options: Any) -> Iterator[Page]:
+    """A tab of its own, without cookies or history; fails at the end if anything went wrong in it."""
+    host = urlsplit(url).netloc
+    wrong: list[str] = []
+
+    def note_outside(address: str) -> None:
+        parts = urlsplit(address)
+        if parts.scheme in ("http", "https", "ws", "wss") and parts.netloc != host:
+            wrong.append(f"request that leaves the machine: {address}")
+
+    def note_console(kind: str, text: str, source: str) -> None:
+        if kind == "error" and not (text.startswith("Failed to load resource") and re.fullmatch(PROBE, source)):
+            wrong.append(f"console: {text} ({source})")
+
+    with browser.new_context(base_url=url, **context_options) as context:
+        context.set_default_timeout(PATIENCE_MS / 2)
+        page = context.new_page()
+        page.on("pageerror", lambda error: wrong.append(f"error: {error}"))
+        page.on("console", lambda line: note_console(line.type, line.text, line.location["url"]))
+        page.on("request", lambda request: note_outside(request.url))
+        page.on("websocket", lambda websocket: note_outside(websocket.url))
+        yield page
+        if not page.is_closed():
+            wrong += [f"exception shown: {shown}" for shown in page.get_by_test_id("stException").all_inner_texts()]
+    assert not wrong, "The browser reports:\n" + "\n".join(dict.fromkeys(wrong))
+
+
+# Of package scope, not session: Playwright keeps an event loop running, which tests elsewhere must not meet.
+@pytest.fixture(scope="package")
+def browser() -> Iterator[Browser]:
+    """Chromium, without a window."""
+    executable = find_chromium()
+    expect.set_options(timeout=PATIENCE_MS / 2)
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=executable, args=FLAGS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="package")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Address of a server that all browser tests share."""
+    with running_server(tmp_path_factory.mktemp("server") / "log") as url:
+        yield url
+
+
+@pytest.fixture
+def fresh_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[], str]]:
+    """A function that starts one more server, which nobody has visited, and returns its address."""
+    with contextlib.ExitStack() as stack:
+        yield lambda: stack.enter_context(running_server(tmp_path_factory.mktemp("server") / "log"))
+
+
+@pytest.fixture
+def open_page(
+    browser: Browser,
+    server: str,
+    fresh_server: Callable[[], str],  # so that a test's tabs are closed before its servers stop
+) -> Iterator[Callable[..., Page]]:
+    """A function that opens a watched tab: `open_page(viewport={"width": 390, "height": 844}, color_scheme="dark")`.
+
+    It opens on the shared server, or on the one given as `url`.
+    """
+    with contextlib.ExitStack() as stack:
+        yield lambda url=server, **options: stack.enter_context(watched_page(browser, url, **options))
+
+
+@pytest.fixture
+def page(open_page: Callable[..., Page]) -> Page:
+    """A watched tab on the shared server, 1440 x 900, light theme."""
+    return open_page(viewport={"width": 1440, "height": 900}, color_scheme="light")

@@ -1,0 +1,22 @@
+"""The watch over every page notices what it is there for."""
+
+import pytest
+from playwright.sync_api import Browser
+
+from tests.browser.conftest import goto, watched_page
+
+
+@pytest.mark.parametrize(
+    ("script", "report"),
+    [
+        ("setTimeout(() => { throw new Error('bang') })", "error: bang"),
+        ("console.error('bang')", "console: bang"),
+        ("fetch('http://127.0.0.1:9/').catch(() => null)", "request that leaves the machine: http://127.0.0.1:9/"),
+        ("document.body.insertAdjacentHTML('beforeend', '<p data-testid=stException>bang')", "exception shown: bang"),
+    ],
+)
+def test_what_goes_wrong_is_reported(browser: Browser, server: str, script: str, report: str) -> None:
+    with pytest.raises(AssertionError, match=report), watched_page(browser, server) as page:  # noqa: PT012
+        goto(page)
+        page.evaluate(f"() => {{ {script} }}")
+        page.wait_for_timeout(50)
