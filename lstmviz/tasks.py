@@ -1,0 +1,150 @@
+"""What the networks learn: to name the next letter of a text that repeats a short pattern.
+
+The four presets are those of the lecture notes. Each hides one difficulty: in `abaB` the letter `a` is followed by `b`
+or by `B`, so the present letter is not enough, and the network must remember; `Task.memory` says how far back.
+"""
+
+import unicodedata
+from collections import Counter
+from dataclasses import dataclass
+
+import numpy as np
+import regex
+from numpy.typing import NDArray
+
+from lstmviz._checks import whole_number
+
+PRESETS = ("abaB", "AbAcAd", "abcabC", "abcdabcD")
+"""The patterns of the lecture notes."""
+
+MAX_LETTERS = 64
+MAX_REPEATS = 1000
+_MAX_CODE_POINTS = 16  # in one letter; the longest emoji in use has ten, while stacked accents have no end
+
+# A letter, number, punctuation mark or symbol that shows, with the marks and joiners that belong to it. A grapheme
+# cluster that fits this holds no space, control, surrogate, private or unassigned character.
+_VISIBLE_LETTER = regex.compile(
+    r"(?!\p{Default_Ignorable_Code_Point})[\p{L}\p{N}\p{P}\p{S}][\p{L}\p{M}\p{N}\p{P}\p{S}\p{Cf}]*"
+)
+
+
+@dataclass(frozen=True, eq=False)
+class Task:
+    """A text over a small alphabet, and the question asked at every letter of it: which one comes next?
+
+    T = period * repeats - 1 steps, V = len(alphabet) letters. Compare `pattern` and `repeats` to compare tasks.
+    """
+
+    pattern: str
+    """one period of the text, in Unicode's composed form (NFC)"""
+    repeats: int
+    """how often the pattern stands in the text"""
+    letters: tuple[str, ...]
+    """the letters of one period; what a reader calls a letter may be several code points, such as an emoji"""
+    alphabet: tuple[str, ...]
+    """the different letters, by first appearance: letter k is `alphabet[k]`"""
+    x: NDArray[np.int64]
+    """(T,) the letter read at each step, as an index in `alphabet`: the text without its last letter; read-only"""
+    y: NDArray[np.int64]
+    """(T,) the letter to predict at each step: the text without its first letter; read-only"""
+    labels: tuple[str, ...]
+    """(T,) names of the letters read, with equal letters of a period told apart: a1 b1 c a2 b2 C"""
+    target_labels: tuple[str, ...]
+    """(T,) the same for the letters to predict"""
+    memory: int
+    """how many letters, the present one included, are always enough to know the next for certain"""
+
+    @property
+    def text(self) -> str:
+        """The whole text: the pattern, `repeats` times."""
+        return self.pattern * self.repeats
+
+    @property
+    def period(self) -> int:
+        """The letters in one pattern."""
+        return len(self.letters)
+
+    def one_hot(self) -> NDArray[np.float32]:
+        """The letters as the network reads them, (T, V): one row a step, 1 in the letter's column and 0 elsewhere."""
+        return np.eye(len(self.alphabet), dtype=np.float32)[self.x]
+
+
+def alphabet_task(pattern: str, repeats: int = 100) -> Task:
+    """The task of predicting each next letter of `pattern`, repeated `repeats` times.
+
+    Args:
+        pattern: one of `PRESETS`, or any 2 to 64 letters or signs of any script, at least two of them different; a
+            letter is what Unicode calls a grapheme cluster, so an accented letter or an emoji counts once.
+        repeats: how often the pattern stands in the text, 2 to 1000.
+
+    Raises:
+        ValueError: the pattern is too short, too long, all one letter, or holds something other than letters and
+            signs; or `repeats` is out of range.
+    """
+    letters = _letters(pattern)
+    repeats = whole_number("repeats", repeats, 2, MAX_REPEATS)
+    alphabet = tuple(dict.fromkeys(letters))
+    codes = np.tile(np.array([alphabet.index(letter) for letter in letters], dtype=np.int64), repeats)
+    codes.flags.writeable = False
+    labels = _labels(letters) * repeats
+    return Task(
+        pattern="".join(letters),
+        repeats=repeats,
+        letters=letters,
+        alphabet=alphabet,
+        x=codes[:-1],
+        y=codes[1:],
+        labels=labels[:-1],
+        target_labels=labels[1:],
+        memory=_memory(letters),
+    )
+
+
+def _letters(pattern: str) -> tuple[str, ...]:
+    """The grapheme clusters of `pattern`, checked."""
+    if not isinstance(pattern, str):
+        raise ValueError(f"`pattern` must be a string of letters; got a value of type {type(pattern).__name__}.")
+    if len(pattern) > MAX_LETTERS * _MAX_CODE_POINTS:
+        raise ValueError(f"`pattern` must have 2 to {MAX_LETTERS} letters; got {len(pattern)} characters.")
+    letters = tuple(regex.findall(r"\X", unicodedata.normalize("NFC", pattern)))
+    for letter in letters:
+        if not _VISIBLE_LETTER.fullmatch(letter):
+            raise ValueError(f"`pattern` must hold letters and signs only; got {_code_points(letter)}.")
+        if len(letter) > _MAX_CODE_POINTS:
+            raise ValueError(
+                f"`pattern` must have at most {_MAX_CODE_POINTS} code points in one letter; got {len(letter)} in one."
+            )
+    if not 2 <= len(letters) <= MAX_LETTERS:
+        raise ValueError(f"`pattern` must have 2 to {MAX_LETTERS} letters; got {len(letters)}.")
+    if len(set(letters)) == 1:
+        raise ValueError(f"`pattern` must have at least two different letters; got only '{letters[0]}'.")
+    return letters
+
+
+def _code_points(letter: str) -> str:
+    """`letter` spelled so that it can be seen: "a space" cannot be pointed at, "U+0020 SPACE" can."""
+    names = [f"U+{ord(char):04X} {unicodedata.name(char, '')}".rstrip() for char in letter[:4]]
+    return " + ".join(names) + (" + ..." if len(letter) > 4 else "")
+
+
+def _labels(letters: tuple[str, ...]) -> tuple[str, ...]:
+    """Each letter of one period, numbered where it occurs more than once."""
+    total, seen, labels = Counter(letters), Counter[str](), []
+    for letter in letters:
+        seen[letter] += 1
+        labels.append(f"{letter}{seen[letter]}" if total[letter] > 1 else letter)
+    return tuple(labels)
+
+
+def _memory(letters: tuple[str, ...]) -> int:
+    """The shortest length of window that is never followed by two different letters, the period read as a circle."""
+    period = len(letters)
+    circle = letters * 2
+    for length in range(1, period):
+        followers: dict[tuple[str, ...], str] = {}
+        if all(
+            followers.setdefault(circle[start : start + length], circle[start + length]) == circle[start + length]
+            for start in range(period)
+        ):
+            return length
+    return period

@@ -1,0 +1,442 @@
+"""Follow a network through a sequence and keep everything: each gate, state, sum and output of each step.
+
+The steps are those of `cells`, taken one after the other as the textbook does, and every trace carries the largest
+difference from what torch computes for the same network and input.
+"""
+
+import copy
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+from torch.nn.utils.rnn import PackedSequence
+
+from lstmviz.cells import Array, GRUStep, LSTMStep, RNNStep, Weights, gru_step, lstm_step, rnn_relu_step, rnn_step
+from lstmviz.models import Model, check_parameters, load_parameters
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+_STEPS: dict[str, Callable[[Array, Array, Weights], RNNStep | GRUStep]] = {
+    "rnn": rnn_step,
+    "rnn_relu": rnn_relu_step,
+    "gru": gru_step,
+}
+_CELL_OF_MODE = {"RNN_TANH": "rnn", "RNN_RELU": "rnn_relu", "LSTM": "lstm", "GRU": "gru"}
+_DTYPES = {torch.float32: np.float32, torch.float64: np.float64}
+_CHECKED_SNAPSHOTS = 4
+
+
+@dataclass(frozen=True, eq=False)
+class LayerTrace:
+    """One layer in one direction. Every array is (T, H), or (T, N, H) for a batch of N, and read-only.
+
+    The quantities are also attributes: `layer.i` is `layer.values["i"]`. By cell:
+
+    - rnn, rnn_relu: h_pre, h;
+    - lstm: i_pre f_pre g_pre o_pre, i f g o, c, h;
+    - gru: r_pre z_pre n_pre, n_hidden, r z n, h.
+
+    `_pre` is the sum that goes into the non-linearity; `lstmviz.cells` has the ranges. Entry t belongs to x[t] in the
+    reverse direction too, where the state comes from entry t + 1.
+    """
+
+    cell: str
+    """"rnn", "rnn_relu", "lstm" or "gru\""""
+    layer: int
+    """0 for the layer that reads the input"""
+    reverse: bool
+    """whether it reads the sequence from its end"""
+    values: Mapping[str, Array]
+    """every quantity of every step, by name"""
+    h_prev: Array
+    """the hidden state that each step started from"""
+    c_prev: Array | None
+    """the cell state that each step started from; None where the cell has none"""
+
+    def __getattr__(self, name: str) -> Array:
+        values = self.__dict__.get("values", {})  # absent while a copy or an unpickled trace is being put together
+        if name not in values:
+            cell = self.__dict__.get("cell", "layer")
+            raise AttributeError(f"a trace of {cell} has no `{name}`; it has {', '.join(values)}.")
+        return values[name]
+
+
+@dataclass(frozen=True, eq=False)
+class Trace:
+    """A network followed through a sequence. Frozen, its arrays read-only, sequence first in every one of them.
+
+    With one layer and one direction the quantities of `LayerTrace` are attributes here too: tr.i, tr.c, tr.h_prev, ...
+    """
+
+    axes: tuple[str, ...]
+    """what the axes before the last one count: ("step",), ("step", "sequence") for a batch, ("snapshot", "step")"""
+    layers: tuple[LayerTrace, ...]
+    """one a layer and direction, in torch's order: layer 0 forward, layer 0 reverse, layer 1 forward, ..."""
+    state: Array | tuple[Array, Array]
+    """the final state h, or (h, c), in the shape in which torch returns and takes it: (len(layers), ..., H)"""
+    logits: Array | None
+    """(T, V) or (T, N, V) the head's outputs; None for a bare recurrent layer"""
+    probabilities: Array | None
+    """softmax of the logits, in [0, 1] and of sum 1; None for a bare recurrent layer"""
+    difference_from_torch: float
+    """largest absolute difference from torch over the outputs of all steps, the final states and the logits
+
+    Rounding alone makes it at most 1e-6 in float32 and 1e-12 in float64 while the numbers inside stay near 1. It grows
+    with the largest of them, sums included: large inputs, a ReLU state, an LSTM cell that counts; and a network that
+    amplifies small changes amplifies this one. Two numbers that are both not finite agree; where one is, it is inf.
+    """
+    letters: tuple[str, ...] | None = None
+    """(T,) labels of the steps, for `to_pandas`"""
+
+    def __getattr__(self, name: str) -> Any:
+        layers = self.__dict__.get("layers", ())
+        if len(layers) != 1:
+            raise AttributeError(f"this trace has {len(layers)} layers, so no `{name}`; take `layers[k].{name}`.")
+        return getattr(layers[0], name)
+
+    def to_pandas(self, letters: Sequence[str] | None = None) -> "pd.DataFrame":
+        """Every number as a row of its own: columns layer, step, letter, quantity, unit, value.
+
+        The rows of `logits` and `probabilities` come last, with the number after the last layer's as their layer.
+        Traces that need it get one column more: `sequence` (batch) or `snapshot` first, `direction` ("forward",
+        "reverse") after the layer if there are two.
+
+        Args:
+            letters: (T,) labels of the steps; those that the trace was made with if left out, None if there are none.
+
+        Raises:
+            ValueError: there is not one letter for each step.
+        """
+        import pandas as pd  # here, because it takes a third of a second that no other part of the engine needs
+
+        steps = self.layers[0].h_prev.shape[self.axes.index("step")]
+        letters = self.letters if letters is None else _check_letters(letters, steps)
+        two_ways = any(layer.reverse for layer in self.layers)
+        frames = [
+            self._frame(name, array, letters, layer.layer, layer.reverse if two_ways else None)
+            for layer in self.layers
+            for name, array in layer.values.items()
+        ]
+        top = self.layers[-1].layer + 1
+        for name, outputs in (("logits", self.logits), ("probabilities", self.probabilities)):
+            if outputs is not None:
+                frames.append(self._frame(name, outputs, letters, top, False if two_ways else None))
+        return pd.concat(frames, ignore_index=True)
+
+    def _frame(
+        self, name: str, array: Array, letters: tuple[str, ...] | None, layer: int, reverse: bool | None
+    ) -> "pd.DataFrame":
+        """The rows of one quantity."""
+        import pandas as pd
+
+        index = dict(zip((*self.axes, "unit"), (axis.ravel() for axis in np.indices(array.shape)), strict=True))
+        step, unit = index.pop("step"), index.pop("unit")
+        columns: dict[str, Any] = {**index, "layer": layer}
+        if reverse is not None:
+            columns["direction"] = "reverse" if reverse else "forward"
+        columns["step"] = step
+        columns["letter"] = None if letters is None else np.array(letters, dtype=object)[step]
+        columns |= {"quantity": name, "unit": unit, "value": array.ravel()}
+        return pd.DataFrame(columns)
+
+
+def trace(model: nn.Module, x: Any, state: Any = None, *, letters: Sequence[str] | None = None) -> Trace:
+    """Follow `model` through `x` and keep every number; `model` and torch's random state are left as they are.
+
+    Args:
+        model: a `Model`, or a bare nn.RNN, nn.LSTM or nn.GRU of any number of layers and directions, in float32 or
+            float64. Weights that are not finite, as a diverged training leaves them, are followed like any others.
+        x: (T, V), (T, N, V), or (N, T, V) for a bare layer with batch_first; numpy or torch, finite. The trace has
+            the sequence first in any case.
+        state: where to start, as torch takes it: h of shape (layers * directions, H) or (layers * directions, N, H),
+            for an LSTM the pair (h, c). Zeros if left out.
+        letters: (T,) labels of the steps, for `Trace.to_pandas`.
+
+    Raises:
+        TypeError: `model` is none of these, or `x` is a PackedSequence.
+        ValueError: a shape does not fit, a number of `x` or `state` is not finite, or the layer does what a trace does
+            not follow: projections (`proj_size`), dropout while training, other precisions.
+    """
+    layer, head = _parts(model)
+    x = check_input(layer, x)
+    h, c = _check_state(layer, x.shape[1:-1], state)
+    labels = None if letters is None else _check_letters(letters, len(x))
+    weights = _weights(layer, {name: tensor.detach().cpu().numpy() for name, tensor in layer.state_dict().items()})
+    ways = 2 if layer.bidirectional else 1
+
+    layers: list[LayerTrace] = []
+    outputs = x
+    for k in range(layer.num_layers):
+        for n in range(k * ways, (k + 1) * ways):
+            layers.append(_follow(layer, n, weights[n], outputs, h[n], c[n]))
+        outputs = np.concatenate([way.h for way in layers[-ways:]], axis=-1)
+    final_h = np.stack([_last(way, way.h) for way in layers])
+    final_c = np.stack([_last(way, way.c) for way in layers]) if isinstance(layer, nn.LSTM) else None
+    logits = None if head is None else _linear(head, outputs)
+
+    return Trace(
+        axes=("step", "sequence")[: x.ndim - 1],
+        layers=tuple(layers),
+        state=_frozen(final_h) if final_c is None else (_frozen(final_h), _frozen(final_c)),
+        logits=None if logits is None else _frozen(logits),
+        probabilities=None if logits is None else _frozen(_softmax(logits)),
+        difference_from_torch=_difference(
+            [outputs, final_h, final_c, logits], _run_torch(layer, head, x, h, c if final_c is not None else None)
+        ),
+        letters=labels,
+    )
+
+
+def trace_snapshots(
+    model: nn.Module,
+    snapshots: Sequence[Mapping[str, np.ndarray]],
+    x: Any,
+    *,
+    letters: Sequence[str] | None = None,
+) -> Trace:
+    """Follow E snapshots of the weights of `model` through the same `x`, all at once; every array leads with an axis E.
+
+    So tr.i is (E, T, H), the logits (E, T, V) and the final state (E, 1, H), each from a state of zeros.
+    `difference_from_torch` is measured on the first snapshot, the last, and two between, since torch has to run them
+    one by one.
+
+    Args:
+        model: of one layer and one direction; only its shape matters, its own weights do not.
+        snapshots: the weights, named as `parameters_of` names them; numbers that are not finite are let pass.
+        x: (T, V), numpy or torch, finite.
+        letters: (T,) labels of the steps, for `Trace.to_pandas`.
+
+    Raises:
+        TypeError: as `trace`.
+        ValueError: as `trace`; or there is no snapshot, one does not fit the model, or `x` is a batch.
+    """
+    layer, head = _parts(model)
+    if layer.num_layers > 1 or layer.bidirectional:
+        raise ValueError("`model` must have one layer and one direction for its snapshots to be followed together.")
+    x = check_input(layer, x)
+    if x.ndim != 2:
+        raise ValueError(f"`x` must have shape (T, {layer.input_size}) for snapshots; got {x.shape}.")
+    if not snapshots:
+        raise ValueError("`snapshots` must hold at least one set of weights; got none.")
+    for snapshot in snapshots:
+        check_parameters(model, snapshot)
+    labels = None if letters is None else _check_letters(letters, len(x))
+    stacked = {name: np.stack([snapshot[name] for snapshot in snapshots]).astype(x.dtype) for name in snapshots[0]}
+    own = stacked if head is None else {name.removeprefix("recurrent."): array for name, array in stacked.items()}
+
+    zeros = np.zeros((len(snapshots), layer.hidden_size), x.dtype)
+    followed = _follow(layer, 0, _weights(layer, own)[0], x, zeros, zeros)
+    snapshots_first = LayerTrace(
+        cell=followed.cell,
+        layer=0,
+        reverse=False,
+        values={name: _snapshots_first(array) for name, array in followed.values.items()},
+        h_prev=_snapshots_first(followed.h_prev),
+        c_prev=None if followed.c_prev is None else _snapshots_first(followed.c_prev),
+    )
+    h = snapshots_first.h
+    c = snapshots_first.c if isinstance(layer, nn.LSTM) else None
+    logits = None
+    if head is not None:
+        with np.errstate(all="ignore"):
+            logits = np.matmul(h, stacked["head.weight"].swapaxes(-1, -2)) + stacked["head.bias"][:, None]
+
+    difference = 0.0
+    twin = copy.deepcopy(model)
+    for e in sorted({round(e) for e in np.linspace(0, len(snapshots) - 1, _CHECKED_SNAPSHOTS)}):
+        load_parameters(twin, snapshots[e])
+        start = np.zeros((1, layer.hidden_size), x.dtype)
+        theirs = _run_torch(*_parts(twin), x, start, None if c is None else start)
+        ours = [h[e], h[e, -1:], None if c is None else c[e, -1:], None if logits is None else logits[e]]
+        difference = max(difference, _difference(ours, theirs))
+
+    return Trace(
+        axes=("snapshot", "step"),
+        layers=(snapshots_first,),
+        state=h[:, -1:] if c is None else (h[:, -1:], c[:, -1:]),
+        logits=None if logits is None else _frozen(logits),
+        probabilities=None if logits is None else _frozen(_softmax(logits)),
+        difference_from_torch=difference,
+        letters=labels,
+    )
+
+
+def check_input(layer: nn.RNNBase, x: Any) -> Array:
+    """`x` as a numpy array in the precision of `layer`, sequence first: (T, V) or (T, N, V).
+
+    Raises:
+        TypeError: `x` is a PackedSequence.
+        ValueError: its shape does not fit, or a number is not finite.
+    """
+    if isinstance(x, PackedSequence):
+        raise TypeError("`x` must be an array or a tensor; got a PackedSequence, which a trace does not follow.")
+    x = _array("x", x, _DTYPES[_a_weight(layer).dtype])
+    batch = "(N, T, V)" if layer.batch_first else "(T, N, V)"
+    if x.ndim not in (2, 3) or 0 in x.shape:
+        raise ValueError(f"`x` must have shape (T, V) or {batch} with no side of 0; got {x.shape}.")
+    if x.shape[-1] != layer.input_size:
+        raise ValueError(f"`x` must have {layer.input_size} numbers a step, as the model reads; got {x.shape[-1]}.")
+    return x.swapaxes(0, 1) if layer.batch_first and x.ndim == 3 else x
+
+
+def _parts(model: nn.Module) -> tuple[nn.RNNBase, nn.Linear | None]:
+    """The recurrent layer of `model` and its head if it has one, once they are known to be such as we can follow."""
+    layer, head = (model.recurrent, model.head) if isinstance(model, Model) else (model, None)
+    if not isinstance(layer, nn.RNN | nn.LSTM | nn.GRU):
+        raise TypeError(f"`model` must be a Model, nn.RNN, nn.LSTM or nn.GRU; got {type(model).__name__}.")
+    if layer.proj_size > 0:
+        raise ValueError(f"`model` must have no projection (proj_size=0); got proj_size={layer.proj_size}.")
+    if layer.training and layer.dropout > 0:
+        raise ValueError(f"`model` must be in eval() mode, or dropout={layer.dropout} changes every run at random.")
+    if (dtype := _a_weight(layer).dtype) not in _DTYPES:
+        raise ValueError(f"`model` must be in float32 or float64; got {dtype}.")
+    return layer, head
+
+
+def _a_weight(layer: nn.RNNBase) -> Tensor:
+    """Any weight of `layer`: all share precision and device."""
+    return next(layer.parameters())
+
+
+def _array(name: str, given: Any, dtype: type) -> Array:
+    """`given` as a finite numpy array of `dtype`, a copy if it was none."""
+    if isinstance(given, Tensor):
+        given = given.detach().cpu()
+        given = given.to(torch.float64).numpy() if given.is_floating_point() else given.numpy()
+    array = np.asarray(given)
+    if array.dtype.kind not in "biuf":
+        raise ValueError(f"`{name}` must hold real numbers; got {array.dtype}.")
+    with np.errstate(over="ignore"):
+        array = array.astype(dtype)
+    if not np.isfinite(array).all():
+        raise ValueError(f"`{name}` must hold finite numbers only; got {array[~np.isfinite(array)][0]}.")
+    return array
+
+
+def _check_state(layer: nn.RNNBase, batch: tuple[int, ...], state: Any) -> tuple[Array, Array]:
+    """The states h and c to start from, (layers * directions, *batch, H); c counts for nothing outside an LSTM."""
+    dtype = _DTYPES[_a_weight(layer).dtype]
+    shape = (layer.num_layers * (2 if layer.bidirectional else 1), *batch, layer.hidden_size)
+    if state is None:
+        return np.zeros(shape, dtype), np.zeros(shape, dtype)
+    if isinstance(layer, nn.LSTM):
+        if not isinstance(state, tuple | list) or len(state) != 2:
+            raise ValueError(f"`state` must be a pair (h, c) for an LSTM; got {type(state).__name__}.")
+        h, c = _array("state", state[0], dtype), _array("state", state[1], dtype)
+    else:
+        h = _array("state", state, dtype)
+        c = np.zeros(shape, dtype)
+    for given in (h, c):
+        if given.shape != shape:
+            raise ValueError(f"`state` must have shape {shape}, as torch takes it; got {given.shape}.")
+    return h, c
+
+
+def _check_letters(letters: Sequence[str], steps: int) -> tuple[str, ...]:
+    if len(letters) != steps:
+        raise ValueError(f"`letters` must have one label for each of the {steps} steps; got {len(letters)}.")
+    return tuple(letters)
+
+
+def _weights(layer: nn.RNNBase, named: Mapping[str, Array]) -> list[Weights]:
+    """The weights of each layer and direction, in torch's order; a layer without biases has biases of 0."""
+    weights = []
+    for k in range(layer.num_layers):
+        for way in ("", "_reverse") if layer.bidirectional else ("",):
+            ih, hh = named[f"weight_ih_l{k}{way}"], named[f"weight_hh_l{k}{way}"]
+            none = np.zeros(ih.shape[:-1], ih.dtype)
+            b_ih, b_hh = named.get(f"bias_ih_l{k}{way}", none), named.get(f"bias_hh_l{k}{way}", none)
+            weights.append(Weights(ih, hh, b_ih, b_hh))
+    return weights
+
+
+def _follow(layer: nn.RNNBase, n: int, w: Weights, x: Array, h: Array, c: Array) -> LayerTrace:
+    """Layer and direction `n` of `layer`, step by step over x (T, ..., V) from the state h, c (..., H)."""
+    cell = _CELL_OF_MODE[layer.mode]
+    ways = 2 if layer.bidirectional else 1
+    reverse = n % ways == 1
+    first_h, first_c = h, c
+    steps: list[LSTMStep | GRUStep | RNNStep] = []
+    with np.errstate(all="ignore"):  # a diverged network overflows; its infinities are what is to be seen
+        for x_t in x[::-1] if reverse else x:
+            step = lstm_step(x_t, h, c, w) if cell == "lstm" else _STEPS[cell](x_t, h, w)
+            h, c = step.h, getattr(step, "c", c)
+            steps.append(step)
+    columns = zip(steps[0]._fields, zip(*steps, strict=True), strict=True)
+    values = {name: _frozen(np.stack(column[::-1] if reverse else column)) for name, column in columns}
+    return LayerTrace(
+        cell=cell,
+        layer=n // ways,
+        reverse=reverse,
+        values=values,
+        h_prev=_before(first_h, values["h"], reverse),
+        c_prev=_before(first_c, values["c"], reverse) if cell == "lstm" else None,
+    )
+
+
+def _before(first: Array, states: Array, reverse: bool) -> Array:
+    """The state before each step, given the first one and those after each step."""
+    return _frozen(np.concatenate([states[1:], first[None]] if reverse else [first[None], states[:-1]]))
+
+
+def _last(way: LayerTrace, states: Array) -> Array:
+    """The state after the step that was taken last."""
+    return states[0] if way.reverse else states[-1]
+
+
+def _linear(head: nn.Linear, hidden: Array) -> Array:
+    weight, bias = head.weight.detach().cpu().numpy(), head.bias.detach().cpu().numpy()
+    with np.errstate(all="ignore"):
+        return np.matmul(hidden, weight.T) + bias
+
+
+def _softmax(logits: Array) -> Array:
+    """exp(a) / sum of exp(a) over the last axis; the largest is taken off first, so that exp cannot overflow."""
+    with np.errstate(all="ignore"):
+        powers = np.exp(logits - logits.max(axis=-1, keepdims=True))
+        return powers / powers.sum(axis=-1, keepdims=True)
+
+
+def _run_torch(
+    layer: nn.RNNBase, head: nn.Linear | None, x: Array, h: Array, c: Array | None
+) -> list[np.ndarray | None]:
+    """What torch computes: outputs (sequence first), final h, final c and logits, None where there are none."""
+    device = _a_weight(layer).device
+    swap = layer.batch_first and x.ndim == 3
+
+    def tensor(array: Array) -> Tensor:
+        return torch.tensor(array, device=device)
+
+    with torch.no_grad():
+        start = tensor(h) if c is None else (tensor(h), tensor(c))
+        outputs, final = layer(tensor(x.swapaxes(0, 1) if swap else x), start)
+        outputs = outputs.transpose(0, 1) if swap else outputs
+        final_h, final_c = (final, None) if c is None else final
+        logits = None if head is None else head(outputs)
+    return [None if part is None else part.cpu().numpy() for part in (outputs, final_h, final_c, logits)]
+
+
+def _difference(ours: Sequence[np.ndarray | None], theirs: Sequence[np.ndarray | None]) -> float:
+    """Largest absolute difference; 0 where neither number is finite, inf where one is."""
+    largest = 0.0
+    for mine, other in zip(ours, theirs, strict=True):
+        if mine is None or other is None:
+            continue
+        finite, other_finite = np.isfinite(mine), np.isfinite(other)
+        if (finite != other_finite).any():
+            return np.inf
+        largest = max(largest, float(np.abs(mine[finite] - other[finite]).max(initial=0)))
+    return largest
+
+
+def _snapshots_first(array: Array) -> Array:
+    return _frozen(np.ascontiguousarray(np.moveaxis(array, 0, 1)))
+
+
+def _frozen(array: Array) -> Array:
+    array.flags.writeable = False
+    return array
