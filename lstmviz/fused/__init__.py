@@ -1,0 +1,7 @@
+"""The fast path: forward, backpropagation through time and Adam for many models side by side, on plain arrays."""
+
+from lstmviz.fused.batch import ADAM_BETAS, ADAM_EPS, KERNELS, Batch, Position
+from lstmviz.fused.vector import lanes
+from lstmviz.fused.warm import is_warm, warm
+
+__all__ = ["ADAM_BETAS", "ADAM_EPS", "KERNELS", "Batch", "Position", "is_warm", "lanes", "warm"]

@@ -1,0 +1,127 @@
+"""Models side by side: the arrays behind the kernels, and the call that runs epochs."""
+
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from lstmviz.fused.cache import kept_on_disk
+from lstmviz.fused.shared import Text, Weights, Work
+from lstmviz.fused.vector import VECTOR_BYTES, lanes
+
+with kept_on_disk():
+    from lstmviz.fused import gru, lstm, rnn
+
+KERNELS = {"rnn": rnn, "rnn_relu": rnn, "lstm": lstm, "gru": gru}
+ADAM_BETAS = (0.9, 0.999)
+ADAM_EPS = 1e-8
+
+
+class Position(NamedTuple):
+    """Where a training stands: everything that an update reads and writes."""
+
+    values: np.ndarray
+    first: np.ndarray
+    second: np.ndarray
+    updates: int
+
+
+class Batch:
+    """Up to `lanes(itemsize)` models of one cell and shape, trained on one text with Adam, each in its own lane.
+
+    A lane's numbers do not depend on the other lanes: a model trained alone and in a full batch ends with equal bits.
+    """
+
+    def __init__(
+        self,
+        cell: str,
+        parameters: np.ndarray,
+        x: np.ndarray,
+        y: np.ndarray,
+        *,
+        letters: int,
+        hidden_size: int,
+        lr: float | np.ndarray,
+        mean: bool = True,
+    ) -> None:
+        """Make the arrays for training from `parameters` on.
+
+        parameters: float32 or float64, (models, P): for each model weight_ih, weight_hh, bias_ih, bias_hh, and the
+        head's weight and bias, each flattened. x, y: the letters' numbers in [0, letters), one a step. lr: Adam's rate,
+        one or one a model. mean: whether the loss is the mean over the steps or their sum.
+        """
+        kernel = KERNELS[cell]
+        self.cell = cell
+        self.models = len(parameters)
+        self.width = lanes(parameters.itemsize)
+        self.dtype = parameters.dtype
+        self.shape = (letters, hidden_size)
+        self.updates = 0
+        self.steps = len(x)
+        self._run = kernel.run
+        self._scale = 1.0 / self.steps if mean else 1.0
+        order = np.argsort(x, kind="stable")
+        starts = np.searchsorted(x[order], np.arange(letters + 1))
+        # Copies, always writable: to numba a read-only array is another type, compiled for again.
+        self._text = Text(*(np.array(a, np.int64) for a in (x, y, order, starts)))
+        T, V, H, G = self.steps, letters, hidden_size, kernel.GATES * hidden_size
+        P = parameters.shape[1]
+        self._weights = Weights(*(self._rows(n) for n in (P, P, P, P, 1)))
+        # Lanes without a model repeat the first one: zeros or leftovers could overflow and slow the others down.
+        fill = np.arange(self.width) % self.models
+        self._weights.values[:] = parameters.T[:, fill]
+        self._weights.rate[:] = np.broadcast_to(np.asarray(lr, self.dtype), (self.models,))[fill]
+        d_input = self._rows(T * G)
+        self._work = Work(
+            letter_rows=self._rows(V * G),
+            gates=self._rows(T * G),
+            h=self._rows((T + 1) * H),
+            c=self._rows((T + 1) * H),
+            inner=self._rows(T * H),
+            d_h=self._rows(T * H),
+            d_input=d_input,
+            d_hidden=self._rows(T * G) if cell == "gru" else d_input,
+            d_logits=self._rows(T * V),
+            carry=self._rows(2 * H),
+        )
+
+    def _rows(self, count: int) -> np.ndarray:
+        """Zeros of shape (count, lanes), each row on a cache line of its own."""
+        room = np.zeros(count * VECTOR_BYTES + VECTOR_BYTES, np.uint8)
+        start = -room.ctypes.data % VECTOR_BYTES
+        return room[start : start + count * VECTOR_BYTES].view(self.dtype).reshape(count, self.width)
+
+    def run(self, epochs: int, *, train: bool = True) -> tuple[np.ndarray, np.ndarray]:
+        """Train for `epochs`; returns the loss and the share of right predictions, each (epochs, models).
+
+        Row e belongs to the parameters before the e-th update of this call, so a call with `train=False` and one epoch
+        measures the models as they stand.
+        """
+        losses, hits = self._rows(epochs), self._rows(epochs)
+        V, H = self.shape
+        scratch: Any = (self._weights, self._text, self._work)
+        relu = self.cell == "rnn_relu"
+        self._run(*scratch, V, H, relu, self._scale, (*ADAM_BETAS, ADAM_EPS), self.updates, losses, hits, train)
+        if train:
+            self.updates += epochs
+        return losses[:, : self.models], hits[:, : self.models] / self.steps
+
+    @property
+    def parameters(self) -> np.ndarray:
+        """The parameters now, (models, P), a copy."""
+        return self._weights.values.T[: self.models].copy()
+
+    @property
+    def gradients(self) -> np.ndarray:
+        """The gradients of the last epoch run, (models, P), a copy."""
+        return self._weights.gradient.T[: self.models].copy()
+
+    def position(self) -> Position:
+        """Where the training stands, to come back to with `rewind`."""
+        w = self._weights
+        return Position(w.values.copy(), w.first.copy(), w.second.copy(), self.updates)
+
+    def rewind(self, position: Position) -> None:
+        """Go back to `position`; training on from there gives the same numbers again."""
+        w = self._weights
+        w.values[:], w.first[:], w.second[:] = position[:3]
+        self.updates = position.updates

@@ -1,0 +1,316 @@
+"""Training: gradient descent with Adam as a generator of records, by the fused kernels or by torch's autograd."""
+
+import os
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Any
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+
+from lstmviz._checks import one_of, real_number, whole_number
+from lstmviz.fused import ADAM_BETAS, ADAM_EPS, Batch, lanes
+from lstmviz.models import Model, ModelConfig, build_model, load_parameters, parameters_of
+from lstmviz.tasks import Task
+
+BACKENDS = ("fused", "torch")
+MAX_EPOCHS = 100_000
+MAX_LR = 10.0
+SNAPSHOT_MULTIPLE = 3000
+"""The lecture shows its networks after each 3000 epochs, so these are always among the snapshots."""
+MAX_FUSED_SIZE = 64
+_SLICE_SECONDS = 0.03  # how long the kernels run between two looks at whether anyone still listens
+
+
+@dataclass(frozen=True, kw_only=True)
+class TrainConfig:
+    """How a network is trained, checked when made.
+
+    Raises:
+        ValueError: a value is out of range.
+    """
+
+    epochs: int = 1000
+    """updates of the parameters, each from one pass over the whole text, 1 to 100,000"""
+    lr: float = 0.1
+    """Adam's learning rate, above 0, at most 10; its betas and epsilon are torch's defaults"""
+    loss: str = "mean"
+    """cross entropy over the steps: their "mean" or their "sum\""""
+    target_loss: float | None = None
+    """stop at the first record whose loss is not above this; None: train to the end"""
+    snapshots: int = 60
+    """about how many records carry a copy of the parameters, 2 to 1000"""
+
+    def __post_init__(self) -> None:
+        checked: dict[str, Any] = {
+            "epochs": whole_number("epochs", self.epochs, 1, MAX_EPOCHS),
+            "lr": real_number("lr", self.lr, 0.0, MAX_LR, above=True),
+            "loss": one_of("loss", self.loss, ("mean", "sum")),
+            "snapshots": whole_number("snapshots", self.snapshots, 2, 1000),
+        }
+        if self.target_loss is not None:
+            checked["target_loss"] = real_number("target_loss", self.target_loss, 0.0, 1e9)
+        for name, value in checked.items():
+            object.__setattr__(self, name, value)
+
+
+@dataclass(frozen=True, eq=False)
+class Record:
+    """What is known after `epoch` updates; loss and accuracy belong to the parameters of that moment."""
+
+    epoch: int
+    """updates made so far; 0 is the untrained network"""
+    loss: float
+    """cross entropy in nats, mean or sum over the steps"""
+    accuracy: float
+    """share of the steps whose most probable letter is the right one, 0 to 1"""
+    parameters: Mapping[str, NDArray[Any]] | None
+    """copies under their `state_dict` names on the snapshot epochs and the last record, else None"""
+
+
+@dataclass(frozen=True, eq=False)
+class Records:
+    """The records of `models` trained side by side over a few epochs: row k belongs to epoch `first + k`."""
+
+    first: int
+    losses: NDArray[Any]
+    """(epochs, models)"""
+    accuracies: NDArray[Any]
+    """(epochs, models)"""
+    parameters: tuple[Mapping[str, NDArray[Any]], ...] | None
+    """each model's parameters after `first` updates, if that is a snapshot epoch"""
+
+
+class TrainingDiverged(ArithmeticError):
+    """The loss was no finite number any more; the model keeps the parameters of the record before.
+
+    Attributes:
+        epoch: the first epoch whose loss is not finite.
+    """
+
+    def __init__(self, epoch: int, lr: float) -> None:
+        super().__init__(
+            f"The loss is not a finite number at epoch {epoch}; train with a learning rate below {lr:g}, "
+            "or from another seed."
+        )
+        self.epoch = epoch
+        self.lr = lr
+
+    def __reduce__(self) -> Any:
+        return type(self), (self.epoch, self.lr)
+
+
+def snapshot_epochs(epochs: int, count: int = 60) -> tuple[int, ...]:
+    """The epochs whose parameters are kept: the first, the last, the multiples of 3000, and others, denser early.
+
+    They grow with the square of their number, so that the first tenth of them covers a hundredth of the training, when
+    most happens. About `count` of them; fewer where the training has fewer epochs.
+    """
+    curve = (round(epochs * (k / (count - 1)) ** 2) for k in range(count))
+    return tuple(sorted({*curve, *range(0, epochs + 1, SNAPSHOT_MULTIPLE), epochs}))
+
+
+def train(
+    model: Model, task: Task, config: TrainConfig | None = None, *, backend: str | None = None
+) -> Iterator[Record]:
+    """Train `model` in place; yields the records of epochs 0 (untrained) to `config.epochs` as they come.
+
+    Nothing happens before the first record is asked for. When the generator ends or is closed (a `break` closes it),
+    the model holds the parameters of the last record given, to the bit: nothing trains on unseen.
+
+    Args:
+        model: its `input_size` and `output_size` must be the number of letters of `task`.
+        task: the text; each epoch reads it once, from a zero state.
+        config: `TrainConfig()` if left out.
+        backend: "fused" (numba; one layer, one direction, at most 64 letters and units, on the CPU) or "torch"
+            (autograd, on the device where the model is); the fused one where it applies if left out.
+
+    Raises:
+        ValueError: task and model do not fit, or the backend does not fit the model.
+        TrainingDiverged: the loss became inf or NaN; all records before were given.
+    """
+    config = config or TrainConfig()
+    _check_fit(model, task)
+    if backend is None:
+        backend = "fused" if _fused_refusal(model) is None else "torch"
+    if one_of("backend", backend, BACKENDS) == "torch":
+        return _train_torch(model, task, config)
+    if refusal := _fused_refusal(model):
+        raise ValueError(f'`backend` can be "fused" {refusal}; use "torch".')
+    return _train_fused(model, task, config)
+
+
+def train_many(
+    models: Sequence[Model], task: Task, config: TrainConfig | None = None, *, threads: int | None = None
+) -> Iterator[Records]:
+    """Train models of one shape side by side, each exactly as `train` would; yields from snapshot to snapshot.
+
+    Bundles of 16 (float32) or 8 (float64) models share a vector, and `threads` (all cores if left out) share the
+    bundles. A model that diverges goes on as NaN and disturbs nobody. `config.target_loss` is not looked at.
+
+    Raises:
+        ValueError: no models, models of different shapes, or models that do not fit the task or the fused kernels.
+    """
+    config = config or TrainConfig()
+    kinds = {(model.config.cell, model.config.hidden_size, model.config.dtype) for model in models}
+    if len(kinds) != 1:
+        raise ValueError(f"`models` must be at least one, all of one cell, size and precision; got {len(kinds)} kinds.")
+    for model in models:
+        _check_fit(model, task)
+        if refusal := _fused_refusal(model):
+            raise ValueError(f"`models` can be trained side by side {refusal}.")
+    return _train_many(models, task, config, threads or os.cpu_count() or 1)
+
+
+def estimate_seconds(model_config: ModelConfig, task: Task, config: TrainConfig) -> float:
+    """How long `train` would take on this machine now, from a few epochs on a model that is thrown away."""
+    started, shown = time.perf_counter(), 0
+    trial = TrainConfig(epochs=min(config.epochs, 4), lr=config.lr, loss=config.loss)
+    try:
+        for shown, _ in enumerate(train(build_model(model_config), task, trial), start=1):
+            if shown == 1:
+                started = time.perf_counter()  # the first record pays for set-up and, once a machine, compilation
+    except TrainingDiverged:
+        pass
+    return (time.perf_counter() - started) / max(shown - 1, 1) * config.epochs
+
+
+def _check_fit(model: Model, task: Task) -> None:
+    letters, config = len(task.alphabet), model.config
+    if (config.input_size, config.output_size) != (letters, letters):
+        raise ValueError(
+            f"`model` must read and predict the task's {letters} letters; "
+            f"got input_size {config.input_size} and output_size {config.output_size}."
+        )
+
+
+def _fused_refusal(model: Model) -> str | None:
+    """Why the fused kernels cannot train `model`, to stand behind "can be"; None if they can."""
+    config = model.config
+    if config.num_layers > 1 or config.bidirectional:
+        return "for one layer and one direction"
+    if config.hidden_size > MAX_FUSED_SIZE or config.input_size > MAX_FUSED_SIZE:
+        return f"up to {MAX_FUSED_SIZE} hidden units and letters"
+    if model.head.weight.device.type != "cpu":
+        return "on the CPU only"
+    return None
+
+
+def _flat(model: Model) -> NDArray[Any]:
+    """All parameters in one row, in the order of `state_dict`, which is the one the kernels expect."""
+    return np.concatenate([value.ravel() for value in parameters_of(model).values()])
+
+
+def _named(row: NDArray[Any], model: Model) -> dict[str, NDArray[Any]]:
+    """The row of `_flat` taken apart again."""
+    shapes = {name: tuple(tensor.shape) for name, tensor in model.state_dict().items()}
+    ends = np.cumsum([np.prod(shape) for shape in shapes.values()])
+    parts = np.split(row, ends[:-1])
+    return {name: part.reshape(shape).copy() for (name, shape), part in zip(shapes.items(), parts, strict=True)}
+
+
+def _batch(models: Sequence[Model], task: Task, config: TrainConfig) -> Batch:
+    first = models[0].config
+    return Batch(
+        first.cell,
+        np.stack([_flat(model) for model in models]),
+        task.x,
+        task.y,
+        letters=first.input_size,
+        hidden_size=first.hidden_size,
+        lr=config.lr,
+        mean=config.loss == "mean",
+    )
+
+
+def _train_fused(model: Model, task: Task, config: TrainConfig) -> Iterator[Record]:
+    batch = _batch([model], task, config)
+    start = batch.position()
+    target = -np.inf if config.target_loss is None else config.target_loss
+    shown = 0
+    try:
+        size = 1
+        for epoch, following in pairwise((*snapshot_epochs(config.epochs, config.snapshots), config.epochs + 1)):
+            parameters: dict[str, NDArray[Any]] | None = _named(batch.parameters[0], model)
+            while epoch < following:
+                start = batch.position()
+                began = time.perf_counter()
+                # The last record needs no update behind it.
+                count = min(size, following - epoch)
+                losses, accuracies = batch.run(count, train=epoch < config.epochs)
+                size = max(1, int(count * _SLICE_SECONDS / max(time.perf_counter() - began, 1e-6)))
+                for loss, accuracy in zip(losses[:, 0].tolist(), accuracies[:, 0].tolist(), strict=True):
+                    if not np.isfinite(loss):
+                        raise TrainingDiverged(epoch, config.lr)
+                    shown = epoch
+                    if loss <= target:
+                        if parameters is None:
+                            _go_back(batch, start, shown)
+                            parameters = _named(batch.parameters[0], model)
+                        yield Record(epoch, loss, accuracy, parameters)
+                        return
+                    yield Record(epoch, loss, accuracy, parameters)
+                    parameters = None
+                    epoch += 1
+    finally:
+        # The kernels run some epochs ahead of the records: go back to the last one that was seen.
+        _go_back(batch, start, shown)
+        load_parameters(model, _named(batch.parameters[0], model))
+
+
+def _go_back(batch: Batch, start: Any, epoch: int) -> None:
+    """Bring `batch` to `epoch` updates, from `start` on, a position at or before it."""
+    if batch.updates != epoch:
+        batch.rewind(start)
+        batch.run(epoch - start.updates)
+
+
+def _train_torch(model: Model, task: Task, config: TrainConfig) -> Iterator[Record]:
+    weight = model.head.weight
+    x = torch.tensor(task.one_hot(), dtype=weight.dtype, device=weight.device)
+    y = torch.tensor(task.y, device=weight.device)
+    optimizer = torch.optim.Adam(model.parameters(), lr=config.lr, betas=ADAM_BETAS, eps=ADAM_EPS)
+    snapshots = frozenset(snapshot_epochs(config.epochs, config.snapshots))
+    target = -np.inf if config.target_loss is None else config.target_loss
+    before = parameters_of(model)
+    for epoch in range(config.epochs + 1):
+        logits, _ = model(x)
+        loss = torch.nn.functional.cross_entropy(logits, y, reduction=config.loss)
+        value = loss.item()
+        if not np.isfinite(value):
+            load_parameters(model, before)
+            raise TrainingDiverged(epoch, config.lr)
+        before = parameters_of(model)
+        accuracy = (logits.argmax(1) == y).double().mean().item()
+        done = value <= target or epoch == config.epochs
+        yield Record(epoch, value, accuracy, before if done or epoch in snapshots else None)
+        if done:
+            return
+        optimizer.zero_grad()
+        loss.backward()
+        optimizer.step()
+
+
+def _train_many(models: Sequence[Model], task: Task, config: TrainConfig, threads: int) -> Iterator[Records]:
+    width = lanes(np.dtype(models[0].config.dtype).itemsize)
+    bundles = [models[k : k + width] for k in range(0, len(models), width)]
+    batches = [_batch(bundle, task, config) for bundle in bundles]
+
+    def rows() -> NDArray[Any]:
+        return np.concatenate([batch.parameters for batch in batches])
+
+    with ThreadPoolExecutor(min(threads, len(batches))) as pool:
+        try:
+            for epoch, following in pairwise((*snapshot_epochs(config.epochs, config.snapshots), config.epochs + 1)):
+                parameters = tuple(_named(row, model) for row, model in zip(rows(), models, strict=True))
+                last = epoch == config.epochs
+                parts = list(pool.map(lambda b, n=following - epoch, last=last: b.run(n, train=not last), batches))
+                losses, accuracies = (np.concatenate(part, axis=1) for part in zip(*parts, strict=True))
+                yield Records(epoch, losses, accuracies, parameters)
+        finally:
+            for row, model in zip(rows(), models, strict=True):
+                load_parameters(model, _named(row, model))

@@ -1,0 +1,201 @@
+"""Training: both backends give the same records, stop when they should, and leave the model where they say."""
+
+import copy
+import pickle
+import re
+from itertools import islice
+
+import numpy as np
+import pytest
+import torch
+
+from lstmviz.models import CELLS, Model, ModelConfig, build_model, parameters_of
+from lstmviz.tasks import alphabet_task
+from lstmviz.training import (
+    MAX_EPOCHS,
+    TrainConfig,
+    TrainingDiverged,
+    estimate_seconds,
+    snapshot_epochs,
+    train,
+    train_many,
+)
+
+TASK = alphabet_task("abcabC")
+
+
+def _model(cell: str = "lstm", seed: int = 1, **options) -> Model:
+    return build_model(
+        ModelConfig(**{"cell": cell, "input_size": 4, "hidden_size": 3, "output_size": 4, "seed": seed, **options})
+    )
+
+
+def _same(a, b) -> bool:
+    return all(np.array_equal(a[name], b[name]) for name in a | b)
+
+
+@pytest.mark.parametrize("cell", CELLS)
+@pytest.mark.parametrize("loss", ["mean", "sum"])
+def test_the_backends_agree_for_fifty_epochs(cell, loss):
+    config = TrainConfig(epochs=50, lr=0.1, loss=loss)
+    fused = list(train(_model(cell), TASK, config, backend="fused"))
+    autograd = list(train(_model(cell), TASK, config, backend="torch"))
+    assert [r.epoch for r in fused] == [r.epoch for r in autograd] == list(range(51))
+    np.testing.assert_allclose([r.loss for r in fused], [r.loss for r in autograd], rtol=1e-3)
+    np.testing.assert_allclose([r.accuracy for r in fused], [r.accuracy for r in autograd], atol=0.05)
+    assert [r.parameters is None for r in fused] == [r.parameters is None for r in autograd]
+
+
+@pytest.mark.parametrize("backend", ["fused", "torch"])
+def test_loss_accuracy_and_parameters_of_a_record_belong_together(backend):
+    model = _model()
+    for record in train(model, TASK, TrainConfig(epochs=40, snapshots=5), backend=backend):
+        if record.parameters is None:
+            continue
+        twin = _model()
+        twin.load_state_dict({name: torch.tensor(value) for name, value in record.parameters.items()})
+        with torch.no_grad():
+            logits, _ = twin(torch.tensor(TASK.one_hot()))
+        loss = torch.nn.functional.cross_entropy(logits, torch.tensor(TASK.y)).item()
+        assert record.loss == pytest.approx(loss, rel=1e-5)
+        assert record.accuracy == pytest.approx((logits.argmax(1).numpy() == TASK.y).mean())
+    assert record.epoch == 40
+    assert _same(record.parameters, parameters_of(model))
+
+
+@pytest.mark.parametrize("backend", ["fused", "torch"])
+def test_stopping_leaves_the_model_at_the_last_record_seen(backend):
+    short, long = _model(), _model()
+    list(train(short, TASK, TrainConfig(epochs=13), backend=backend))
+    for record in train(long, TASK, TrainConfig(epochs=5000), backend=backend):
+        if record.epoch == 13:
+            break
+    assert _same(parameters_of(short), parameters_of(long))
+
+
+def test_nothing_happens_before_the_first_record():
+    model = _model()
+    before = parameters_of(model)
+    records = train(model, TASK, TrainConfig(epochs=100))
+    assert _same(before, parameters_of(model))
+    first = next(records)
+    assert first.epoch == 0
+    assert _same(before, first.parameters)
+
+
+@pytest.mark.parametrize("backend", ["fused", "torch"])
+def test_it_stops_at_the_target_loss_with_a_snapshot(backend):
+    model = _model()
+    records = list(train(model, TASK, TrainConfig(epochs=3000, target_loss=1.0), backend=backend))
+    assert records[-1].loss <= 1.0 < records[-2].loss
+    assert _same(records[-1].parameters, parameters_of(model))
+
+
+@pytest.mark.parametrize("backend", ["fused", "torch"])
+def test_divergence_names_the_epoch_and_keeps_what_came_before(backend):
+    model = _model("rnn_relu", hidden_size=8)
+    records = []
+    with pytest.raises(TrainingDiverged, match="learning rate below 10") as raised:
+        records.extend(train(model, TASK, TrainConfig(lr=10.0), backend=backend))
+    assert [r.epoch for r in records] == list(range(raised.value.epoch))
+    assert all(np.isfinite(r.loss) for r in records)
+    assert all(np.isfinite(value).all() for value in parameters_of(model).values())
+    assert pickle.loads(pickle.dumps(raised.value)).epoch == raised.value.epoch
+
+
+def test_snapshots_hold_first_last_and_multiples_of_3000_and_are_denser_early():
+    for epochs in (1, 2, 59, 1000, 15000, MAX_EPOCHS):
+        kept = snapshot_epochs(epochs)
+        assert kept[0] == 0
+        assert kept[-1] == epochs
+        assert set(range(0, epochs, 3000)) <= set(kept)
+        assert list(kept) == sorted(set(kept))
+    kept = snapshot_epochs(1000)
+    assert 40 <= len(kept) <= 62
+    assert sum(epoch <= 100 for epoch in kept) >= 15
+
+
+def test_many_models_train_as_each_alone():
+    models = [_model("gru", seed) for seed in range(20)]
+    alone = copy.deepcopy(models[17])
+    parts = list(train_many(models, TASK, TrainConfig(epochs=60)))
+    losses = np.concatenate([part.losses for part in parts])
+    records = list(train(alone, TASK, TrainConfig(epochs=60)))
+    assert losses.shape == (61, 20)
+    np.testing.assert_array_equal(losses[:, 17], np.array([r.loss for r in records], np.float32))
+    assert _same(parameters_of(models[17]), parameters_of(alone))
+    assert [part.first for part in parts] == [r.epoch for r in records if r.parameters is not None]
+
+
+def test_success_rates_are_those_of_torch():
+    """25 seeds, both ways, by Fisher's exact test; the two are chaotic twins, so single seeds may differ."""
+    task, config = alphabet_task("abaB", 30), TrainConfig(epochs=150, lr=0.1)
+
+    def models() -> list[Model]:
+        return [_model("lstm", seed, input_size=3, output_size=3, hidden_size=2) for seed in range(25)]
+
+    fused = list(train_many(models(), task, config))[-1].accuracies[-1]
+    autograd = [list(train(model, task, config, backend="torch"))[-1].accuracy for model in models()]
+    solved = sum(a > 0.98 for a in fused), sum(a > 0.98 for a in autograd)
+    assert _fisher(*solved, 25) > 0.05, solved
+    assert sum((f > 0.98) == (a > 0.98) for f, a in zip(fused, autograd, strict=True)) >= 20
+
+
+def _fisher(a: int, b: int, n: int) -> float:
+    """Two-sided p-value of a successes of n against b of n, the hypergeometric sum written out."""
+    from math import comb
+
+    total = a + b
+    weights = [comb(n, k) * comb(n, total - k) for k in range(max(0, total - n), min(n, total) + 1)]
+    here = comb(n, a) * comb(n, b)
+    return sum(w for w in weights if w <= here) / sum(weights)
+
+
+def test_float64_trains_on_both_backends():
+    config = TrainConfig(epochs=30)
+    fused = list(train(_model(dtype="float64"), TASK, config, backend="fused"))
+    autograd = list(train(_model(dtype="float64"), TASK, config, backend="torch"))
+    np.testing.assert_allclose([r.loss for r in fused], [r.loss for r in autograd], rtol=1e-8)
+
+
+def test_torch_trains_what_the_kernels_do_not():
+    model = _model(num_layers=2)
+    assert list(islice(train(model, TASK, TrainConfig(epochs=2)), 3))[-1].epoch == 2
+    with pytest.raises(ValueError, match="one layer and one direction"):
+        train(model, TASK, TrainConfig(epochs=2), backend="fused")
+
+
+def test_estimates_are_positive_and_grow_with_the_epochs():
+    config = _model().config
+    short = estimate_seconds(config, TASK, TrainConfig(epochs=100))
+    long = estimate_seconds(config, TASK, TrainConfig(epochs=100_000))
+    assert 0 < short < long
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"epochs": 0}, "`epochs` must be between 1 and 100000; got 0."),
+        ({"epochs": 100_001}, "`epochs` must be between"),
+        ({"epochs": 1.5}, "`epochs` must be a whole number"),
+        ({"lr": 0.0}, "`lr` must be above 0, at most 10; got 0."),
+        ({"lr": 11}, "`lr` must be above 0, at most 10; got 11."),
+        ({"lr": float("nan")}, "`lr` must be above 0"),
+        ({"lr": "fast"}, "`lr` must be a number"),
+        ({"loss": "max"}, "`loss` must be one of mean, sum; got 'max'."),
+        ({"target_loss": -1}, "`target_loss` must be between"),
+        ({"snapshots": 1}, "`snapshots` must be between"),
+    ],
+)
+def test_a_config_out_of_range_is_one_sentence(options, message):
+    with pytest.raises(ValueError, match=f"^{re.escape(message)}[^\n]*$"):
+        TrainConfig(**options)
+
+
+def test_a_model_for_another_alphabet_is_refused():
+    with pytest.raises(ValueError, match="the task's 3 letters"):
+        train(_model(), alphabet_task("abaB"))
+    with pytest.raises(ValueError, match="`backend` must be one of"):
+        train(_model(), TASK, backend="magic")
+    with pytest.raises(ValueError, match="`models` must be"):
+        train_many([], TASK)
