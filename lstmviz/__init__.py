@@ -1,7 +1,7 @@
 """lstmviz: see inside recurrent neural networks. The engine under the dashboard, for use in notebooks too.
 
-Names are loaded when they are first used: `import lstmviz` alone does not wait for torch, so that the dashboard can draw
-its first line before it does.
+Names are loaded when they are first used: `import lstmviz` alone does not wait for torch, so that the dashboard can
+draw its first line before it does.
 """
 
 from importlib import import_module

@@ -233,7 +233,7 @@ def test_two_halves_are_the_whole_when_the_state_is_handed_on(cell, data, cut):
 
 
 def test_a_slip_in_an_equation_would_show_in_the_difference(monkeypatch):
-    module = importlib.import_module("lstmviz.trace")
+    module = importlib.import_module("lstmviz.tracing")
     right = module.lstm_step
 
     def gates_swapped(x, h, c, w):
@@ -244,7 +244,7 @@ def test_a_slip_in_an_equation_would_show_in_the_difference(monkeypatch):
 
 
 def test_a_slip_in_the_head_would_show_in_the_difference(monkeypatch):
-    module = importlib.import_module("lstmviz.trace")
+    module = importlib.import_module("lstmviz.tracing")
     monkeypatch.setattr(module, "_linear", lambda head, hidden: np.zeros((*hidden.shape[:-1], 4)))
     assert trace(make_model("lstm"), np.eye(4)).difference_from_torch > 0.01
 
@@ -271,7 +271,7 @@ def as_state(cell):
 
 
 def test_difference_is_infinite_where_only_one_side_is_a_number(monkeypatch):
-    module = importlib.import_module("lstmviz.trace")
+    module = importlib.import_module("lstmviz.tracing")
     monkeypatch.setattr(module, "_linear", lambda head, hidden: np.full((*hidden.shape[:-1], 4), np.nan))
     assert trace(make_model("lstm"), np.eye(4)).difference_from_torch == np.inf
 

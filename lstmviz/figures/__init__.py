@@ -1,0 +1,1 @@
+"""Engine results drawn as plotly figures: no streamlit here, and no maths."""

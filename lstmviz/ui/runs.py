@@ -1,0 +1,211 @@
+"""The run on display: trained at once where that is quick, in the background where it is not, shared once it is done.
+
+Finished runs are kept for all sessions of the server: thirty students behind one link train once. A training under way
+belongs to the session that started it, so that nobody stops it for the others.
+"""
+
+import threading
+from collections import OrderedDict
+from dataclasses import dataclass, field
+
+import streamlit as st
+
+from lstmviz.fused import KERNELS, is_warm, warm
+from lstmviz.tasks import alphabet_task
+from lstmviz.training import MAX_EPOCHS, estimate_seconds
+from lstmviz.ui.experiment import Experiment, times_trained_again
+from lstmviz.ui.jobs import Job, Run, configs
+from lstmviz.ui.language import _
+
+KEPT_RUNS = 64
+AT_ONCE_SECONDS = 0.6  # a run that takes no longer is simply there
+ASK_FROM_SECONDS = 20.0  # a run that takes longer is asked about first
+POLL_SECONDS = 0.4
+
+
+@dataclass
+class _Shared:
+    """Finished runs of all sessions, the least recently used one dropped first."""
+
+    runs: OrderedDict[Experiment, Run] = field(default_factory=OrderedDict)
+    lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def get(self, experiment: Experiment) -> Run | None:
+        with self.lock:
+            if experiment in self.runs:
+                self.runs.move_to_end(experiment)
+            return self.runs.get(experiment)
+
+    def put(self, run: Run) -> None:
+        with self.lock:
+            self.runs[run.experiment] = run
+            while len(self.runs) > KEPT_RUNS:
+                self.runs.popitem(last=False)
+
+
+@dataclass
+class _Slot:
+    """What a session is training, and the run that it showed last."""
+
+    job: Job | None = None
+    shown: Run | None = None
+    accepted: Experiment | None = None  # a long training that was agreed to
+    trained_again: int = 0
+
+    def start(self, experiment: Experiment, *, spread: float = 0.0) -> Job:
+        self.cancel()
+        self.job = Job(experiment, spread=spread)
+        return self.job
+
+    def cancel(self) -> None:
+        if self.job is not None:
+            self.job.cancel()
+        self.job = None
+
+
+@st.cache_resource
+def _shared() -> _Shared:
+    return _Shared()
+
+
+@st.cache_resource(scope="session", on_release=_Slot.cancel)
+def _slot() -> _Slot:
+    return _Slot()
+
+
+def current_run(experiment: Experiment) -> Run:
+    """The run of `experiment`, trained now if nobody has; draws the progress of one that takes longer.
+
+    The run returned may be unfinished (still training or stopped: what there is so far), or of another experiment: the
+    one on display stays until a long training was agreed to. `run.experiment` and `run.state` say so.
+    """
+    slot = _slot()
+    again = times_trained_again() > slot.trained_again
+    slot.trained_again = times_trained_again()
+    if slot.job is not None and slot.job.experiment != experiment:
+        slot.cancel()
+    run = None if again else _shared().get(experiment)
+    if run is None:
+        run = _train(slot, experiment, again)
+    if run.diverged_at is not None:
+        text = _(
+            "The loss was no finite number any more at epoch {epoch}: on display is the network of epoch {kept}, "
+            "before that. Train with a learning rate below {lr}, or from another seed."
+        )
+        st.warning(
+            text.format(epoch=f"{run.diverged_at:,}", kept=f"{run.kept[-1]:,}", lr=f"{run.experiment.lr:g}"),
+            icon=":material/report:",
+        )
+    slot.shown = run
+    _warm_the_rest()
+    return run
+
+
+def watch(experiment: Experiment, spread: float) -> None:
+    """Train `experiment` anew for this session alone, over about `spread` seconds; for a button's `on_click`."""
+    _slot().start(experiment, spread=spread)
+
+
+def watched(experiment: Experiment) -> Job | None:
+    """This session's own training of `experiment`, under way, stopped or just ended."""
+    job = _slot().job
+    return job if job is not None and job.experiment == experiment else None
+
+
+def duration(seconds: float) -> str:
+    """A length of time as people say it."""
+    if seconds < 1:
+        return _("less than a second")
+    if seconds < 90:
+        return _("{count} s").format(count=round(seconds))
+    if seconds < 5400:
+        return _("{count} min").format(count=round(seconds / 60))
+    return _("{count} h").format(count=f"{seconds / 3600:.1f}")
+
+
+def _train(slot: _Slot, experiment: Experiment, again: bool) -> Run:
+    job = None if again else slot.job
+    if job is None:
+        if _must_ask(slot, experiment):
+            return slot.shown or _train(slot, Experiment(), again=False)
+        job = slot.start(experiment)
+    if not is_warm(experiment.cell):
+        with st.spinner(_("Compiling the fast training path: once on this machine, some seconds"), show_time=True):
+            job.so_far()
+    job.wait(AT_ONCE_SECONDS)
+    run = job.so_far()
+    if not run.finished:
+        _progress(job)
+        return run
+    _shared().put(run)
+    slot.job = None
+    if again:
+        text = _("Trained again in {seconds} s: the same seed gives the same numbers.")
+        st.toast(text.format(seconds=f"{run.seconds:.2f}"), icon=":material/replay:")
+    return run
+
+
+def _must_ask(slot: _Slot, experiment: Experiment) -> bool:
+    """Whether the training takes so long that it waits for a click; draws the question if so."""
+    # Measuring takes a moment itself, so small ones are not measured: this is a second at the most.
+    if slot.accepted == experiment or experiment.epochs * experiment.hidden_size**2 <= MAX_EPOCHS:
+        return False
+    seconds = _estimate(experiment)
+    if seconds < ASK_FROM_SECONDS:
+        return False
+    text = _("Training {epochs} epochs with {hidden} hidden nodes takes about {time} on this machine.")
+    with st.container(horizontal=True, vertical_alignment="center", key="ask"):
+        st.info(
+            text.format(epochs=f"{experiment.epochs:,}", hidden=experiment.hidden_size, time=duration(seconds)),
+            icon=":material/hourglass:",
+            width="stretch",
+        )
+        st.button(_("Train"), type="primary", on_click=_accept, args=(experiment,))
+    return True
+
+
+def _accept(experiment: Experiment) -> None:
+    _slot().accepted = experiment
+
+
+@st.cache_data(max_entries=256, show_spinner=False)
+def _estimate(experiment: Experiment) -> float:
+    model_config, train_config = configs(experiment)
+    return estimate_seconds(model_config, alphabet_task(experiment.task), train_config)
+
+
+def _progress(job: Job) -> None:
+    """How far a training is, redrawn by itself, and the button that stops it or lets it go on."""
+    with st.container(horizontal=True, vertical_alignment="center", key="progress"):
+        _progress_bar(job)
+        if job.so_far().state == "running":
+            st.button(_("Stop"), icon=":material/stop:", on_click=job.stop)
+        else:
+            st.button(_("Resume"), icon=":material/play_arrow:", on_click=job.resume)
+
+
+@st.fragment(run_every=POLL_SECONDS)
+def _progress_bar(job: Job) -> None:
+    run = job.so_far()
+    if run.finished:
+        st.rerun()
+    done, total = len(run.epochs) - 1, job.experiment.epochs
+    left = run.seconds / max(done, 1) * (total - done)
+    text = _("epoch {done} of {total} · loss {loss} · about {left} left")
+    st.progress(
+        done / total,
+        text=text.format(done=f"{done:,}", total=f"{total:,}", loss=f"{run.losses[-1]:.4g}", left=duration(left)),
+        width="stretch",
+    )
+
+
+@st.cache_resource
+def _warm_the_rest() -> None:
+    """Compile the other cells' kernels in the background where this machine has not yet: the next click finds them."""
+
+    def compile_cold() -> None:
+        for cell in KERNELS:
+            if not is_warm(cell):
+                warm(cell)
+
+    threading.Thread(target=compile_cold, name="compile kernels", daemon=True).start()
