@@ -64,6 +64,11 @@ class Task:
         """The letters in one pattern."""
         return len(self.letters)
 
+    @property
+    def last_pattern(self) -> slice:
+        """The steps that read the last pattern of which every letter is followed by another."""
+        return slice((self.repeats - 2) * self.period, (self.repeats - 1) * self.period)
+
     def one_hot(self) -> NDArray[np.float32]:
         """The letters as the network reads them, (T, V): one row a step, 1 in the letter's column and 0 elsewhere."""
         return np.eye(len(self.alphabet), dtype=np.float32)[self.x]

@@ -92,6 +92,12 @@ class Trace:
     letters: tuple[str, ...] | None = None
     """(T,) labels of the steps, for `to_pandas`"""
 
+    @property
+    def largest(self) -> float:
+        """The largest finite magnitude of any number in the trace, by which rounding errors are measured."""
+        arrays = [*(array for layer in self.layers for array in layer.values.values()), self.logits]
+        return max(float(np.abs(a[np.isfinite(a)]).max(initial=0.0)) for a in arrays if a is not None)
+
     def __getattr__(self, name: str) -> Any:
         layers = self.__dict__.get("layers", ())
         if len(layers) != 1:

@@ -2,7 +2,7 @@
 
 import os
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Generator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from itertools import pairwise
@@ -107,16 +107,16 @@ class TrainingDiverged(ArithmeticError):
 def snapshot_epochs(epochs: int, count: int = 60) -> tuple[int, ...]:
     """The epochs whose parameters are kept: the first, the last, the multiples of 3000, and others, denser early.
 
-    They grow with the square of their number, so that the first tenth of them covers a hundredth of the training, when
-    most happens. About `count` of them; fewer where the training has fewer epochs.
+    They grow with the cube of their number, so that the first half of them covers an eighth of the training, when most
+    happens. About `count` of them; fewer where the training has fewer epochs.
     """
-    curve = (round(epochs * (k / (count - 1)) ** 2) for k in range(count))
+    curve = (round(epochs * (k / (count - 1)) ** 3) for k in range(count))
     return tuple(sorted({*curve, *range(0, epochs + 1, SNAPSHOT_MULTIPLE), epochs}))
 
 
 def train(
     model: Model, task: Task, config: TrainConfig | None = None, *, backend: str | None = None
-) -> Iterator[Record]:
+) -> Generator[Record, None, None]:
     """Train `model` in place; yields the records of epochs 0 (untrained) to `config.epochs` as they come.
 
     Nothing happens before the first record is asked for. When the generator ends or is closed (a `break` closes it),
@@ -146,7 +146,7 @@ def train(
 
 def train_many(
     models: Sequence[Model], task: Task, config: TrainConfig | None = None, *, threads: int | None = None
-) -> Iterator[Records]:
+) -> Generator[Records, None, None]:
     """Train models of one shape side by side, each exactly as `train` would; yields from snapshot to snapshot.
 
     Bundles of 16 (float32) or 8 (float64) models share a vector, and `threads` (all cores if left out) share the
@@ -227,7 +227,7 @@ def _batch(models: Sequence[Model], task: Task, config: TrainConfig) -> Batch:
     )
 
 
-def _train_fused(model: Model, task: Task, config: TrainConfig) -> Iterator[Record]:
+def _train_fused(model: Model, task: Task, config: TrainConfig) -> Generator[Record, None, None]:
     batch = _batch([model], task, config)
     start = batch.position()
     target = -np.inf if config.target_loss is None else config.target_loss
@@ -269,7 +269,7 @@ def _go_back(batch: Batch, start: Any, epoch: int) -> None:
         batch.run(epoch - start.updates)
 
 
-def _train_torch(model: Model, task: Task, config: TrainConfig) -> Iterator[Record]:
+def _train_torch(model: Model, task: Task, config: TrainConfig) -> Generator[Record, None, None]:
     weight = model.head.weight
     x = torch.tensor(task.one_hot(), dtype=weight.dtype, device=weight.device)
     y = torch.tensor(task.y, device=weight.device)
@@ -295,7 +295,9 @@ def _train_torch(model: Model, task: Task, config: TrainConfig) -> Iterator[Reco
         optimizer.step()
 
 
-def _train_many(models: Sequence[Model], task: Task, config: TrainConfig, threads: int) -> Iterator[Records]:
+def _train_many(
+    models: Sequence[Model], task: Task, config: TrainConfig, threads: int
+) -> Generator[Records, None, None]:
     width = lanes(np.dtype(models[0].config.dtype).itemsize)
     bundles = [models[k : k + width] for k in range(0, len(models), width)]
     batches = [_batch(bundle, task, config) for bundle in bundles]

@@ -26,7 +26,23 @@ IDENTITY = {
     "loss": "#2f5bea",
     "accuracy": "#009e73",
 }
-"""The colour of a quantity's name, line and border."""
+"""The colour of a quantity's name, line and border, on a light ground."""
+
+ON_DARK = {
+    "i": "#2cc596",
+    "f": "#f0b03c",
+    "g": "#e08cc0",
+    "o": "#74bdf5",
+    "c": "#6ea8ff",
+    "h": "#ff8a3d",
+    "r": "#f0b03c",
+    "z": "#2cc596",
+    "n": "#e08cc0",
+    "yhat": "#b6c3de",
+    "loss": "#8fa8ff",
+    "accuracy": "#2cc596",
+}
+"""The same hues, light enough for a dark ground."""
 
 SYMBOLS = {"yhat": "ŷ"}
 """How a quantity is written where that differs from its name."""
@@ -46,7 +62,8 @@ class Scale:
     @property
     def text(self) -> str:
         """The range as a legend says it."""
-        return f"0…{self.high:g}" if self.low == 0 else f"±{number(self.high)}"
+        high = f"{self.high:.2g}" if self.high < 100 else f"{self.high:.0f}" if self.high < 1e4 else f"{self.high:.0e}"
+        return f"0–{high}" if self.low == 0 else f"±{high}"
 
     def colour(self, value: float) -> tuple[str, str]:
         """(fill, ink) of a square that shows `value`: the ink is the one that can be read on it."""
@@ -90,6 +107,10 @@ class Palette:
         """The colour of what is selected."""
         return "#8fa8ff" if self.dark else "#2f5bea"
 
+    def identity(self, quantity: str) -> str:
+        """The colour that stands for a quantity everywhere."""
+        return (ON_DARK if self.dark else IDENTITY)[quantity]
+
     def scale(self, quantity: str, largest_c: float = 1.0) -> Scale:
         """The scale of a quantity of a trace ("yhat": probabilities); `largest_c` is the largest |c| of the run."""
         if self.lecture:
@@ -132,14 +153,14 @@ def units(quantity: str, count: int, alphabet: Sequence[str] = ()) -> list[str]:
 
 def dress(figure: go.Figure, palette: Palette, **layout: Any) -> go.Figure:
     """Give a figure the app's ground, ink and margins; more of the layout by name."""
-    figure.update_layout(
-        paper_bgcolor="rgba(0,0,0,0)",
-        plot_bgcolor="rgba(0,0,0,0)",
-        font={"color": palette.ink, "size": 13, "family": "Inter, 'Noto Sans KR', 'Noto Sans CJK KR', sans-serif"},
-        margin={"l": 8, "r": 8, "t": 8, "b": 8},
-        dragmode=False,
-        **layout,
-    )
+    usual = {
+        "paper_bgcolor": "rgba(0,0,0,0)",
+        "plot_bgcolor": "rgba(0,0,0,0)",
+        "font": {"color": palette.ink, "size": 13, "family": "Inter, 'Noto Sans KR', 'Noto Sans CJK KR', sans-serif"},
+        "margin": {"l": 8, "r": 8, "t": 8, "b": 8},
+        "dragmode": False,
+    }
+    figure.update_layout(**(usual | layout))
     figure.update_xaxes(showgrid=False, zeroline=False, fixedrange=True)
     figure.update_yaxes(showgrid=False, zeroline=False, fixedrange=True)
     return figure

@@ -7,6 +7,7 @@ sees half a record. A stopped job keeps its generator and goes on from the very 
 import threading
 import time
 from collections.abc import Mapping
+from contextlib import closing
 from dataclasses import dataclass
 from typing import Any
 
@@ -134,12 +135,22 @@ class Job:
             )
 
     def _drain(self) -> None:
-        model_config, train_config = configs(self.experiment)
-        records = train(build_model(model_config), alphabet_task(self.experiment.task), train_config)
-        began = time.perf_counter()
         try:
-            if not is_warm(self.experiment.cell):
-                warm(self.experiment.cell)
+            self._train()
+        except TrainingDiverged as diverged:
+            self._diverged_at = diverged.epoch
+        except BaseException as failure:  # told to whoever asks next, on their thread
+            self._failure = failure
+        finally:
+            self._ended.set()
+            self._arrived.set()
+
+    def _train(self) -> None:
+        if not is_warm(self.experiment.cell):
+            warm(self.experiment.cell)
+        model_config, train_config = configs(self.experiment)
+        with closing(train(build_model(model_config), alphabet_task(self.experiment.task), train_config)) as records:
+            began = time.perf_counter()
             for record in records:
                 with self._lock:
                     self._losses.append(record.loss)
@@ -147,7 +158,7 @@ class Job:
                     if record.parameters is not None:
                         self._kept.append(record.epoch)
                         self._snapshots.append(record.parameters)
-                    if record.epoch:  # the first record pays for set-up and, once a machine, compilation
+                    if record.epoch:  # the first record pays for set-up
                         self._seconds += time.perf_counter() - began
                 self._arrived.set()
                 if self._spread:
@@ -156,11 +167,3 @@ class Job:
                 if self._cancelled:
                     return
                 began = time.perf_counter()
-        except TrainingDiverged as diverged:
-            self._diverged_at = diverged.epoch
-        except BaseException as failure:  # told to whoever asks next, on their thread
-            self._failure = failure
-        finally:
-            records.close()
-            self._ended.set()
-            self._arrived.set()

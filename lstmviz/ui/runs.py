@@ -73,8 +73,8 @@ def _slot() -> _Slot:
     return _Slot()
 
 
-def current_run(experiment: Experiment) -> Run:
-    """The run of `experiment`, trained now if nobody has; draws the progress of one that takes longer.
+def current_run(experiment: Experiment, *, progress: bool = True) -> Run:
+    """The run of `experiment`, trained now if nobody has; with `progress`, draws that of one that takes longer.
 
     The run returned may be unfinished (still training or stopped: what there is so far), or of another experiment: the
     one on display stays until a long training was agreed to. `run.experiment` and `run.state` say so.
@@ -87,6 +87,8 @@ def current_run(experiment: Experiment) -> Run:
     run = None if again else _shared().get(experiment)
     if run is None:
         run = _train(slot, experiment, again)
+        if progress and not run.finished and slot.job is not None:
+            _progress(slot.job)
     if run.diverged_at is not None:
         text = _(
             "The loss was no finite number any more at epoch {epoch}: on display is the network of epoch {kept}, "
@@ -112,6 +114,13 @@ def watched(experiment: Experiment) -> Job | None:
     return job if job is not None and job.experiment == experiment else None
 
 
+def keep(run: Run) -> None:
+    """Put a finished run where every session finds it, and end this session's training of it."""
+    _shared().put(run)
+    if watched(run.experiment):
+        _slot().job = None
+
+
 def duration(seconds: float) -> str:
     """A length of time as people say it."""
     if seconds < 1:
@@ -135,10 +144,8 @@ def _train(slot: _Slot, experiment: Experiment, again: bool) -> Run:
     job.wait(AT_ONCE_SECONDS)
     run = job.so_far()
     if not run.finished:
-        _progress(job)
         return run
-    _shared().put(run)
-    slot.job = None
+    keep(run)
     if again:
         text = _("Trained again in {seconds} s: the same seed gives the same numbers.")
         st.toast(text.format(seconds=f"{run.seconds:.2f}"), icon=":material/replay:")

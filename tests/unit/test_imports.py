@@ -16,7 +16,7 @@ LAYERS = (
     ("cells", "tasks"),
     ("models",),
     ("tracing", "arithmetic", "training"),
-    ("lecture",),
+    ("lecture", "outcome", "patterns", "reading"),
     ("lstmviz",),
     ("figures",),
     ("ui",),

@@ -153,3 +153,11 @@ def test_repeats_out_of_range_are_refused(repeats):
 def test_repeats_reach_both_ends_of_their_range():
     assert len(alphabet_task("ab", repeats=2).x) == 3
     assert len(alphabet_task("ab", repeats=np.int64(1000)).x) == 1999
+
+
+@pytest.mark.parametrize("repeats", [2, 3, 100])
+def test_the_last_pattern_is_read_from_its_first_letter(repeats):
+    task = alphabet_task("abcabC", repeats)
+    assert task.labels[task.last_pattern] == ("a1", "b1", "c", "a2", "b2", "C")
+    assert task.target_labels[task.last_pattern] == ("b1", "c", "a2", "b2", "C", "a1")
+    assert task.last_pattern.stop == len(task.x) - 5

@@ -487,3 +487,9 @@ def test_snapshots_that_do_not_fit_are_refused():
     stack = make_model(num_layers=2)
     with pytest.raises(ValueError, match="one layer and one direction"):
         trace_snapshots(stack, [parameters_of(stack)], np.eye(4))
+
+
+def test_the_largest_magnitude_is_that_of_any_number_kept():
+    layer = nn.RNN(2, 3, nonlinearity="relu")
+    tr = trace(layer, 50 * np.ones((4, 2)))
+    assert tr.largest == max(np.abs(tr.h).max(), np.abs(tr.h_pre).max())

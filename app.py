@@ -1,0 +1,48 @@
+"""The first screen: a network that is trained already, and the ways to look inside it."""
+
+import streamlit as st
+
+from lstmviz.ui import frame
+from lstmviz.ui.experiment import experiment_controls
+from lstmviz.ui.language import _
+
+header = frame.page("home")
+experiment = experiment_controls()
+
+# After the header is drawn: these wait for torch.
+from lstmviz.figures.overview import overview
+from lstmviz.figures.theme import Palette
+from lstmviz.outcome import outcome
+from lstmviz.ui.runs import current_run
+from lstmviz.ui.traces import trace_at
+
+run = current_run(experiment)
+task, epoch = run.task, run.kept[-1]
+trace = trace_at(run, epoch)
+found = outcome(trace.probabilities, task)
+
+with header:
+    frame.chips(run.experiment, loss=run.loss, epoch=epoch)
+    frame.torch_badge(trace.difference_from_torch, run.experiment.cell, trace.largest)
+figure, text = frame.columns()
+with figure:
+    st.caption(_("The last {steps} letters, left to right, as the network reads them.").format(steps=24))
+    palette = Palette(dark=st.context.theme.type == "dark")
+    st.plotly_chart(overview(trace, task, found, palette), config={"displayModeBar": False}, key="overview")
+    st.caption(_("○ the letter that comes next   ✕ the network's guess, where it is wrong"))
+    with st.container(horizontal=True, gap="small", key="ways"):
+        for entry in frame.PAGES[1:]:
+            with st.container(border=True, width="content"):
+                carried = {**st.query_params.to_dict(), **experiment.params()}
+                st.page_link(entry.file, label=_(entry.title), icon=entry.icon, query_params=carried)
+with text:
+    frame.what_why_try(
+        "home",
+        pattern=task.pattern,
+        memory=task.memory,
+        period=task.period,
+        right=int(found.right[task.last_pattern].sum()),
+        least=f"{found.certainty[task.last_pattern].min():.2%}",
+        seconds=f"{run.seconds:.2f}",
+        epochs=f"{epoch:,}",
+    )

@@ -1,0 +1,90 @@
+"""The fused path against the notes' loop: grids of 25 seeds, one model, and the distance to the machine's peak."""
+
+import statistics
+import time
+from collections.abc import Iterator
+
+import torch
+
+from benchmarks.notes import seconds_for
+from benchmarks.peak import epoch_flops, peak_flops
+from lstmviz.models import Model, ModelConfig, build_model
+from lstmviz.tasks import Task, alphabet_task
+from lstmviz.training import TrainConfig, train, train_many
+
+SEEDS, EPOCHS, HIDDEN = 25, 3000, 3
+# Epochs of the notes' loop that are really timed; the rest is that, scaled.
+TIMED = {"rnn": 25, "lstm": 100, "gru": 10}
+ROUNDS = 3
+
+
+def _model(cell: str, task: Task, hidden_size: int, seed: int = 1) -> Model:
+    letters = len(task.alphabet)
+    return build_model(
+        ModelConfig(cell=cell, input_size=letters, hidden_size=hidden_size, output_size=letters, seed=seed)
+    )
+
+
+def _notes(cell: str, task: Task, hidden_size: int, epochs: int) -> float:
+    """Seconds of the notes' loop, by the better of one and all of torch's threads: its fair best here."""
+    threads = torch.get_num_threads()
+    seconds = []
+    for count in {1, threads}:
+        torch.set_num_threads(count)
+        seconds.append(seconds_for(cell, task, hidden_size, epochs))
+    torch.set_num_threads(threads)
+    return min(seconds)
+
+
+def _grid(cell: str, task: Task) -> float:
+    models = [_model(cell, task, HIDDEN, seed) for seed in range(SEEDS)]
+    began = time.perf_counter()
+    for _ in train_many(models, task, TrainConfig(epochs=EPOCHS)):
+        pass
+    return time.perf_counter() - began
+
+
+def _single(task: Task) -> float:
+    model = _model("lstm", task, 2)
+    began = time.perf_counter()
+    for _ in train(model, task, TrainConfig(epochs=1000)):
+        pass
+    return time.perf_counter() - began
+
+
+def report() -> Iterator[str]:
+    """The lines of the report, as they are measured."""
+    task = alphabet_task("abcabC")
+    for cell in TIMED:
+        for _ in train_many([_model(cell, task, HIDDEN)], task, TrainConfig(epochs=20)):
+            pass
+    peak = peak_flops()
+    yield f"Peak of one core, measured with multiply-adds alone: {peak / 1e9:.0f} GFLOP/s (float32)"
+    yield ""
+    yield f"Grid of {SEEDS} seeds, {task.pattern}, {HIDDEN} hidden nodes, {EPOCHS} epochs, {len(task.x)} steps."
+    yield f"Medians of {ROUNDS} rounds, both ways in turn; the notes' loop is timed over the epochs given and scaled."
+    totals = {"notes": 0.0, "fused": 0.0}
+    for cell, timed in TIMED.items():
+        notes, fused = [], []
+        for _ in range(ROUNDS):
+            notes.append(_notes(cell, task, HIDDEN, timed) * SEEDS * EPOCHS / timed)
+            fused.append(_grid(cell, task))
+        slow, fast = statistics.median(notes), statistics.median(fused)
+        done = epoch_flops(cell, len(task.alphabet), HIDDEN, len(task.x)) * SEEDS * EPOCHS / fast
+        share = done / (peak * min(2, torch.get_num_threads()))
+        yield (
+            f"  {cell:5} notes {slow:7.1f} s (timed {timed} of {SEEDS * EPOCHS} epochs)   fused {fast:6.3f} s   "
+            f"{slow / fast:7.0f}x   {done / 1e9:5.1f} GFLOP/s, {share:.0%} of the peak of both cores"
+        )
+        if cell != "gru":
+            totals["notes"] += slow
+            totals["fused"] += fast
+    yield f"  RNN + LSTM pair {totals['notes']:8.1f} s   fused {totals['fused']:6.3f} s   {totals['notes'] / totals['fused']:.0f}x"
+    yield ""
+    task = alphabet_task("abaB")
+    notes = statistics.median(_notes("lstm", task, 2, 1000) for _ in range(ROUNDS))
+    fused = statistics.median(_single(task) for _ in range(ROUNDS))
+    yield (
+        f"One LSTM, abaB, 2 hidden nodes, 1000 epochs (nothing scaled): "
+        f"notes {notes:.2f} s   fused {fused:.3f} s   {notes / fused:.0f}x"
+    )

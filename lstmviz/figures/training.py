@@ -1,0 +1,171 @@
+"""How a network learns: its loss and accuracy, and what it predicts at each snapshot of its training."""
+
+import html
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import plotly.graph_objects as go
+from numpy.typing import NDArray
+from plotly.subplots import make_subplots
+
+from lstmviz.figures.theme import Palette, dress, number, units
+from lstmviz.tasks import Task
+from lstmviz.tracing import Trace
+
+MOST_POINTS = 1500
+MOST_ROWS = 48
+
+
+def stride(points: int) -> int:
+    """Every how many epochs a curve of so many is drawn: 1 up to `MOST_POINTS`."""
+    return -(-points // MOST_POINTS)
+
+
+def curves(
+    losses: NDArray[Any], accuracies: NDArray[Any], total: int, palette: Palette, titles: tuple[str, str, str]
+) -> go.Figure:
+    """Loss (logarithmic) over accuracy, of the epochs so far out of `total`; `titles` names loss, accuracy, epoch."""
+    step = stride(len(losses))
+    drawn = np.unique(np.append(np.arange(0, len(losses), step), len(losses) - 1))
+    figure = make_subplots(rows=2, cols=1, shared_xaxes=True, vertical_spacing=0.06, row_heights=[3, 2])
+    for row, (key, values, text) in enumerate(
+        (("loss", losses, "%{y:.4g}"), ("accuracy", accuracies, "%{y:.1%}")), start=1
+    ):
+        figure.add_trace(
+            go.Scatter(
+                x=drawn,
+                y=values[drawn],
+                mode="lines",
+                line={"color": palette.identity(key), "width": 2},
+                name=titles[row - 1],
+                hovertemplate=f"{text}<extra>{titles[row - 1]}</extra>",
+            ),
+            row=row,
+            col=1,
+        )
+    figure.update_xaxes(range=[0, total], tickfont={"color": palette.quiet})
+    dress(figure, palette, height=330, margin={"l": 64, "r": 12, "t": 6, "b": 44}, showlegend=False, hovermode="x")
+    figure.update_xaxes(title={"text": titles[2], "standoff": 6}, row=2, col=1)
+    grid = {"showgrid": True, "gridcolor": palette.rule, "tickfont": {"color": palette.quiet}}
+    figure.update_yaxes(type="log", dtick=1, exponentformat="power", title=titles[0], row=1, col=1, **grid)
+    figure.update_yaxes(range=[0, 1.05], dtick=0.5, tickformat=".0%", title=titles[1], row=2, col=1, **grid)
+    return figure
+
+
+def learned(probabilities: NDArray[Any], kept: Sequence[int], task: Task, palette: Palette, title: str) -> go.Figure:
+    """The predictions of the last pattern at every snapshot, time of training to the right.
+
+    probabilities: (E, T, V) of the snapshots `kept`. A band for each letter read, in it a row for each letter that may
+    follow; only the row of the letter that does follow where there would be more than `MOST_ROWS`. `title` names the
+    epochs.
+    """
+    last, y, labels = probabilities[:, task.last_pattern], task.y[task.last_pattern], task.labels[task.last_pattern]
+    letters = range(len(task.alphabet))
+    full = task.period * len(task.alphabet) <= MOST_ROWS
+    rows = [(step, letter) for step in range(task.period) for letter in (letters if full else [y[step]])]
+    z = np.array([last[:, step, letter] for step, letter in rows])
+    scale = palette.scale("yhat")
+    names = [f"{html.escape(labels[step])} → {html.escape(task.alphabet[letter])}" for step, letter in rows]
+    columns = list(range(len(kept)))
+    hover = [
+        [f"{title} {epoch:,} · {name} = {number(v)}" for epoch, v in zip(kept, line, strict=True)]
+        for name, line in zip(names, z, strict=True)
+    ]
+    heat = go.Heatmap(
+        z=z,
+        x=columns,
+        y=list(range(len(rows))),
+        zmin=scale.low,
+        zmax=scale.high,
+        colorscale=[list(stop) for stop in scale.colours],
+        colorbar={
+            "thickness": 10,
+            "tickvals": [0, 1],
+            "tickfont": {"color": palette.quiet},
+        },
+        text=hover,
+        hovertemplate="%{text}<extra></extra>",
+    )
+    truth = [k for k, (step, letter) in enumerate(rows) if letter == y[step]]
+    marked = go.Scatter(
+        x=[len(kept) - 0.1] * len(truth),
+        y=truth,
+        mode="markers",
+        marker={"symbol": "triangle-left", "size": 9, "color": "#e07b00"},
+        hoverinfo="skip",
+    )
+    figure = go.Figure([heat, marked])
+    if full:
+        for step in range(1, task.period):
+            figure.add_hline(step * len(task.alphabet) - 0.5, line={"color": palette.ink, "width": 1.5})
+    ticks = sorted({round(k) for k in np.linspace(0, len(kept) - 1, 5)})
+    dress(figure, palette, height=70 + max(15 * len(rows), 150), margin={"l": 64, "r": 8, "t": 6, "b": 44})
+    figure.update_layout(showlegend=False)
+    figure.update_xaxes(
+        tickvals=ticks,
+        ticktext=[f"{kept[k]:,}" for k in ticks],
+        tickfont={"color": palette.quiet},
+        tickangle=0,
+        title={"text": title, "standoff": 6},
+        range=[-0.5, len(kept) + 0.2],
+    )
+    figure.update_yaxes(
+        autorange="reversed",
+        tickvals=list(range(len(rows))),
+        ticktext=[f"<b>{name}</b>" if k in truth and full else name for k, name in enumerate(names)],
+        tickfont={"size": 11, "color": palette.quiet},
+        ticks="",
+    )
+    return figure
+
+
+def milestone(tr: Trace, snapshot: int, task: Task, palette: Palette) -> go.Figure:
+    """The notes' view of one moment of the training: h and the prediction over the last pattern, side by side.
+
+    tr: the trace of all snapshots, of which this is number `snapshot`. Rows are the letters read, columns the units and
+    then the letters. The figure has a width of its own, so that several stand in a row.
+    """
+    pictures = {"h": np.asarray(tr.h), "yhat": np.asarray(tr.probabilities)}
+    columns = [picture.shape[-1] for picture in pictures.values()]
+    labels = [html.escape(label) for label in task.labels[task.last_pattern]]
+    figure = make_subplots(rows=1, cols=2, horizontal_spacing=0.05, column_widths=columns, shared_yaxes=True)
+    for column, (quantity, values) in enumerate(pictures.items(), start=1):
+        z = values[snapshot, task.last_pattern]
+        scale = palette.scale(quantity)
+        names = [html.escape(name) for name in units(quantity, z.shape[1], task.alphabet)]
+        figure.add_trace(
+            go.Heatmap(
+                z=z,
+                x=list(range(len(names))),
+                y=list(range(task.period)),
+                zmin=scale.low,
+                zmax=scale.high,
+                colorscale=[list(stop) for stop in scale.colours],
+                showscale=False,
+                xgap=1,
+                ygap=1,
+                text=[
+                    [f"{label} · {name} = {number(v)}" for name, v in zip(names, line, strict=True)]
+                    for label, line in zip(labels, z, strict=True)
+                ],
+                hovertemplate="%{text}<extra></extra>",
+            ),
+            row=1,
+            col=column,
+        )
+        few = sum(columns) <= 12
+        figure.update_xaxes(tickvals=list(range(len(names))) if few else [], ticktext=names, row=1, col=column)
+    width = 34 + max(105, min(340, 15 * sum(columns)))
+    dress(
+        figure, palette, height=34 + max(20 * task.period, 90), width=width, margin={"l": 26, "r": 4, "t": 4, "b": 26}
+    )
+    figure.update_xaxes(tickfont={"size": 11, "color": palette.quiet}, ticks="", tickangle=0)
+    figure.update_yaxes(
+        autorange="reversed",
+        tickvals=list(range(task.period)),
+        ticktext=labels,
+        tickfont={"size": 12, "color": palette.quiet},
+        ticks="",
+    )
+    return figure

@@ -1,0 +1,65 @@
+"""The language a session reads in, and the labels translated into it.
+
+`?lang=ko` in the URL decides, else the browser's own language. Nothing is kept between calls, because many sessions
+share one server: each call asks the session that it runs in.
+
+Labels are gettext messages whose id is the English text. Write `_("Learning rate")`, and put values in afterwards, by
+name: `_("{count} letters").format(count=3)`. `N_("...")` marks a text that is translated later, such as one in a table.
+"""
+
+import gettext as gnu
+import io
+from functools import cache
+from pathlib import Path
+
+import streamlit as st
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
+from streamlit.runtime.scriptrunner import get_script_run_ctx
+
+LANGUAGES = {"en": "English", "ko": "한국어"}
+"""The languages on offer, each under its own name; English is the one that the labels are written in."""
+
+_LOCALE = Path(__file__).parent / "locale"
+
+
+def language() -> str:
+    """The language of the session that calls: a key of `LANGUAGES`; English outside a session."""
+    if get_script_run_ctx(suppress_warning=True) is None:
+        return "en"
+    chosen = st.query_params.get("lang")
+    if chosen in LANGUAGES:
+        return chosen
+    browser = (st.context.locale or "").lower().replace("_", "-").split("-")[0]
+    return browser if browser in LANGUAGES else "en"
+
+
+@cache
+def catalogue(code: str) -> gnu.NullTranslations:
+    """The translations into one of `LANGUAGES`, compiled from its .po file."""
+    if code == "en":
+        return gnu.NullTranslations()
+    with (_LOCALE / code / "LC_MESSAGES" / "lstmviz.po").open("rb") as file:
+        messages = read_po(file, locale=code)
+    compiled = io.BytesIO()
+    write_mo(compiled, messages)
+    compiled.seek(0)
+    return gnu.GNUTranslations(compiled)
+
+
+def gettext(message: str) -> str:
+    """`message` in the session's language."""
+    return catalogue(language()).gettext(message)
+
+
+def ngettext(singular: str, plural: str, count: int) -> str:
+    """`singular` or `plural`, as `count` asks for, in the session's language."""
+    return catalogue(language()).ngettext(singular, plural, count)
+
+
+def N_(message: str) -> str:
+    """`message` as it is: this only marks it, so that it gets a translation for the `_` that reads it later."""
+    return message
+
+
+_ = gettext

@@ -1,0 +1,29 @@
+"""The pages by Streamlit's AppTest: their logic, without a browser."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+import streamlit as st
+from streamlit.testing.v1 import AppTest
+
+ROOT = Path(__file__).parents[2]
+
+
+@pytest.fixture
+def open_page() -> Callable[..., AppTest]:
+    """A function that opens a page of the dashboard: `open_page("gates", lang="ko", cell="gru")`."""
+    st.cache_data.clear()
+    st.cache_resource.clear()
+
+    def start(name: str = "", /, **query: object) -> AppTest:
+        app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60)
+        for key, value in query.items():
+            app.query_params[key] = str(value)
+        app.run()
+        if name:
+            app.switch_page(f"pages/{name}.py").run().run()
+        assert not app.exception
+        return app
+
+    return start

@@ -1,0 +1,321 @@
+"""The frame and the controls, on an app of their own that says which experiment it was given."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+import streamlit as st
+from streamlit.testing.v1 import AppTest
+
+from lstmviz.ui.experiment import PARAMS, Experiment
+from lstmviz.ui.frame import PAGES
+
+PAGE = """
+import dataclasses, json
+import streamlit as st
+from lstmviz.ui import frame
+from lstmviz.ui.experiment import experiment_controls, times_trained_again
+
+header = frame.page({key!r})
+experiment = experiment_controls()
+with header:
+    frame.chips(experiment, loss={loss})
+    frame.torch_badge({difference}, experiment.cell)
+st.json(dict(dataclasses.asdict(experiment), times=times_trained_again()))
+"""
+
+
+@pytest.fixture
+def app(tmp_path: Path) -> AppTest:
+    """The app at its first screen, not run yet."""
+    return make_app(tmp_path)
+
+
+def make_app(folder: Path, loss: float | None = None, difference: float = 4e-7) -> AppTest:
+    st.cache_data.clear()
+    st.cache_resource.clear()
+    (folder / "pages").mkdir()
+    for entry in PAGES:
+        (folder / entry.file).write_text(PAGE.format(key=entry.key, loss=loss, difference=difference))
+    return AppTest.from_file(str(folder / "app.py"))
+
+
+def run(app: AppTest) -> AppTest:
+    app.run()
+    assert not app.exception
+    return app
+
+
+def switch(app: AppTest, page: str) -> AppTest:
+    return run(run(app.switch_page(page)))
+
+
+def shown(app: AppTest) -> dict[str, Any]:
+    return json.loads(app.json[0].value)
+
+
+def experiment(app: AppTest) -> Experiment:
+    values = shown(app)
+    values.pop("times")
+    return Experiment(**values)
+
+
+def problems(app: AppTest) -> list[str]:
+    return [text.value for text in app.markdown if ":material/error:" in text.value]
+
+
+def chips(app: AppTest) -> str:
+    return " ".join(element.proto.body for element in app.get("html"))
+
+
+def in_url(app: AppTest) -> dict[str, str]:
+    return {param: one(app.query_params[param]) for param in PARAMS if param in app.query_params}
+
+
+def one(value: str | list[str]) -> str:
+    """A parameter of the URL, which AppTest gives as a list where the test has set it."""
+    return value if isinstance(value, str) else value[-1]
+
+
+def ask(app: AppTest, **params: str) -> None:
+    for name, value in params.items():
+        app.query_params[name] = value
+
+
+def test_a_first_visit_shows_the_default_experiment_and_a_clean_url(app):
+    run(app)
+    assert experiment(app) == Experiment()
+    assert in_url(app) == {}
+    assert problems(app) == []
+
+
+@pytest.mark.parametrize("language", ["en", "ko"])
+@pytest.mark.parametrize("entry", PAGES, ids=lambda entry: entry.key)
+def test_every_page_has_the_frame_in_the_language(app, entry, language):
+    ask(app, lang=language)
+    run(app)
+    switch(app, entry.file)
+    labels = [element.label for element in app.get("page_link")]
+    assert (
+        labels
+        == {
+            "en": ["Home", "Cell", "Gates", "Training", "Lecture"],
+            "ko": ["홈", "셀", "게이트", "학습", "강의"],
+        }[language]
+    )
+    assert app.number_input(key="_hidden").label == {"en": "Hidden nodes", "ko": "은닉 노드"}[language]
+
+
+def test_the_links_take_everything_in_the_url_along(app):
+    ask(app, lang="ko", hidden="5", hide="seed", t="7")
+    run(app)
+    for link in app.get("page_link"):
+        query = dict(pair.split("=") for pair in link.proto.query_string.split("&"))
+        assert query == {"lang": "ko", "hide": "seed", "t": "7"} | Experiment(hidden_size=5).params()
+
+
+def test_an_unknown_language_is_english(app):
+    ask(app, lang="<b>")
+    run(app)
+    assert app.number_input(key="_hidden").label == "Hidden nodes"
+
+
+def test_two_sessions_have_a_language_each(tmp_path):
+    (tmp_path / "one").mkdir()
+    (tmp_path / "two").mkdir()
+    english, korean = make_app(tmp_path / "one"), make_app(tmp_path / "two")
+    ask(korean, lang="ko")
+    run(english)
+    run(korean)
+    run(english)
+    assert english.number_input(key="_hidden").label == "Hidden nodes"
+    assert korean.number_input(key="_hidden").label == "은닉 노드"
+
+
+def test_a_deep_link_is_the_experiment_and_the_controls_show_it(app):
+    wanted = Experiment("xyxz", "rnn_relu", 7, 43052, 0.05, 200)
+    ask(app, **wanted.params())
+    run(app)
+    assert experiment(app) == wanted
+    assert app.text_input(key="_pattern").value == "xyxz"
+    assert app.selectbox(key="_cell").value == "rnn_relu"
+    assert [app.number_input(key=f"_{name}").value for name in ("hidden", "seed", "epochs")] == [7, 43052, 200]
+    assert app.selectbox(key="_lr").value == "0.05"
+
+
+def test_a_control_changes_the_experiment_and_the_url(app):
+    run(app)
+    app.selectbox(key="_task").select("abaB")
+    run(app)
+    app.selectbox(key="_cell").select("gru")
+    run(app)
+    app.number_input(key="_hidden").set_value(4)
+    app.number_input(key="_epochs").set_value(300)
+    app.number_input(key="_seed").set_value(9)
+    run(app)
+    app.selectbox(key="_lr").set_value("0.3")
+    run(app)
+    wanted = Experiment("abaB", "gru", 4, 9, 0.3, 300)
+    assert experiment(app) == wanted
+    assert in_url(app) == wanted.params()
+
+
+def test_the_experiment_stays_on_another_page(app):
+    run(app)
+    app.number_input(key="_hidden").set_value(6)
+    run(app)
+    switch(app, "pages/gates.py")
+    assert experiment(app).hidden_size == 6
+    assert app.number_input(key="_hidden").value == 6
+
+
+def test_an_own_pattern_can_be_typed(app):
+    run(app)
+    app.selectbox(key="_task").select("own pattern")
+    run(app)
+    assert app.text_input(key="_pattern").value == "abcabC"
+    assert experiment(app).task == "abcabC"
+    app.text_input(key="_pattern").set_value("가나가다")
+    run(app)
+    assert experiment(app).task == "가나가다"
+    app.selectbox(key="_task").select("abaB")
+    run(app)
+    assert experiment(app).task == "abaB"
+    assert not app.text_input
+
+
+def test_every_preset_says_what_it_teaches(app):
+    run(app)
+    for pattern, memory in {"abaB": 2, "AbAcAd": 2, "abcabC": 3, "abcdabcD": 4}.items():
+        app.selectbox(key="_task").select(pattern)
+        run(app)
+        assert app.caption[0].value.startswith(f"Memory {memory}: ")
+
+
+BAD = {"task": "aaaa", "cell": "foo", "hidden": "999", "seed": "-1", "lr": "abc", "epochs": "1e3"}
+
+
+def test_a_bad_link_gets_a_sentence_for_each_value_and_shows_the_defaults(app):
+    ask(app, **BAD)
+    run(app)
+    assert experiment(app) == Experiment()
+    sentences = problems(app)
+    assert len(sentences) == len(BAD)
+    for text in ("aaaa", "foo", "999", "&#45;1", "abc", "1e3"):
+        assert sum(f"“{text}”" in sentence for sentence in sentences) == 1
+
+
+@pytest.mark.parametrize("language", ["en", "ko"])
+@pytest.mark.parametrize("param", BAD)
+def test_a_bad_value_leaves_the_rest_and_keeps_the_last_good_one(app, param, language):
+    good = Experiment("abaB", "gru", 4, 9, 0.3, 300)
+    ask(app, lang=language, **good.params())
+    run(app)
+    ask(app, **{param: BAD[param]})
+    run(app)
+    assert experiment(app) == good
+    (sentence,) = problems(app)
+    assert sentence.count("“") == 1
+    ask(app, **{param: good.params()[param]})
+    run(app)
+    assert problems(app) == []
+
+
+def test_a_wrong_number_stays_in_its_field(app):
+    run(app)
+    app.number_input(key="_hidden").set_value(65)
+    run(app)
+    assert experiment(app) == Experiment()
+    assert app.number_input(key="_hidden").value == 65
+    assert len(problems(app)) == 1
+    app.number_input(key="_hidden").set_value(64)
+    run(app)
+    assert experiment(app) == Experiment(hidden_size=64)
+    assert problems(app) == []
+
+
+def test_what_somebody_types_is_never_markup(app):
+    ask(app, task="<b>*x*</b>$a$", seed="[a](b) :smile:" + "x" * 99)
+    run(app)
+    assert "<b>*x" not in chips(app)
+    assert "&lt;b&gt;*x*&lt;/b&gt;$a$" in chips(app)
+    (sentence,) = problems(app)
+    assert not set("[]()") & set(sentence.removeprefix(":red[:small[:material/error: ").removesuffix("]]"))
+    assert len(sentence) < 300
+
+
+def test_a_new_seed_is_another_one(app):
+    run(app)
+    seeds = {experiment(app).seed}
+    for _ in range(3):
+        app.button[0].click()
+        before = experiment(app).seed
+        run(app)
+        assert experiment(app).seed != before
+        seeds.add(experiment(app).seed)
+    assert experiment(app) == Experiment(seed=experiment(app).seed)
+    assert in_url(app)["seed"] == str(experiment(app).seed)
+    assert len(seeds) > 1
+
+
+def test_train_again_keeps_the_experiment_and_is_counted(app):
+    run(app)
+    assert shown(app)["times"] == 0
+    app.button[1].click()
+    run(app)
+    assert shown(app)["times"] == 1
+    assert experiment(app) == Experiment()
+    run(app)
+    assert shown(app)["times"] == 1
+
+
+def test_restore_defaults(app):
+    ask(app, lang="ko", **{**Experiment("xyxz", "gru", 4, 9, 0.3, 300).params(), "epochs": "0"})
+    run(app)
+    app.button[2].click()
+    run(app)
+    assert experiment(app) == Experiment()
+    assert in_url(app) == Experiment().params()
+    assert one(app.query_params["lang"]) == "ko"
+    assert problems(app) == []
+    assert app.selectbox(key="_task").value == "abcabC"
+
+
+@pytest.mark.parametrize(
+    ("hide", "keys"),
+    [
+        ("task", {"_cell", "_hidden", "_lr", "_epochs", "_seed"}),
+        ("cell,hidden,lr", {"_task", "_epochs", "_seed"}),
+        ("epochs,seed,nonsense", {"_task", "_cell", "_hidden", "_lr"}),
+    ],
+)
+def test_a_link_can_hide_controls_and_still_set_them(app, hide, keys):
+    wanted = Experiment("abaB", "gru", 4, 9, 0.3, 300)
+    ask(app, hide=hide, **wanted.params())
+    run(app)
+    assert {widget.key for widget in [*app.selectbox, *app.number_input]} == keys
+    assert experiment(app) == wanted
+    switch(app, "pages/cell.py")
+    assert experiment(app) == wanted
+    assert {widget.key for widget in [*app.selectbox, *app.number_input]} == keys
+
+
+def test_a_link_can_hide_the_buttons(app):
+    ask(app, hide="buttons,seed")
+    run(app)
+    assert not app.button
+
+
+def test_the_header_says_what_is_on_display(tmp_path):
+    app = run(make_app(tmp_path, loss=0.00023))
+    assert "<span>task <b>abcabC</b></span><span> <b>LSTM</b></span><span>nodes <b>3</b></span>" in chips(app)
+    assert "<span>epochs <b>1,500</b></span><span>loss <b>0.0002</b></span>" in chips(app)
+    assert "equals torch.nn.LSTM to 4e-07" in chips(app)
+
+
+@pytest.mark.parametrize("difference", [0.2, float("nan")])
+def test_more_than_rounding_is_not_called_equal(tmp_path, difference):
+    app = run(make_app(tmp_path, difference=f"float('{difference}')"))
+    assert f"differs from torch.nn.LSTM by {difference:.0e}" in chips(app)
+    assert "equals" not in chips(app)

@@ -1,0 +1,143 @@
+"""The lecture page: the notes' numbers before and after a run, the three ways, the two slips, in both languages."""
+
+import re
+from pathlib import Path
+
+import pytest
+import streamlit as st
+from streamlit.testing.v1 import AppTest
+
+from lstmviz.lecture import GROUPS, SOURCES
+
+ROOT = Path(__file__).parents[2]
+RUN = {"en": "Run", "ko": "실행"}
+AGREE = {"en": "{n} of {n} agree", "ko": "{n}개 중 {n}개 일치"}
+NUMBERS = {
+    "abacad_scratch_cell": 24,
+    "abacad_rnn2": 42,
+    "abacad_rnn3": 15,
+    "abab_lstm_first_epoch": 8,
+    "abab_lstm_1000_epochs": 38,
+}
+
+
+def page(language: str = "en", part: str = "numbers") -> AppTest:
+    st.cache_data.clear()
+    st.cache_resource.clear()
+    app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60)
+    app.query_params["lang"] = language
+    app.query_params["epochs"] = "20"  # the first screen trains it
+    app.query_params["part"] = part
+    run(app)
+    return run(run(app.switch_page("pages/lecture.py")))
+
+
+def run(app: AppTest) -> AppTest:
+    app.run()
+    assert not app.exception
+    assert not app.error
+    return app
+
+
+def text(app: AppTest) -> str:
+    """All that stands on the page, its tables too."""
+    parts = [element.proto.body for element in app.get("html")]
+    return "\n".join([*parts, *(element.value for element in [*app.markdown, *app.caption, *app.code])])
+
+
+@pytest.mark.parametrize("language", ["en", "ko"])
+def test_before_a_run_the_notes_numbers_stand_there(language):
+    app = page(language)
+    shown = text(app)
+    for group in GROUPS:
+        assert app.button(key=f"run_{group.key}").label == RUN[language]
+        for line in group.lines:
+            assert all(number.replace("-", "−") in shown for number in line.expected)
+    assert "✓" not in shown
+    assert '<span class="ours agrees">0.016522' not in shown
+
+
+@pytest.mark.parametrize("language", ["en", "ko"])
+@pytest.mark.parametrize("group", GROUPS, ids=lambda group: group.key)
+def test_one_click_computes_a_group(group, language):
+    app = page(language)
+    app.button(key=f"run_{group.key}").click()
+    run(app)
+    shown = text(app)
+    assert "✓ " + AGREE[language].format(n=NUMBERS[group.key]) in shown
+    assert shown.count("✓ ") == 1
+    assert "✗" not in shown
+    assert re.search({"en": r"computed in \d+\.\d\d s", "ko": r"계산 시간 \d+\.\d\d초"}[language], shown)
+    assert app.button(key=f"run_{group.key}").label != RUN[language]
+
+
+def test_all_groups_run_with_one_click_and_stay_when_the_language_changes():
+    app = page()
+    next(button for button in app.button if button.label == "Run all five").click()
+    run(app)
+    shown = text(app)
+    assert [f"✓ {count} of {count} agree" in shown for count in NUMBERS.values()] == [True] * 5
+    seconds = re.findall(r"computed in (\S+) s", shown)
+    assert len(seconds) == 5
+    app.query_params["lang"] = "ko"
+    run(app)
+    assert re.findall(r"계산 시간 (\S+)초", text(app)) == seconds
+
+
+def test_the_differences_can_be_shown():
+    app = page()
+    app.button(key="run_abab_lstm_first_epoch").click()
+    run(app)
+    assert "<span class=apart>" not in text(app)
+    app.toggle(key="_differences").set_value(True)
+    run(app)
+    assert re.search(r"<span class=apart>\de−0[5-9]</span>", text(app))
+
+
+@pytest.mark.parametrize("language", ["en", "ko"])
+def test_the_three_ways_stand_beside_each_other_with_the_same_numbers(language):
+    app = page(language, "ways")
+    codes = [code.value for code in app.code]
+    assert [code.split("(")[0] for code in codes] == [
+        "def rnn_by_hand",
+        "def rnn_with_cell",
+        "def rnn_with_layer",
+        "def lstm_by_hand",
+        "def lstm_with_cell",
+        "def lstm_with_layer",
+    ]
+    tables = re.findall(r"<tbody>.*?</tbody>", text(app))
+    rnn, lstm = tables[:3], tables[3:6]
+    assert rnn[0] == rnn[1] == rnn[2]
+    assert lstm[0] == lstm[1] == lstm[2]
+    assert "0.62036" in rnn[0]
+    assert "−0.05413" in lstm[0]
+    captions = [caption.value for caption in app.caption]
+    assert sum(bool(re.search(r"(599|399).*: (0|\de−\d\d)$", caption)) for caption in captions) == 2
+
+
+@pytest.mark.parametrize("language", ["en", "ko"])
+def test_the_slips_are_shown_with_the_wrong_line_and_the_right_one(language):
+    app = page(language, "slips")
+    wrong, right = (code.value for code in app.code)
+    assert "h[t], cell[t])" in wrong
+    assert "h[t-1], cell[t-1])" in right
+    assert len(app.get("plotly_chart")) == 2
+    shown = text(app)
+    assert {"en": "it climbs to 128", "ko": "128까지 올라가는데"}[language] in shown
+    assert {"en": "54 of 96", "ko": "96개 가운데 54개"}[language] in shown
+    assert shown.count(" ✓</span>") == shown.count(" ✗</span>") == 4
+
+
+@pytest.mark.parametrize("part", ["ways", "nonsense"])
+def test_the_sources_are_credited_on_every_part(part):
+    shown = text(page(part=part))
+    assert all(source in shown for source in SOURCES.values())
+
+
+def test_a_network_of_the_notes_goes_along_to_the_other_pages():
+    app = page()
+    next(button for button in app.button if button.label == "the LSTM on abaB").click()
+    run(app)
+    assert app.number_input(key="_seed").value == 43052
+    assert app.number_input(key="_hidden").value == 2

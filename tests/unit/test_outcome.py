@@ -1,0 +1,58 @@
+"""The verdict on a trace, against counting by hand."""
+
+import numpy as np
+import pytest
+
+from lstmviz.outcome import outcome
+from lstmviz.tasks import alphabet_task
+
+TASK = alphabet_task("abaB", 3)
+
+
+def _told(letters: str) -> np.ndarray:
+    """Probabilities of a network that says these letters with 0.6 each."""
+    told = np.full((len(letters), 3), 0.2)
+    told[np.arange(len(letters)), ["abB".index(letter) for letter in letters]] = 0.6
+    return told
+
+
+def test_right_and_wrong_are_counted():
+    #              reads a b a B a b a B a b a
+    found = outcome(_told("baBababaBaB"), TASK)  # it should say b a B a b a B a b a B
+    assert "".join("abB"[k] for k in found.predicted) == "baBababaBaB"
+    truth = "baBabaBabaB"
+    assert found.right.tolist() == [said == came for said, came in zip("baBababaBaB", truth, strict=True)]
+    np.testing.assert_allclose(found.certainty, np.where(found.right, 0.6, 0.2))
+
+
+RIGHT, WRONG = _told("aaaabaBaaaa"), _told("baBabaBBbaB")  # judged by the four steps in the middle
+
+
+def test_solved_means_the_whole_last_pattern():
+    assert outcome(RIGHT, TASK).solved is True
+    assert outcome(WRONG, TASK).solved is False
+
+
+def test_snapshots_come_first_and_the_last_one_counts():
+    assert outcome(np.stack([WRONG, RIGHT]), TASK).right.shape == (2, 11)
+    assert outcome(np.stack([WRONG, RIGHT]), TASK).solved
+    assert not outcome(np.stack([RIGHT, WRONG]), TASK).solved
+
+
+def test_solved_since_is_the_start_of_the_last_unbroken_stretch():
+    assert outcome(np.stack([WRONG, RIGHT, WRONG, RIGHT, RIGHT]), TASK).solved_since == 3
+    assert outcome(np.stack([RIGHT, RIGHT]), TASK).solved_since == 0
+    assert outcome(np.stack([RIGHT, WRONG]), TASK).solved_since is None
+
+
+def test_what_is_not_a_number_is_not_right():
+    told = RIGHT.copy()
+    told[5] = np.nan
+    found = outcome(told, TASK)
+    assert not found.right[5]
+    assert not found.solved
+
+
+def test_another_texts_probabilities_are_refused():
+    with pytest.raises(ValueError, match=r"must end in the shape \(11, 3\); got \(10, 3\)"):
+        outcome(_told("aaaaaaaaaa"), TASK)
