@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from lstmviz.fused.cache import kept_on_disk
-from lstmviz.fused.shared import Text, Weights, Work
+from lstmviz.fused.shared import BLOCK, Text, Weights, Work
 from lstmviz.fused.vector import VECTOR_BYTES, lanes
 
 with kept_on_disk():
@@ -59,10 +59,8 @@ class Batch:
         self.steps = len(x)
         self._run = kernel.run
         self._scale = 1.0 / self.steps if mean else 1.0
-        order = np.argsort(x, kind="stable")
-        starts = np.searchsorted(x[order], np.arange(letters + 1))
         # Copies, always writable: to numba a read-only array is another type, compiled for again.
-        self._text = Text(*(np.array(a, np.int64) for a in (x, y, order, starts)))
+        self._text = Text(*(np.array(a, np.int64) for a in (x, y)))
         T, V, H, G = self.steps, letters, hidden_size, kernel.GATES * hidden_size
         P = parameters.shape[1]
         self._weights = Weights(*(self._rows(n) for n in (P, P, P, P, 1)))
@@ -70,18 +68,20 @@ class Batch:
         fill = np.arange(self.width) % self.models
         self._weights.values[:] = parameters.T[:, fill]
         self._weights.rate[:] = np.broadcast_to(np.asarray(lr, self.dtype), (self.models,))[fill]
-        d_input = self._rows(T * G)
+        d_input = self._rows(BLOCK * G)
         self._work = Work(
-            letter_rows=self._rows(V * G),
             gates=self._rows(T * G),
             h=self._rows((T + 1) * H),
             c=self._rows((T + 1) * H),
             inner=self._rows(T * H),
-            d_h=self._rows(T * H),
+            d_h=self._rows(BLOCK * H),
             d_input=d_input,
-            d_hidden=self._rows(T * G) if cell == "gru" else d_input,
-            d_logits=self._rows(T * V),
+            d_hidden=self._rows(BLOCK * G) if cell == "gru" else d_input,
+            d_logits=self._rows(BLOCK * V),
             carry=self._rows(2 * H),
+            letter_rows=self._rows(V * G),
+            letter_sums=self._rows(V * G),
+            tally=self._rows(2),
         )
 
     def _rows(self, count: int) -> np.ndarray:

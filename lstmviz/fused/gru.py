@@ -3,8 +3,17 @@
 from numba import njit
 
 from lstmviz.fused.functions import sigmoid, tanh
-from lstmviz.fused.shared import adam, add_biases, head, sum_of_steps, through_hidden, weight_gradients
-from lstmviz.fused.vector import fill, fma, load, store
+from lstmviz.fused.shared import (
+    BLOCK,
+    adam,
+    add_biases,
+    begin,
+    finish,
+    head,
+    through_hidden,
+    weight_gradients,
+)
+from lstmviz.fused.vector import fma, load, store
 
 GATES = 3
 
@@ -38,18 +47,16 @@ def forward(weights, x, work, V, H):
 
 
 @njit(_nrt=False)
-def backward(weights, steps, work, V, H):
-    """The gradients at W x + b_ih and at U h + b_hh of every step, last step first; `carry` holds dh."""
+def backward(weights, work, V, H, start, stop):
+    """The gradients at W x + b_ih and at U h + b_hh of a block's steps, last step first; `carry` holds dh."""
     gates, h, carry, rows = work.gates, work.h, work.carry, GATES * H
-    for k in range(H):
-        store(carry, k, fill(carry, 0.0))
-    for t in range(steps - 1, -1, -1):
-        before, here = t * H, t * rows
+    for t in range(stop - 1, start - 1, -1):
+        before, now, here = t * H, t * rows, (t - start) * rows
         for k in range(H):
-            r = load(gates, here + k)
-            z = load(gates, here + H + k)
-            n = load(gates, here + 2 * H + k)
-            dh = load(work.d_h, before + k) + load(carry, k)
+            r = load(gates, now + k)
+            z = load(gates, now + H + k)
+            n = load(gates, now + 2 * H + k)
+            dh = load(work.d_h, (t - start) * H + k) + load(carry, k)
             dn = dh * ((1.0 - z) * (1.0 - n * n))
             dr = dn * (load(work.inner, before + k) * (r * (1.0 - r)))
             dz = dh * ((load(h, before + k) - n) * (z * (1.0 - z)))
@@ -67,16 +74,16 @@ def backward(weights, steps, work, V, H):
 @njit(nogil=True, cache=True, _nrt=False)
 def run(weights, text, work, V, H, relu, scale, constants, updates, losses, hits, train):
     """An epoch for each row of `losses`; without `train` the weights stay (the gradients are there all the same)."""
-    rows = GATES * H
-    offset = rows * (V + H + 2)
-    b_hh = rows * (V + H + 1)
+    steps = text.x.shape[0]
+    offset = GATES * H * (V + H + 2)
     for epoch in range(hits.shape[0]):
+        begin(weights, work)
         forward(weights, text.x, work, V, H)
-        head(weights, text, work, V, H, offset, scale, losses, hits, epoch)
-        backward(weights, text.x.shape[0], work, V, H)
-        weight_gradients(weights, text, work, V, H, GATES, offset)
-        for r in range(2 * H, rows):
-            total = sum_of_steps(work.d_hidden, rows, r, text.order, 0, text.x.shape[0])
-            store(weights.gradient, b_hh + r, total)
+        for start in range((steps - 1) // BLOCK * BLOCK, -1, -BLOCK):
+            stop = min(start + BLOCK, steps)
+            head(weights, text, work, V, H, offset, scale, start, stop)
+            backward(weights, work, V, H, start, stop)
+            weight_gradients(weights, text, work, V, H, GATES, offset, start, stop)
+        finish(weights, work, V, H, GATES, scale, losses, hits, epoch)
         if train:
             adam(weights, updates + epoch + 1, constants)

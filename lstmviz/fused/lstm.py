@@ -3,8 +3,17 @@
 from numba import njit
 
 from lstmviz.fused.functions import sigmoid, tanh
-from lstmviz.fused.shared import adam, add_biases, head, through_hidden, weight_gradients
-from lstmviz.fused.vector import fill, fma, load, store
+from lstmviz.fused.shared import (
+    BLOCK,
+    adam,
+    add_biases,
+    begin,
+    finish,
+    head,
+    through_hidden,
+    weight_gradients,
+)
+from lstmviz.fused.vector import fma, load, store
 
 GATES = 4
 
@@ -42,20 +51,18 @@ def forward(weights, x, work, V, H):
 
 
 @njit(_nrt=False)
-def backward(weights, steps, work, V, H):
-    """The gradients at every pre-activation, last step first; `carry` holds dh and dc from the step behind."""
+def backward(weights, work, V, H, start, stop):
+    """The gradients at a block's pre-activations, last step first; `carry` holds dh and dc from the step behind."""
     gates, c, d, carry, rows = work.gates, work.c, work.d_hidden, work.carry, GATES * H
-    for k in range(2 * H):
-        store(carry, k, fill(carry, 0.0))
-    for t in range(steps - 1, -1, -1):
-        before, here = t * H, t * rows
+    for t in range(stop - 1, start - 1, -1):
+        before, now, here = t * H, t * rows, (t - start) * rows
         for k in range(H):
-            i = load(gates, here + k)
-            f = load(gates, here + H + k)
-            g = load(gates, here + 2 * H + k)
-            o = load(gates, here + 3 * H + k)
+            i = load(gates, now + k)
+            f = load(gates, now + H + k)
+            g = load(gates, now + 2 * H + k)
+            o = load(gates, now + 3 * H + k)
             squashed = load(work.inner, before + k)
-            dh = load(work.d_h, before + k) + load(carry, k)
+            dh = load(work.d_h, (t - start) * H + k) + load(carry, k)
             dc = fma(dh, o * (1.0 - squashed * squashed), load(carry, H + k))
             store(carry, H + k, dc * f)
             store(d, here + k, dc * (g * (i * (1.0 - i))))
@@ -69,11 +76,16 @@ def backward(weights, steps, work, V, H):
 @njit(nogil=True, cache=True, _nrt=False)
 def run(weights, text, work, V, H, relu, scale, constants, updates, losses, hits, train):
     """An epoch for each row of `losses`; without `train` the weights stay (the gradients are there all the same)."""
+    steps = text.x.shape[0]
     offset = GATES * H * (V + H + 2)
     for epoch in range(hits.shape[0]):
+        begin(weights, work)
         forward(weights, text.x, work, V, H)
-        head(weights, text, work, V, H, offset, scale, losses, hits, epoch)
-        backward(weights, text.x.shape[0], work, V, H)
-        weight_gradients(weights, text, work, V, H, GATES, offset)
+        for start in range((steps - 1) // BLOCK * BLOCK, -1, -BLOCK):
+            stop = min(start + BLOCK, steps)
+            head(weights, text, work, V, H, offset, scale, start, stop)
+            backward(weights, work, V, H, start, stop)
+            weight_gradients(weights, text, work, V, H, GATES, offset, start, stop)
+        finish(weights, work, V, H, GATES, scale, losses, hits, epoch)
         if train:
             adam(weights, updates + epoch + 1, constants)

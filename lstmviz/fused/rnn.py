@@ -3,8 +3,17 @@
 from numba import njit
 
 from lstmviz.fused.functions import tanh
-from lstmviz.fused.shared import adam, add_biases, head, through_hidden, weight_gradients
-from lstmviz.fused.vector import fill, fma, load, store, where_positive
+from lstmviz.fused.shared import (
+    BLOCK,
+    adam,
+    add_biases,
+    begin,
+    finish,
+    head,
+    through_hidden,
+    weight_gradients,
+)
+from lstmviz.fused.vector import fma, load, store, where_positive
 
 GATES = 1
 
@@ -28,32 +37,35 @@ def forward(weights, x, work, V, H, relu):
 
 
 @njit(_nrt=False)
-def backward(weights, steps, work, V, H, relu):
-    """The gradients at every pre-activation, last step first; `carry` holds dh from the step behind."""
+def backward(weights, work, V, H, relu, start, stop):
+    """The gradients at a block's pre-activations, last step first; `carry` holds dh from the step behind."""
     h, d, carry = work.h, work.d_hidden, work.carry
-    for k in range(H):
-        store(carry, k, fill(carry, 0.0))
-    for t in range(steps - 1, -1, -1):
-        before, now = t * H, (t + 1) * H
+    for t in range(stop - 1, start - 1, -1):
+        now, here = (t + 1) * H, (t - start) * H
         for k in range(H):
             hk = load(h, now + k)
-            dh = load(work.d_h, before + k) + load(carry, k)
+            dh = load(work.d_h, here + k) + load(carry, k)
             if relu:
-                store(d, before + k, where_positive(hk, dh))
+                store(d, here + k, where_positive(hk, dh))
             else:
-                store(d, before + k, dh * (1.0 - hk * hk))
+                store(d, here + k, dh * (1.0 - hk * hk))
         for j in range(H):
-            store(carry, j, through_hidden(weights, work, V, H, GATES, before, j))
+            store(carry, j, through_hidden(weights, work, V, H, GATES, here, j))
 
 
 @njit(nogil=True, cache=True, _nrt=False)
 def run(weights, text, work, V, H, relu, scale, constants, updates, losses, hits, train):
     """An epoch for each row of `losses`; without `train` the weights stay (the gradients are there all the same)."""
+    steps = text.x.shape[0]
     offset = GATES * H * (V + H + 2)
     for epoch in range(hits.shape[0]):
+        begin(weights, work)
         forward(weights, text.x, work, V, H, relu)
-        head(weights, text, work, V, H, offset, scale, losses, hits, epoch)
-        backward(weights, text.x.shape[0], work, V, H, relu)
-        weight_gradients(weights, text, work, V, H, GATES, offset)
+        for start in range((steps - 1) // BLOCK * BLOCK, -1, -BLOCK):
+            stop = min(start + BLOCK, steps)
+            head(weights, text, work, V, H, offset, scale, start, stop)
+            backward(weights, work, V, H, relu, start, stop)
+            weight_gradients(weights, text, work, V, H, GATES, offset, start, stop)
+        finish(weights, work, V, H, GATES, scale, losses, hits, epoch)
         if train:
             adam(weights, updates + epoch + 1, constants)

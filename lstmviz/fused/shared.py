@@ -11,12 +11,10 @@ from numba import njit
 from lstmviz.fused.functions import INLINE, exp, log
 from lstmviz.fused.vector import fill, fma, load, maximum, ones_where_equal, sqrt, store
 
-# The softmax sums of this many steps are multiplied before one logarithm is taken: each is at most V = 64, so the
-# product stays far from overflow.
-LOSS_BLOCK = 16
-# Weight gradients are summed in blocks of this many steps: short sums keep float32 as close to the exact gradient as
-# torch's own blocked sums do.
-GRADIENT_BLOCK = 64
+# The way back goes in blocks of this many steps, the last first: what a block needs stays in the nearest cache, and
+# sums of few steps keep float32 as close to the exact gradient as torch's own blocked sums do. The softmax sums of half
+# a block are multiplied before a logarithm is taken: each is at most V = 64, so the product stays far from overflow.
+BLOCK = 32
 
 
 class Weights(NamedTuple):
@@ -30,23 +28,21 @@ class Weights(NamedTuple):
 
 
 class Text(NamedTuple):
-    """Inputs and targets, int64, one a step; `order` sorts the steps by input: letter v's begin at starts[v]."""
+    """The numbers of the letters read and of those to predict, int64, one a step."""
 
     x: Any
     y: Any
-    order: Any
-    starts: Any
 
 
 class Work(NamedTuple):
-    """Scratch rows, `T` steps, `G` gate rows a step, `H` units, `V` letters.
+    """Scratch rows: `T` steps, `B` steps of a block, `G` gate rows a step, `H` units, `V` letters.
 
-    letter_rows V*G; gates T*G; h and c (T+1)*H, the initial state first; inner T*H (LSTM: tanh c; GRU: U_hn h + b_hn);
-    d_h T*H; d_input and d_hidden T*G (the gradients at W x + b_ih and at U h + b_hh: one array except for the GRU);
-    d_logits T*V; carry 2*H.
+    Of the whole text: gates T*G; h and c (T+1)*H, the initial state first; inner T*H (LSTM: tanh c; GRU: U_hn h +
+    b_hn). Of one block: d_h B*H; d_input and d_hidden B*G (the gradients at W x + b_ih and at U h + b_hh: one array except for
+    the GRU); d_logits B*V. Of one step: carry 2*H, the gradients that reach the step before. Besides: letter_rows and
+    letter_sums V*G; tally 2, the loss and the right answers.
     """
 
-    letter_rows: Any
     gates: Any
     h: Any
     c: Any
@@ -56,6 +52,17 @@ class Work(NamedTuple):
     d_hidden: Any
     d_logits: Any
     carry: Any
+    letter_rows: Any
+    letter_sums: Any
+    tally: Any
+
+
+@njit(_nrt=False)
+def begin(weights, work):
+    """Set to zero what the blocks of an epoch add up."""
+    for rows in (weights.gradient, work.carry, work.tally):
+        for k in range(rows.shape[0]):
+            store(rows, k, fill(rows, 0.0))
 
 
 @njit(_nrt=False)
@@ -75,17 +82,16 @@ def add_biases(weights, work, V, H, gates, both):
 
 
 @njit(_nrt=False)
-def head(weights, text, work, V, H, offset, scale, losses, hits, epoch):
-    """Logits, softmax, cross entropy and right answers of every step; the gradients go to d_logits and d_h."""
+def head(weights, text, work, V, H, offset, scale, start, stop):
+    """Logits, softmax, cross entropy and right answers of a block; the gradients go to d_logits and d_h."""
     p, h, d_logits, d_h, y = weights.values, work.h, work.d_logits, work.d_h, text.y
     bias = offset + V * H
-    total = fill(p, 0.0)
+    loss = fill(p, 0.0)
     right = fill(p, 0.0)
-    block = fill(p, 0.0)
     product = fill(p, 1.0)
-    steps = y.shape[0]
-    for t in range(steps):
-        now, here = (t + 1) * H, t * V
+    half = start + BLOCK // 2
+    for t in range(start, stop):
+        now, here = (t + 1) * H, (t - start) * V
         largest = fill(p, -1e30)
         for v in range(V):
             logit = load(p, bias + v)
@@ -95,17 +101,16 @@ def head(weights, text, work, V, H, offset, scale, losses, hits, epoch):
             largest = maximum(logit, largest)
         truth = load(d_logits, here + y[t])
         right = right + ones_where_equal(truth, largest)
-        block = block + (largest - truth)
+        loss = loss + (largest - truth)
         summed = fill(p, 0.0)
         for v in range(V):
             e = exp(load(d_logits, here + v) - largest)
             store(d_logits, here + v, e)
             summed = summed + e
         product = product * summed
-        if t % LOSS_BLOCK == LOSS_BLOCK - 1 or t == steps - 1:
-            total = total + (log(product) + block)
+        if t == half:
+            loss = loss + log(product)
             product = fill(p, 1.0)
-            block = fill(p, 0.0)
         normal = scale / summed
         for v in range(V):
             store(d_logits, here + v, load(d_logits, here + v) * normal)
@@ -114,92 +119,94 @@ def head(weights, text, work, V, H, offset, scale, losses, hits, epoch):
             d = fill(p, 0.0)
             for v in range(V):
                 d = fma(load(d_logits, here + v), load(p, offset + v * H + j), d)
-            store(d_h, t * H + j, d)
-    store(losses, epoch, total * scale)
-    store(hits, epoch, right)
+            store(d_h, (t - start) * H + j, d)
+    store(work.tally, 0, load(work.tally, 0) + (loss + log(product)))
+    store(work.tally, 1, load(work.tally, 1) + right)
 
 
 @njit(_nrt=False)
-def outer_sums(target, at, left, L, right, R, first, steps):
-    """target[at + l * R + r] = sum over t of left[t, l] * right[t, r]; `right` starts at row `first`.
+def add_outer_sums(target, at, left, L, right, R, first, count):
+    """target[at + l * R + r] += sum over k < count of left[k, l] * right[k, r]; `right` starts at row `first`.
 
-    Two by two, even and odd steps apart: eight sums in registers, so that no addition waits for the one before. A last
-    odd row or column is computed twice, which costs less than a case of its own.
+    Two by two, even and odd steps apart: eight sums in registers, so that no addition waits for the one before. The last
+    of an odd number of rows or columns stands in for both of its pair, which costs less than a case of its own.
     """
     for la in range(0, L, 2):
         lb = min(la + 1, L - 1)
         for ra in range(0, R, 2):
             rb = min(ra + 1, R - 1)
-            saa = fill(target, 0.0)
-            sab = fill(target, 0.0)
-            sba = fill(target, 0.0)
-            sbb = fill(target, 0.0)
-            for start in range(0, steps, GRADIENT_BLOCK):
-                stop = min(start + GRADIENT_BLOCK, steps)
-                aa0 = fill(target, 0.0)
-                ab0 = fill(target, 0.0)
-                ba0 = fill(target, 0.0)
-                bb0 = fill(target, 0.0)
-                aa1 = fill(target, 0.0)
-                ab1 = fill(target, 0.0)
-                ba1 = fill(target, 0.0)
-                bb1 = fill(target, 0.0)
-                for t in range(start, stop - 1, 2):
-                    l0, r0 = t * L, first + t * R
-                    l1, r1 = l0 + L, r0 + R
-                    a0, b0 = load(left, l0 + la), load(left, l0 + lb)
-                    c0, d0 = load(right, r0 + ra), load(right, r0 + rb)
-                    a1, b1 = load(left, l1 + la), load(left, l1 + lb)
-                    c1, d1 = load(right, r1 + ra), load(right, r1 + rb)
-                    aa0, ab0, ba0, bb0 = fma(a0, c0, aa0), fma(a0, d0, ab0), fma(b0, c0, ba0), fma(b0, d0, bb0)
-                    aa1, ab1, ba1, bb1 = fma(a1, c1, aa1), fma(a1, d1, ab1), fma(b1, c1, ba1), fma(b1, d1, bb1)
-                if (stop - start) % 2 == 1:
-                    l0, r0 = (stop - 1) * L, first + (stop - 1) * R
-                    a0, b0 = load(left, l0 + la), load(left, l0 + lb)
-                    c0, d0 = load(right, r0 + ra), load(right, r0 + rb)
-                    aa0, ab0, ba0, bb0 = fma(a0, c0, aa0), fma(a0, d0, ab0), fma(b0, c0, ba0), fma(b0, d0, bb0)
-                saa, sab, sba, sbb = saa + (aa0 + aa1), sab + (ab0 + ab1), sba + (ba0 + ba1), sbb + (bb0 + bb1)
-            store(target, at + la * R + ra, saa)
-            store(target, at + la * R + rb, sab)
-            store(target, at + lb * R + ra, sba)
-            store(target, at + lb * R + rb, sbb)
-
-
-@njit(**INLINE)
-def sum_of_steps(rows, R, r, order, start, stop):
-    """The sum of rows[t, r] over the steps t in order[start:stop], in blocks and by two."""
-    total = fill(rows, 0.0)
-    for block in range(start, stop, GRADIENT_BLOCK):
-        end = min(block + GRADIENT_BLOCK, stop)
-        a = fill(rows, 0.0)
-        b = fill(rows, 0.0)
-        for k in range(block, end - 1, 2):
-            a = a + load(rows, order[k] * R + r)
-            b = b + load(rows, order[k + 1] * R + r)
-        if (end - block) % 2 == 1:
-            a = a + load(rows, order[end - 1] * R + r)
-        total = total + (a + b)
-    return total
+            aa0 = fill(target, 0.0)
+            ab0 = fill(target, 0.0)
+            ba0 = fill(target, 0.0)
+            bb0 = fill(target, 0.0)
+            aa1 = fill(target, 0.0)
+            ab1 = fill(target, 0.0)
+            ba1 = fill(target, 0.0)
+            bb1 = fill(target, 0.0)
+            for k in range(0, count - 1, 2):
+                l0, r0 = k * L, first + k * R
+                l1, r1 = l0 + L, r0 + R
+                a0, b0 = load(left, l0 + la), load(left, l0 + lb)
+                c0, d0 = load(right, r0 + ra), load(right, r0 + rb)
+                a1, b1 = load(left, l1 + la), load(left, l1 + lb)
+                c1, d1 = load(right, r1 + ra), load(right, r1 + rb)
+                aa0, ab0, ba0, bb0 = fma(a0, c0, aa0), fma(a0, d0, ab0), fma(b0, c0, ba0), fma(b0, d0, bb0)
+                aa1, ab1, ba1, bb1 = fma(a1, c1, aa1), fma(a1, d1, ab1), fma(b1, c1, ba1), fma(b1, d1, bb1)
+            if count % 2 == 1:
+                l0, r0 = (count - 1) * L, first + (count - 1) * R
+                a0, b0 = load(left, l0 + la), load(left, l0 + lb)
+                c0, d0 = load(right, r0 + ra), load(right, r0 + rb)
+                aa0, ab0, ba0, bb0 = fma(a0, c0, aa0), fma(a0, d0, ab0), fma(b0, c0, ba0), fma(b0, d0, bb0)
+            # Read all four before the first is written: where rows coincide, all then write the same sum.
+            taa, tab = load(target, at + la * R + ra), load(target, at + la * R + rb)
+            tba, tbb = load(target, at + lb * R + ra), load(target, at + lb * R + rb)
+            store(target, at + la * R + ra, taa + (aa0 + aa1))
+            store(target, at + la * R + rb, tab + (ab0 + ab1))
+            store(target, at + lb * R + ra, tba + (ba0 + ba1))
+            store(target, at + lb * R + rb, tbb + (bb0 + bb1))
 
 
 @njit(_nrt=False)
-def weight_gradients(weights, text, work, V, H, gates, offset):
-    """All parameters' gradients from the gradients at the pre-activations and the logits."""
-    grad, rows, steps = weights.gradient, gates * H, text.x.shape[0]
-    b_ih = rows * (V + H)
+def add_sums(target, at, rows, R, count):
+    """target[at + r] += sum over k < count of rows[k, r]."""
+    for r in range(R):
+        total = fill(target, 0.0)
+        for k in range(count):
+            total = total + load(rows, k * R + r)
+        store(target, at + r, load(target, at + r) + total)
+
+
+@njit(_nrt=False)
+def weight_gradients(weights, text, work, V, H, gates, offset, start, stop):
+    """Add a block's share to the gradients of all weights, and of the biases behind the logits and U h."""
+    grad, sums, d_input, rows, count = weights.gradient, work.letter_sums, work.d_input, gates * H, stop - start
+    for k in range(V * rows):
+        store(sums, k, fill(sums, 0.0))
+    for t in range(start, stop):
+        column, here = text.x[t] * rows, (t - start) * rows
+        for r in range(rows):
+            store(sums, column + r, load(sums, column + r) + load(d_input, here + r))
+    for v in range(V):
+        for r in range(rows):
+            store(grad, r * V + v, load(grad, r * V + v) + load(sums, v * rows + r))
+    add_outer_sums(grad, rows * V, work.d_hidden, rows, work.h, H, start * H, count)
+    add_sums(grad, rows * (V + H + 1), work.d_hidden, rows, count)
+    add_outer_sums(grad, offset, work.d_logits, V, work.h, H, (start + 1) * H, count)
+    add_sums(grad, offset + V * H, work.d_logits, V, count)
+
+
+@njit(_nrt=False)
+def finish(weights, work, V, H, gates, scale, losses, hits, epoch):
+    """What is left at the end of an epoch: bias_ih's gradient, the loss, and the count of right answers."""
+    grad, rows = weights.gradient, gates * H
     for r in range(rows):
+        # Each step reads one letter, so what the letters' columns got makes up what their bias gets.
         total = fill(grad, 0.0)
         for v in range(V):
-            d = sum_of_steps(work.d_input, rows, r, text.order, text.starts[v], text.starts[v + 1])
-            store(grad, r * V + v, d)
-            total = total + d
-        store(grad, b_ih + r, total)
-        # The GRU's candidate rows have another gradient on the hidden side; its own code overwrites them.
-        store(grad, b_ih + rows + r, total)
-    outer_sums(grad, rows * V, work.d_hidden, rows, work.h, H, 0, steps)
-    outer_sums(grad, offset, work.d_logits, V, work.h, H, H, steps)
-    for v in range(V):
-        store(grad, offset + V * H + v, sum_of_steps(work.d_logits, V, v, text.order, 0, steps))
+            total = total + load(grad, r * V + v)
+        store(grad, rows * (V + H) + r, total)
+    store(losses, epoch, load(work.tally, 0) * scale)
+    store(hits, epoch, load(work.tally, 1))
 
 
 @njit(**INLINE)
