@@ -37,10 +37,12 @@ class Text(NamedTuple):
 class Work(NamedTuple):
     """Scratch rows: `T` steps, `B` steps of a block, `G` gate rows a step, `H` units, `V` letters.
 
-    Of the whole text: gates T*G; h and c (T+1)*H, the initial state first; inner T*H (LSTM: tanh c; GRU: U_hn h +
-    b_hn). Of one block: d_h B*H; d_input and d_hidden B*G (the gradients at W x + b_ih and at U h + b_hh: one array except for
-    the GRU); d_logits B*V. Of one step: carry 2*H, the gradients that reach the step before. Besides: letter_rows and
-    letter_sums V*G; tally 2, the loss and the right answers.
+    - of the whole text: gates T*G; h and c (T+1)*H, the initial state first; inner T*H (LSTM: tanh c; GRU: U_hn h +
+      b_hn);
+    - of one block: d_h B*H; d_input and d_hidden B*G (the gradients at W x + b_ih and at U h + b_hh: one array except
+      for the GRU); d_logits B*V;
+    - of one step: carry 2*H, the gradients that reach the step before;
+    - besides: letter_rows and letter_sums V*G; tally 2, the loss and the right answers.
     """
 
     gates: Any
@@ -128,8 +130,8 @@ def head(weights, text, work, V, H, offset, scale, start, stop):
 def add_outer_sums(target, at, left, L, right, R, first, count):
     """target[at + l * R + r] += sum over k < count of left[k, l] * right[k, r]; `right` starts at row `first`.
 
-    Two by two, even and odd steps apart: eight sums in registers, so that no addition waits for the one before. The last
-    of an odd number of rows or columns stands in for both of its pair, which costs less than a case of its own.
+    Two by two, even and odd steps apart: eight sums in registers, so that no addition waits for the one before. The
+    last of an odd number of rows or columns stands for both of its pair, which costs less than a case of its own.
     """
     for la in range(0, L, 2):
         lb = min(la + 1, L - 1)

@@ -56,6 +56,18 @@ def goto(page: Page, path: str = "", **query: object) -> None:
     wait_idle(page)
 
 
+def plotted(page: Page, key: str, trace: int, array: str) -> Any:
+    """The array ("y", "z", ...) of a trace of the figure drawn under `key`, as plotly holds it in the page."""
+    page.wait_for_function("(key) => document.querySelector(`.st-key-${key} .js-plotly-plot`)?._fullData?.length", arg=key)
+    return page.evaluate(
+        """([key, trace, array]) => {
+            const found = document.querySelector(`.st-key-${key} .js-plotly-plot`)._fullData[trace][array];
+            return Array.from(found, (row) => typeof row === 'number' ? row : Array.from(row));
+        }""",
+        [key, trace, array],
+    )
+
+
 @contextlib.contextmanager
 def running_server(log: Path) -> Iterator[str]:
     """Start the dashboard on a free port and give its address, once it answers; at the end, stop it."""
