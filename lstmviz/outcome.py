@@ -35,12 +35,14 @@ class Outcome:
         return first if first < len(self.right) else None
 
 
-def outcome(probabilities: NDArray[Any], task: Task) -> Outcome:
+def outcome(probabilities: NDArray[Any] | None, task: Task) -> Outcome:
     """Hold `probabilities`, (T, V) or (E, T, V) as a trace has them, against the letters of `task`.
 
     Raises:
-        ValueError: the steps or letters are not the task's.
+        ValueError: there are none, as in the trace of a bare layer, or the steps or letters are not the task's.
     """
+    if probabilities is None:
+        raise ValueError("`probabilities` must come from a network with a head; got None.")
     if probabilities.shape[-2:] != (len(task.y), len(task.alphabet)):
         raise ValueError(
             f"`probabilities` must end in the shape {(len(task.y), len(task.alphabet))}; got {probabilities.shape}."

@@ -53,14 +53,15 @@ def curves(
     return figure
 
 
-def learned(probabilities: NDArray[Any], kept: Sequence[int], task: Task, palette: Palette, title: str) -> go.Figure:
+def learned(tr: Trace, kept: Sequence[int], task: Task, palette: Palette, title: str) -> go.Figure:
     """The predictions of the last pattern at every snapshot, time of training to the right.
 
-    probabilities: (E, T, V) of the snapshots `kept`. A band for each letter read, in it a row for each letter that may
+    tr: the trace of the snapshots `kept`. A band for each letter read, in it a row for each letter that may
     follow; only the row of the letter that does follow where there would be more than `MOST_ROWS`. `title` names the
     epochs.
     """
-    last, y, labels = probabilities[:, task.last_pattern], task.y[task.last_pattern], task.labels[task.last_pattern]
+    last = np.asarray(tr.probabilities)[:, task.last_pattern]
+    y, labels = task.y[task.last_pattern], task.labels[task.last_pattern]
     letters = range(len(task.alphabet))
     full = task.period * len(task.alphabet) <= MOST_ROWS
     rows = [(step, letter) for step in range(task.period) for letter in (letters if full else [y[step]])]

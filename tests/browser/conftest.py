@@ -58,7 +58,9 @@ def goto(page: Page, path: str = "", **query: object) -> None:
 
 def plotted(page: Page, key: str, trace: int, array: str) -> Any:
     """The array ("y", "z", ...) of a trace of the figure drawn under `key`, as plotly holds it in the page."""
-    page.wait_for_function("(key) => document.querySelector(`.st-key-${key} .js-plotly-plot`)?._fullData?.length", arg=key)
+    page.wait_for_function(
+        "(key) => document.querySelector(`.st-key-${key} .js-plotly-plot`)?._fullData?.length", arg=key
+    )
     return page.evaluate(
         """([key, trace, array]) => {
             const found = document.querySelector(`.st-key-${key} .js-plotly-plot`)._fullData[trace][array];

@@ -1,0 +1,75 @@
+"""Training in a real browser: watch it, stop it, let it go on, and see the curves that the engine made."""
+
+import re
+import time
+
+import numpy as np
+from playwright.sync_api import Page, expect
+
+from lstmviz.ui.experiment import Experiment
+from lstmviz.ui.jobs import Job
+from tests.browser.conftest import goto, plotted, wait_idle
+
+PROGRESS = re.compile(r"epoch ([\d,]+) of 3,000")
+
+
+def _button(page: Page, name: str):
+    return page.get_by_test_id("stMain").get_by_role("button", name=name)
+
+
+def _epoch(page: Page) -> int:
+    text = page.get_by_test_id("stProgress").inner_text()
+    return int(PROGRESS.search(text)[1].replace(",", ""))
+
+
+def test_train_watch_stop_and_resume(page: Page) -> None:
+    goto(page, "training", task="abaB", hidden=2, seed=5, epochs=3000)
+    page.get_by_role("radio", name="over 30 s").click()
+    wait_idle(page)
+    _button(page, "Start").click()
+    expect(page.get_by_test_id("stProgress")).to_be_visible()
+    first = _epoch(page)
+    page.wait_for_function(
+        "(first) => +document.querySelector('[data-testid=stProgress]').innerText.match(/epoch ([\\d,]+)/)[1]"
+        ".replace(',', '') > first",
+        arg=first,
+    )
+    _button(page, "Stop").click()
+    expect(_button(page, "Resume")).to_be_enabled()
+    wait_idle(page)
+    stopped = len(plotted(page, "curves", 0, "y"))
+    time.sleep(1.0)
+    assert len(plotted(page, "curves", 0, "y")) == stopped < 3001
+    _button(page, "Resume").click()
+    expect(page.get_by_test_id("stProgress")).to_be_visible()
+    page.wait_for_function(
+        "(epoch) => +document.querySelector('[data-testid=stProgress]').innerText"
+        ".match(/epoch ([\\d,]+)/)[1].replace(',', '') > epoch",
+        arg=stopped,
+    )
+
+
+def test_the_curve_in_the_page_is_the_engines(page: Page) -> None:
+    goto(page, "training", task="abaB", hidden=2, seed=5, epochs=400)
+    job = Job(Experiment("abaB", "lstm", 2, 5, 0.1, 400))
+    assert job.wait(60)
+    np.testing.assert_allclose(plotted(page, "curves", 0, "y"), job.so_far().losses)
+    np.testing.assert_allclose(plotted(page, "curves", 1, "y"), job.so_far().accuracies)
+
+
+def test_train_again_says_so_and_keeps_the_numbers(page: Page) -> None:
+    goto(page, "", task="abaB", hidden=2, seed=5, epochs=400)
+    before = plotted(page, "overview", 0, "z")
+    assert np.shape(before) == (2, 24)
+    page.get_by_role("button", name="Train again").click()
+    expect(page.get_by_test_id("stToast")).to_contain_text("the same seed gives the same numbers")
+    assert plotted(page, "overview", 0, "z") == before
+
+
+def test_a_long_training_waits_for_a_click(page: Page) -> None:
+    goto(page, "", hidden=64, epochs=100_000)
+    expect(page.get_by_text("100,000 epochs with 64 hidden nodes takes about")).to_be_visible()
+    page.get_by_test_id("stMain").get_by_role("button", name="Train", exact=True).click()
+    expect(page.get_by_test_id("stProgress")).to_contain_text("of 100,000")
+    _button(page, "Stop").click()
+    expect(_button(page, "Resume")).to_be_visible()
