@@ -24,6 +24,7 @@ SNAPSHOT_MULTIPLE = 3000
 """The lecture shows its networks after each 3000 epochs, so these are always among the snapshots."""
 MAX_FUSED_SIZE = 64
 _SLICE_SECONDS = 0.03  # how long the kernels run between two looks at whether anyone still listens
+_TRIAL_SECONDS = 0.05  # how long an estimate is measured
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -167,16 +168,24 @@ def train_many(
 
 
 def estimate_seconds(model_config: ModelConfig, task: Task, config: TrainConfig) -> float:
-    """How long `train` would take on this machine now, from a few epochs on a model that is thrown away."""
-    started, shown = time.perf_counter(), 0
-    trial = TrainConfig(epochs=min(config.epochs, 4), lr=config.lr, loss=config.loss)
-    try:
-        for shown, _ in enumerate(train(build_model(model_config), task, trial), start=1):
-            if shown == 1:
-                started = time.perf_counter()  # the first record pays for set-up and, once a machine, compilation
-    except TrainingDiverged:
-        pass
-    return (time.perf_counter() - started) / max(shown - 1, 1) * config.epochs
+    """How long `train` would take on this machine now: some epochs are run, for 50 ms or so, and thrown away."""
+    model = build_model(model_config)
+    _check_fit(model, task)
+    run = _batch([model], task, config).run if _fused_refusal(model) is None else None
+    records = _train_torch(model, task, config)
+
+    def seconds_for(epochs: int) -> float:
+        began = time.perf_counter()
+        _ = [next(records) for _ in range(epochs)] if run is None else run(epochs)
+        return time.perf_counter() - began
+
+    seconds_for(1)  # pays for set-up and, once a machine, compilation
+    count, seconds, fastest = 1, 0.0, np.inf
+    while seconds < _TRIAL_SECONDS and count < config.epochs:
+        seconds = seconds_for(count)
+        fastest = min(fastest, seconds / count)  # a look away of this machine's would make the others seem slow
+        count *= 2
+    return config.epochs * (fastest if count > 1 else seconds_for(1))
 
 
 def _check_fit(model: Model, task: Task) -> None:

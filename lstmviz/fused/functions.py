@@ -20,8 +20,10 @@ _exp32 = polynomial(*(1 / factorial(k) for k in range(8)))
 _exp64 = polynomial(*(1 / factorial(k) for k in range(14)))
 _atanh32 = polynomial(*(2 / (2 * k + 1) for k in range(5)))
 _atanh64 = polynomial(*(2 / (2 * k + 1) for k in range(12)))
-# tanh(x) = x P(x^2) / Q(x^2) on [-7.905, 7.905]: the coefficients of Eigen's float tanh.
-TANH_LIMIT = 7.90531110763549805
+# tanh(x) = x P(x^2) / Q(x^2) up to the limit: the coefficients of Eigen's float tanh. The limit is where the quotient
+# rounds to 1, and no smaller one will do: a saturated unit that stops short of 1 keeps a gradient that it does not
+# have, and Adam, which scales every gradient to the same size, makes of it a drift over thousands of epochs.
+TANH_LIMIT = 7.99881172180175781
 _tanh_p = polynomial(
     4.89352455891786e-03,
     6.37261928875436e-04,

@@ -6,6 +6,7 @@ seen no error, no exception and no request that leaves the machine.
 """
 
 import contextlib
+import os
 import re
 import socket
 import subprocess
@@ -71,7 +72,7 @@ def plotted(page: Page, key: str, trace: int, array: str) -> Any:
 
 
 @contextlib.contextmanager
-def running_server(log: Path) -> Iterator[str]:
+def running_server(log: Path, **environment: str) -> Iterator[str]:
     """Start the dashboard on a free port and give its address, once it answers; at the end, stop it."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
@@ -92,7 +93,14 @@ def running_server(log: Path) -> Iterator[str]:
         *(f"--{key}={value}" for key, value in options.items()),
     ]
     with log.open("wb") as out:
-        process = subprocess.Popen(command, cwd=ROOT, stdin=subprocess.DEVNULL, stdout=out, stderr=subprocess.STDOUT)
+        process = subprocess.Popen(
+            command,
+            cwd=ROOT,
+            env=os.environ | environment,
+            stdin=subprocess.DEVNULL,
+            stdout=out,
+            stderr=subprocess.STDOUT,
+        )
     try:
         _wait_for_health(url, process, log)
         yield url
@@ -163,17 +171,22 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 
 @pytest.fixture
-def fresh_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[], str]]:
-    """A function that starts one more server, which nobody has visited, and returns its address."""
+def fresh_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[..., str]]:
+    """A function that starts one more server, which nobody has visited, and returns its address.
+
+    Words given by name are added to the server's environment.
+    """
     with contextlib.ExitStack() as stack:
-        yield lambda: stack.enter_context(running_server(tmp_path_factory.mktemp("server") / "log"))
+        yield lambda **environment: stack.enter_context(
+            running_server(tmp_path_factory.mktemp("server") / "log", **environment)
+        )
 
 
 @pytest.fixture
 def open_page(
     browser: Browser,
     server: str,
-    fresh_server: Callable[[], str],  # so that a test's tabs are closed before its servers stop
+    fresh_server: Callable[..., str],  # so that a test's tabs are closed before its servers stop
 ) -> Iterator[Callable[..., Page]]:
     """A function that opens a watched tab: `open_page(viewport={"width": 390, "height": 844}, color_scheme="dark")`.
 

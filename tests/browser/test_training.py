@@ -2,6 +2,8 @@
 
 import re
 import time
+from collections.abc import Callable
+from pathlib import Path
 
 import numpy as np
 from playwright.sync_api import Page, expect
@@ -55,6 +57,17 @@ def test_the_curve_in_the_page_is_the_engines(page: Page) -> None:
     assert job.wait(60)
     np.testing.assert_allclose(plotted(page, "curves", 0, "y"), job.so_far().losses)
     np.testing.assert_allclose(plotted(page, "curves", 1, "y"), job.so_far().accuracies)
+
+
+def test_the_first_training_on_a_machine_says_that_it_compiles(
+    open_page: Callable[..., Page], fresh_server: Callable[..., str], tmp_path: Path
+) -> None:
+    page = open_page(fresh_server(LSTMVIZ_CACHE_DIR=str(tmp_path)))
+    page.goto("/?task=ab&epochs=20")
+    expect(page.get_by_text("Compiling the fast training path")).to_be_visible()
+    wait_idle(page)
+    expect(page.get_by_text("Compiling the fast training path")).to_have_count(0)
+    assert np.shape(plotted(page, "overview", 0, "z")) == (3, 24)
 
 
 def test_train_again_says_so_and_keeps_the_numbers(page: Page) -> None:

@@ -490,6 +490,6 @@ def test_snapshots_that_do_not_fit_are_refused():
 
 
 def test_the_largest_magnitude_is_that_of_any_number_kept():
-    layer = nn.RNN(2, 3, nonlinearity="relu")
+    layer = torch.nn.RNN(2, 3, nonlinearity="relu")
     tr = trace(layer, 50 * np.ones((4, 2)))
     assert tr.largest == max(np.abs(tr.h).max(), np.abs(tr.h_pre).max())
