@@ -1,5 +1,7 @@
 """The first screen: a network that is trained already, and the ways to look inside it."""
 
+from math import floor
+
 import streamlit as st
 
 from lstmviz.ui import frame
@@ -42,7 +44,7 @@ with text:
         memory=task.memory,
         period=task.period,
         right=int(found.right[task.last_pattern].sum()),
-        least=f"{found.certainty[task.last_pattern].min():.2%}",
+        least=f"{floor(found.certainty[task.last_pattern].min() * 1e4) / 100:g}%",
         seconds=f"{run.seconds:.2f}",
         epochs=f"{epoch:,}",
     )

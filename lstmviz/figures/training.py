@@ -36,7 +36,7 @@ def curves(
             go.Scatter(
                 x=drawn,
                 y=values[drawn],
-                mode="lines",
+                mode="lines" if len(drawn) > 2 else "lines+markers",
                 line={"color": palette.identity(key), "width": 2},
                 name=titles[row - 1],
                 hovertemplate=f"{text}<extra>{titles[row - 1]}</extra>",
@@ -90,7 +90,7 @@ def learned(tr: Trace, kept: Sequence[int], task: Task, palette: Palette, title:
     )
     truth = [k for k, (step, letter) in enumerate(rows) if letter == y[step]]
     marked = go.Scatter(
-        x=[len(kept) - 0.1] * len(truth),
+        x=[len(kept) * 1.015 - 0.5] * len(truth),
         y=truth,
         mode="markers",
         marker={"symbol": "triangle-left", "size": 9, "color": "#e07b00"},
@@ -109,7 +109,7 @@ def learned(tr: Trace, kept: Sequence[int], task: Task, palette: Palette, title:
         tickfont={"color": palette.quiet},
         tickangle=0,
         title={"text": title, "standoff": 6},
-        range=[-0.5, len(kept) + 0.2],
+        range=[-0.5, len(kept) * 1.03 - 0.5],
     )
     figure.update_yaxes(
         autorange="reversed",

@@ -22,4 +22,6 @@ def warm(cell: str, dtype: str = "float32") -> None:
     gates = KERNELS[cell].GATES
     text = np.array([0, 1])
     Batch(cell, np.zeros((1, gates * 5 + 4), dtype), text, 1 - text, letters=2, hidden_size=1, lr=0.1).run(1)
-    _marker(cell, dtype).touch()
+    marker = _marker(cell, dtype)
+    marker.parent.mkdir(parents=True, exist_ok=True)
+    marker.touch()

@@ -103,7 +103,7 @@ def torch_badge(difference: float, cell: str = "lstm", largest: float = 1.0) -> 
     agrees = difference <= 1e-4 * max(1.0, largest)
     text = _("equals {module} to {difference}") if agrees else _("differs from {module} by {difference}")
     text = text.format(module=TORCH_NAMES[cell], difference=f"{difference:.0e}")
-    if largest >= 10:
+    if difference > 1e-5:
         text += " " + _("(numbers up to {largest})").format(largest=f"{largest:,.0f}")
     _chips([f'<span class="agrees">✓ {text}</span>' if agrees else f'<span class="differs">✗ {text}</span>'])
 
