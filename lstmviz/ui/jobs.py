@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+import torch
 from numpy.typing import NDArray
 
 from lstmviz.fused import is_warm, warm
@@ -19,6 +20,9 @@ from lstmviz.models import ModelConfig, build_model
 from lstmviz.tasks import Task, alphabet_task
 from lstmviz.training import TrainConfig, TrainingDiverged, train
 from lstmviz.ui.experiment import Experiment
+
+# For the whole server: on networks this small torch's threads wait for each other ten times as long as they work.
+torch.set_num_threads(1)
 
 
 @dataclass(frozen=True, eq=False)
