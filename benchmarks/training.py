@@ -1,5 +1,6 @@
 """The fused path against the notes' loop: grids of 25 seeds, one model, and the distance to the machine's peak."""
 
+import os
 import statistics
 import time
 from collections.abc import Iterator
@@ -8,9 +9,10 @@ import torch
 
 from benchmarks.notes import seconds_for
 from benchmarks.peak import epoch_flops, peak_flops
+from lstmviz.fused import lanes
 from lstmviz.models import Model, ModelConfig, build_model
 from lstmviz.tasks import Task, alphabet_task
-from lstmviz.training import TrainConfig, train, train_many
+from lstmviz.training import TrainConfig, estimate_seconds, train, train_many
 
 SEEDS, EPOCHS, HIDDEN = 25, 3000, 3
 # Epochs of the notes' loop that are really timed; the rest is that, scaled.
@@ -71,10 +73,11 @@ def report() -> Iterator[str]:
             fused.append(_grid(cell, task))
         slow, fast = statistics.median(notes), statistics.median(fused)
         done = epoch_flops(cell, len(task.alphabet), HIDDEN, len(task.x)) * SEEDS * EPOCHS / fast
-        share = done / (peak * min(2, torch.get_num_threads()))
+        cores = min(os.cpu_count() or 1, -(-SEEDS // lanes(4)))
+        share = done / (peak * cores)
         yield (
             f"  {cell:5} notes {slow:7.1f} s (timed {timed} of {SEEDS * EPOCHS} epochs)   fused {fast:6.3f} s   "
-            f"{slow / fast:7.0f}x   {done / 1e9:5.1f} GFLOP/s, {share:.0%} of the peak of both cores"
+            f"{slow / fast:7.0f}x   {done / 1e9:5.1f} GFLOP/s, {share:.0%} of the peak of {cores} cores"
         )
         if cell != "gru":
             totals["notes"] += slow
@@ -88,3 +91,12 @@ def report() -> Iterator[str]:
         f"One LSTM, abaB, 2 hidden nodes, 1000 epochs (nothing scaled): "
         f"notes {notes:.2f} s   fused {fused:.3f} s   {notes / fused:.0f}x"
     )
+    yield ""
+    yield "Estimates before a training (LSTM), against what it then takes:"
+    for hidden_size, epochs in ((3, 5000), (16, 500), (64, 50)):
+        model, config = _model("lstm", task, hidden_size), TrainConfig(epochs=epochs)
+        expected = estimate_seconds(model.config, task, config)
+        began = time.perf_counter()
+        for _ in train(model, task, config):
+            pass
+        yield f"  {hidden_size:2} nodes, {epochs:5} epochs: said {expected:.2f} s, took {time.perf_counter() - began:.2f} s"

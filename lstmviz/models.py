@@ -10,6 +10,7 @@ import torch
 from torch import Tensor, nn
 
 from lstmviz._checks import one_of, true_or_false, whole_number
+from lstmviz.limits import MAX_SEED
 
 CELLS = ("rnn", "rnn_relu", "lstm", "gru")
 """Kinds of cell: tanh network, ReLU network, LSTM, GRU."""
@@ -64,7 +65,7 @@ class ModelConfig:
             "input_size": whole_number("input_size", self.input_size, 1, MAX_SIZE),
             "hidden_size": whole_number("hidden_size", self.hidden_size, 1, MAX_SIZE),
             "output_size": whole_number("output_size", self.output_size, 1, MAX_SIZE),
-            "seed": whole_number("seed", self.seed, 0, 2**32 - 1),
+            "seed": whole_number("seed", self.seed, 0, MAX_SEED),
             "num_layers": whole_number("num_layers", self.num_layers, 1, MAX_LAYERS),
             "bidirectional": true_or_false("bidirectional", self.bidirectional),
             "draw": one_of("draw", self.draw, DRAWS),

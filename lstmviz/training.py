@@ -14,15 +14,13 @@ from numpy.typing import NDArray
 
 from lstmviz._checks import one_of, real_number, whole_number
 from lstmviz.fused import ADAM_BETAS, ADAM_EPS, Batch, lanes
+from lstmviz.limits import MAX_EPOCHS, MAX_FUSED_SIZE, MAX_LR
 from lstmviz.models import Model, ModelConfig, build_model, load_parameters, parameters_of
 from lstmviz.tasks import Task
 
 BACKENDS = ("fused", "torch")
-MAX_EPOCHS = 100_000
-MAX_LR = 10.0
 SNAPSHOT_MULTIPLE = 3000
 """The lecture shows its networks after each 3000 epochs, so these are always among the snapshots."""
-MAX_FUSED_SIZE = 64
 _SLICE_SECONDS = 0.03  # how long the kernels run between two looks at whether anyone still listens
 _TRIAL_SECONDS = 0.05  # how long an estimate is measured
 
@@ -151,28 +149,36 @@ def train_many(
     """Train models of one shape side by side, each exactly as `train` would; yields from snapshot to snapshot.
 
     Bundles of 16 (float32) or 8 (float64) models share a vector, and `threads` (all cores if left out) share the
-    bundles. A model that diverges goes on as NaN and disturbs nobody. `config.target_loss` is not looked at.
+    bundles. A model that diverges goes on as NaN and disturbs nobody. `config.target_loss` is not looked at. As with
+    `train`, whoever stops early has models that stand at the last epoch seen.
 
     Raises:
-        ValueError: no models, models of different shapes, or models that do not fit the task or the fused kernels.
+        ValueError: no models, models of different shapes, models that do not fit the task or the fused kernels, or
+            `threads` is not between 1 and 1024.
     """
     config = config or TrainConfig()
-    kinds = {(model.config.cell, model.config.hidden_size, model.config.dtype) for model in models}
+    threads = whole_number("threads", os.cpu_count() or 1 if threads is None else threads, 1, 1024)
+    kinds = {(model.config.cell, model.config.hidden_size, str(model.head.weight.dtype)) for model in models}
     if len(kinds) != 1:
         raise ValueError(f"`models` must be at least one, all of one cell, size and precision; got {len(kinds)} kinds.")
     for model in models:
         _check_fit(model, task)
         if refusal := _fused_refusal(model):
             raise ValueError(f"`models` can be trained side by side {refusal}.")
-    return _train_many(models, task, config, threads or os.cpu_count() or 1)
+    return _train_many(models, task, config, threads)
 
 
 def estimate_seconds(model_config: ModelConfig, task: Task, config: TrainConfig) -> float:
-    """How long `train` would take on this machine now: some epochs are run, for 50 ms or so, and thrown away."""
+    """Seconds that `train` would take on this machine now: some epochs are run, for 50 ms or so, and thrown away.
+
+    Raises:
+        ValueError: task and model do not fit.
+    """
     model = build_model(model_config)
     _check_fit(model, task)
     run = _batch([model], task, config).run if _fused_refusal(model) is None else None
-    records = _train_torch(model, task, config)
+    endless = TrainConfig(epochs=MAX_EPOCHS, lr=1e-6, loss=config.loss)  # a step so small does not diverge
+    records = _train_torch(model, task, endless)
 
     def seconds_for(epochs: int) -> float:
         began = time.perf_counter()
@@ -206,6 +212,8 @@ def _fused_refusal(model: Model) -> str | None:
         return f"up to {MAX_FUSED_SIZE} hidden units and letters"
     if model.head.weight.device.type != "cpu":
         return "on the CPU only"
+    if str(model.head.weight.dtype) not in ("torch.float32", "torch.float64"):
+        return "in float32 or float64 only"
     return None
 
 
@@ -238,7 +246,7 @@ def _batch(models: Sequence[Model], task: Task, config: TrainConfig) -> Batch:
 
 def _train_fused(model: Model, task: Task, config: TrainConfig) -> Generator[Record, None, None]:
     batch = _batch([model], task, config)
-    start = batch.position()
+    before = start = batch.position()
     target = -np.inf if config.target_loss is None else config.target_loss
     shown = 0
     try:
@@ -246,7 +254,7 @@ def _train_fused(model: Model, task: Task, config: TrainConfig) -> Generator[Rec
         for epoch, following in pairwise((*snapshot_epochs(config.epochs, config.snapshots), config.epochs + 1)):
             parameters: dict[str, NDArray[Any]] | None = _named(batch.parameters[0], model)
             while epoch < following:
-                start = batch.position()
+                before, start = start, batch.position()
                 began = time.perf_counter()
                 # The last record needs no update behind it.
                 count = min(size, following - epoch)
@@ -266,8 +274,9 @@ def _train_fused(model: Model, task: Task, config: TrainConfig) -> Generator[Rec
                     parameters = None
                     epoch += 1
     finally:
-        # The kernels run some epochs ahead of the records: go back to the last one that was seen.
-        _go_back(batch, start, shown)
+        # The kernels run some epochs ahead of the records: go back to the last one that was seen. It may be the last of
+        # the slice before, where the first loss of this one is no number.
+        _go_back(batch, start if shown >= start.updates else before, shown)
         load_parameters(model, _named(batch.parameters[0], model))
 
 
@@ -307,21 +316,28 @@ def _train_torch(model: Model, task: Task, config: TrainConfig) -> Generator[Rec
 def _train_many(
     models: Sequence[Model], task: Task, config: TrainConfig, threads: int
 ) -> Generator[Records, None, None]:
-    width = lanes(np.dtype(models[0].config.dtype).itemsize)
+    width = lanes(models[0].head.weight.element_size())
     bundles = [models[k : k + width] for k in range(0, len(models), width)]
     batches = [_batch(bundle, task, config) for bundle in bundles]
 
     def rows() -> NDArray[Any]:
         return np.concatenate([batch.parameters for batch in batches])
 
+    seen = False
     with ThreadPoolExecutor(min(threads, len(batches))) as pool:
         try:
             for epoch, following in pairwise((*snapshot_epochs(config.epochs, config.snapshots), config.epochs + 1)):
+                starts = [batch.position() for batch in batches]
                 parameters = tuple(_named(row, model) for row, model in zip(rows(), models, strict=True))
-                last = epoch == config.epochs
-                parts = list(pool.map(lambda b, n=following - epoch, last=last: b.run(n, train=not last), batches))
+                count, last = following - epoch, epoch == config.epochs
+                parts = list(pool.map(lambda batch, n=count, last=last: batch.run(n, train=not last), batches))
                 losses, accuracies = (np.concatenate(part, axis=1) for part in zip(*parts, strict=True))
+                seen = False
                 yield Records(epoch, losses, accuracies, parameters)
+                seen = True
         finally:
+            if not seen:  # stopped here: the models go to the last record that was given
+                for batch, start in zip(batches, starts, strict=True):
+                    _go_back(batch, start, min(following - 1, config.epochs))
             for row, model in zip(rows(), models, strict=True):
                 load_parameters(model, _named(row, model))

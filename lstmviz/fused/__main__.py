@@ -3,10 +3,12 @@
 import time
 
 from lstmviz.fused import KERNELS, is_warm, warm
+from lstmviz.fused.cache import tidy
 
 
 def main() -> None:
     """Compile what is not compiled yet, a line each."""
+    tidy()
     for cell in KERNELS:
         if not is_warm(cell):
             print(f"Compiling the {cell} training kernel for this machine (once) ...", end=" ", flush=True)

@@ -48,7 +48,21 @@ class Batch:
         parameters: float32 or float64, (models, P): for each model weight_ih, weight_hh, bias_ih, bias_hh, and the
         head's weight and bias, each flattened. x, y: the letters' numbers in [0, letters), one a step. lr: Adam's rate,
         one or one a model. mean: whether the loss is the mean over the steps or their sum.
+
+        Raises:
+            ValueError: there are more models than lanes, parameters of another length, or letters out of range: the
+                kernels themselves check no bounds.
         """
+        gates = KERNELS[cell].GATES * hidden_size
+        expected = gates * (letters + hidden_size + 2) + letters * (hidden_size + 1)
+        if not 1 <= len(parameters) <= lanes(parameters.itemsize) or parameters.shape[1:] != (expected,):
+            most = lanes(parameters.itemsize)
+            raise ValueError(f"`parameters` must be at most {most} rows of {expected}; got {parameters.shape}.")
+        if x.shape != y.shape or x.ndim != 1 or not len(x):
+            raise ValueError(f"`x` and `y` must be as long as each other, at least 1; got {x.shape} and {y.shape}.")
+        for name, steps in (("x", x), ("y", y)):
+            if steps.min() < 0 or steps.max() >= letters:
+                raise ValueError(f"`{name}` must hold letters 0 to {letters - 1}; got {steps.min()} to {steps.max()}.")
         kernel = KERNELS[cell]
         self.cell = cell
         self.models = len(parameters)
@@ -95,7 +109,12 @@ class Batch:
 
         Row e belongs to the parameters before the e-th update of this call, so a call with `train=False` and one epoch
         measures the models as they stand.
+
+        Raises:
+            ValueError: `epochs` is below 0.
         """
+        if epochs < 0:
+            raise ValueError(f"`epochs` must be at least 0; got {epochs}.")
         losses, hits = self._rows(epochs), self._rows(epochs)
         V, H = self.shape
         scratch: Any = (self._weights, self._text, self._work)

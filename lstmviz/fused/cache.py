@@ -1,7 +1,8 @@
 """Where compiled code is kept between runs.
 
-numba looks only at the file of the function it compiles, not at the files that one calls; so the folder carries a
-digest of all of `fused/`, and a changed helper never meets old machine code. Folders of older versions are removed.
+numba looks only at the file of the function it compiles, not at the files that one calls; so the folder's name is a
+digest of all of `fused/`, and a changed helper never meets old machine code. The version of numba and the processor are
+in it too, because a mark in the folder says that the code is ready.
 """
 
 import functools
@@ -9,35 +10,47 @@ import hashlib
 import os
 import shutil
 import tempfile
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import numba
+from llvmlite.binding import get_host_cpu_features, get_host_cpu_name
 from platformdirs import user_cache_path
 
 SOURCES = sorted(Path(__file__).parent.glob("*.py"))
+KEPT_SECONDS = 30 * 24 * 3600.0
+"""How long the folder of another version stays unused before `tidy` removes it."""
 
 
 @functools.cache
 def cache_folder() -> Path:
-    """This version's folder for compiled code: in $LSTMVIZ_CACHE_DIR, the user's cache folder, or a temporary one."""
-    digest = hashlib.sha256(b"".join(source.read_bytes() for source in SOURCES)).hexdigest()[:16]
+    """The folder for the compiled code of this version on this kind of machine.
+
+    It is made below $LSTMVIZ_CACHE_DIR or the user's cache folder; where neither can be written to, it is a temporary
+    one of this process alone, since code from a folder that others can write to is not to be trusted.
+    """
+    digest = hashlib.sha256(b"".join(source.read_bytes() for source in SOURCES))
+    digest.update(f"{numba.__version__} {get_host_cpu_name()} {get_host_cpu_features().flatten()}".encode())
     given = os.environ.get("LSTMVIZ_CACHE_DIR")
-    for root in (Path(given) if given else user_cache_path("lstmviz"), Path(tempfile.gettempdir()) / "lstmviz"):
-        folder = root / "compiled" / digest
-        try:
-            folder.mkdir(parents=True, exist_ok=True)
-            with tempfile.TemporaryFile(dir=folder):
-                pass
-        except OSError:
-            continue
-        for other in folder.parent.iterdir():
-            if other != folder:
-                shutil.rmtree(other, ignore_errors=True)
-        return folder
-    return Path(tempfile.mkdtemp(prefix="lstmviz-"))
+    folder = (Path(given) if given else user_cache_path("lstmviz")) / "compiled" / digest.hexdigest()[:16]
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=folder):
+            pass
+        os.utime(folder)
+    except OSError:
+        return Path(tempfile.mkdtemp(prefix="lstmviz-"))
+    return folder
+
+
+def tidy() -> None:
+    """Remove the folders of versions that nobody has used for a month."""
+    for other in cache_folder().parent.glob("[0-9a-f]" * 16):
+        if time.time() - other.stat().st_mtime > KEPT_SECONDS:
+            shutil.rmtree(other, ignore_errors=True)
 
 
 @contextmanager

@@ -9,16 +9,12 @@ from functools import lru_cache
 
 import regex
 
+from lstmviz.limits import MAX_EPOCHS, MAX_FUSED_SIZE, MAX_LR, MAX_SEED
 from lstmviz.tasks import MAX_LETTERS, alphabet_task
 from lstmviz.ui.language import _
 
 CELL_NAMES = {"lstm": "LSTM", "gru": "GRU", "rnn": "RNN (tanh)", "rnn_relu": "RNN (ReLU)"}
 """The cells on offer, as they are written in both languages."""
-
-MAX_HIDDEN = 64
-MAX_SEED = 2**32 - 1
-MAX_LR = 10.0
-MAX_EPOCHS = 100_000
 
 
 class RefusedError(ValueError):
@@ -47,7 +43,7 @@ def read(param: str, text: str) -> str | int | float:
             return _cell(text)
         case "hidden":
             sentence = _("Hidden nodes must be a whole number from 1 to {high}; got {got}, so {kept} stays in use.")
-            return _whole_number(text, 1, MAX_HIDDEN, sentence)
+            return _whole_number(text, 1, MAX_FUSED_SIZE, sentence)
         case "seed":
             sentence = _("The seed must be a whole number from 0 to {high}; got {got}, so {kept} stays in use.")
             return _whole_number(text, 0, MAX_SEED, sentence)

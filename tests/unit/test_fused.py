@@ -1,5 +1,10 @@
 """The fused kernels against 50-digit arithmetic, torch's autograd, and their own promises."""
 
+import os
+import re
+import subprocess
+import sys
+
 import numpy as np
 import pytest
 import torch
@@ -8,7 +13,7 @@ from hypothesis import strategies as st
 from mpmath import mp
 from numba import njit
 
-from lstmviz.fused import KERNELS, Batch, cache, is_warm, lanes, warm
+from lstmviz.fused import Batch, cache, lanes
 from lstmviz.fused.functions import exp, log, sigmoid, tanh
 from lstmviz.fused.vector import load, store
 from lstmviz.models import CELLS, Model, ModelConfig, build_model
@@ -197,23 +202,56 @@ def test_rewinding_gives_the_same_numbers_again():
     np.testing.assert_array_equal(after, batch.parameters)
 
 
-@pytest.mark.parametrize("cell", KERNELS)
-def test_warming_leaves_a_mark_that_is_found(cell, tmp_path, monkeypatch):
+@pytest.fixture
+def own_cache(tmp_path, monkeypatch):
     monkeypatch.setenv("LSTMVIZ_CACHE_DIR", str(tmp_path))
     cache.cache_folder.cache_clear()
-    assert not is_warm(cell)
-    warm(cell)
-    assert is_warm(cell)
-    monkeypatch.undo()
+    yield tmp_path
     cache.cache_folder.cache_clear()
 
 
-def test_compiled_code_of_older_versions_is_removed(tmp_path, monkeypatch):
-    monkeypatch.setenv("LSTMVIZ_CACHE_DIR", str(tmp_path))
-    cache.cache_folder.cache_clear()
-    old = tmp_path / "compiled" / "0123456789abcdef"
-    old.mkdir(parents=True)
-    assert cache.cache_folder().parent == old.parent
-    assert not old.exists()
-    monkeypatch.undo()
-    cache.cache_folder.cache_clear()
+def test_warming_keeps_machine_code_and_leaves_a_mark(tmp_path):
+    """In a process of its own, because numba asks for the folder when a function is decorated."""
+    code = "from lstmviz.fused import is_warm, warm; assert not is_warm('gru'); warm('gru'); assert is_warm('gru')"
+    subprocess.run([sys.executable, "-c", code], check=True, env=os.environ | {"LSTMVIZ_CACHE_DIR": str(tmp_path)})
+    assert list(tmp_path.glob("compiled/*/*.ready"))
+    assert list(tmp_path.glob("compiled/*/*/*.nbc"))
+
+
+def test_only_what_nobody_used_for_a_month_is_removed(own_cache):
+    ours = cache.cache_folder()
+    old, recent, other = (ours.parent / name for name in ("0" * 16, "1" * 16, "something else"))
+    for folder in (old, recent, other):
+        folder.mkdir()
+    os.utime(old, (0, 0))
+    os.utime(other, (0, 0))
+    cache.tidy()
+    assert [folder.exists() for folder in (ours, old, recent, other)] == [True, False, True, True]
+
+
+def test_a_folder_that_cannot_be_written_to_is_done_without(own_cache):
+    (own_cache / "compiled").write_text("a file where the folder should be")
+    folder = cache.cache_folder()
+    assert own_cache not in folder.parents
+    assert folder.is_dir()
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ({"parameters": np.zeros((17, 36), np.float32)}, "at most 16 rows of 36"),
+        ({"parameters": np.zeros((1, 35), np.float32)}, "at most 16 rows of 36"),
+        ({"x": np.array([0, 3])}, "`x` must hold letters 0 to 2; got 0 to 3"),
+        ({"y": np.array([-1, 0])}, "`y` must hold letters 0 to 2; got -1 to 0"),
+        ({"y": np.array([0])}, "as long as each other"),
+    ],
+)
+def test_what_the_kernels_do_not_check_is_checked_before(change, message):
+    given = {"parameters": np.zeros((1, 36), np.float32), "x": np.array([0, 1]), "y": np.array([1, 2])} | change
+    with pytest.raises(ValueError, match=re.escape(message)):
+        Batch("rnn", *given.values(), letters=3, hidden_size=3, lr=0.1)
+
+
+def test_no_epochs_can_be_taken_back():
+    with pytest.raises(ValueError, match="`epochs` must be at least 0; got -1"):
+        _batch([_model("rnn", 3, 2, 1)], alphabet_task("abaB", 2)).run(-1)

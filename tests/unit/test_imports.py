@@ -12,7 +12,7 @@ import pytest
 ROOT = Path(__file__).parents[2]
 # A module of the package imports from its own layer and the ones before it. `lstmviz` is lstmviz/__init__.py.
 LAYERS = (
-    ("_checks", "fused"),
+    ("_checks", "limits", "fused"),
     ("cells", "tasks"),
     ("models",),
     ("tracing", "arithmetic", "training"),

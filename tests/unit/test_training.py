@@ -9,10 +9,10 @@ import numpy as np
 import pytest
 import torch
 
+from lstmviz.limits import MAX_EPOCHS
 from lstmviz.models import CELLS, Model, ModelConfig, build_model, parameters_of
 from lstmviz.tasks import alphabet_task
 from lstmviz.training import (
-    MAX_EPOCHS,
     TrainConfig,
     TrainingDiverged,
     estimate_seconds,
@@ -99,7 +99,10 @@ def test_divergence_names_the_epoch_and_keeps_what_came_before(backend):
         records.extend(train(model, TASK, TrainConfig(lr=10.0), backend=backend))
     assert [r.epoch for r in records] == list(range(raised.value.epoch))
     assert all(np.isfinite(r.loss) for r in records)
-    assert all(np.isfinite(value).all() for value in parameters_of(model).values())
+    last = _model("rnn_relu", hidden_size=8)
+    for _ in islice(train(last, TASK, TrainConfig(lr=10.0), backend=backend), len(records)):
+        pass
+    assert _same(parameters_of(model), parameters_of(last))
     assert pickle.loads(pickle.dumps(raised.value)).epoch == raised.value.epoch
 
 
@@ -127,12 +130,26 @@ def test_many_models_train_as_each_alone():
     assert [part.first for part in parts] == [r.epoch for r in records if r.parameters is not None]
 
 
-def test_success_rates_are_those_of_torch():
+def test_many_models_stopped_early_stand_where_the_last_record_does():
+    models = [_model("rnn", seed) for seed in range(3)]
+    for part in train_many(models, TASK, TrainConfig(epochs=500)):
+        last = part.first + len(part.losses) - 1
+        if last > 50:
+            break
+    alone = _model("rnn", 1)
+    list(train(alone, TASK, TrainConfig(epochs=last)))
+    assert _same(parameters_of(models[1]), parameters_of(alone))
+    with pytest.raises(ValueError, match="`threads` must be between 1 and 1024"):
+        train_many(models, TASK, threads=0)
+
+
+@pytest.mark.parametrize(("cell", "epochs"), [("lstm", 150), ("rnn", 60), ("gru", 40)])
+def test_success_rates_are_those_of_torch(cell, epochs):
     """25 seeds, both ways, by Fisher's exact test; the two are chaotic twins, so single seeds may differ."""
-    task, config = alphabet_task("abaB", 30), TrainConfig(epochs=150, lr=0.1)
+    task, config = alphabet_task("abaB", 20), TrainConfig(epochs=epochs, lr=0.1)
 
     def models() -> list[Model]:
-        return [_model("lstm", seed, input_size=3, output_size=3, hidden_size=2) for seed in range(25)]
+        return [_model(cell, seed, input_size=3, output_size=3, hidden_size=2) for seed in range(25)]
 
     fused = list(train_many(models(), task, config))[-1].accuracies[-1]
     autograd = [list(train(model, task, config, backend="torch"))[-1].accuracy for model in models()]
@@ -173,7 +190,10 @@ def test_estimates_grow_with_the_epochs_and_leave_no_trace():
     long = estimate_seconds(config, TASK, TrainConfig(epochs=100_000))
     assert 0 < short < long < 600
     assert torch.equal(state, torch.random.get_rng_state())
-    assert estimate_seconds(_model(num_layers=2).config, TASK, TrainConfig(epochs=3)) > 0
+    short_text = alphabet_task("ab", 3)
+    deep = _model(num_layers=2, input_size=2, output_size=2).config
+    for epochs in (1, 3, 50, 5000):
+        assert estimate_seconds(deep, short_text, TrainConfig(epochs=epochs, lr=10)) > 0
 
 
 @pytest.mark.parametrize(
