@@ -16,7 +16,7 @@ from lstmviz.figures.overview import overview
 from lstmviz.figures.theme import Palette
 from lstmviz.outcome import outcome
 from lstmviz.ui.runs import current_run
-from lstmviz.ui.traces import trace_at
+from lstmviz.ui.traces import largest_state, trace_at
 
 run = current_run(experiment)
 task, epoch = run.task, run.kept[-1]
@@ -25,12 +25,14 @@ found = outcome(trace.probabilities, task)
 
 with header:
     frame.chips(run.experiment, loss=run.loss, epoch=epoch)
-    frame.torch_badge(trace.difference_from_torch, run.experiment.cell, trace.largest)
+    frame.torch_badge(trace)
 figure, text = frame.columns()
 with figure:
     st.caption(_("The last {steps} letters, left to right, as the network reads them.").format(steps=24))
     palette = Palette(dark=st.context.theme.type == "dark")
-    st.plotly_chart(overview(trace, task, found, palette), config={"displayModeBar": False}, key="overview")
+    st.plotly_chart(
+        overview(trace, task, found, palette, largest_state(run)), config={"displayModeBar": False}, key="overview"
+    )
     st.caption(_("○ the letter that comes next   ✕ the network's guess, where it is wrong"))
     with st.container(horizontal=True, gap="small", key="ways"):
         for entry in frame.PAGES[1:]:

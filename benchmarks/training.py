@@ -82,7 +82,8 @@ def report() -> Iterator[str]:
         if cell != "gru":
             totals["notes"] += slow
             totals["fused"] += fast
-    yield f"  RNN + LSTM pair {totals['notes']:8.1f} s   fused {totals['fused']:6.3f} s   {totals['notes'] / totals['fused']:.0f}x"
+    slow, fast = totals["notes"], totals["fused"]
+    yield f"  RNN + LSTM pair {slow:8.1f} s   fused {fast:6.3f} s   {slow / fast:.0f}x"
     yield ""
     task = alphabet_task("abaB")
     notes = statistics.median(_notes("lstm", task, 2, 1000) for _ in range(ROUNDS))
@@ -99,4 +100,5 @@ def report() -> Iterator[str]:
         began = time.perf_counter()
         for _ in train(model, task, config):
             pass
-        yield f"  {hidden_size:2} nodes, {epochs:5} epochs: said {expected:.2f} s, took {time.perf_counter() - began:.2f} s"
+        took = time.perf_counter() - began
+        yield f"  {hidden_size:2} nodes, {epochs:5} epochs: said {expected:.2f} s, took {took:.2f} s"

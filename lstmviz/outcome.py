@@ -23,16 +23,14 @@ class Outcome:
     """the steps of the task's last pattern, by which success is judged"""
 
     @property
-    def solved(self) -> bool:
-        """Whether the last snapshot names every letter that follows one of the last pattern right."""
-        return bool(np.atleast_2d(self.right)[-1, self.last_pattern].all())
-
-    @property
     def solved_since(self) -> int | None:
-        """The first snapshot from which on every one names the whole last pattern right; None if the last does not."""
-        missed = np.flatnonzero(~self.right[:, self.last_pattern].all(axis=-1))
+        """The first snapshot from which on every one names the whole last pattern right; None if the last does not.
+
+        A trace without snapshots counts as one.
+        """
+        missed = np.flatnonzero(~np.atleast_2d(self.right)[:, self.last_pattern].all(axis=-1))
         first = int(missed[-1]) + 1 if len(missed) else 0
-        return first if first < len(self.right) else None
+        return first if first < len(np.atleast_2d(self.right)) else None
 
 
 def outcome(probabilities: NDArray[Any] | None, task: Task) -> Outcome:

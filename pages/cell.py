@@ -16,7 +16,7 @@ from lstmviz.outcome import outcome
 from lstmviz.reading import unit_sums
 from lstmviz.ui import step
 from lstmviz.ui.runs import current_run
-from lstmviz.ui.traces import model_at, trace_at
+from lstmviz.ui.traces import largest_state, model_at, trace_at
 
 
 @st.fragment
@@ -45,13 +45,13 @@ def one_step() -> None:
     with text:
         step.say(model, tr, task, t, unit, terms, run.kept)
     with badge.container():
-        frame.torch_badge(tr.difference_from_torch, run.experiment.cell)
+        frame.torch_badge(tr)
 
 
 run = current_run(experiment)
 task = run.task
 x = task.one_hot()
-bound = step.bound(run)
+bound = largest_state(run)
 palette = Palette(dark=st.context.theme.type == "dark")
 words = step.figure_words()
 for style in (letters.STYLE, cell.STYLE, step.STYLE):

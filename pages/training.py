@@ -15,18 +15,17 @@ from lstmviz.ui.runs import current_run, watched
 from lstmviz.ui.traces import trace_all
 
 palette = Palette(dark=st.context.theme.type == "dark")
+run = current_run(experiment, live=True)
 job = watched(experiment)
-run = job.so_far() if job else current_run(experiment, progress=False)
-job = watched(experiment)  # a training that takes long goes on behind the page
 trace = trace_all(run)
 
 with header:
     frame.chips(run.experiment, loss=run.loss, epoch=run.kept[-1])
-    frame.torch_badge(trace.difference_from_torch, run.experiment.cell, trace.largest)
+    frame.torch_badge(trace)
 figure, text = frame.columns()
 with figure:
-    training.watch_controls(experiment, job)
-    if job and run.state == "running":
+    training.watch_controls(experiment, job, ready=run.experiment == experiment)
+    if job is not None and run.state == "running":
         training.live(job, palette)
     else:
         training.pictures(run, palette)

@@ -323,10 +323,7 @@ def _end(value: float) -> str:
 
 
 def _scale(step: _Step, quantity: str) -> Scale:
-    """The theme's scale, but a ReLU's state, which no function bounds, has one as wide as a cell state's."""
-    if quantity == "h" and step.tr.layers[0].cell == "rnn_relu":
-        return step.palette.scale("c", step.bound)
-    return step.palette.scale(quantity, step.bound)
+    return step.palette.scale(quantity, step.bound, step.tr.layers[0].cell)
 
 
 def _operator(sign: str, x: float, y: float, colour: str, plain: bool = False) -> str:

@@ -8,7 +8,7 @@ import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
 from lstmviz.cells import Array
-from lstmviz.figures.theme import Palette, dress, largest, number, symbol
+from lstmviz.figures.theme import Palette, dress, heatmap, largest, number, symbol
 from lstmviz.lecture import Replay, Result
 from lstmviz.tasks import Task
 
@@ -67,20 +67,16 @@ def _panel(
     for name, places in _places(values["h"].shape[1]).items():
         scale, shown = palette.scale(name, largest_c), values[name][last]
         figure.add_trace(
-            go.Heatmap(
-                z=shown,
+            heatmap(
+                shown,
+                scale,
+                [[_short(value) for value in line] for line in shown],
+                gap=_ROOM,
                 x=places,
-                y=list(range(len(shown))),
-                zmin=scale.low,
-                zmax=scale.high,
-                colorscale=[list(stop) for stop in scale.colours],
-                showscale=False,
-                xgap=_ROOM,
-                ygap=_ROOM,
-                text=[[_short(value) for value in line] for line in shown],
                 texttemplate="%{text}",
                 textfont={"size": 12},
                 hoverinfo="skip",
+                hovertemplate=None,
             ),
             row=row,
             col=1,
@@ -126,19 +122,15 @@ def letter_case(result: Result, palette: Palette, steps: int = 15) -> go.Figure:
     h = result.runs["zeros"]["h"][-steps:].T
     scale = palette.scale("h")
     figure = go.Figure(
-        go.Heatmap(
-            z=h,
-            x=list(range(steps)),
+        heatmap(
+            h,
+            scale,
+            [[_short(value) for value in line] for line in h],
+            gap=2,
             y=[f"h<sub>{unit + 1}</sub>" for unit in range(len(h))],
-            zmin=scale.low,
-            zmax=scale.high,
-            colorscale=[list(stop) for stop in scale.colours],
-            showscale=False,
-            xgap=2,
-            ygap=2,
-            text=[[_short(value) for value in line] for line in h],
             texttemplate="%{text}",
             hoverinfo="skip",
+            hovertemplate=None,
         )
     )
     ticks: Sequence[str] = [html.escape(label) for label in labels]

@@ -9,7 +9,7 @@ import plotly.graph_objects as go
 from numpy.typing import NDArray
 from plotly.subplots import make_subplots
 
-from lstmviz.figures.theme import Palette, dress, largest, number, symbol, units
+from lstmviz.figures.theme import CROSS, MARK, Palette, Scale, dress, heatmap, number, symbol, units
 from lstmviz.outcome import Outcome
 from lstmviz.tasks import Task
 from lstmviz.tracing import Trace
@@ -23,10 +23,11 @@ BANDS = {
 """The quantities of each cell that pages show, gates first, in the order of the notes' two pictures."""
 
 
-def overview(tr: Trace, task: Task, found: Outcome, palette: Palette, steps: int = 24) -> go.Figure:
+def overview(tr: Trace, task: Task, found: Outcome, palette: Palette, bound: float = 1.0, steps: int = 24) -> go.Figure:
     """Bands of every gate and state and of the prediction over the last `steps` steps, time to the right.
 
-    On the prediction's band a ring marks the letter that comes next, a cross the most probable one where it is wrong.
+    bound: where the scale of c, or of a ReLU network's h, ends. On the prediction's band a ring marks the letter that
+    comes next, a cross the most probable one where it is wrong.
     """
     bands = (*BANDS[tr.layers[0].cell], "yhat")
     window = slice(max(0, len(task.x) - steps), len(task.x))
@@ -37,7 +38,8 @@ def overview(tr: Trace, task: Task, found: Outcome, palette: Palette, steps: int
     pixels = min(34, max(10, 480 // sum(heights)))  # a row's; the whole fits the screen below the header
     figure = make_subplots(rows=len(bands), cols=1, shared_xaxes=True, vertical_spacing=0.018, row_heights=heights)
     for row, band in enumerate(bands, start=1):
-        _band(figure, row, band, values[band], times, task, palette)
+        scale = palette.scale(band, bound, tr.layers[0].cell)
+        _band(figure, row, band, values[band], times, task, palette, scale)
     _targets(figure, len(bands), found, task, window, times)
     figure.update_xaxes(showticklabels=False, range=[times[0] - 0.5, times[-1] + 0.5])
     figure.update_xaxes(
@@ -60,28 +62,22 @@ def overview(tr: Trace, task: Task, found: Outcome, palette: Palette, steps: int
 
 
 def _band(
-    figure: go.Figure, row: int, band: str, values: NDArray[Any], times: NDArray[Any], task: Task, palette: Palette
+    figure: go.Figure,
+    row: int,
+    band: str,
+    values: NDArray[Any],
+    times: NDArray[Any],
+    task: Task,
+    palette: Palette,
+    scale: Scale,
 ) -> None:
-    scale = palette.scale(band, largest(values))
     names = [html.escape(name) for name in units(band, values.shape[1], task.alphabet)]
     hover = [
-        [f"{task.labels[t]} · {name} = {number(v)}" for t, v in zip(times, line, strict=True)]
+        [f"{html.escape(task.labels[t])} · {name} = {number(v)}" for t, v in zip(times, line, strict=True)]
         for name, line in zip(names, values.T, strict=True)
     ]
     figure.add_trace(
-        go.Heatmap(
-            z=values.T,
-            x=times,
-            y=list(range(len(names))),
-            zmin=scale.low,
-            zmax=scale.high,
-            colorscale=[list(stop) for stop in scale.colours],
-            showscale=False,
-            xgap=1,
-            ygap=1,
-            text=hover,
-            hovertemplate="%{text}<extra></extra>",
-        ),
+        heatmap(values.T, scale, hover, x=times),
         row=row,
         col=1,
     )
@@ -115,8 +111,8 @@ def _band(
 def _targets(figure: go.Figure, row: int, found: Outcome, task: Task, window: slice, times: NDArray[Any]) -> None:
     wrong = ~found.right[window]
     marks: Sequence[tuple[NDArray[Any], NDArray[Any], str, str]] = (
-        (times, task.y[window], "circle-open", "#e07b00"),
-        (times[wrong], found.predicted[window][wrong], "x-thin-open", "#d4145a"),
+        (times, task.y[window], "circle-open", MARK),
+        (times[wrong], found.predicted[window][wrong], "x-thin-open", CROSS),
     )
     for x, y, sign, colour in marks:
         figure.add_trace(

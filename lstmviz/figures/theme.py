@@ -111,8 +111,12 @@ class Palette:
         """The colour that stands for a quantity everywhere."""
         return (ON_DARK if self.dark else IDENTITY)[quantity]
 
-    def scale(self, quantity: str, largest_c: float = 1.0) -> Scale:
-        """The scale of a quantity of a trace ("yhat": probabilities); `largest_c` is the largest |c| of the run."""
+    def scale(self, quantity: str, bound: float = 1.0, cell: str = "") -> Scale:
+        """The scale of a quantity of a trace ("yhat": probabilities).
+
+        bound: where the scale ends of what no function bounds, c and the state h of the cell "rnn_relu": the largest
+        magnitude in the run, so that it is the same wherever the run is drawn.
+        """
         if self.lecture:
             return Scale(((0.0, "#0000ff"), (0.5, "#ffffff"), (1.0, "#ff0000")), -1.0, 1.0)
         if quantity in UNIT_INTERVAL:
@@ -120,7 +124,7 @@ class Palette:
             return Scale(((0.0, ends[0]), (1.0, ends[1])), 0.0, 1.0)
         middle = "#1b2435" if self.dark else "#f7f8fb"
         blue, red = ("#5aa7f0", "#f0716b") if self.dark else ("#2166ac", "#b2182b")
-        bound = largest_c if quantity == "c" else 1.0
+        bound = bound if quantity == "c" or (quantity == "h" and cell == "rnn_relu") else 1.0
         return Scale(((0.0, blue), (0.5, middle), (1.0, red)), -bound, bound)
 
 
@@ -144,6 +148,27 @@ def largest(values: Any) -> float:
     """The bound of a symmetric scale for `values`: their largest finite magnitude, at least 1."""
     finite = np.abs(values)[np.isfinite(values)]
     return max(1.0, float(finite.max(initial=0.0)))
+
+
+MARK, CROSS = "#e07b00", "#d4145a"
+"""The colours of the ring around the letter that comes, and of the cross on a wrong guess."""
+
+
+def heatmap(z: Any, scale: Scale, text: Any, *, gap: int = 1, **more: Any) -> go.Heatmap:
+    """Squares at whole places, row by row, on a fixed scale; `text` is what each says under the pointer."""
+    rows, columns = np.shape(z)
+    usual = {
+        "x": list(range(columns)),
+        "y": list(range(rows)),
+        "zmin": scale.low,
+        "zmax": scale.high,
+        "colorscale": [list(stop) for stop in scale.colours],
+        "showscale": False,
+        "xgap": gap,
+        "ygap": gap,
+        "hovertemplate": "%{text}<extra></extra>",
+    }
+    return go.Heatmap(z=z, text=text, **(usual | more))
 
 
 def units(quantity: str, count: int, alphabet: Sequence[str] = ()) -> list[str]:

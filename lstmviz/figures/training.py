@@ -9,7 +9,7 @@ import plotly.graph_objects as go
 from numpy.typing import NDArray
 from plotly.subplots import make_subplots
 
-from lstmviz.figures.theme import Palette, dress, number, units
+from lstmviz.figures.theme import MARK, Palette, dress, heatmap, number, units
 from lstmviz.tasks import Task
 from lstmviz.tracing import Trace
 
@@ -66,34 +66,19 @@ def learned(tr: Trace, kept: Sequence[int], task: Task, palette: Palette, title:
     full = task.period * len(task.alphabet) <= MOST_ROWS
     rows = [(step, letter) for step in range(task.period) for letter in (letters if full else [y[step]])]
     z = np.array([last[:, step, letter] for step, letter in rows])
-    scale = palette.scale("yhat")
     names = [f"{html.escape(labels[step])} → {html.escape(task.alphabet[letter])}" for step, letter in rows]
-    columns = list(range(len(kept)))
     hover = [
         [f"{title} {epoch:,} · {name} = {number(v)}" for epoch, v in zip(kept, line, strict=True)]
         for name, line in zip(names, z, strict=True)
     ]
-    heat = go.Heatmap(
-        z=z,
-        x=columns,
-        y=list(range(len(rows))),
-        zmin=scale.low,
-        zmax=scale.high,
-        colorscale=[list(stop) for stop in scale.colours],
-        colorbar={
-            "thickness": 10,
-            "tickvals": [0, 1],
-            "tickfont": {"color": palette.quiet},
-        },
-        text=hover,
-        hovertemplate="%{text}<extra></extra>",
-    )
+    bar = {"thickness": 10, "tickvals": [0, 1], "tickfont": {"color": palette.quiet}}
+    heat = heatmap(z, palette.scale("yhat"), hover, gap=0, showscale=True, colorbar=bar)
     truth = [k for k, (step, letter) in enumerate(rows) if letter == y[step]]
     marked = go.Scatter(
         x=[len(kept) * 1.015 - 0.5] * len(truth),
         y=truth,
         mode="markers",
-        marker={"symbol": "triangle-left", "size": 9, "color": "#e07b00"},
+        marker={"symbol": "triangle-left", "size": 9, "color": MARK},
         hoverinfo="skip",
     )
     figure = go.Figure([heat, marked])
@@ -121,10 +106,11 @@ def learned(tr: Trace, kept: Sequence[int], task: Task, palette: Palette, title:
     return figure
 
 
-def milestone(tr: Trace, snapshot: int, task: Task, palette: Palette) -> go.Figure:
+def milestone(tr: Trace, snapshot: int, task: Task, palette: Palette, bound: float = 1.0) -> go.Figure:
     """The notes' view of one moment of the training: h and the prediction over the last pattern, side by side.
 
-    tr: the trace of all snapshots, of which this is number `snapshot`. Rows are the letters read, columns the units and
+    tr: the trace of all snapshots, of which this is number `snapshot`. bound: where the scale of a ReLU network's h
+    ends. Rows are the letters read, columns the units and
     then the letters. The figure has a width of its own, so that several stand in a row.
     """
     pictures = {"h": np.asarray(tr.h), "yhat": np.asarray(tr.probabilities)}
@@ -133,28 +119,13 @@ def milestone(tr: Trace, snapshot: int, task: Task, palette: Palette) -> go.Figu
     figure = make_subplots(rows=1, cols=2, horizontal_spacing=0.05, column_widths=columns, shared_yaxes=True)
     for column, (quantity, values) in enumerate(pictures.items(), start=1):
         z = values[snapshot, task.last_pattern]
-        scale = palette.scale(quantity)
+        scale = palette.scale(quantity, bound, tr.layers[0].cell)
         names = [html.escape(name) for name in units(quantity, z.shape[1], task.alphabet)]
-        figure.add_trace(
-            go.Heatmap(
-                z=z,
-                x=list(range(len(names))),
-                y=list(range(task.period)),
-                zmin=scale.low,
-                zmax=scale.high,
-                colorscale=[list(stop) for stop in scale.colours],
-                showscale=False,
-                xgap=1,
-                ygap=1,
-                text=[
-                    [f"{label} · {name} = {number(v)}" for name, v in zip(names, line, strict=True)]
-                    for label, line in zip(labels, z, strict=True)
-                ],
-                hovertemplate="%{text}<extra></extra>",
-            ),
-            row=1,
-            col=column,
-        )
+        hover = [
+            [f"{label} · {name} = {number(v)}" for name, v in zip(names, line, strict=True)]
+            for label, line in zip(labels, z, strict=True)
+        ]
+        figure.add_trace(heatmap(z, scale, hover), row=1, col=column)
         few = sum(columns) <= 12
         figure.update_xaxes(tickvals=list(range(len(names))) if few else [], ticktext=names, row=1, col=column)
     width = 34 + max(105, min(340, 15 * sum(columns)))

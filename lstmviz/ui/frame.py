@@ -8,6 +8,7 @@ import html
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
@@ -16,6 +17,9 @@ from lstmviz.ui.experiment import Experiment, change_experiment, current_experim
 from lstmviz.ui.fields import CELL_NAMES
 from lstmviz.ui.language import LANGUAGES, N_, _, language
 from lstmviz.ui.prose import Section, Value, prose
+
+if TYPE_CHECKING:  # it waits for torch, and the header is drawn before that
+    from lstmviz.tracing import Trace
 
 _HERE = Path(__file__).parent
 
@@ -94,17 +98,16 @@ def chips(experiment: Experiment, loss: float | None = None, epoch: int | None =
     _chips([f"<span>{html.escape(f'{name} ')}<b>{html.escape(value)}</b></span>" for name, value in parts])
 
 
-def torch_badge(difference: float, cell: str = "lstm", largest: float = 1.0) -> None:
-    """How far the numbers shown are from torch's own, `difference` at most, as a badge, red if more than rounding.
+def torch_badge(tr: "Trace") -> None:
+    """How far the numbers of a trace are from torch's own, as a badge, red if that is more than rounding.
 
-    largest: the largest magnitude among them, which rounding grows with: a cell that counts to 100 is as exact to 1e-4
-    as a gate is to 1e-6.
+    Rounding grows with the largest number inside: a cell that counts to 100 is as exact to 1e-4 as a gate is to 1e-6.
     """
-    agrees = difference <= 1e-4 * max(1.0, largest)
+    agrees = tr.difference_from_torch <= 1e-5 * max(1.0, tr.largest)
     text = _("equals {module} to {difference}") if agrees else _("differs from {module} by {difference}")
-    text = text.format(module=TORCH_NAMES[cell], difference=f"{difference:.0e}")
-    if difference > 1e-5:
-        text += " " + _("(numbers up to {largest})").format(largest=f"{largest:,.0f}")
+    text = text.format(module=TORCH_NAMES[tr.layers[0].cell], difference=f"{tr.difference_from_torch:.0e}")
+    if tr.difference_from_torch > 1e-5:
+        text += " " + _("(numbers up to {largest})").format(largest=f"{tr.largest:,.0f}")
     _chips([f'<span class="agrees">✓ {text}</span>' if agrees else f'<span class="differs">✗ {text}</span>'])
 
 

@@ -40,7 +40,9 @@ class Run:
     snapshots: tuple[Mapping[str, NDArray[Any]], ...]
     """the parameters of each"""
     seconds: float
-    """time spent training; pauses and waiting do not count"""
+    """time spent training; pauses, and the naps of a training that is spread out, do not count"""
+    elapsed: float
+    """the same with the naps"""
     diverged_at: int | None
     """the epoch whose loss was no finite number any more"""
 
@@ -85,12 +87,12 @@ class Job:
         self._go.set()
         self._ended = threading.Event()
         self._arrived = threading.Event()
-        self._cancelled = False
+        self._cancelled = threading.Event()
         self._losses: list[float] = []
         self._accuracies: list[float] = []
         self._kept: list[int] = []
         self._snapshots: list[Mapping[str, NDArray[Any]]] = []
-        self._seconds = 0.0
+        self._seconds = self._napped = 0.0
         self._diverged_at: int | None = None
         self._failure: BaseException | None = None
         threading.Thread(target=self._drain, name=f"train {experiment}", daemon=True).start()
@@ -103,15 +105,15 @@ class Job:
         """Go on where the training was stopped."""
         self._go.set()
 
-    def hurry(self) -> None:
-        """Go on at full speed, however slow it was to be."""
-        self._spread = 0.0
-        self._go.set()
-
     def cancel(self) -> None:
         """End for good, as when the browser's tab is closed."""
-        self._cancelled = True
+        self._cancelled.set()
         self._go.set()
+
+    @property
+    def ended(self) -> bool:
+        """Whether its thread has ended, for whatever reason."""
+        return self._ended.is_set()
 
     def wait(self, seconds: float) -> bool:
         """Wait for the end, at most so long; whether it came."""
@@ -124,7 +126,7 @@ class Job:
             raise self._failure
         with self._lock:
             state = "running" if self._go.is_set() else "stopped"
-            if self._ended.is_set():
+            if self._ended.is_set() and not self._cancelled.is_set():
                 state = "done" if self._diverged_at is None else "diverged"
             return Run(
                 experiment=self.experiment,
@@ -135,6 +137,7 @@ class Job:
                 kept=tuple(self._kept),
                 snapshots=tuple(self._snapshots),
                 seconds=self._seconds,
+                elapsed=self._seconds + self._napped,
                 diverged_at=self._diverged_at,
             )
 
@@ -166,8 +169,9 @@ class Job:
                         self._seconds += time.perf_counter() - began
                 self._arrived.set()
                 if self._spread:
-                    time.sleep(self._spread / train_config.epochs)
+                    self._cancelled.wait(self._spread / train_config.epochs)
+                    self._napped += self._spread / train_config.epochs
                 self._go.wait()
-                if self._cancelled:
+                if self._cancelled.is_set():
                     return
                 began = time.perf_counter()

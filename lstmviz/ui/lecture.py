@@ -99,8 +99,10 @@ def group_card(group: Group, palette: Palette, apart: bool) -> None:
 
 def trained(group: Group, place: Any = None) -> Result:
     """The result of a group: as it was kept, or of a training now, whose progress stands in `place`."""
-    result = _kept().get(group.key)
+    again: set[str] = st.session_state.get("_lecture_again", set())
+    result = None if group.key in again else _kept().get(group.key)
     if result is None:
+        again.discard(group.key)
         place = place or st.empty()
         if group.training is not None and not is_warm(group.model.cell):
             with place, st.spinner(_("Compiling the fast training path: once on this machine, some seconds")):
@@ -190,9 +192,9 @@ def _asked() -> set[str]:
 
 
 def _ask_for(keys: Iterable[str]) -> None:
-    for key in keys:
-        _asked().add(key)
-        _kept().pop(key, None)
+    """Note that this session wants these groups trained, and trained anew where it has seen them already."""
+    st.session_state["_lecture_again"] = _asked() & set(keys)
+    _asked().update(keys)
 
 
 def _stop(key: str) -> None:

@@ -1,7 +1,8 @@
 """The run on display: trained at once where that is quick, in the background where it is not, shared once it is done.
 
-Finished runs are kept for all sessions of the server: thirty students behind one link train once. A training under way
-belongs to the session that started it, so that nobody stops it for the others.
+Finished runs are kept for all sessions of the server, and who comes while another session trains the same waits a
+moment for that: thirty students behind one link train once. A training that takes longer belongs to the session that
+started it, so that nobody stops it for the others.
 """
 
 import threading
@@ -12,7 +13,7 @@ import streamlit as st
 
 from lstmviz.fused import KERNELS, is_warm, warm
 from lstmviz.tasks import alphabet_task
-from lstmviz.training import MAX_EPOCHS, estimate_seconds
+from lstmviz.training import estimate_seconds
 from lstmviz.ui.experiment import Experiment, times_trained_again
 from lstmviz.ui.jobs import Job, Run, configs
 from lstmviz.ui.language import _
@@ -20,14 +21,16 @@ from lstmviz.ui.language import _
 KEPT_RUNS = 64
 AT_ONCE_SECONDS = 0.6  # a run that takes no longer is simply there
 ASK_FROM_SECONDS = 20.0  # a run that takes longer is asked about first
+SURELY_QUICK = 2e8  # epochs * steps * (units + letters)**2 of a training that takes some seconds at most: not measured
 POLL_SECONDS = 0.4
 
 
 @dataclass
 class _Shared:
-    """Finished runs of all sessions, the least recently used one dropped first."""
+    """Finished runs of all sessions, the least recently used one dropped first, and the trainings under way."""
 
     runs: OrderedDict[Experiment, Run] = field(default_factory=OrderedDict)
+    jobs: dict[Experiment, Job] = field(default_factory=dict)
     lock: threading.Lock = field(default_factory=threading.Lock)
 
     def get(self, experiment: Experiment) -> Run | None:
@@ -39,8 +42,28 @@ class _Shared:
     def put(self, run: Run) -> None:
         with self.lock:
             self.runs[run.experiment] = run
+            self.jobs.pop(run.experiment, None)
             while len(self.runs) > KEPT_RUNS:
                 self.runs.popitem(last=False)
+
+    def begun(self, experiment: Experiment) -> Job:
+        """A new training of `experiment` that others may wait for."""
+        with self.lock:
+            self.jobs = {known: job for known, job in self.jobs.items() if not job.ended}
+            job = self.jobs[experiment] = Job(experiment)
+            return job
+
+    def joined(self, experiment: Experiment) -> Run | None:
+        """What another session's training of `experiment` brings, if there is one and it ends in a moment."""
+        with self.lock:
+            job = self.jobs.get(experiment)
+        if job is None or not job.wait(AT_ONCE_SECONDS):
+            return None
+        run = job.so_far()
+        if not run.finished:  # it was given up
+            return None
+        self.put(run)
+        return run
 
 
 @dataclass
@@ -54,7 +77,7 @@ class _Slot:
 
     def start(self, experiment: Experiment, *, spread: float = 0.0) -> Job:
         self.cancel()
-        self.job = Job(experiment, spread=spread)
+        self.job = Job(experiment, spread=spread) if spread else _shared().begun(experiment)
         return self.job
 
     def cancel(self) -> None:
@@ -73,22 +96,28 @@ def _slot() -> _Slot:
     return _Slot()
 
 
-def current_run(experiment: Experiment, *, progress: bool = True) -> Run:
-    """The run of `experiment`, trained now if nobody has; with `progress`, draws that of one that takes longer.
+def current_run(experiment: Experiment, *, live: bool = False) -> Run:
+    """The run of `experiment`, trained now if nobody has; draws the progress of one that takes longer.
 
     The run returned may be unfinished (still training or stopped: what there is so far), or of another experiment: the
     one on display stays until a long training was agreed to. `run.experiment` and `run.state` say so.
+
+    live: for the page that shows a training under way itself: the session's own training comes before a finished run
+    of the same experiment, and no progress is drawn.
     """
     slot = _slot()
     again = times_trained_again() > slot.trained_again
     slot.trained_again = times_trained_again()
-    if slot.job is not None and slot.job.experiment != experiment:
+    if again or (slot.job is not None and slot.job.experiment != experiment):
         slot.cancel()
-    run = None if again else _shared().get(experiment)
+    run = None if again or (live and slot.job is not None) else _shared().get(experiment)
     if run is None:
-        run = _train(slot, experiment, again)
-        if progress and not run.finished and slot.job is not None:
+        run = _train(slot, experiment)
+        if not live and not run.finished and slot.job is not None:
             _progress(slot.job)
+        if again and run.finished:
+            text = _("Trained again in {seconds} s: the same seed gives the same numbers.")
+            st.toast(text.format(seconds=f"{run.seconds:.2f}"), icon=":material/replay:")
     if run.diverged_at is not None:
         text = _(
             "The loss was no finite number any more at epoch {epoch}: on display is the network of epoch {kept}, "
@@ -114,13 +143,6 @@ def watched(experiment: Experiment) -> Job | None:
     return job if job is not None and job.experiment == experiment else None
 
 
-def keep(run: Run) -> None:
-    """Put a finished run where every session finds it, and end this session's training of it."""
-    _shared().put(run)
-    if watched(run.experiment):
-        _slot().job = None
-
-
 def duration(seconds: float) -> str:
     """A length of time as people say it."""
     if seconds < 1:
@@ -132,30 +154,35 @@ def duration(seconds: float) -> str:
     return _("{count} h").format(count=f"{seconds / 3600:.1f}")
 
 
-def _train(slot: _Slot, experiment: Experiment, again: bool) -> Run:
-    job = None if again else slot.job
-    if job is None:
-        if _must_ask(slot, experiment):
-            return slot.shown or _train(slot, Experiment(), again=False)
-        job = slot.start(experiment)
+def _train(slot: _Slot, experiment: Experiment) -> Run:
+    """The run of the session's own training of `experiment`, begun if there is none and nobody else's ends soon."""
     if not is_warm(experiment.cell):
         with st.spinner(_("Compiling the fast training path: once on this machine, some seconds"), show_time=True):
-            job.so_far()
-    job.wait(AT_ONCE_SECONDS)
-    run = job.so_far()
-    if not run.finished:
-        return run
-    keep(run)
-    if again:
-        text = _("Trained again in {seconds} s: the same seed gives the same numbers.")
-        st.toast(text.format(seconds=f"{run.seconds:.2f}"), icon=":material/replay:")
+            warm(experiment.cell)
+    if slot.job is None:
+        if _must_ask(slot, experiment):
+            return slot.shown or _train(slot, Experiment())
+        if (run := _shared().joined(experiment)) is not None:
+            return run
+        slot.start(experiment).wait(AT_ONCE_SECONDS)
+    job = slot.job
+    assert job is not None
+    try:
+        run = job.so_far()
+    except BaseException:
+        slot.cancel()  # the next try begins anew
+        raise
+    if run.finished:
+        _shared().put(run)
+        slot.job = None
     return run
 
 
 def _must_ask(slot: _Slot, experiment: Experiment) -> bool:
     """Whether the training takes so long that it waits for a click; draws the question if so."""
-    # Measuring takes a moment itself, so small ones are not measured: this is a second at the most.
-    if slot.accepted == experiment or experiment.epochs * experiment.hidden_size**2 <= MAX_EPOCHS:
+    task = alphabet_task(experiment.task)
+    work = experiment.epochs * len(task.x) * (experiment.hidden_size + len(task.alphabet)) ** 2
+    if slot.accepted == experiment or work <= SURELY_QUICK:
         return False
     seconds = _estimate(experiment)
     if seconds < ASK_FROM_SECONDS:
@@ -196,8 +223,13 @@ def _progress_bar(job: Job) -> None:
     run = job.so_far()
     if run.finished:
         st.rerun()
-    done, total = len(run.epochs) - 1, job.experiment.epochs
-    left = run.seconds / max(done, 1) * (total - done)
+    progress(run)
+
+
+def progress(run: Run) -> None:
+    """A bar that says how far a training is, and how long it still takes at the pace so far."""
+    done, total = len(run.epochs) - 1, run.experiment.epochs
+    left = run.elapsed / max(done, 1) * (total - done)
     text = _("epoch {done} of {total} · loss {loss} · about {left} left")
     st.progress(
         done / total,

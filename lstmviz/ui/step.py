@@ -11,13 +11,12 @@ from typing import Any
 import numpy as np
 import streamlit as st
 
-from lstmviz.figures.theme import largest, number
-from lstmviz.models import Model, build_model
+from lstmviz.figures.theme import number
+from lstmviz.models import Model
 from lstmviz.reading import Prediction, UnitSums, contrast, followers, prediction, state_parts, telling_step, twin_step
 from lstmviz.tasks import Task
-from lstmviz.tracing import Trace, trace_snapshots
-from lstmviz.ui.experiment import Experiment, change_experiment, current_experiment
-from lstmviz.ui.jobs import Run, configs
+from lstmviz.tracing import Trace
+from lstmviz.ui.experiment import change_experiment, current_experiment
 from lstmviz.ui.language import _, language, ngettext
 from lstmviz.ui.prose import Section, Value, escape, fill, sections
 
@@ -65,11 +64,6 @@ def figure_words() -> dict[str, str]:
         "sum": _("sum"),
         "result": _("value"),
     }
-
-
-def bound(run: Run) -> float:
-    """The end of the colour scale of a state that no function bounds, an LSTM's c or a ReLU's h, in the whole run."""
-    return _bound(run.experiment, run.kept, run) if run.experiment.cell in ("lstm", "rnn_relu") else 1.0
 
 
 def choose_step(task: Task, epochs: Sequence[int]) -> tuple[int, int]:
@@ -142,13 +136,6 @@ def notes(cell: str, letter: str) -> None:
     if cell == "lstm":
         said.insert(0, texts["order"].body)
     st.caption(" ".join(said))
-
-
-@st.cache_data(max_entries=256, show_spinner=False)
-def _bound(experiment: Experiment, kept: tuple[int, ...], _run: Run) -> float:
-    # The trace of all snapshots is not kept for this one number: of 64 units it takes 100 MB.
-    tr = trace_snapshots(build_model(configs(experiment)[0]), _run.snapshots, _run.task.one_hot())
-    return largest(tr.c if experiment.cell == "lstm" else tr.h)
 
 
 def _choose(key: str, value: int) -> None:

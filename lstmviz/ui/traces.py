@@ -1,14 +1,44 @@
 """What the networks of a run do, computed once for all sessions: a trace is decided by the experiment and the epoch."""
 
+import threading
+from collections import OrderedDict
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
 import streamlit as st
 
+from lstmviz.figures.theme import largest
 from lstmviz.models import Model, build_model, load_parameters
-from lstmviz.tasks import alphabet_task
 from lstmviz.tracing import Trace, trace, trace_snapshots
 from lstmviz.ui.experiment import Experiment
 from lstmviz.ui.jobs import Run, configs
 
-# Results are frozen and their arrays read-only, so sessions can share them without copies.
+KEPT_BYTES = 2**28
+"""How much of all traces together is kept; the one just made is, whatever its size."""
+
+
+class _Traces:
+    """Traces by what decides them, the least recently used dropped first. They are frozen, so sessions share them."""
+
+    def __init__(self) -> None:
+        self.kept: OrderedDict[Any, Trace] = OrderedDict()
+        self.bytes = 0
+        self.lock = threading.Lock()
+
+    def get(self, key: Any, make: Callable[[], Trace]) -> Trace:
+        with self.lock:
+            if key in self.kept:
+                self.kept.move_to_end(key)
+                return self.kept[key]
+        made = make()
+        with self.lock:
+            if key not in self.kept:
+                self.kept[key] = made
+                self.bytes += _size(made)
+            while self.bytes > KEPT_BYTES and len(self.kept) > 1:
+                self.bytes -= _size(self.kept.popitem(last=False)[1])
+        return made
 
 
 def model_at(run: Run, epoch: int) -> Model:
@@ -20,27 +50,43 @@ def model_at(run: Run, epoch: int) -> Model:
 
 def trace_at(run: Run, epoch: int) -> Trace:
     """That network followed through the whole text."""
-    return _trace_at(run.experiment, epoch, run)
+    task = run.task
+    return _traces().get(
+        (run.experiment, epoch), lambda: trace(model_at(run, epoch), task.one_hot(), letters=task.labels)
+    )
 
 
 def trace_all(run: Run) -> Trace:
     """All snapshots of `run` followed through the whole text; every array leads with an axis over `run.kept`."""
-    if run.finished:
-        return _trace_all(run.experiment, run.kept, run)
-    return _follow_all(run)  # each look at a growing run is another one, and not worth keeping
+
+    def follow() -> Trace:
+        task, model = run.task, build_model(configs(run.experiment)[0])
+        return trace_snapshots(model, run.snapshots, task.one_hot(), letters=task.labels)
+
+    # Each look at a growing run is another one, and not worth keeping.
+    return _traces().get((run.experiment, "all"), follow) if run.finished else follow()
 
 
-@st.cache_resource(max_entries=128, show_spinner=False)
-def _trace_at(experiment: Experiment, epoch: int, _run: Run) -> Trace:
-    task = alphabet_task(experiment.task)
-    return trace(model_at(_run, epoch), task.one_hot(), letters=task.labels)
+def largest_state(run: Run) -> float:
+    """The bound of the scale for what no function bounds, c and the state of a ReLU network: the same on every page.
+
+    It is the largest magnitude of that state over the whole text and all snapshots.
+    """
+    return _largest_state(run.experiment, run.kept, run) if run.experiment.cell in ("lstm", "rnn_relu") else 1.0
 
 
-@st.cache_resource(max_entries=32, show_spinner=False)
-def _trace_all(experiment: Experiment, kept: tuple[int, ...], _run: Run) -> Trace:
-    return _follow_all(_run)
+@st.cache_data(max_entries=256, show_spinner=False)
+def _largest_state(experiment: Experiment, kept: tuple[int, ...], _run: Run) -> float:
+    tr = trace_all(_run)
+    return largest(tr.c if _run.experiment.cell == "lstm" else tr.h)
 
 
-def _follow_all(run: Run) -> Trace:
-    task = run.task
-    return trace_snapshots(build_model(configs(run.experiment)[0]), run.snapshots, task.one_hot(), letters=task.labels)
+@st.cache_resource
+def _traces() -> _Traces:
+    return _Traces()
+
+
+def _size(tr: Trace) -> int:
+    arrays = [*(array for layer in tr.layers for array in layer.values.values()), tr.logits, tr.probabilities]
+    states = [state for layer in tr.layers for state in (layer.h_prev, layer.c_prev)]
+    return sum(np.asarray(array).nbytes for array in (*arrays, *states) if array is not None)

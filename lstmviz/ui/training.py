@@ -13,8 +13,8 @@ from lstmviz.ui.experiment import Experiment
 from lstmviz.ui.jobs import Job, Run
 from lstmviz.ui.language import N_, _
 from lstmviz.ui.prose import Value
-from lstmviz.ui.runs import POLL_SECONDS, keep, watch
-from lstmviz.ui.traces import trace_all
+from lstmviz.ui.runs import POLL_SECONDS, progress, watch
+from lstmviz.ui.traces import largest_state, trace_all
 
 PLOT = {"displayModeBar": False}
 PACES = {0: N_("at full speed"), 10: N_("over 10 s"), 30: N_("over 30 s")}
@@ -22,8 +22,8 @@ PACES = {0: N_("at full speed"), 10: N_("over 10 s"), 30: N_("over 30 s")}
 MOST_MILESTONES = 5
 
 
-def watch_controls(experiment: Experiment, job: Job | None) -> None:
-    """The row that starts a training to be watched, stops it and lets it go on."""
+def watch_controls(experiment: Experiment, job: Job | None, *, ready: bool) -> None:
+    """The row that starts a training to be watched, stops it and lets it go on; none starts before it is `ready`."""
     state = job.so_far().state if job else None
     with st.container(horizontal=True, vertical_alignment="bottom", key="watch"):
         pace = st.segmented_control(
@@ -35,7 +35,14 @@ def watch_controls(experiment: Experiment, job: Job | None) -> None:
             key="pace",
             persist_state="session",
         )
-        st.button(_("Start"), icon=":material/play_arrow:", type="primary", on_click=watch, args=(experiment, pace))
+        st.button(
+            _("Start"),
+            icon=":material/play_arrow:",
+            type="primary",
+            disabled=not ready,
+            on_click=watch,
+            args=(experiment, pace),
+        )
         st.button(_("Stop"), icon=":material/stop:", disabled=state != "running", on_click=job.stop if job else None)
         st.button(
             _("Resume"), icon=":material/resume:", disabled=state != "stopped", on_click=job.resume if job else None
@@ -47,10 +54,8 @@ def live(job: Job, palette: Palette) -> None:
     """The pictures of a training under way, redrawn by themselves."""
     run = job.so_far()
     if run.finished:
-        keep(run)
         st.rerun()
-    done, total = int(run.epochs[-1]), run.experiment.epochs
-    st.progress(done / total, text=_("epoch {done} of {total}").format(done=f"{done:,}", total=f"{total:,}"))
+    progress(run)
     pictures(run, palette)
 
 
@@ -78,7 +83,7 @@ def milestones(run: Run, tr: Trace, palette: Palette) -> None:
         for epoch in chosen:
             with st.container(width="content", gap="xsmall"):
                 st.caption(f"{_('epoch')} {epoch:,}")
-                picture = milestone(tr, run.kept.index(epoch), run.task, palette)
+                picture = milestone(tr, run.kept.index(epoch), run.task, palette, largest_state(run))
                 st.plotly_chart(picture, config=PLOT, width="content", key=f"milestone{epoch}")
     st.caption(_("Left h, blue −1 to red 1; right ŷ, 0 to 1."))
 

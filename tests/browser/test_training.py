@@ -6,6 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
+import pytest
 from playwright.sync_api import Page, expect
 
 from lstmviz.ui.experiment import Experiment
@@ -59,15 +60,16 @@ def test_the_curve_in_the_page_is_the_engines(page: Page) -> None:
     np.testing.assert_allclose(plotted(page, "curves", 1, "y"), job.so_far().accuracies)
 
 
+@pytest.mark.parametrize("query", ["hidden=3&epochs=20", "hidden=16&epochs=20000"])  # the second one is estimated first
 def test_the_first_training_on_a_machine_says_that_it_compiles(
-    open_page: Callable[..., Page], fresh_server: Callable[..., str], tmp_path: Path
+    open_page: Callable[..., Page], fresh_server: Callable[..., str], tmp_path: Path, query: str
 ) -> None:
     page = open_page(fresh_server(LSTMVIZ_CACHE_DIR=str(tmp_path)))
-    page.goto("/?task=ab&epochs=20")
+    page.goto(f"/?task=ab&{query}")
     expect(page.get_by_text("Compiling the fast training path")).to_be_visible()
     wait_idle(page)
     expect(page.get_by_text("Compiling the fast training path")).to_have_count(0)
-    assert np.shape(plotted(page, "overview", 0, "z")) == (3, 24)
+    assert page.get_by_text("A network that has read").is_visible()
 
 
 def test_train_again_says_so_and_keeps_the_numbers(page: Page) -> None:
@@ -86,3 +88,16 @@ def test_a_long_training_waits_for_a_click(page: Page) -> None:
     expect(page.get_by_test_id("stProgress")).to_contain_text("of 100,000")
     _button(page, "Stop").click()
     expect(_button(page, "Resume")).to_be_visible()
+
+
+def test_train_again_begins_a_stopped_training_anew(page: Page) -> None:
+    goto(page, "training", task="abaB", hidden=2, seed=6, epochs=3000)
+    page.get_by_role("radio", name="over 30 s").click()
+    wait_idle(page)
+    _button(page, "Start").click()
+    _button(page, "Stop").click()
+    expect(_button(page, "Resume")).to_be_enabled()
+    page.get_by_role("button", name="Train again").click()
+    expect(page.get_by_test_id("stToast")).to_contain_text("Trained again")
+    assert len(plotted(page, "curves", 0, "y")) > 1000
+    expect(_button(page, "Resume")).to_be_disabled()

@@ -13,6 +13,7 @@ from lstmviz.ui.frame import PAGES
 
 PAGE = """
 import dataclasses, json
+from types import SimpleNamespace
 import streamlit as st
 from lstmviz.ui import frame
 from lstmviz.ui.experiment import experiment_controls, times_trained_again
@@ -21,7 +22,8 @@ header = frame.page({key!r})
 experiment = experiment_controls()
 with header:
     frame.chips(experiment, loss={loss})
-    frame.torch_badge({difference}, experiment.cell)
+    layers = (SimpleNamespace(cell=experiment.cell),)
+    frame.torch_badge(SimpleNamespace(difference_from_torch={difference}, largest={largest}, layers=layers))
 st.json(dict(dataclasses.asdict(experiment), times=times_trained_again()))
 """
 
@@ -32,12 +34,12 @@ def app(tmp_path: Path) -> AppTest:
     return make_app(tmp_path)
 
 
-def make_app(folder: Path, loss: float | None = None, difference: float = 4e-7) -> AppTest:
+def make_app(folder: Path, loss: float | None = None, difference: float = 4e-7, largest: float = 1.0) -> AppTest:
     st.cache_data.clear()
     st.cache_resource.clear()
     (folder / "pages").mkdir()
     for entry in PAGES:
-        (folder / entry.file).write_text(PAGE.format(key=entry.key, loss=loss, difference=difference))
+        (folder / entry.file).write_text(PAGE.format(key=entry.key, loss=loss, difference=difference, largest=largest))
     return AppTest.from_file(str(folder / "app.py"))
 
 
@@ -314,7 +316,12 @@ def test_the_header_says_what_is_on_display(tmp_path):
     assert "equals torch.nn.LSTM to 4e-07" in chips(app)
 
 
-@pytest.mark.parametrize("difference", [0.2, float("nan")])
+def test_rounding_is_measured_by_the_largest_number(tmp_path):
+    app = run(make_app(tmp_path, difference=5e-4, largest=127.3))
+    assert "equals torch.nn.LSTM to 5e-04 (numbers up to 127)" in chips(app)
+
+
+@pytest.mark.parametrize("difference", [3e-5, 0.2, float("nan")])
 def test_more_than_rounding_is_not_called_equal(tmp_path, difference):
     app = run(make_app(tmp_path, difference=f"float('{difference}')"))
     assert f"differs from torch.nn.LSTM by {difference:.0e}" in chips(app)

@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+import lstmviz
+
 ROOT = Path(__file__).parents[2]
 # A module of the package imports from its own layer and the ones before it. `lstmviz` is lstmviz/__init__.py.
 LAYERS = (
@@ -133,7 +135,33 @@ def test_a_right_import_is_not(path: str, source: str) -> None:
     assert complaints(Path(path), source) == []
 
 
+def loaded(code: str) -> set[str]:
+    """The modules that a fresh process has loaded after `code`."""
+    program = f"import json, sys; {code}; print(json.dumps(list(sys.modules)))"
+    run = subprocess.run([sys.executable, "-c", program], cwd=ROOT, check=True, capture_output=True, text=True)
+    return set(json.loads(run.stdout.splitlines()[-1]))
+
+
 def test_the_engine_loads_neither_streamlit_nor_plotly() -> None:
-    code = "import json, sys, lstmviz; print(json.dumps([m for m in ('streamlit', 'plotly') if m in sys.modules]))"
-    answer = subprocess.run([sys.executable, "-c", code], cwd=ROOT, check=True, capture_output=True, text=True).stdout
-    assert json.loads(answer) == []
+    modules = loaded("import lstmviz; [getattr(lstmviz, name) for name in lstmviz.__all__]")
+    assert {"torch", "lstmviz.training"} <= modules  # every public name is there
+    assert not {"streamlit", "plotly"} & modules
+
+
+def test_the_header_is_drawn_before_torch_is_waited_for() -> None:
+    assert "torch" not in loaded("import lstmviz")
+    assert "torch" not in loaded("import lstmviz.ui.frame, lstmviz.ui.experiment")
+
+
+def test_the_names_for_type_checkers_are_those_that_are_loaded() -> None:
+    tree = ast.parse((ROOT / "lstmviz" / "__init__.py").read_text())
+    seen = {
+        alias.asname: node.module.removeprefix("lstmviz.")
+        for node in ast.walk(tree)
+        if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("lstmviz.")
+        for alias in node.names
+    }
+    assert seen == lstmviz._HOME
+    assert set(dir(lstmviz)) >= set(seen)
+    with pytest.raises(AttributeError, match="no attribute 'nothing'"):
+        _ = lstmviz.nothing

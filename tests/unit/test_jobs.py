@@ -41,7 +41,7 @@ def test_a_job_brings_the_records_of_the_training_itself():
 
 def test_stop_holds_at_once_and_resume_goes_on_to_the_same_end():
     straight = Job(SMALL)
-    job = Job(SMALL, spread=2.0)
+    job = Job(SMALL, spread=1.0)
     _wait_for(lambda: len(job.so_far().epochs) > 10)
     job.stop()
     time.sleep(0.1)
@@ -51,18 +51,19 @@ def test_stop_holds_at_once_and_resume_goes_on_to_the_same_end():
     assert len(job.so_far().epochs) == len(held.epochs) < 201
     job.resume()
     assert job.so_far().state == "running"
-    job.hurry()
     assert job.wait(30)
     assert straight.wait(30)
     np.testing.assert_array_equal(job.so_far().losses, straight.so_far().losses)
 
 
-def test_cancel_ends_the_thread():
-    job = Job(LONG)
+@pytest.mark.parametrize("spread", [0.0, 1e6])
+def test_cancel_ends_the_thread(spread):
+    job = Job(LONG, spread=spread)
     job.so_far()
     thread = next(t for t in threading.enumerate() if t.name == f"train {LONG}")
     job.stop()
     job.cancel()
+    assert not job.so_far().finished
     thread.join(10)
     assert not thread.is_alive()
 

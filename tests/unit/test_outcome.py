@@ -29,14 +29,14 @@ RIGHT, WRONG = _told("aaaabaBaaaa"), _told("baBabaBBbaB")  # judged by the four 
 
 
 def test_solved_means_the_whole_last_pattern():
-    assert outcome(RIGHT, TASK).solved is True
-    assert outcome(WRONG, TASK).solved is False
+    assert outcome(RIGHT, TASK).solved_since == 0
+    assert outcome(WRONG, TASK).solved_since is None
 
 
 def test_snapshots_come_first_and_the_last_one_counts():
     assert outcome(np.stack([WRONG, RIGHT]), TASK).right.shape == (2, 11)
-    assert outcome(np.stack([WRONG, RIGHT]), TASK).solved
-    assert not outcome(np.stack([RIGHT, WRONG]), TASK).solved
+    assert outcome(np.stack([WRONG, RIGHT]), TASK).solved_since == 1
+    assert outcome(np.stack([RIGHT, WRONG]), TASK).solved_since is None
 
 
 def test_solved_since_is_the_start_of_the_last_unbroken_stretch():
@@ -50,7 +50,7 @@ def test_what_is_not_a_number_is_not_right():
     told[5] = np.nan
     found = outcome(told, TASK)
     assert not found.right[5]
-    assert not found.solved
+    assert found.solved_since is None
 
 
 def test_another_texts_probabilities_are_refused():

@@ -1,0 +1,71 @@
+"""What sessions share and what is their own, without a browser: two slots stand for two sessions."""
+
+import threading
+
+from lstmviz.ui import runs
+from lstmviz.ui.experiment import Experiment
+from lstmviz.ui.jobs import Job
+
+QUICK = Experiment("abaB", "lstm", 2, 3, 0.1, 300)
+LONG = Experiment("abaB", "lstm", 2, 3, 0.1, 100_000)
+
+
+def _session(shared, monkeypatch):
+    monkeypatch.setattr(runs, "_shared", lambda: shared)
+    return runs._Slot()
+
+
+def test_who_asks_for_a_training_under_way_waits_for_it(monkeypatch):
+    shared = runs._Shared()
+    first = _session(shared, monkeypatch)
+    job = first.start(QUICK)
+    results = []
+    others = [threading.Thread(target=lambda: results.append(shared.joined(QUICK))) for _ in range(5)]
+    for other in others:
+        other.start()
+    for other in others:
+        other.join()
+    assert job.wait(30)
+    assert len(results) == 5
+    assert len({id(run) for run in results if run is not None}) <= 5
+    assert shared.get(QUICK) is not None or None in results
+    for run in results:
+        assert run is None or run.losses.tolist() == job.so_far().losses.tolist()
+
+
+def test_a_long_training_is_its_sessions_own(monkeypatch):
+    shared = runs._Shared()
+    first, second = _session(shared, monkeypatch), _session(shared, monkeypatch)
+    mine = first.start(LONG)
+    assert shared.joined(LONG) is None  # it does not end in a moment
+    theirs = second.start(LONG)
+    mine.stop()
+    assert mine.so_far().state == "stopped"
+    assert theirs.so_far().state == "running"
+    first.cancel()
+    second.cancel()
+    assert shared.joined(LONG) is None  # given up is not finished
+
+
+def test_a_training_to_be_watched_is_not_joined(monkeypatch):
+    shared = runs._Shared()
+    slot = _session(shared, monkeypatch)
+    slot.start(QUICK, spread=60.0)
+    assert shared.jobs == {}
+    slot.cancel()
+
+
+def test_the_least_recently_used_runs_are_dropped(monkeypatch):
+    shared = runs._Shared()
+    monkeypatch.setattr(runs, "KEPT_RUNS", 2)
+    for seed in (1, 2, 3):
+        job = Job(Experiment("ab", "rnn", 1, seed, 0.1, 1))
+        assert job.wait(30)
+        shared.put(job.so_far())
+        shared.get(Experiment("ab", "rnn", 1, 1, 0.1, 1))
+    assert [experiment.seed for experiment in shared.runs] == [3, 1]
+
+
+def test_lengths_of_time_are_said_as_people_do():
+    said = [runs.duration(seconds) for seconds in (0.2, 20, 89, 300, 9000)]
+    assert said == ["less than a second", "20 s", "89 s", "5 min", "2.5 h"]
