@@ -66,7 +66,7 @@ def pictures(run: Run, palette: Palette) -> None:
     st.plotly_chart(drawn, config=PLOT, key="curves")
     if (step := stride(len(run.losses))) > 1:
         st.caption(_("Drawn: each {step}th epoch.").format(step=step))
-    st.markdown(f"##### {_('Predictions of the last pattern, snapshot by snapshot')}", anchors=False)
+    st.markdown("##### " + _("Predictions of the last pattern, snapshot by snapshot"), anchors=False)
     drawn = learned(trace_all(run), run.kept, run.task, palette, _("epoch"))
     st.plotly_chart(drawn, config=PLOT, key="learned")
     st.caption(_("Each band: one letter read, and the letters that may follow. ◀ the one that does."))
@@ -74,7 +74,7 @@ def pictures(run: Run, palette: Palette) -> None:
 
 def milestones(run: Run, tr: Trace, palette: Palette) -> None:
     """The notes' view: h and the prediction after each 3000 epochs, side by side."""
-    st.markdown(f"##### {_('The notes’ view: h and ŷ after each 3000 epochs')}", anchors=False)
+    st.markdown("##### " + _("The notes’ view: h and ŷ after each 3000 epochs"), anchors=False)
     chosen = [epoch for epoch in run.kept if epoch and epoch % SNAPSHOT_MULTIPLE == 0][:MOST_MILESTONES]
     if not chosen:
         st.caption(_("This training ends before epoch 3000: give it more epochs to see more."))
@@ -82,7 +82,7 @@ def milestones(run: Run, tr: Trace, palette: Palette) -> None:
     with st.container(horizontal=True, gap="small", key="milestones"):
         for epoch in chosen:
             with st.container(width="content", gap="xsmall"):
-                st.caption(f"{_('epoch')} {epoch:,}")
+                st.caption(_("epoch") + f" {epoch:,}")
                 picture = milestone(tr, run.kept.index(epoch), run.task, palette, largest_state(run))
                 st.plotly_chart(picture, config=PLOT, width="content", key=f"milestone{epoch}")
     st.caption(_("Left h, blue −1 to red 1; right ŷ, 0 to 1."))

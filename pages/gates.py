@@ -1,0 +1,50 @@
+"""The notes' two pictures: every gate and state of every unit, moving in time and over the training."""
+
+import streamlit as st
+
+from lstmviz.ui import frame
+from lstmviz.ui.experiment import experiment_controls
+from lstmviz.ui.language import _
+
+header = frame.page("gates")
+experiment = experiment_controls()
+
+# After the header is drawn: these wait for torch.
+from lstmviz.figures.gates import gates_figure
+from lstmviz.ui import gates
+from lstmviz.ui.player import play
+from lstmviz.ui.runs import current_run
+from lstmviz.ui.traces import trace_all, trace_at
+
+run = current_run(experiment)
+task, snapshots = run.task, trace_all(run)
+
+with header:
+    frame.chips(run.experiment, loss=run.loss)
+    frame.torch_badge(snapshots)
+figure, text = frame.columns()
+with figure:
+    view, start = gates.view_controls(task), gates.start()
+    pictures = gates_figure(
+        snapshots,
+        task,
+        run.kept,
+        run.losses[list(run.kept)].tolist(),
+        view.steps,
+        view.palette,
+        gates.words(run.experiment.cell),
+        view.look,
+        start,
+    )
+    play(
+        pictures,
+        "gates",
+        show=f"{run.experiment} {start}",
+        period=task.period,
+        alt=_("The gates and states of each unit while the network reads, one row a letter"),
+    )
+    if left_out := gates.notes(pictures, view, len(run.kept)):
+        st.caption(left_out)
+with text:
+    name, values = gates.text(run, trace_at(run, run.kept[-1]), snapshots, view.look.lines)
+    frame.what_why_try(name, **values)
