@@ -106,7 +106,6 @@ def gates_figure(
         labels=[html.escape(task.labels[t]) for t in steps],
         answers=task.y[steps.start : steps.stop].tolist(),
         starts=[k for k, t in enumerate(steps) if t % task.period == 0 and k],
-        times=list(steps),
     )
     drawing = Drawing(width=_NARROW if look.narrow else _WIDE)
     if look.lines:

@@ -32,7 +32,6 @@ class Quantity:
 class Rows:
     """The steps of a window."""
 
-    times: Sequence[int]
     labels: Sequence[str]
     """the letter read at each"""
     answers: Sequence[int]

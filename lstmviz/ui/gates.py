@@ -104,8 +104,8 @@ def notes(figure: go.Figure, view: View, snapshots: int) -> str:
     """What the figure leaves out, of so many snapshots and of the numbers; empty if nothing."""
     sentences = []
     if (shown := len(figure.layout.meta["epochs"])) < snapshots:
-        text = _("So large a network is shown in {shown} of its {kept} snapshots.")
-        sentences.append(text.format(shown=shown, kept=snapshots))
+        sentence = _("So large a network is shown in {shown} of its {kept} snapshots.")
+        sentences.append(sentence.format(shown=shown, kept=snapshots))
     if view.look.numbers and any(trace.type == "heatmap" and trace.texttemplate is None for trace in figure.data):
         sentences.append(_("Where a square is too narrow for its number, pointing at it shows the number."))
     return " ".join(sentences)
