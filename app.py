@@ -42,6 +42,7 @@ with figure:
 with text:
     frame.what_why_try(
         "home",
+        "alone" if task.memory == 1 else "",
         pattern=task.pattern,
         memory=task.memory,
         period=task.period,

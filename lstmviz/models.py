@@ -9,7 +9,7 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
-from lstmviz._checks import one_of, true_or_false, whole_number
+from lstmviz._checks import instance, one_of, true_or_false, whole_number
 from lstmviz.limits import MAX_SEED
 
 CELLS = ("rnn", "rnn_relu", "lstm", "gru")
@@ -119,7 +119,11 @@ def build_model(config: ModelConfig) -> Model:
     With the defaults they are the weights of `torch.manual_seed(seed); nn.LSTM(V, H); nn.Linear(H, output_size)`. They
     come from a generator of the model's own: torch's global one is neither read nor moved, since the sessions of a
     server share it.
+
+    Raises:
+        TypeError: `config` is no ModelConfig.
     """
+    instance("config", config, ModelConfig)
     return Model(config)
 
 

@@ -89,6 +89,12 @@ class Trace:
     with the largest of them, sums included: large inputs, a ReLU state, an LSTM cell that counts; and a network that
     amplifies small changes amplifies this one. Two numbers that are both not finite agree; where one is, it is inf.
     """
+    step_difference_from_torch: float | None = None
+    """largest absolute difference of any single step that torch takes from the very state that ours started from
+
+    What a network makes of rounding from step to step is left out here: a chaotic one can drift far from torch over a
+    text in which each step of it is exact. None for several layers or directions, and for batches.
+    """
     letters: tuple[str, ...] | None = None
     """(T,) labels of the steps, for `to_pandas`"""
 
@@ -193,6 +199,7 @@ def trace(model: nn.Module, x: Any, state: Any = None, *, letters: Sequence[str]
         difference_from_torch=_difference(
             [outputs, final_h, final_c, logits], _run_torch(layer, head, x, h, c if final_c is not None else None)
         ),
+        step_difference_from_torch=_step_difference(layer, x, layers[0]) if len(layers) == 1 and x.ndim == 2 else None,
         letters=labels,
     )
 
@@ -251,7 +258,7 @@ def trace_snapshots(
         with np.errstate(all="ignore"):
             logits = np.matmul(h, stacked["head.weight"].swapaxes(-1, -2)) + stacked["head.bias"][:, None]
 
-    difference = 0.0
+    difference = step_difference = 0.0
     twin = copy.deepcopy(model)
     for e in sorted({round(e) for e in np.linspace(0, len(snapshots) - 1, _CHECKED_SNAPSHOTS)}):
         load_parameters(twin, snapshots[e])
@@ -259,6 +266,15 @@ def trace_snapshots(
         theirs = _run_torch(*_parts(twin), x, start, None if c is None else start)
         ours = [h[e], h[e, -1:], None if c is None else c[e, -1:], None if logits is None else logits[e]]
         difference = max(difference, _difference(ours, theirs))
+        one = LayerTrace(
+            cell=snapshots_first.cell,
+            layer=0,
+            reverse=False,
+            values={name: array[e] for name, array in snapshots_first.values.items()},
+            h_prev=snapshots_first.h_prev[e],
+            c_prev=None if snapshots_first.c_prev is None else snapshots_first.c_prev[e],
+        )
+        step_difference = max(step_difference, _step_difference(_parts(twin)[0], x, one))
 
     return Trace(
         axes=("snapshot", "step"),
@@ -267,6 +283,7 @@ def trace_snapshots(
         logits=None if logits is None else _frozen(logits),
         probabilities=None if logits is None else _frozen(_softmax(logits)),
         difference_from_torch=difference,
+        step_difference_from_torch=step_difference,
         letters=labels,
     )
 
@@ -424,6 +441,14 @@ def _run_torch(
         final_h, final_c = (final, None) if c is None else final
         logits = None if head is None else head(outputs)
     return [None if part is None else part.cpu().numpy() for part in (outputs, final_h, final_c, logits)]
+
+
+def _step_difference(layer: nn.RNNBase, x: Array, followed: LayerTrace) -> float:
+    """Largest difference of one step: torch takes all T at once, as a batch of texts of one letter each."""
+    c_prev = None if followed.c_prev is None else followed.c_prev[None]
+    _, h, c, _ = _run_torch(layer, None, x[None], followed.h_prev[None], c_prev)
+    ours = [followed.h[None], None if c is None else followed.c[None]]
+    return _difference(ours, [h, c])
 
 
 def _difference(ours: Sequence[np.ndarray | None], theirs: Sequence[np.ndarray | None]) -> float:

@@ -2,7 +2,7 @@
 
 import os
 import time
-from collections.abc import Generator, Mapping, Sequence
+from collections.abc import Generator, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from itertools import pairwise
@@ -12,7 +12,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from lstmviz._checks import one_of, real_number, whole_number
+from lstmviz._checks import instance, one_of, real_number, whole_number
 from lstmviz.fused import ADAM_BETAS, ADAM_EPS, Batch, lanes
 from lstmviz.limits import MAX_EPOCHS, MAX_FUSED_SIZE, MAX_LR
 from lstmviz.models import Model, ModelConfig, build_model, load_parameters, parameters_of
@@ -129,10 +129,12 @@ def train(
             (autograd, on the device where the model is); the fused one where it applies if left out.
 
     Raises:
+        TypeError: `model`, `task` or `config` is something else.
         ValueError: task and model do not fit, or the backend does not fit the model.
         TrainingDiverged: the loss became inf or NaN; all records before were given.
     """
-    config = config or TrainConfig()
+    config = TrainConfig() if config is None else config
+    instance("config", config, TrainConfig)
     _check_fit(model, task)
     if backend is None:
         backend = "fused" if _fused_refusal(model) is None else "torch"
@@ -144,7 +146,7 @@ def train(
 
 
 def train_many(
-    models: Sequence[Model], task: Task, config: TrainConfig | None = None, *, threads: int | None = None
+    models: Iterable[Model], task: Task, config: TrainConfig | None = None, *, threads: int | None = None
 ) -> Generator[Records, None, None]:
     """Train models of one shape side by side, each exactly as `train` would; yields from snapshot to snapshot.
 
@@ -153,16 +155,20 @@ def train_many(
     `train`, whoever stops early has models that stand at the last epoch seen.
 
     Raises:
+        TypeError: a model, `task` or `config` is something else.
         ValueError: no models, models of different shapes, models that do not fit the task or the fused kernels, or
             `threads` is not between 1 and 1024.
     """
-    config = config or TrainConfig()
+    config = TrainConfig() if config is None else config
+    instance("config", config, TrainConfig)
+    models = tuple(models)
+    for model in models:
+        _check_fit(model, task)
     threads = whole_number("threads", os.cpu_count() or 1 if threads is None else threads, 1, 1024)
     kinds = {(model.config.cell, model.config.hidden_size, str(model.head.weight.dtype)) for model in models}
     if len(kinds) != 1:
         raise ValueError(f"`models` must be at least one, all of one cell, size and precision; got {len(kinds)} kinds.")
     for model in models:
-        _check_fit(model, task)
         if refusal := _fused_refusal(model):
             raise ValueError(f"`models` can be trained side by side {refusal}.")
     return _train_many(models, task, config, threads)
@@ -195,6 +201,8 @@ def estimate_seconds(model_config: ModelConfig, task: Task, config: TrainConfig)
 
 
 def _check_fit(model: Model, task: Task) -> None:
+    instance("model", model, Model)
+    instance("task", task, Task)
     letters, config = len(task.alphabet), model.config
     if (config.input_size, config.output_size) != (letters, letters):
         raise ValueError(

@@ -44,7 +44,8 @@ def one_step() -> None:
         step.notes(run.experiment.cell, read)
     with text:
         step.say(model, tr, task, t, unit, terms, run.kept)
-    with badge.container():
+    with badge.container(horizontal=True, vertical_alignment="center", gap="small"):
+        frame.chips(run.experiment, loss=float(run.losses[epoch]), epoch=epoch)
         frame.torch_badge(tr)
 
 
@@ -56,7 +57,5 @@ palette = Palette(dark=st.context.theme.type == "dark")
 words = step.figure_words()
 for style in (letters.STYLE, cell.STYLE, step.STYLE):
     st.html(style)
-with header:
-    frame.chips(run.experiment, loss=run.loss)
-    badge = st.empty()
+badge = header.empty()
 one_step()

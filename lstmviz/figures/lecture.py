@@ -1,6 +1,5 @@
 """What the lecture page draws: the notes' replay beside the right one, its counter, and a node that tells the case."""
 
-import html
 from collections.abc import Mapping, Sequence
 
 import numpy as np
@@ -8,7 +7,7 @@ import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
 from lstmviz.cells import Array
-from lstmviz.figures.theme import Palette, dress, heatmap, largest, number, symbol
+from lstmviz.figures.theme import Palette, dress, heatmap, label, largest, number, symbol
 from lstmviz.lecture import Replay, Result
 from lstmviz.tasks import Task
 
@@ -34,11 +33,11 @@ def two_replays(replay: Replay, task: Task, palette: Palette, titles: tuple[str,
             autorange="reversed",
             tickmode="array",
             tickvals=list(range(steps)),
-            ticktext=[html.escape(label) for label in task.labels[last]],
+            ticktext=[label(place) for place in task.labels[last]],
             ticks="",
         )
         figure.add_annotation(
-            text=f"<b>{html.escape(titles[row - 1])}</b>",
+            text=f"<b>{label(titles[row - 1])}</b>",
             x=0,
             y=1,
             yshift=50,
@@ -133,7 +132,7 @@ def letter_case(result: Result, palette: Palette, steps: int = 15) -> go.Figure:
             hovertemplate=None,
         )
     )
-    ticks: Sequence[str] = [html.escape(label) for label in labels]
+    ticks: Sequence[str] = [label(place) for place in labels]
     figure.update_xaxes(tickmode="array", tickvals=list(range(steps)), ticktext=ticks, tickangle=0, ticks="")
     figure.update_yaxes(autorange="reversed", tickfont={"color": palette.identity("h"), "size": 14}, ticks="")
     return dress(figure, palette, height=130, margin={"l": 30, "r": 4, "t": 4, "b": 24})

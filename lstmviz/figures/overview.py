@@ -1,6 +1,5 @@
 """The whole network at a glance: every gate and state over the last steps, one band a quantity."""
 
-import html
 from collections.abc import Sequence
 from typing import Any
 
@@ -9,7 +8,7 @@ import plotly.graph_objects as go
 from numpy.typing import NDArray
 from plotly.subplots import make_subplots
 
-from lstmviz.figures.theme import CROSS, MARK, Palette, Scale, dress, heatmap, number, symbol, units
+from lstmviz.figures.theme import CROSS, MARK, Palette, Scale, dress, heatmap, label, number, symbol, units
 from lstmviz.outcome import Outcome
 from lstmviz.tasks import Task
 from lstmviz.tracing import Trace
@@ -39,7 +38,8 @@ def overview(tr: Trace, task: Task, found: Outcome, palette: Palette, bound: flo
     figure = make_subplots(rows=len(bands), cols=1, shared_xaxes=True, vertical_spacing=0.018, row_heights=heights)
     for row, band in enumerate(bands, start=1):
         scale = palette.scale(band, bound, tr.layers[0].cell)
-        _band(figure, row, band, values[band], times, task, palette, scale)
+        gap = 1 if pixels * heights[row - 1] >= 5 * values[band].shape[1] else 0  # between thin rows it would be all
+        _band(figure, row, band, values[band], times, task, palette, scale, gap)
     _targets(figure, len(bands), found, task, window, times)
     figure.update_xaxes(showticklabels=False, range=[times[0] - 0.5, times[-1] + 0.5])
     figure.update_xaxes(
@@ -47,7 +47,7 @@ def overview(tr: Trace, task: Task, found: Outcome, palette: Palette, bound: flo
         showticklabels=True,
         tickmode="array",
         tickvals=times,
-        ticktext=[html.escape(task.alphabet[task.x[t]]) for t in times],
+        ticktext=[label(task.alphabet[task.x[t]]) for t in times],
         tickangle=0,
         ticks="",
     )
@@ -70,14 +70,15 @@ def _band(
     task: Task,
     palette: Palette,
     scale: Scale,
+    gap: int,
 ) -> None:
-    names = [html.escape(name) for name in units(band, values.shape[1], task.alphabet)]
+    names = [label(name) for name in units(band, values.shape[1], task.alphabet)]
     hover = [
-        [f"{html.escape(task.labels[t])} · {name} = {number(v)}" for t, v in zip(times, line, strict=True)]
+        [f"{label(task.labels[t])} · {name} = {number(v)}" for t, v in zip(times, line, strict=True)]
         for name, line in zip(names, values.T, strict=True)
     ]
     figure.add_trace(
-        heatmap(values.T, scale, hover, x=times),
+        heatmap(values.T, scale, hover, x=times, ygap=gap),
         row=row,
         col=1,
     )

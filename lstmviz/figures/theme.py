@@ -5,6 +5,8 @@ on [-1, 1], a cell state on plus/minus the largest |c| of its run. The identity 
 colour-blind eyes tell apart, darkened where text needs it.
 """
 
+import html
+import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -148,6 +150,14 @@ def largest(values: Any) -> float:
     """The bound of a symmetric scale for `values`: their largest finite magnitude, at least 1."""
     finite = np.abs(values)[np.isfinite(values)]
     return max(1.0, float(finite.max(initial=0.0)))
+
+
+def label(text: str) -> str:
+    """What a user typed, as plotly writes it letter for letter, whichever way it is read."""
+    # Plotly understands some HTML, but not &quot;; the isolates keep a letter of a right-to-left script in its place.
+    shown = html.escape(text, quote=False)
+    rightward = all(unicodedata.bidirectional(char) not in ("R", "AL", "AN") for char in text)
+    return shown if rightward else f"\u2068{shown}\u2069"
 
 
 MARK, CROSS = "#e07b00", "#d4145a"

@@ -1,6 +1,5 @@
 """How a network learns: its loss and accuracy, and what it predicts at each snapshot of its training."""
 
-import html
 from collections.abc import Sequence
 from typing import Any
 
@@ -9,7 +8,7 @@ import plotly.graph_objects as go
 from numpy.typing import NDArray
 from plotly.subplots import make_subplots
 
-from lstmviz.figures.theme import MARK, Palette, dress, heatmap, number, units
+from lstmviz.figures.theme import MARK, Palette, dress, heatmap, label, number, units
 from lstmviz.tasks import Task
 from lstmviz.tracing import Trace
 
@@ -66,7 +65,7 @@ def learned(tr: Trace, kept: Sequence[int], task: Task, palette: Palette, title:
     full = task.period * len(task.alphabet) <= MOST_ROWS
     rows = [(step, letter) for step in range(task.period) for letter in (letters if full else [y[step]])]
     z = np.array([last[:, step, letter] for step, letter in rows])
-    names = [f"{html.escape(labels[step])} → {html.escape(task.alphabet[letter])}" for step, letter in rows]
+    names = [f"{label(labels[step])} → {label(task.alphabet[letter])}" for step, letter in rows]
     hover = [
         [f"{title} {epoch:,} · {name} = {number(v)}" for epoch, v in zip(kept, line, strict=True)]
         for name, line in zip(names, z, strict=True)
@@ -115,20 +114,20 @@ def milestone(tr: Trace, snapshot: int, task: Task, palette: Palette, bound: flo
     """
     pictures = {"h": np.asarray(tr.h), "yhat": np.asarray(tr.probabilities)}
     columns = [picture.shape[-1] for picture in pictures.values()]
-    labels = [html.escape(label) for label in task.labels[task.last_pattern]]
+    labels = [label(place) for place in task.labels[task.last_pattern]]
     figure = make_subplots(rows=1, cols=2, horizontal_spacing=0.05, column_widths=columns, shared_yaxes=True)
     for column, (quantity, values) in enumerate(pictures.items(), start=1):
         z = values[snapshot, task.last_pattern]
         scale = palette.scale(quantity, bound, tr.layers[0].cell)
-        names = [html.escape(name) for name in units(quantity, z.shape[1], task.alphabet)]
+        names = [label(name) for name in units(quantity, z.shape[1], task.alphabet)]
         hover = [
-            [f"{label} · {name} = {number(v)}" for name, v in zip(names, line, strict=True)]
-            for label, line in zip(labels, z, strict=True)
+            [f"{place} · {name} = {number(v)}" for name, v in zip(names, line, strict=True)]
+            for place, line in zip(labels, z, strict=True)
         ]
         figure.add_trace(heatmap(z, scale, hover), row=1, col=column)
         few = sum(columns) <= 12
         figure.update_xaxes(tickvals=list(range(len(names))) if few else [], ticktext=names, row=1, col=column)
-    width = 34 + max(105, min(340, 15 * sum(columns)))
+    width = max(150, 34 + min(340, 15 * sum(columns)))  # Streamlit gives no figure less
     dress(
         figure, palette, height=34 + max(20 * task.period, 90), width=width, margin={"l": 26, "r": 4, "t": 4, "b": 26}
     )

@@ -98,7 +98,7 @@ def times_trained_again() -> int:
     return _memory().times_trained_again
 
 
-def keep(key: str, value: str | int) -> None:
+def keep(key: str, value: str | float) -> None:
     """Make the widget that is about to be drawn under `key` show `value`, which must also be its default.
 
     The default is what a browser shows that starts anew, after a page change or a reload; the session state tells it
@@ -111,7 +111,7 @@ def keep(key: str, value: str | int) -> None:
 def experiment_controls() -> Experiment:
     """Draw the controls in the sidebar, and return the experiment that they choose."""
     experiment, asked, problems = _read_url()
-    hidden = set(st.query_params.get("hide", "").split(","))
+    hidden = {name.strip().lower() for name in st.query_params.get("hide", "").split(",")}
     with st.sidebar.container(key="experiment", gap="xsmall"):
         if "task" not in hidden:
             _task_control(experiment, asked)
@@ -222,10 +222,12 @@ def _number_control(
 ) -> None:
     text = asked.get(param, "")
     # A wrong number stays in its field, to be mended there; what is no number cannot be shown in it.
-    value = int(text) if re.fullmatch(r"[+-]?[0-9]{1,15}", text) else getattr(experiment, PARAMS[param])
+    shown = re.fullmatch(r"[+-]?[0-9]{1,15}(\.[0-9]{1,6})?", text)
+    value = float(text) if shown else float(getattr(experiment, PARAMS[param]))
     keep(f"_{param}", value)
-    # No bounds: the browser would enforce them with a sentence of its own, in English.
-    place.number_input(label, value=value, step=step, **_control_of(param))
+    # Real numbers, because among whole ones the browser makes 2 of "2.7" and 1 of "1e5" without a word. No bounds: it
+    # would enforce them with a sentence of its own, in English.
+    place.number_input(label, value=value, step=float(step), format="%.12g", **_control_of(param))
 
 
 def _lr_control(place: DeltaGenerator, experiment: Experiment, asked: Mapping[str, str]) -> None:

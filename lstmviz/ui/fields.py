@@ -92,10 +92,7 @@ def _whole_number(text: str, low: int, high: int, sentence: str) -> int:
 
 
 def _lr(text: str) -> float:
-    try:
-        value = float(text)
-    except ValueError:
-        value = math.nan
+    value = float(text) if re.fullmatch(r"[0-9]*\.?[0-9]+(e[+-]?[0-9]{1,3})?", text, re.IGNORECASE) else math.nan
     if not 0 < value <= MAX_LR:
         sentence = _("The learning rate must be a number above 0, at most {high}; got {got}, so {kept} stays in use.")
         raise RefusedError(sentence, high=write(MAX_LR))

@@ -79,7 +79,7 @@ def page(name: str) -> DeltaGenerator:
 
 
 def chips(experiment: Experiment, loss: float | None = None, epoch: int | None = None) -> None:
-    """A row that says which experiment is on display: task, cell, hidden nodes, seed, epochs and, once known, loss.
+    """A row that says which experiment is on display: task, cell, nodes, seed, rate, epochs and, once known, loss.
 
     epoch: the one on display, said where the training has not come to its end.
     """
@@ -91,6 +91,7 @@ def chips(experiment: Experiment, loss: float | None = None, epoch: int | None =
         ("", CELL_NAMES[experiment.cell]),
         (_("nodes"), f"{experiment.hidden_size}"),
         (_("seed"), f"{experiment.seed}"),
+        (_("rate"), f"{experiment.lr:g}"),
         (_("epochs"), epochs),
     ]
     if loss is not None:
@@ -102,13 +103,22 @@ def torch_badge(tr: "Trace") -> None:
     """How far the numbers of a trace are from torch's own, as a badge, red if that is more than rounding.
 
     Rounding grows with the largest number inside: a cell that counts to 100 is as exact to 1e-4 as a gate is to 1e-6.
+    And it grows from step to step in a chaotic network: there every single step is what can be compared.
     """
-    agrees = tr.difference_from_torch <= 1e-5 * max(1.0, tr.largest)
-    text = _("equals {module} to {difference}") if agrees else _("differs from {module} by {difference}")
-    text = text.format(module=TORCH_NAMES[tr.layers[0].cell], difference=f"{tr.difference_from_torch:.0e}")
-    if tr.difference_from_torch > 1e-5:
+    rounding = 1e-5 * max(1.0, tr.largest)
+    steps, whole = tr.step_difference_from_torch, tr.difference_from_torch
+    kind, text = "differs", _("✗ differs from {module} by {difference}")
+    if whole <= rounding:
+        kind, text = "agrees", _("✓ equals {module} to {difference}")
+    elif steps is not None and steps <= rounding:
+        kind = "chaotic"
+        text = _(
+            "✓ each step equals {module} to {steps}; rounding grows in this network, over the text to {difference}"
+        )
+    text = text.format(module=TORCH_NAMES[tr.layers[0].cell], difference=f"{whole:.0e}", steps=f"{steps or 0:.0e}")
+    if kind == "agrees" and whole > 1e-5:
         text += " " + _("(numbers up to {largest})").format(largest=f"{tr.largest:,.0f}")
-    _chips([f'<span class="agrees">✓ {text}</span>' if agrees else f'<span class="differs">✗ {text}</span>'])
+    _chips([f'<span class="{kind}">{text}</span>'])
 
 
 def columns() -> Sequence[DeltaGenerator]:
@@ -116,12 +126,15 @@ def columns() -> Sequence[DeltaGenerator]:
     return st.columns([2.7, 1], gap="medium")
 
 
-def what_why_try(name: str, /, **values: Value) -> None:
-    """The text beside the figure: the sections see, why and try of `content/LANGUAGE/NAME.md`, `values` filled in."""
+def what_why_try(name: str, /, variant: str = "", **values: Value) -> None:
+    """The text beside the figure: the sections see, why and try of `content/LANGUAGE/NAME.md`, `values` filled in.
+
+    variant: where the file has sections `see_VARIANT` and so on, those stand in for the plain ones.
+    """
     text = prose(name, **values)
     with st.container(key="what_why_try", gap="small"):
         for key in ("see", "why", "try"):
-            _section(text[key], key=f"_{name}_{key}")
+            _section(text.get(f"{key}_{variant}", text[key]), key=f"_{name}_{key}")
 
 
 def _chips(spans: Iterable[str]) -> None:
@@ -134,7 +147,10 @@ def _section(section: Section, key: str) -> None:
         st.markdown(section.body)
     if section.actions:
         with st.container(horizontal=True, gap="xsmall"):
+            params = current_experiment().params()
             for number, (label, changes) in enumerate(section.actions):
+                if changes.items() <= params.items():  # on display already
+                    continue
                 st.button(label, key=f"{key}_{number}", on_click=change_experiment, kwargs=dict(changes))
 
 

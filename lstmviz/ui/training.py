@@ -65,7 +65,7 @@ def pictures(run: Run, palette: Palette) -> None:
     drawn = curves(run.losses, run.accuracies, run.experiment.epochs, palette, titles)
     st.plotly_chart(drawn, config=PLOT, key="curves")
     if (step := stride(len(run.losses))) > 1:
-        st.caption(_("Drawn: each {step}th epoch.").format(step=step))
+        st.caption(_("Drawn: one epoch in {step}.").format(step=step))
     st.markdown("##### " + _("Predictions of the last pattern, snapshot by snapshot"), anchors=False)
     drawn = learned(trace_all(run), run.kept, run.task, palette, _("epoch"))
     st.plotly_chart(drawn, config=PLOT, key="learned")
@@ -77,7 +77,12 @@ def milestones(run: Run, tr: Trace, palette: Palette) -> None:
     st.markdown("##### " + _("The notes’ view: h and ŷ after each 3000 epochs"), anchors=False)
     chosen = [epoch for epoch in run.kept if epoch and epoch % SNAPSHOT_MULTIPLE == 0][:MOST_MILESTONES]
     if not chosen:
-        st.caption(_("This training ends before epoch 3000: give it more epochs to see more."))
+        early = run.experiment.epochs < SNAPSHOT_MULTIPLE
+        st.caption(
+            _("This training ends before epoch 3000: give it more epochs to see more.")
+            if early
+            else _("This training has not come to epoch 3000.")
+        )
         return
     with st.container(horizontal=True, gap="small", key="milestones"):
         for epoch in chosen:
@@ -85,7 +90,8 @@ def milestones(run: Run, tr: Trace, palette: Palette) -> None:
                 st.caption(_("epoch") + f" {epoch:,}")
                 picture = milestone(tr, run.kept.index(epoch), run.task, palette, largest_state(run))
                 st.plotly_chart(picture, config=PLOT, width="content", key=f"milestone{epoch}")
-    st.caption(_("Left h, blue −1 to red 1; right ŷ, 0 to 1."))
+    ranges = (palette.scale(name, largest_state(run), run.experiment.cell).text for name in ("h", "yhat"))
+    st.caption(_("Left h ({h}), right ŷ ({yhat}).").format(**dict(zip(("h", "yhat"), ranges, strict=True))))
 
 
 def values(run: Run, tr: Trace) -> dict[str, Value]:

@@ -23,7 +23,8 @@ experiment = experiment_controls()
 with header:
     frame.chips(experiment, loss={loss})
     layers = (SimpleNamespace(cell=experiment.cell),)
-    frame.torch_badge(SimpleNamespace(difference_from_torch={difference}, largest={largest}, layers=layers))
+    measured = dict(difference_from_torch={difference}, step_difference_from_torch={step}, largest={largest})
+    frame.torch_badge(SimpleNamespace(layers=layers, **measured))
 st.json(dict(dataclasses.asdict(experiment), times=times_trained_again()))
 """
 
@@ -34,12 +35,16 @@ def app(tmp_path: Path) -> AppTest:
     return make_app(tmp_path)
 
 
-def make_app(folder: Path, loss: float | None = None, difference: float = 4e-7, largest: float = 1.0) -> AppTest:
+def make_app(
+    folder: Path, loss: float | None = None, difference: float = 4e-7, largest: float = 1.0, step: float | None = None
+) -> AppTest:
     st.cache_data.clear()
     st.cache_resource.clear()
     (folder / "pages").mkdir()
     for entry in PAGES:
-        (folder / entry.file).write_text(PAGE.format(key=entry.key, loss=loss, difference=difference, largest=largest))
+        (folder / entry.file).write_text(
+            PAGE.format(key=entry.key, loss=loss, difference=difference, largest=largest, step=step)
+        )
     return AppTest.from_file(str(folder / "app.py"))
 
 
@@ -319,6 +324,12 @@ def test_the_header_says_what_is_on_display(tmp_path):
 def test_rounding_is_measured_by_the_largest_number(tmp_path):
     app = run(make_app(tmp_path, difference=5e-4, largest=127.3))
     assert "equals torch.nn.LSTM to 5e-04 (numbers up to 127)" in chips(app)
+
+
+def test_a_chaotic_network_is_compared_step_by_step(tmp_path):
+    app = run(make_app(tmp_path, difference=1.5, step=3e-7))
+    assert "each step equals torch.nn.LSTM to 3e-07" in chips(app)
+    assert "over the text to 2e+00" in chips(app)
 
 
 @pytest.mark.parametrize("difference", [3e-5, 0.2, float("nan")])

@@ -493,3 +493,28 @@ def test_the_largest_magnitude_is_that_of_any_number_kept():
     layer = torch.nn.RNN(2, 3, nonlinearity="relu")
     tr = trace(layer, 50 * np.ones((4, 2)))
     assert tr.largest == max(np.abs(tr.h).max(), np.abs(tr.h_pre).max())
+
+
+@pytest.mark.parametrize("cell", ["lstm", "gru", "rnn"])
+def test_each_step_equals_torchs_where_the_whole_text_does_not(cell):
+    """A network of large weights is chaotic: torch and we part over the text, yet no step differs."""
+    model = build_model(ModelConfig(cell=cell, input_size=3, hidden_size=16, output_size=3, seed=2))
+    with torch.no_grad():
+        for parameter in model.recurrent.parameters():
+            parameter.mul_(30)
+    x = np.eye(3, dtype=np.float32)[np.arange(400) % 3]
+    tr = trace(model, x)
+    assert tr.step_difference_from_torch <= 1e-5 * max(1, tr.largest)
+    both = trace_snapshots(model, [parameters_of(model)] * 2, x)
+    assert both.step_difference_from_torch == pytest.approx(tr.step_difference_from_torch, abs=1e-5)
+    assert trace(model, x[:, None]).step_difference_from_torch is None
+    one = getattr(torch.nn, cell.upper() + "Cell")(3, 16)
+    for name, weight in one.named_parameters():
+        weight.data.copy_(getattr(model.recurrent, name + "_l0"))
+    with torch.no_grad():
+        start = torch.tensor(tr.h_prev)
+        if cell == "lstm":
+            h, _ = one(torch.tensor(x), (start, torch.tensor(tr.c_prev)))
+        else:
+            h = one(torch.tensor(x), start)
+    assert np.abs(h.numpy() - tr.h).max() <= 1e-5 * max(1, tr.largest)

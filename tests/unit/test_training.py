@@ -223,3 +223,30 @@ def test_a_model_for_another_alphabet_is_refused():
         train(_model(), TASK, backend="magic")
     with pytest.raises(ValueError, match="`models` must be"):
         train_many([], TASK)
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        lambda: train(None, TASK),
+        lambda: train(torch.nn.LSTM(4, 3), TASK),
+        lambda: train(_model(), "abcabC"),
+        lambda: train(_model(), TASK, {"epochs": 3}),
+        lambda: train_many([_model(), None], TASK),
+        lambda: build_model(None),
+    ],
+)
+def test_what_is_of_another_kind_is_one_sentence(call):
+    with pytest.raises(TypeError, match=r"^`\w+` must be a \w+; got a value of type \w+\.$"):
+        call()
+
+
+def test_numbers_beyond_all_bounds_are_one_sentence():
+    with pytest.raises(ValueError, match=r"^`lr` must be above 0, at most 10; got inf\.$"):
+        TrainConfig(lr=10**400)
+    with pytest.raises(ValueError, match="between 1 and 100000; got a number of thousands of digits"):
+        TrainConfig(epochs=10**5000)
+
+
+def test_models_may_come_one_by_one():
+    assert len(list(train_many((_model(seed=s) for s in (1, 2)), TASK, TrainConfig(epochs=1)))) == 2
