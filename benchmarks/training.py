@@ -5,12 +5,13 @@ import statistics
 import time
 from collections.abc import Iterator
 
+import numpy as np
 import torch
 
 from benchmarks.notes import seconds_for
 from benchmarks.peak import epoch_flops, peak_flops
-from lstmviz.fused import lanes
-from lstmviz.models import Model, ModelConfig, build_model
+from lstmviz.fused import KERNELS, Batch, lanes
+from lstmviz.models import Model, ModelConfig, build_model, parameters_of
 from lstmviz.tasks import Task, alphabet_task
 from lstmviz.training import TrainConfig, estimate_seconds, train, train_many
 
@@ -54,6 +55,43 @@ def _single(task: Task) -> float:
     return time.perf_counter() - began
 
 
+def _epoch_seconds(cell: str, task: Task, models: int) -> float:
+    """Seconds of one epoch of a bundle, on one core: the median of several runs of 100."""
+    seconds = []
+    for _ in range(7):
+        nets = [_model(cell, task, HIDDEN, seed) for seed in range(models)]
+        records = train_many(nets, task, TrainConfig(epochs=200, snapshots=2), threads=1)
+        began = time.perf_counter()
+        next(records)
+        seconds.append((time.perf_counter() - began) / 200)
+    return statistics.median(seconds)
+
+
+def _forward_seconds(cell: str, task: Task) -> float:
+    """Seconds of the forward pass alone, which follows the recurrence and computes no gradient."""
+    net = _model(cell, task, HIDDEN)
+    parameters = np.concatenate([value.ravel() for value in parameters_of(net).values()])[None]
+    batch = Batch(cell, parameters, task.x, task.y, letters=4, hidden_size=HIDDEN, lr=0.1)
+    options = (False,) if cell == "rnn" else ()
+    seconds = []
+    for _ in range(8):
+        began = time.perf_counter()
+        for _ in range(100):
+            KERNELS[cell].forward(batch._weights, task.x, batch._work, 4, HIDDEN, *options)
+        seconds.append((time.perf_counter() - began) / 100)
+    return statistics.median(seconds[1:])
+
+
+def _limits(task: Task) -> Iterator[str]:
+    yield "What limits it: an epoch of one bundle on one core."
+    for cell in TIMED:
+        one, full, forward = _epoch_seconds(cell, task, 1), _epoch_seconds(cell, task, 16), _forward_seconds(cell, task)
+        yield (
+            f"  {cell:5} 1 model {one * 1e6:5.0f} us   16 models {full * 1e6:5.0f} us   "
+            f"forward alone {forward * 1e6:4.0f} us, {forward / len(task.x) * 1e9:3.0f} ns a step"
+        )
+
+
 def report() -> Iterator[str]:
     """The lines of the report, as they are measured."""
     task = alphabet_task("abcabC")
@@ -84,6 +122,8 @@ def report() -> Iterator[str]:
             totals["fused"] += fast
     slow, fast = totals["notes"], totals["fused"]
     yield f"  RNN + LSTM pair {slow:8.1f} s   fused {fast:6.3f} s   {slow / fast:.0f}x"
+    yield ""
+    yield from _limits(task)
     yield ""
     task = alphabet_task("abaB")
     notes = statistics.median(_notes("lstm", task, 2, 1000) for _ in range(ROUNDS))
