@@ -113,8 +113,8 @@ def current_run(experiment: Experiment, *, live: bool = False) -> Run:
     run = None if again or (live and slot.job is not None) else _shared().get(experiment)
     if run is None:
         run = _train(slot, experiment)
-        if not live and not run.finished and slot.job is not None:
-            _progress(slot.job)
+        if not live and not run.finished and (job := slot.job) is not None:
+            _progress(job)
         if again and run.finished:
             text = _("Trained again in {seconds} s: the same seed gives the same numbers.")
             st.toast(text.format(seconds=f"{run.seconds:.2f}"), icon=":material/replay:")
@@ -159,14 +159,14 @@ def _train(slot: _Slot, experiment: Experiment) -> Run:
     if not is_warm(experiment.cell):
         with st.spinner(_("Compiling the fast training path: once on this machine, some seconds"), show_time=True):
             warm(experiment.cell)
-    if slot.job is None:
+    # The slot is emptied from another thread when the tab is closed, so the job is looked up once.
+    if (job := slot.job) is None:
         if _must_ask(slot, experiment):
             return slot.shown or _train(slot, Experiment())
         if (run := _shared().joined(experiment)) is not None:
             return run
-        slot.start(experiment).wait(AT_ONCE_SECONDS)
-    job = slot.job
-    assert job is not None
+        job = slot.start(experiment)
+        job.wait(AT_ONCE_SECONDS)
     try:
         run = job.so_far()
     except BaseException:

@@ -69,3 +69,17 @@ def test_the_least_recently_used_runs_are_dropped(monkeypatch):
 def test_lengths_of_time_are_said_as_people_do():
     said = [runs.duration(seconds) for seconds in (0.2, 20, 89, 300, 9000)]
     assert said == ["less than a second", "20 s", "89 s", "5 min", "2.5 h"]
+
+
+def test_a_tab_may_be_closed_at_any_moment(monkeypatch):
+    """Closing empties the slot from another thread, also while the script waits for the training."""
+    shared = runs._Shared()
+    slot = _session(shared, monkeypatch)
+    monkeypatch.setattr(runs, "is_warm", lambda cell: True)
+    monkeypatch.setattr(runs, "_must_ask", lambda slot, experiment: False)
+    closing = threading.Timer(0.1, slot.cancel)
+    closing.start()
+    run = runs._train(slot, LONG)
+    closing.join()
+    assert run.kept[0] == 0
+    assert not run.finished
