@@ -44,8 +44,9 @@ def one_step() -> None:
         step.notes(run.experiment.cell, read)
     with text:
         step.say(model, tr, task, t, unit, terms, run.kept)
-    with badge.container(horizontal=True, vertical_alignment="center", gap="small"):
+    with shown:
         frame.chips(run.experiment, loss=float(run.losses[epoch]), epoch=epoch)
+    with badge:
         frame.torch_badge(tr)
 
 
@@ -57,5 +58,5 @@ palette = Palette(dark=st.context.theme.type == "dark")
 words = step.figure_words()
 for style in (letters.STYLE, cell.STYLE, step.STYLE):
     st.html(style)
-badge = header.empty()
+shown, badge = header.empty(), header.empty()
 one_step()

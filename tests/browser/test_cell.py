@@ -198,3 +198,13 @@ def test_no_vector_covers_another(page: Page, cell: str) -> None:
     for k, (left, top, right, bottom) in enumerate(edges):
         for other_left, other_top, other_right, other_bottom in edges[k + 1 :]:
             assert left >= other_right or right <= other_left or top >= other_bottom or bottom <= other_top
+
+
+def test_the_chips_are_of_the_network_on_display(page: Page) -> None:
+    goto(page, "cell", task="abaB", hidden=2, epochs=300, epoch=0)
+    chips = page.locator(".st-key-header .chips").first
+    expect(chips).to_contain_text("0 / 300")
+    page.get_by_role("button", name="after training", exact=True).click()
+    wait_idle(page)
+    expect(chips).not_to_contain_text("/")
+    expect(page.locator(".st-key-header .chips")).to_have_count(2)
