@@ -29,7 +29,7 @@ lint: $(VENV)/.test-stamp ## check style, formatting, types and the direction of
 	$(VPY) -m mypy
 	$(VPY) -m pytest -q tests/unit/test_imports.py
 
-bench: $(VENV)/.run-stamp ## measure the fast path against torch on this machine
+bench: $(VENV)/.test-stamp ## measure the fast path against torch and the player in the browser
 	@$(VPY) -m benchmarks
 
 clean: ## delete everything that make made, the virtual environment too

@@ -5,15 +5,17 @@ import platform
 
 import torch
 
-from benchmarks import training
+from benchmarks import player, training
 
 
 def main() -> None:
     print(
         f"{platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}, torch {torch.__version__}"
     )
-    for line in training.report():
-        print(line, flush=True)
+    for part in (training, player):
+        for line in part.report():
+            print(line, flush=True)
+        print()
 
 
 if __name__ == "__main__":

@@ -10,6 +10,18 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from lstmviz.arithmetic import Terms as Terms
     from lstmviz.arithmetic import pre_activation_terms as pre_activation_terms
+    from lstmviz.change_text import ChangeError as ChangeError
+    from lstmviz.change_text import format_changes as format_changes
+    from lstmviz.change_text import parse_changes as parse_changes
+    from lstmviz.changes import Change as Change
+    from lstmviz.changes import Hold as Hold
+    from lstmviz.changes import Read as Read
+    from lstmviz.changes import SetWeight as SetWeight
+    from lstmviz.changes import Start as Start
+    from lstmviz.intervene import Effect as Effect
+    from lstmviz.intervene import effect as effect
+    from lstmviz.intervene import trace_changed as trace_changed
+    from lstmviz.intervene import trace_changed_snapshots as trace_changed_snapshots
     from lstmviz.models import CELLS as CELLS
     from lstmviz.models import Model as Model
     from lstmviz.models import ModelConfig as ModelConfig
@@ -35,6 +47,18 @@ if TYPE_CHECKING:
 _HOME = {
     "Terms": "arithmetic",
     "pre_activation_terms": "arithmetic",
+    "Change": "changes",
+    "ChangeError": "change_text",
+    "Effect": "intervene",
+    "Hold": "changes",
+    "Read": "changes",
+    "SetWeight": "changes",
+    "Start": "changes",
+    "effect": "intervene",
+    "format_changes": "change_text",
+    "trace_changed": "intervene",
+    "trace_changed_snapshots": "intervene",
+    "parse_changes": "change_text",
     "CELLS": "models",
     "Model": "models",
     "ModelConfig": "models",

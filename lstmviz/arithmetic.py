@@ -11,7 +11,7 @@ from lstmviz.cells import Array
 from lstmviz.models import Model
 from lstmviz.tracing import Trace, check_input
 
-_GATES = {"rnn": ("h",), "rnn_relu": ("h",), "lstm": ("i", "f", "g", "o"), "gru": ("r", "z", "n")}
+GATES = {"rnn": ("h",), "rnn_relu": ("h",), "lstm": ("i", "f", "g", "o"), "gru": ("r", "z", "n")}
 
 
 @dataclass(frozen=True, eq=False)
@@ -56,7 +56,7 @@ def pre_activation_terms(model: nn.Module, tr: Trace, x: Any, t: int) -> Terms:
     if x.ndim != 2 or tr.axes != ("step",):
         raise ValueError("`x` and `tr` must be of one sequence, not of a batch or of snapshots.")
     size = layer.hidden_size
-    gates = _GATES[tr.layers[0].cell]
+    gates = GATES[tr.layers[0].cell]
     named = {name: tensor.detach().cpu().numpy() for name, tensor in layer.state_dict().items()}
     rows = len(gates) * size
     if len(tr.layers) > 1 or tr.h_prev.shape != (len(x), size) or len(named["weight_ih_l0"]) != rows:
@@ -71,7 +71,7 @@ def pre_activation_terms(model: nn.Module, tr: Trace, x: Any, t: int) -> Terms:
         b_ih = named.get("bias_ih_l0", none).reshape(shape).copy()
         b_hh = named.get("bias_hh_l0", none).reshape(shape).copy()
         recurrent = from_hidden.sum(axis=-1) + b_hh
-        if gates == _GATES["gru"]:
+        if gates == GATES["gru"]:
             recurrent[2] *= tr.r[t]
         total = from_input + b_ih + recurrent
     for array in (from_input, from_hidden, b_ih, b_hh, total):

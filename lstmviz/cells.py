@@ -6,14 +6,20 @@ batch of sequences under the same weights, or the same sequence under many snaps
 
 `ih` multiplies the input and `hh` the state, and G gates of H rows each are stacked in torch's order: i, f, g, o for
 the LSTM, r, z, n for the GRU. torch keeps two biases, one beside each product; so do we.
+
+Every function lets a value be held from outside: each gate, candidate and state goes through `held` by name where it is
+computed, and what comes back is what the rest of the step, and the step after, goes on with.
 """
 
+from collections.abc import Callable
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 Array = NDArray[np.floating]
+Held = Callable[[str, Array], Array]
+"""From the name of a value and the value as computed, (..., H), to the one to go on with, alike in shape and dtype."""
 
 
 class Weights(NamedTuple):
@@ -83,36 +89,43 @@ def sigmoid(a: Array) -> Array:
         return 1 / (1 + np.exp(-a))
 
 
-def rnn_step(x: Array, h: Array, w: Weights) -> RNNStep:
+def as_it_is(name: str, value: Array) -> Array:
+    """`value` as it was computed: nothing is held."""
+    return value
+
+
+def rnn_step(x: Array, h: Array, w: Weights, held: Held = as_it_is) -> RNNStep:
     """One step of Elman's network (Elman 1990): h' = tanh(W x + b_ih + U h + b_hh), as torch.nn.RNNCell.
 
     x: (..., V) input; h: (..., H) state. Each result is (..., H).
     """
     h_pre = np.matvec(w.ih, x) + w.b_ih + np.matvec(w.hh, h) + w.b_hh
-    return RNNStep(h_pre, np.tanh(h_pre))
+    return RNNStep(h_pre, held("h", np.tanh(h_pre)))
 
 
-def rnn_relu_step(x: Array, h: Array, w: Weights) -> RNNStep:
+def rnn_relu_step(x: Array, h: Array, w: Weights, held: Held = as_it_is) -> RNNStep:
     """One step of the same network with ReLU for tanh (Le, Jaitly & Hinton 2015): h' = max(0, W x + b_ih + U h + b_hh).
 
     x: (..., V) input; h: (..., H) state. Each result is (..., H). As torch.nn.RNNCell(nonlinearity="relu").
     """
     h_pre = np.matvec(w.ih, x) + w.b_ih + np.matvec(w.hh, h) + w.b_hh
-    return RNNStep(h_pre, np.maximum(h_pre, 0))
+    return RNNStep(h_pre, held("h", np.maximum(h_pre, 0)))
 
 
-def lstm_step(x: Array, h: Array, c: Array, w: Weights) -> LSTMStep:
+def lstm_step(x: Array, h: Array, c: Array, w: Weights, held: Held = as_it_is) -> LSTMStep:
     """One step of an LSTM (Hochreiter & Schmidhuber 1997, with the forget gate of Gers et al. 2000).
 
     x: (..., V) input; h, c: (..., H) state. Each result is (..., H). As torch.nn.LSTMCell.
     """
     i_pre, f_pre, g_pre, o_pre = _gates(np.matvec(w.ih, x) + w.b_ih + np.matvec(w.hh, h) + w.b_hh, 4)
-    i, f, g, o = sigmoid(i_pre), sigmoid(f_pre), np.tanh(g_pre), sigmoid(o_pre)
-    c = f * c + i * g
-    return LSTMStep(i_pre, f_pre, g_pre, o_pre, i, f, g, o, c, o * np.tanh(c))
+    i, f = held("i", sigmoid(i_pre)), held("f", sigmoid(f_pre))
+    g, o = held("g", np.tanh(g_pre)), held("o", sigmoid(o_pre))
+    c = held("c", f * c + i * g)
+    h = held("h", o * np.tanh(c))
+    return LSTMStep(i_pre, f_pre, g_pre, o_pre, i, f, g, o, c, h)
 
 
-def gru_step(x: Array, h: Array, w: Weights) -> GRUStep:
+def gru_step(x: Array, h: Array, w: Weights, held: Held = as_it_is) -> GRUStep:
     """One step of a GRU (Cho et al. 2014) in the form of torch.nn.GRUCell, where the reset gate scales U_n h + b_hn.
 
     x: (..., V) input; h: (..., H) state. Each result is (..., H). The paper applies the reset gate to h itself, before
@@ -121,10 +134,11 @@ def gru_step(x: Array, h: Array, w: Weights) -> GRUStep:
     r_input, z_input, n_input = _gates(np.matvec(w.ih, x) + w.b_ih, 3)
     r_hidden, z_hidden, n_hidden = _gates(np.matvec(w.hh, h) + w.b_hh, 3)
     r_pre, z_pre = r_input + r_hidden, z_input + z_hidden
-    r, z = sigmoid(r_pre), sigmoid(z_pre)
+    r, z = held("r", sigmoid(r_pre)), held("z", sigmoid(z_pre))
     n_pre = n_input + r * n_hidden
-    n = np.tanh(n_pre)
-    return GRUStep(r_pre, z_pre, n_pre, n_hidden, r, z, n, (1 - z) * n + z * h)
+    n = held("n", np.tanh(n_pre))
+    h = held("h", (1 - z) * n + z * h)
+    return GRUStep(r_pre, z_pre, n_pre, n_hidden, r, z, n, h)
 
 
 def _gates(stacked: Array, count: int) -> tuple[Array, ...]:

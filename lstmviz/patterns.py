@@ -62,6 +62,16 @@ def twins(task: Task) -> tuple[tuple[int, int], ...]:
     )
 
 
+def telling_step(task: Task) -> int:
+    """A step worth looking at: the last but a period, or more, whose letter alone does not settle the next one.
+
+    Where every letter settles it, the last but a period.
+    """
+    last = len(task.x) - 1 - task.period
+    places = {place for pair in twins(task) for place in pair}
+    return max((t for t in range(last + 1) if t % task.period in places), default=last)
+
+
 def habits(values: NDArray[Any], task: Task, periods: int = 10) -> Array:
     """The mean of `values`, (T, K), at each place of the pattern over the last whole `periods`: (period, K)."""
     with np.errstate(all="ignore"):

@@ -14,13 +14,25 @@ import torch
 from torch import Tensor, nn
 from torch.nn.utils.rnn import PackedSequence
 
-from lstmviz.cells import Array, GRUStep, LSTMStep, RNNStep, Weights, gru_step, lstm_step, rnn_relu_step, rnn_step
+from lstmviz.cells import (
+    Array,
+    GRUStep,
+    Held,
+    LSTMStep,
+    RNNStep,
+    Weights,
+    as_it_is,
+    gru_step,
+    lstm_step,
+    rnn_relu_step,
+    rnn_step,
+)
 from lstmviz.models import Model, check_parameters, load_parameters
 
 if TYPE_CHECKING:
     import pandas as pd
 
-_STEPS: dict[str, Callable[[Array, Array, Weights], RNNStep | GRUStep]] = {
+_STEPS: dict[str, Callable[[Array, Array, Weights, Held], RNNStep | GRUStep]] = {
     "rnn": rnn_step,
     "rnn_relu": rnn_relu_step,
     "gru": gru_step,
@@ -88,12 +100,14 @@ class Trace:
     Rounding alone makes it at most 1e-6 in float32 and 1e-12 in float64 while the numbers inside stay near 1. It grows
     with the largest of them, sums included: large inputs, a ReLU state, an LSTM cell that counts; and a network that
     amplifies small changes amplifies this one. Two numbers that are both not finite agree; where one is, it is inf.
+    NaN where nothing was compared: on request, or where a quantity is held, since torch has no such run.
     """
     step_difference_from_torch: float | None = None
     """largest absolute difference of any single step that torch takes from the very state that ours started from
 
     What a network makes of rounding from step to step is left out here: a chaotic one can drift far from torch over a
-    text in which each step of it is exact. None for several layers or directions, and for batches.
+    text in which each step of it is exact. None for several layers or directions, for batches, and where nothing was
+    compared.
     """
     letters: tuple[str, ...] | None = None
     """(T,) labels of the steps, for `to_pandas`"""
@@ -156,7 +170,15 @@ class Trace:
         return pd.DataFrame(columns)
 
 
-def trace(model: nn.Module, x: Any, state: Any = None, *, letters: Sequence[str] | None = None) -> Trace:
+def trace(
+    model: nn.Module,
+    x: Any,
+    state: Any = None,
+    *,
+    letters: Sequence[str] | None = None,
+    held: Sequence[Held] | None = None,
+    compare: bool = True,
+) -> Trace:
     """Follow `model` through `x` and keep every number; `model` and torch's random state are left as they are.
 
     Args:
@@ -167,16 +189,24 @@ def trace(model: nn.Module, x: Any, state: Any = None, *, letters: Sequence[str]
         state: where to start, as torch takes it: h of shape (layers * directions, H) or (layers * directions, N, H),
             for an LSTM the pair (h, c). Zeros if left out.
         letters: (T,) labels of the steps, for `Trace.to_pandas`.
+        held: (T,) for each step, what is to be held in it: see `lstmviz.cells`; nothing if left out. Only for a network
+            of one layer and one direction.
+        compare: whether to run torch too and measure the difference; there is none to measure where something is held.
 
     Raises:
         TypeError: `model` is none of these, or `x` is a PackedSequence.
-        ValueError: a shape does not fit, a number of `x` or `state` is not finite, or the layer does what a trace does
-            not follow: projections (`proj_size`), dropout while training, other precisions.
+        ValueError: a shape does not fit, a number of `x` or `state` is not finite, something is held in a network of
+            several layers or directions, or the layer does what a trace does not follow: projections (`proj_size`),
+            dropout while training, other precisions.
     """
     layer, head = _parts(model)
     x = check_input(layer, x)
     h, c = _check_state(layer, x.shape[1:-1], state)
     labels = None if letters is None else _check_letters(letters, len(x))
+    if held is not None and len(h) > 1:
+        raise ValueError("`held` must be left out for a network of several layers or directions.")
+    holds = _check_held(held, len(x))
+    compare = compare and held is None
     weights = _weights(layer, {name: tensor.detach().cpu().numpy() for name, tensor in layer.state_dict().items()})
     ways = 2 if layer.bidirectional else 1
 
@@ -184,11 +214,18 @@ def trace(model: nn.Module, x: Any, state: Any = None, *, letters: Sequence[str]
     outputs = x
     for k in range(layer.num_layers):
         for n in range(k * ways, (k + 1) * ways):
-            layers.append(_follow(layer, n, weights[n], outputs, h[n], c[n]))
+            layers.append(_follow(layer, n, weights[n], outputs, h[n], c[n], holds))
         outputs = np.concatenate([way.h for way in layers[-ways:]], axis=-1)
     final_h = np.stack([_last(way, way.h) for way in layers])
     final_c = np.stack([_last(way, way.c) for way in layers]) if isinstance(layer, nn.LSTM) else None
     logits = None if head is None else _linear(head, outputs)
+
+    difference: float = np.nan
+    step_difference: float | None = None
+    if compare:
+        theirs = _run_torch(layer, head, x, h, c if final_c is not None else None)
+        difference = _difference([outputs, final_h, final_c, logits], theirs)
+        step_difference = _step_difference(layer, x, layers[0]) if len(layers) == 1 and x.ndim == 2 else None
 
     return Trace(
         axes=("step", "sequence")[: x.ndim - 1],
@@ -196,10 +233,8 @@ def trace(model: nn.Module, x: Any, state: Any = None, *, letters: Sequence[str]
         state=_frozen(final_h) if final_c is None else (_frozen(final_h), _frozen(final_c)),
         logits=None if logits is None else _frozen(logits),
         probabilities=None if logits is None else _frozen(_softmax(logits)),
-        difference_from_torch=_difference(
-            [outputs, final_h, final_c, logits], _run_torch(layer, head, x, h, c if final_c is not None else None)
-        ),
-        step_difference_from_torch=_step_difference(layer, x, layers[0]) if len(layers) == 1 and x.ndim == 2 else None,
+        difference_from_torch=difference,
+        step_difference_from_torch=step_difference,
         letters=labels,
     )
 
@@ -208,12 +243,15 @@ def trace_snapshots(
     model: nn.Module,
     snapshots: Sequence[Mapping[str, np.ndarray]],
     x: Any,
+    state: Any = None,
     *,
     letters: Sequence[str] | None = None,
+    held: Sequence[Held] | None = None,
+    compare: bool = True,
 ) -> Trace:
     """Follow E snapshots of the weights of `model` through the same `x`, all at once; every array leads with an axis E.
 
-    So tr.i is (E, T, H), the logits (E, T, V) and the final state (E, 1, H), each from a state of zeros.
+    So tr.i is (E, T, H), the logits (E, T, V) and the final state (E, 1, H), each from the same state.
     `difference_from_torch` is measured on the first snapshot, the last, and two between, since torch has to run them
     one by one.
 
@@ -221,7 +259,11 @@ def trace_snapshots(
         model: of one layer and one direction; only its shape matters, its own weights do not.
         snapshots: the weights, named as `parameters_of` names them; numbers that are not finite are let pass.
         x: (T, V), numpy or torch, finite.
+        state: where every snapshot starts, as torch takes it: h of shape (1, H), for an LSTM the pair (h, c). Zeros if
+            left out.
         letters: (T,) labels of the steps, for `Trace.to_pandas`.
+        held: (T,) for each step, what is to be held in it: see `lstmviz.cells`; nothing if left out.
+        compare: whether to run torch too and measure the difference; there is none to measure where something is held.
 
     Raises:
         TypeError: as `trace`.
@@ -237,12 +279,15 @@ def trace_snapshots(
         raise ValueError("`snapshots` must hold at least one set of weights; got none.")
     for snapshot in snapshots:
         check_parameters(model, snapshot)
+    first_h, first_c = _check_state(layer, (), state)
     labels = None if letters is None else _check_letters(letters, len(x))
+    holds = _check_held(held, len(x))
+    compare = compare and held is None
     stacked = {name: np.stack([snapshot[name] for snapshot in snapshots]).astype(x.dtype) for name in snapshots[0]}
     own = stacked if head is None else {name.removeprefix("recurrent."): array for name, array in stacked.items()}
 
-    zeros = np.zeros((len(snapshots), layer.hidden_size), x.dtype)
-    followed = _follow(layer, 0, _weights(layer, own)[0], x, zeros, zeros)
+    every_h, every_c = (np.repeat(first, len(snapshots), axis=0) for first in (first_h, first_c))
+    followed = _follow(layer, 0, _weights(layer, own)[0], x, every_h, every_c, holds)
     snapshots_first = LayerTrace(
         cell=followed.cell,
         layer=0,
@@ -258,23 +303,12 @@ def trace_snapshots(
         with np.errstate(all="ignore"):
             logits = np.matmul(h, stacked["head.weight"].swapaxes(-1, -2)) + stacked["head.bias"][:, None]
 
-    difference = step_difference = 0.0
-    twin = copy.deepcopy(model)
-    for e in sorted({round(e) for e in np.linspace(0, len(snapshots) - 1, _CHECKED_SNAPSHOTS)}):
-        load_parameters(twin, snapshots[e])
-        start = np.zeros((1, layer.hidden_size), x.dtype)
-        theirs = _run_torch(*_parts(twin), x, start, None if c is None else start)
-        ours = [h[e], h[e, -1:], None if c is None else c[e, -1:], None if logits is None else logits[e]]
-        difference = max(difference, _difference(ours, theirs))
-        one = LayerTrace(
-            cell=snapshots_first.cell,
-            layer=0,
-            reverse=False,
-            values={name: array[e] for name, array in snapshots_first.values.items()},
-            h_prev=snapshots_first.h_prev[e],
-            c_prev=None if snapshots_first.c_prev is None else snapshots_first.c_prev[e],
+    difference: float = np.nan
+    step_difference: float | None = None
+    if compare:
+        difference, step_difference = _differences_of_some(
+            model, snapshots, x, first_h, first_c, snapshots_first, logits
         )
-        step_difference = max(step_difference, _step_difference(_parts(twin)[0], x, one))
 
     return Trace(
         axes=("snapshot", "step"),
@@ -365,6 +399,15 @@ def _check_letters(letters: Sequence[str], steps: int) -> tuple[str, ...]:
     return tuple(letters)
 
 
+def _check_held(held: Sequence[Held] | None, steps: int) -> Sequence[Held]:
+    """What is held in each step."""
+    if held is None:
+        return (as_it_is,) * steps
+    if len(held) != steps:
+        raise ValueError(f"`held` must have one entry for each of the {steps} steps; got {len(held)}.")
+    return held
+
+
 def _weights(layer: nn.RNNBase, named: Mapping[str, Array]) -> list[Weights]:
     """The weights of each layer and direction, in torch's order; a layer without biases has biases of 0."""
     weights = []
@@ -377,7 +420,7 @@ def _weights(layer: nn.RNNBase, named: Mapping[str, Array]) -> list[Weights]:
     return weights
 
 
-def _follow(layer: nn.RNNBase, n: int, w: Weights, x: Array, h: Array, c: Array) -> LayerTrace:
+def _follow(layer: nn.RNNBase, n: int, w: Weights, x: Array, h: Array, c: Array, held: Sequence[Held]) -> LayerTrace:
     """Layer and direction `n` of `layer`, step by step over x (T, ..., V) from the state h, c (..., H)."""
     cell = _CELL_OF_MODE[layer.mode]
     ways = 2 if layer.bidirectional else 1
@@ -385,8 +428,8 @@ def _follow(layer: nn.RNNBase, n: int, w: Weights, x: Array, h: Array, c: Array)
     first_h, first_c = h, c
     steps: list[LSTMStep | GRUStep | RNNStep] = []
     with np.errstate(all="ignore"):  # a diverged network overflows; its infinities are what is to be seen
-        for x_t in x[::-1] if reverse else x:
-            step = lstm_step(x_t, h, c, w) if cell == "lstm" else _STEPS[cell](x_t, h, w)
+        for x_t, held_t in zip(x[::-1] if reverse else x, held, strict=True):
+            step = lstm_step(x_t, h, c, w, held_t) if cell == "lstm" else _STEPS[cell](x_t, h, w, held_t)
             h, c = step.h, getattr(step, "c", c)
             steps.append(step)
     columns = zip(steps[0]._fields, zip(*steps, strict=True), strict=True)
@@ -441,6 +484,38 @@ def _run_torch(
         final_h, final_c = (final, None) if c is None else final
         logits = None if head is None else head(outputs)
     return [None if part is None else part.cpu().numpy() for part in (outputs, final_h, final_c, logits)]
+
+
+def _differences_of_some(
+    model: nn.Module,
+    snapshots: Sequence[Mapping[str, np.ndarray]],
+    x: Array,
+    h: Array,
+    c: Array,
+    followed: LayerTrace,
+    logits: Array | None,
+) -> tuple[float, float]:
+    """Both differences, each the largest over some of the snapshots, followed together from the state h, c (1, H)."""
+    difference = step_difference = 0.0
+    twin = copy.deepcopy(model)
+    for e in sorted({round(e) for e in np.linspace(0, len(snapshots) - 1, _CHECKED_SNAPSHOTS)}):
+        load_parameters(twin, snapshots[e])
+        layer, head = _parts(twin)
+        one = LayerTrace(
+            cell=followed.cell,
+            layer=0,
+            reverse=False,
+            values={name: array[e] for name, array in followed.values.items()},
+            h_prev=followed.h_prev[e],
+            c_prev=None if followed.c_prev is None else followed.c_prev[e],
+        )
+        final_c = None if one.c_prev is None else one.c[-1:]
+        theirs = _run_torch(layer, head, x, h, None if final_c is None else c)
+        difference = max(
+            difference, _difference([one.h, one.h[-1:], final_c, None if logits is None else logits[e]], theirs)
+        )
+        step_difference = max(step_difference, _step_difference(layer, x, one))
+    return difference, step_difference
 
 
 def _step_difference(layer: nn.RNNBase, x: Array, followed: LayerTrace) -> float:

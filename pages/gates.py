@@ -39,7 +39,7 @@ with figure:
     play(
         pictures,
         "gates",
-        show=f"{run.experiment} {start}",
+        experiment=str(run.experiment),
         period=task.period,
         alt=_("The gates and states of each unit while the network reads, one row a letter"),
     )

@@ -83,6 +83,12 @@ def chips(experiment: Experiment, loss: float | None = None, epoch: int | None =
 
     epoch: the one on display, said where the training has not come to its end.
     """
+    parts = chip_texts(experiment, loss, epoch)
+    _chips([f"<span>{html.escape(f'{name} ')}<b>{html.escape(value)}</b></span>" for name, value in parts])
+
+
+def chip_texts(experiment: Experiment, loss: float | None = None, epoch: int | None = None) -> list[tuple[str, str]]:
+    """What the chips say: names, in the session's language, and values."""
     epochs = f"{experiment.epochs:,}"
     if epoch not in (None, experiment.epochs):
         epochs = f"{epoch:,} / {epochs}"
@@ -96,11 +102,17 @@ def chips(experiment: Experiment, loss: float | None = None, epoch: int | None =
     ]
     if loss is not None:
         parts.append((_("loss"), f"{loss:.4f}" if 1e-4 <= loss < 1e4 else f"{loss:.1e}"))
-    _chips([f"<span>{html.escape(f'{name} ')}<b>{html.escape(value)}</b></span>" for name, value in parts])
+    return parts
 
 
 def torch_badge(tr: "Trace") -> None:
-    """How far the numbers of a trace are from torch's own, as a badge, red if that is more than rounding.
+    """How far the numbers of a trace are from torch's own, as a badge, red if that is more than rounding."""
+    kind, text = badge_text(tr)
+    _chips([f'<span class="{kind}">{html.escape(text)}</span>'])
+
+
+def badge_text(tr: "Trace") -> tuple[str, str]:
+    """What the badge says, "agrees", "chaotic" or "differs", and in words.
 
     Rounding grows with the largest number inside: a cell that counts to 100 is as exact to 1e-4 as a gate is to 1e-6.
     And it grows from step to step in a chaotic network: there every single step is what can be compared.
@@ -118,7 +130,7 @@ def torch_badge(tr: "Trace") -> None:
     text = text.format(module=TORCH_NAMES[tr.layers[0].cell], difference=f"{whole:.0e}", steps=f"{steps or 0:.0e}")
     if kind == "agrees" and whole > 1e-5:
         text += " " + _("(numbers up to {largest})").format(largest=f"{tr.largest:,.0f}")
-    _chips([f'<span class="{kind}">{text}</span>'])
+    return kind, text
 
 
 def columns() -> Sequence[DeltaGenerator]:

@@ -9,6 +9,9 @@ name: `_("{count} letters").format(count=3)`. `N_("...")` marks a text that is t
 
 import gettext as gnu
 import io
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from functools import cache
 from pathlib import Path
 
@@ -21,10 +24,13 @@ LANGUAGES = {"en": "English", "ko": "한국어"}
 """The languages on offer, each under its own name; English is the one that the labels are written in."""
 
 _LOCALE = Path(__file__).parent / "locale"
+_spoken: ContextVar[str | None] = ContextVar("_spoken", default=None)
 
 
 def language() -> str:
     """The language of the session that calls: a key of `LANGUAGES`; English outside a session."""
+    if (spoken := _spoken.get()) is not None:
+        return spoken
     if get_script_run_ctx(suppress_warning=True) is None:
         return "en"
     chosen = st.query_params.get("lang")
@@ -32,6 +38,16 @@ def language() -> str:
         return chosen
     browser = (st.context.locale or "").lower().replace("_", "-").split("-")[0]
     return browser if browser in LANGUAGES else "en"
+
+
+@contextmanager
+def speaking(code: str) -> Iterator[None]:
+    """Within this, everything is said in one of `LANGUAGES`, whatever the session reads: for what is taken along."""
+    token = _spoken.set(code)
+    try:
+        yield
+    finally:
+        _spoken.reset(token)
 
 
 @cache

@@ -6,7 +6,6 @@ const BUTTONS = 3; // play, play fast, pause
 const PAUSE = 2;
 const TIME = 0; // the players, from the top
 const TRAINING = 1;
-const shown = new Map(); // name of the frame that each player shows, by what is on display
 
 // Plotly rejects the promise of an animation that is stopped, and nobody is there to catch it.
 window.addEventListener("unhandledrejection", (event) => {
@@ -44,7 +43,7 @@ function adopt(figure, data) {
     figure.tabIndex = 0;
     figure.addEventListener("click", (event) => goOn(figure, event), true);
     figure.addEventListener("keydown", (event) => key(figure, event));
-    figure.on("plotly_animatingframe", ({ name }) => name && remember(figure.layout.meta.show, name));
+    figure.on("plotly_animatingframe", ({ name }) => name && remember(figure.layout.meta, name));
     figure.on("plotly_afterplot", () => restore(figure));
   }
   restore(figure);
@@ -54,20 +53,26 @@ const names = (figure, player) => figure._fullLayout.sliders[player].steps.map((
 const place = (figure, player) => figure._fullLayout.sliders[player].active;
 const isPlaying = (figure) => figure._transitionData._frameQueue.length > 0;
 
-function remember(display, name) {
-  if (!shown.has(display)) shown.set(display, new Map());
-  shown.get(display).set(name.split(" ")[0], name);
+// The pages share what is selected: `components/cell_player/state.js` has the other half.
+function remember({ experiment, start }, frame) {
+  const [what, number] = frame.split(" ");
+  const before = globalThis.lstmvizSelection;
+  const kept = before?.experiment === experiment ? before : {};
+  const moved = { [what === "step" ? "t" : "epoch"]: Number(number) };
+  globalThis.lstmvizSelection = { ...kept, ...moved, experiment, url: { ...kept.url, ...start } };
 }
 
-// A figure that was given anew shows the frames that the one before it showed.
+// A figure that was given anew shows what is selected, unless the URL has said something else since then.
 function restore(figure) {
   if (figure.__given === figure.layout.sliders) return;
   figure.__given = figure.layout.sliders;
-  const frames = [...(shown.get(figure.layout.meta.show)?.values() ?? [])];
-  frames.forEach((frame) => {
+  const { experiment, start } = figure.layout.meta; // of this figure: what is given beside it may come later
+  const selection = globalThis.lstmvizSelection;
+  if (selection?.experiment !== experiment || selection.url?.t !== start.t || selection.url?.epoch !== start.epoch) return;
+  for (const frame of [`step ${selection.t}`, `epoch ${selection.epoch}`]) {
     const player = figure._fullLayout.sliders.findIndex((_, number) => names(figure, number).includes(frame));
     if (player >= 0) show(figure, player, names(figure, player).indexOf(frame));
-  });
+  }
 }
 
 // Plotly goes on from the frame that was shown last, whichever player showed it: tell it the one of this player.

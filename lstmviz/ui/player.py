@@ -19,17 +19,18 @@ def is_narrow() -> bool:
     return bool(st.session_state["_narrow"])
 
 
-def play(figure: go.Figure, key: str, *, show: str, period: int, alt: str) -> None:
+def play(figure: go.Figure, key: str, *, experiment: str, period: int, alt: str) -> None:
     """Draw a figure with a player over time and one over the training.
 
     Args:
         figure: made for as much room as `is_narrow` says.
         key: a name of its own on the page.
-        show: what is on display; another figure of the same begins at the frames that this one was left at.
+        experiment: what is on display; another figure of the same begins at what was selected last, on any page.
         period: how many steps Shift and an arrow take.
         alt: what a screen reader says of it.
     """
-    figure.update_layout(meta={**(figure.layout.meta or {}), "show": show})
+    start = {name: st.query_params.get(name) for name in ("t", "epoch")}
+    figure.update_layout(meta={**(figure.layout.meta or {}), "experiment": experiment, "start": start})
     st.html(_HERE / "player.css")
     keys = _("Click the figure, then: ← → step · Shift ← → pattern · ↑ ↓ epoch · Space plays, Shift Space the training")
     with st.container(key=key):

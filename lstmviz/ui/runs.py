@@ -132,6 +132,26 @@ def current_run(experiment: Experiment, *, live: bool = False) -> Run:
     return run
 
 
+def run_beside(experiment: Experiment) -> Run | None:
+    """The run of a network beside the one on display; None if its training would take longer than one waits for.
+
+    It is trained in the page's own thread unless somebody has trained it: the session's own slot is the main run's.
+    """
+    run = _shared().get(experiment) or _shared().joined(experiment)
+    if run is not None or _takes_long(experiment):
+        return run
+    with st.spinner(_("Training the network beside it"), show_time=True):
+        warm(experiment.cell)
+        job = _shared().begun(experiment)
+        job.wait(2 * ASK_FROM_SECONDS)
+    run = job.so_far()
+    if not run.finished:
+        job.cancel()
+        return None
+    _shared().put(run)
+    return run
+
+
 def watch(experiment: Experiment, spread: float) -> None:
     """Train `experiment` anew for this session alone, over about `spread` seconds; for a button's `on_click`."""
     _slot().start(experiment, spread=spread)
@@ -180,13 +200,9 @@ def _train(slot: _Slot, experiment: Experiment) -> Run:
 
 def _must_ask(slot: _Slot, experiment: Experiment) -> bool:
     """Whether the training takes so long that it waits for a click; draws the question if so."""
-    task = alphabet_task(experiment.task)
-    work = experiment.epochs * len(task.x) * (experiment.hidden_size + len(task.alphabet)) ** 2
-    if slot.accepted == experiment or work <= SURELY_QUICK:
+    if slot.accepted == experiment or not _takes_long(experiment):
         return False
     seconds = _estimate(experiment)
-    if seconds < ASK_FROM_SECONDS:
-        return False
     text = _("Training {epochs} epochs with {hidden} hidden nodes takes about {time} on this machine.")
     with st.container(horizontal=True, vertical_alignment="center", key="ask"):
         st.info(
@@ -196,6 +212,12 @@ def _must_ask(slot: _Slot, experiment: Experiment) -> bool:
         )
         st.button(_("Train"), type="primary", on_click=_accept, args=(experiment,))
     return True
+
+
+def _takes_long(experiment: Experiment) -> bool:
+    task = alphabet_task(experiment.task)
+    work = experiment.epochs * len(task.x) * (experiment.hidden_size + len(task.alphabet)) ** 2
+    return work > SURELY_QUICK and _estimate(experiment) >= ASK_FROM_SECONDS
 
 
 def _accept(experiment: Experiment) -> None:

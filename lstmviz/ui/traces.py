@@ -67,6 +67,11 @@ def trace_all(run: Run) -> Trace:
     return _traces().get((run.experiment, "all"), follow) if run.finished else follow()
 
 
+def keep_trace(key: Any, make: Callable[[], Trace]) -> Trace:
+    """The trace that `key` decides, from `make` unless it is kept."""
+    return _traces().get(key, make)
+
+
 def largest_state(run: Run) -> float:
     """The bound of the scale for what no function bounds, c and the state of a ReLU network: the same on every page.
 

@@ -1,187 +1,133 @@
-"""The page of one step: the numbers shown are the engine's, in both languages, for each cell and over time."""
+"""The page of the cell player: what it gives the browser is the engine's, in both languages, for each cell."""
 
-import html
-import re
+import json
+import zlib
 
+import numpy as np
 import pytest
 
-from lstmviz.figures.theme import number
+from lstmviz.change_text import parse_changes
+from lstmviz.intervene import trace_changed
 from lstmviz.models import ModelConfig, build_model
-from lstmviz.reading import telling_step
 from lstmviz.tasks import alphabet_task
 from lstmviz.tracing import trace
 from lstmviz.training import TrainConfig, train
 from lstmviz.ui.fields import CELL_NAMES
 
 EPOCHS = 40
+QUANTITIES = {"lstm": "ifgoch", "gru": "rznh", "rnn": "h", "rnn_relu": "h"}
 
 
-def engine(cell="lstm", hidden=3, pattern="abcabC", epochs=EPOCHS):
-    """The same network trained and followed without the page."""
+def engine(cell="lstm", hidden=3, pattern="abcabC", epochs=EPOCHS, seed=1):
+    """The same network trained without the page."""
     task = alphabet_task(pattern)
     size = len(task.alphabet)
-    model = build_model(ModelConfig(cell=cell, input_size=size, hidden_size=hidden, output_size=size, seed=1))
+    model = build_model(ModelConfig(cell=cell, input_size=size, hidden_size=hidden, output_size=size, seed=seed))
     for _ in train(model, task, TrainConfig(epochs=epochs, lr=0.1)):
         pass
-    return task, trace(model, task.one_hot())
+    return model, task
 
 
-def markup(app):
-    return " ".join(element.proto.body for element in app.get("html"))
+def split(data):
+    length = int.from_bytes(data[:4], "little")
+    return json.loads(data[4 : 4 + length]), data[4 + length :]
 
 
-def text(app):
-    return html.unescape(" ".join(element.value for element in [*app.markdown, *app.caption]))
-
-
-def vector(app, key):
-    node = markup(app).split(f'<div class="node {key}"')[1].split('<div class="node')[0]
-    return re.findall(r'data-unit="\d+"[^>]*>([^<]*)</div>', node)
-
-
-def expect_step(app, tr, t):
-    assert f"<em>t = {t}</em>" in markup(app)
-    assert vector(app, "h_before") == [number(value) for value in tr.h_prev[t]]
-    assert vector(app, "h_after") == [number(value) for value in tr.h[t]]
-    for gate in set("ifgorzn") & tr.layers[0].values.keys():
-        assert vector(app, gate) == [number(value) for value in getattr(tr, gate)[t]]
-    bars = markup(app).split('<div class="node yhat"')[1]
-    assert re.findall(r"<em[^>]*>([^<]*)</em>", bars) == [number(p) for p in tr.probabilities[t]]
-
-
-def press(app, name):
-    app.button(key=f"_step_{name}").click().run()
-    assert not app.exception
+def given(app):
+    """What the player is given: the header, and each run's own header and arrays."""
+    header, body = split(app.get("bidi_component")[0].proto.bytes)
+    runs = {}
+    for name, part in header["parts"].items():
+        about, numbers = split(zlib.decompress(body[part["offset"] : part["offset"] + part["length"]]))
+        dtypes = {"float32": "<f4", "int32": "<i4", "uint8": "|u1"}
+        arrays = {
+            key: np.frombuffer(numbers, dtypes[one["dtype"]], int(np.prod(one["shape"])), one["offset"]).reshape(
+                one["shape"]
+            )
+            for key, one in about["arrays"].items()
+        }
+        runs[name] = (about, arrays)
+    return header, runs
 
 
 @pytest.mark.parametrize("language", ["en", "ko"])
 @pytest.mark.parametrize("cell", CELL_NAMES)
-def test_it_begins_where_memory_is_needed_and_steps_both_ways(open_page, cell, language):
+def test_the_player_is_given_the_engine_s_numbers(open_page, cell, language):
     app = open_page("cell", cell=cell, epochs=EPOCHS, lang=language)
-    task, tr = engine(cell)
-    t = telling_step(task)
-    expect_step(app, tr, t)
-    press(app, "forward")
-    expect_step(app, tr, t + 1)
-    press(app, "period_back")
-    expect_step(app, tr, t + 1 - task.period)
-    press(app, "first")
-    expect_step(app, tr, 0)
-    press(app, "back")
-    expect_step(app, tr, 0)
-    press(app, "last")
-    expect_step(app, tr, len(task.x) - 1)
-    assert ("What you see" in text(app)) == (language == "en")
-    assert ("무엇이 보이나요" in text(app)) == (language == "ko")
+    header, runs = given(app)
+    about, arrays = runs["first"]
+    model, task = engine(cell)
+    tr = trace(model, task.one_hot())
+    assert header["language"] == language
+    assert header["notices"] == []
+    assert (about["cell"], about["epochs"][0], about["epochs"][-1]) == (cell, 0, EPOCHS)
+    for name in (*QUANTITIES[cell], "logits", "probabilities"):
+        np.testing.assert_allclose(arrays[name][-1], getattr(tr, name), rtol=0, atol=1e-6)
+    assert set(runs) == {"first"}
 
 
-@pytest.mark.parametrize("language", ["en", "ko"])
-@pytest.mark.parametrize("cell", CELL_NAMES)
-def test_the_sentences_have_the_numbers_of_the_step(open_page, cell, language):
-    app = open_page("cell", cell=cell, epochs=EPOCHS, lang=language)
-    _, tr = engine(cell)
-    for t in (0, 4, 301):
-        app.slider(key="t").set_value(t).run()
-        assert not app.exception
-        said = text(app)
-        assert f"t = {t}" in said
-        assert f"{tr.probabilities[t].max():.1%}" in said
-        (about_unit,) = re.findall(r"^(?:Unit 1:|1번 노드:).*", said, re.MULTILINE)
-        for name in set("ifgozcn") & tr.layers[0].values.keys() | {"h"}:
-            assert number(getattr(tr, name)[t, 0]) in about_unit
-        assert "{{" not in said
-        assert "}}" not in said
+def test_changes_come_with_what_they_do(open_page):
+    app = open_page("cell", epochs=EPOCHS, do="f2=0@300-;x=4@100;nonsense")
+    header, runs = given(app)
+    assert [change["text"] for change in header["changes"]] == ["f2=0@300-", "x=4@100"]
+    assert len(header["notices"]) == 1
+    assert "nonsense" in header["notices"][0]
+    about, arrays = runs["changed"]
+    model, task = engine()
+    tr = trace_changed(model, task, parsed(model, task, "f2=0@300-;x=4@100"))
+    for name in ("f", "c", "h", "probabilities"):
+        np.testing.assert_allclose(arrays[name][-1], getattr(tr, name), rtol=0, atol=1e-6)
+    before = trace(model, task.one_hot())
+    steps = np.arange(len(task.y))
+    p, q = before.probabilities[steps, task.y], tr.probabilities[steps, task.y]
+    np.testing.assert_allclose(arrays["effect_probability"][-1], q - p, atol=1e-6)
+    np.testing.assert_allclose(arrays["effect_loss"][-1], np.log(p) - np.log(q), atol=1e-4)
+    felt = np.flatnonzero(np.abs(tr.probabilities - before.probabilities).max(axis=-1) >= 0.01)
+    assert (arrays["effect_first"][-1], arrays["effect_last"][-1]) == (felt[0], felt[-1])
+    assert arrays["x"][100] == 3
+    assert about["held"] == [{"quantity": "f", "unit": 1, "first": 300, "last": None}]
 
 
-def test_a_unit_can_be_chosen_and_its_sums_are_shown(open_page):
-    app = open_page("cell", epochs=EPOCHS)
-    _, tr = engine()
-    app.button_group(key="unit").set_value(3).run()
-    assert not app.exception
-    assert "i<sub>3</sub>" in markup(app)
-    t = app.slider(key="t").value
-    row = markup(app).split('<tr class="result">')[1]
-    shown = re.findall(r"<b>([^<]*)</b>", row.split("</tr>")[0])
-    assert shown == [number(getattr(tr, gate)[t, 2]) for gate in "ifgo"]
-    assert markup(app).count('class="square chosen" data-unit="3"') == 8
+def parsed(model, task, text):
+    return parse_changes(text, model.config, task)
 
 
-def test_an_earlier_epoch_can_be_chosen(open_page):
-    app = open_page("cell", epochs=EPOCHS)
-    app.select_slider(key="epoch").set_value(0).run()
-    assert not app.exception
-    task = alphabet_task("abcabC")
-    model = build_model(ModelConfig(input_size=4, hidden_size=3, output_size=4, seed=1))
-    expect_step(app, trace(model, task.one_hot()), telling_step(task))
-    assert "after training" in [button.label for button in app.button]
+def test_a_network_beside_is_trained_and_given_too(open_page):
+    app = open_page("cell", epochs=EPOCHS, **{"with": "cell=gru;hidden=2;seed=5;epoch=10"})
+    header, runs = given(app)
+    about, arrays = runs["second"]
+    model, task = engine("gru", 2, seed=5)
+    np.testing.assert_allclose(arrays["h"][-1], trace(model, task.one_hot()).h, rtol=0, atol=1e-6)
+    assert (about["fixed"], header["second"]["epoch"]) == (10, 10)
+    assert header["languages"]["en"]["titles"]["second"] == "GRU · 2 nodes · seed 5"
 
 
-def test_another_experiment_keeps_the_step_and_goes_to_the_end_of_its_training(open_page):
-    app = open_page("cell", epochs=EPOCHS)
-    app.slider(key="t").set_value(10).run()
-    app.number_input(key="_epochs").set_value(55).run()
-    app.run()
-    assert not app.exception
-    _, tr = engine(epochs=55)
-    expect_step(app, tr, 10)
-    assert app.select_slider(key="epoch").value == 55
+@pytest.mark.parametrize(
+    "query",
+    [
+        {"do": "f9=0;🙂;=;@;f1=1e999;weight_hh.0.0=1"},
+        {"with": "cell=perceptron;hidden=0;x"},
+        {"from": "-5", "t": "abc", "epoch": "1e9", "unit": "<b>", "q": "../"},
+    ],
+)
+def test_nonsense_in_the_url_is_no_error(open_page, query):
+    app = open_page("cell", epochs=EPOCHS, **query)
+    header, runs = given(app)
+    assert set(runs) == {"first"}
+    assert len(header["notices"]) == {"do": 6, "with": 3}.get(next(iter(query)), 0)
 
 
-def test_a_shorter_text_has_no_step_beyond_its_end(open_page):
-    app = open_page("cell", epochs=EPOCHS)
-    press(app, "last")
-    app.selectbox(key="_task").select("abaB").run()
-    app.run()
-    assert not app.exception
-    task, tr = engine(pattern="abaB")
-    expect_step(app, tr, telling_step(task))
+def test_a_run_that_diverged_is_given_as_it_is(open_page):
+    app = open_page("cell", cell="rnn_relu", lr=10, epochs=200)
+    about, arrays = given(app)[1]["first"]
+    assert about["diverged"] is not None
+    assert len(app.warning) == 1
+    assert arrays["h"].shape[0] == len(about["epochs"]) == len(about["losses"])
 
 
-def test_the_text_s_buttons_lead_to_the_other_step_the_other_unit_and_the_start(open_page):
-    app = open_page("cell", epochs=EPOCHS)
-    app.button(key="_cell_to_t").click().run()
-    assert "<em>t = 589</em>" in markup(app)
-    app.button(key="_cell_to_epoch").click().run()
-    assert app.select_slider(key="epoch").value == 0
-    assert not app.exception
-
-
-def test_many_units_are_chosen_from_a_list(open_page):
-    app = open_page("cell", hidden=12, epochs=5)
-    app.selectbox(key="unit").select(9).run()
-    assert not app.exception
-    assert "i<sub>9</sub>" in markup(app)
-    assert "6 other units" in markup(app)
-    app.number_input(key="_hidden").set_value(2).run()
-    app.run()
-    assert not app.exception
-    assert "i<sub>1</sub>" in markup(app)
-
-
-@pytest.mark.parametrize("hidden", [1, 64])
-def test_the_smallest_and_the_largest_network(open_page, hidden):
-    app = open_page("cell", hidden=hidden, epochs=1)
-    assert vector(app, "f")
-    assert not app.exception
-
-
-def test_a_diverged_run_shows_what_came_before(open_page):
-    app = open_page("cell", cell="rnn_relu", hidden=8, lr=10, epochs=200)
-    assert "no finite number" in app.warning[0].value
-    assert vector(app, "h_after")
-
-
-def test_what_a_user_types_stays_text(open_page):
-    app = open_page("cell", task="<b>*$", epochs=EPOCHS)
-    app.slider(key="t").set_value(0).run()
-    assert not app.exception
-    assert "<b>&lt;</b>" in markup(app)
-    raw = " ".join(element.value for element in app.markdown)
-    assert "<" not in raw
-    for button in app.button:
-        assert "<" not in button.label
-
-
-def test_the_badge_says_how_far_from_torch(open_page):
-    app = open_page("cell", cell="gru", epochs=EPOCHS)
-    assert "equals torch.nn.GRU to" in markup(app)
+def test_of_a_run_too_large_a_window_is_given_that_holds_the_step_asked_for(open_page, monkeypatch):
+    monkeypatch.setattr("lstmviz.packing.MOST_NUMBERS", 200_000)
+    app = open_page("cell", epochs=EPOCHS, t=20)
+    about, arrays = given(app)[1]["first"]
+    assert about["start"] <= 20 < about["stop"] < about["steps"]
+    assert arrays["h"].shape[1] == about["stop"] - about["start"]

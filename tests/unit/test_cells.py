@@ -81,6 +81,36 @@ def test_gates_are_the_non_linearities_of_their_sums(cell):
 
 
 @pytest.mark.parametrize("cell", CELLS)
+def test_each_value_can_be_held_where_it_is_computed_and_what_comes_after_uses_it(cell):
+    rng = np.random.default_rng(0)
+    w = random_weights(rng, CELLS[cell][1], 3, 4)
+    x, h, c = rng.normal(size=3), rng.normal(size=4), rng.normal(size=4)
+    names = {"lstm": "ifgoch", "gru": "rznh"}.get(cell, "h")
+    given = (x, h, c, w) if cell == "lstm" else (x, h, w)
+    seen = []
+
+    def watch(name, value):
+        seen.append(name)
+        return value
+
+    plain = CELLS[cell][0](*given, watch)
+    assert "".join(seen) == names
+    for ours, same in zip(plain, CELLS[cell][0](*given), strict=True):
+        np.testing.assert_array_equal(ours, same)
+    for held in names:
+        step = CELLS[cell][0](*given, lambda name, value, held=held: value * 0 + 0.25 if name == held else value)
+        assert (getattr(step, held) == 0.25).all()
+        if cell == "lstm":
+            c_after = np.full(4, 0.25) if held == "c" else step.f * c + step.i * step.g
+            np.testing.assert_array_equal(step.c, c_after)
+            np.testing.assert_array_equal(step.h, 0.25 if held == "h" else step.o * np.tanh(step.c))
+        if cell == "gru":
+            n = np.full(4, 0.25) if held == "n" else np.tanh(plain.n_pre + (step.r - plain.r) * plain.n_hidden)
+            np.testing.assert_allclose(step.n, n, rtol=1e-12, atol=1e-14)
+            np.testing.assert_array_equal(step.h, 0.25 if held == "h" else (1 - step.z) * step.n + step.z * h)
+
+
+@pytest.mark.parametrize("cell", CELLS)
 def test_float32_stays_float32(cell):
     rng = np.random.default_rng(0)
     w = Weights(*(array.astype(np.float32) for array in random_weights(rng, CELLS[cell][1], 3, 4)))

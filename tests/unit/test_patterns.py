@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lstmviz.models import ModelConfig, build_model
-from lstmviz.patterns import GATES, drift, habits, twins, widest_split
-from lstmviz.tasks import Task, alphabet_task
+from lstmviz.patterns import GATES, drift, habits, telling_step, twins, widest_split
+from lstmviz.tasks import PRESETS, Task, alphabet_task
 from lstmviz.tracing import Trace, trace
 
 
@@ -130,3 +130,18 @@ def test_short_texts_have_habits_too():
     values = np.arange(7.0)[:, None]
     assert habits(values, task).ravel().tolist() == [0, 1, 2, 3]
     assert drift(values, task).per_period == 0
+
+
+@pytest.mark.parametrize("pattern", [*PRESETS, "xyxz", "aab", "가나가다"])
+@pytest.mark.parametrize("repeats", [2, 3, 100])
+def test_the_telling_step_reads_a_letter_with_two_successors(pattern: str, repeats: int) -> None:
+    task = alphabet_task(pattern, repeats)
+    t = telling_step(task)
+    assert 0 <= t < len(task.x)
+    if repeats > 2:
+        assert len(set(task.y[task.x == task.x[t]].tolist())) > 1
+        assert task.period <= len(task.x) - t <= 2 * task.period
+
+
+def test_where_every_letter_settles_the_next_any_step_does() -> None:
+    assert telling_step(alphabet_task("abc", 5)) == 14 - 1 - 3

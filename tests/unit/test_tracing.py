@@ -12,6 +12,7 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from lstmviz.cells import as_it_is
 from lstmviz.models import CELLS, ModelConfig, build_model, load_parameters, parameters_of
 from lstmviz.tasks import alphabet_task
 from lstmviz.tracing import trace, trace_snapshots
@@ -236,8 +237,8 @@ def test_a_slip_in_an_equation_would_show_in_the_difference(monkeypatch):
     module = importlib.import_module("lstmviz.tracing")
     right = module.lstm_step
 
-    def gates_swapped(x, h, c, w):
-        return right(x, h, c, w)._replace(h=right(x, h, c, w).i)
+    def gates_swapped(*given):
+        return right(*given)._replace(h=right(*given).i)
 
     monkeypatch.setattr(module, "lstm_step", gates_swapped)
     assert trace(make_model("lstm"), np.eye(4)).difference_from_torch > 0.01
@@ -410,6 +411,17 @@ def test_snapshots_together_equal_one_by_one(cell, dtype, count):
 
 
 @pytest.mark.parametrize("cell", CELLS)
+def test_snapshots_start_where_they_are_told(cell):
+    models = [make_model(cell, seed) for seed in range(3)]
+    together = trace_snapshots(models[0], [parameters_of(model) for model in models], np.eye(4), as_state(cell))
+    assert together.difference_from_torch <= 1e-6
+    for e, model in enumerate(models):
+        alone = trace(model, np.eye(4), as_state(cell))
+        np.testing.assert_allclose(together.h[e], alone.h, rtol=0, atol=1e-6)
+        np.testing.assert_array_equal(together.h_prev[e, 0], alone.h_prev[0])
+
+
+@pytest.mark.parametrize("cell", CELLS)
 def test_snapshots_of_a_bare_layer(cell):
     layers = [make_layer(cell, seed, 4, 3, bias=False) for seed in range(3)]
     together = trace_snapshots(layers[0], [parameters_of(layer) for layer in layers], np.eye(4))
@@ -473,6 +485,19 @@ def test_letters_must_be_as_many_as_steps():
         lambda: trace_snapshots(make_model(), [parameters_of(make_model())], np.eye(4), letters="abc"),
     ):
         with pytest.raises(ValueError, match=r"`letters` must have one label for each of the 4 steps; got [35]"):
+            refuse()
+
+
+def test_nothing_is_held_in_several_layers_or_in_other_steps_than_there_are():
+    for stack in (make_model(num_layers=2), make_model(bidirectional=True)):
+        with pytest.raises(ValueError, match="`held` must be left out for a network of several layers or directions"):
+            trace(stack, np.eye(4), held=[as_it_is] * 4)
+    model = make_model()
+    for refuse in (
+        lambda: trace(model, np.eye(4), held=[as_it_is] * 3),
+        lambda: trace_snapshots(model, [parameters_of(model)], np.eye(4), held=[as_it_is] * 3),
+    ):
+        with pytest.raises(ValueError, match="`held` must have one entry for each of the 4 steps; got 3"):
             refuse()
 
 

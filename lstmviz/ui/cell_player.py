@@ -1,0 +1,114 @@
+"""The cell player on a page: what it is given of a run, and what it may ask for.
+
+The player itself, in `components/cell_player`, runs in the browser and asks the server for nothing while it is played
+or scrubbed. What changes the numbers, it writes into the URL, and asks for a rerun: `?do=f3=0@8-;x=2@12` for changes
+from outside, `?with=cell=rnn` for a network beside, `?from=120` for other steps of a text too long to be sent whole.
+"""
+
+from typing import Any
+
+import streamlit as st
+from streamlit.components.v2 import component
+
+from lstmviz.arithmetic import GATES
+from lstmviz.change_text import format_changes
+from lstmviz.figures.theme import UNIT_INTERVAL, Palette
+from lstmviz.packing import join, window
+from lstmviz.patterns import telling_step
+from lstmviz.ui import frame
+from lstmviz.ui.beside import read_beside
+from lstmviz.ui.changes import changed_run, preset_texts, read_changes
+from lstmviz.ui.components import markup, script, style, words
+from lstmviz.ui.experiment import Experiment, change_experiment
+from lstmviz.ui.fields import CELL_NAMES
+from lstmviz.ui.jobs import Run
+from lstmviz.ui.language import LANGUAGES, _, language, ngettext, speaking
+from lstmviz.ui.packets import packed, packed_changed
+from lstmviz.ui.prose import sections
+from lstmviz.ui.runs import run_beside
+from lstmviz.ui.traces import largest_state, trace_all
+
+_KEY = "cell_player"
+_URL = ("t", "epoch", "unit", "q", "do", "with", "from")  # what the player may write there
+_player = component("lstmviz_cell_player", html=markup(_KEY), css=style(_KEY), js=script(_KEY))
+
+
+def show(run: Run) -> None:
+    """Draw the player for `run`, with what the URL says of changes, a network beside, and steps."""
+    steps = window(trace_all(run), run.task, start=_asked_step("from"), around=_asked_step("t"))
+    parts, bound = {"first": packed(run, steps)}, largest_state(run)
+    changes, notices = read_changes(st.query_params.get("do", ""), run)
+    if changes:
+        parts["changed"] = packed_changed(run, changed_run(run, changes), steps)
+    second, epoch, refused = read_beside(st.query_params.get("with", ""), run.experiment)
+    beside = None if second is None else run_beside(second)
+    if beside is not None:
+        parts["second"] = packed(beside, steps, epoch)
+        bound = max(bound, largest_state(beside))
+    elif second is not None:
+        refused.append(_("Training the network beside would take too long: open it by itself first."))
+    header = {
+        "experiment": str(run.experiment),
+        "language": language(),
+        "languages": {code: _said(code, run, beside) for code in LANGUAGES},
+        "themes": {name: _theme(Palette(dark=name == "dark")) for name in ("light", "dark")},
+        "bound": bound,
+        "defaults": {"t": telling_step(run.task), "epoch": run.kept[-1], "unit": 1, "q": GATES[run.experiment.cell][0]},
+        "changes": [{"text": format_changes([change])} for change in changes],
+        "presets": preset_texts(run),
+        "second": None if second is None else {**second.params(), "epoch": epoch},
+        "notices": [*notices, *refused],
+    }
+    _player(key=_KEY, data=join(header, parts), on_ask_change=_answer)
+
+
+def _said(code: str, run: Run, beside: Run | None) -> dict[str, Any]:
+    """All that the player says, in one language."""
+    with speaking(code):
+        page = {section.key: section for section in sections("cell", code)}
+        return {
+            "words": words(_KEY, code),
+            "titles": {"first": _title(run.experiment), "second": beside and _title(beside.experiment)},
+            "chips": frame.chip_texts(run.experiment),
+            "badge": frame.badge_text(trace_all(run)),
+            "actions": [{"label": label, "changes": dict(changes)} for label, changes in page["try"].actions],
+        }
+
+
+def _title(experiment: Experiment) -> str:
+    """A network in a few words."""
+    nodes = ngettext("{count} node", "{count} nodes", experiment.hidden_size).format(count=experiment.hidden_size)
+    return f"{CELL_NAMES[experiment.cell]} · {nodes} · " + _("seed {seed}").format(seed=experiment.seed)
+
+
+def _theme(palette: Palette) -> dict[str, Any]:
+    """The colours of one theme, as the player reads them."""
+    names = ("i", "f", "g", "o", "c", "h", "r", "z", "n", "yhat", "loss")
+    return {
+        "ink": palette.ink,
+        "quiet": palette.quiet,
+        "rule": palette.rule,
+        "accent": palette.accent,
+        "identity": {name: palette.identity(name) for name in names},
+        "unit": [*UNIT_INTERVAL, "probabilities"],
+        "scales": {"unit": palette.scale("i").colours, "signed": palette.scale("g").colours},
+    }
+
+
+def _asked_step(name: str) -> int | None:
+    text = st.query_params.get(name, "")
+    return int(text) if text.isdecimal() and len(text) < 8 else None
+
+
+def _answer() -> None:
+    """What the player asks for: other values in the URL, or another experiment; the rest is done by the rerun."""
+    wish = st.session_state[_KEY].ask
+    if not isinstance(wish, dict):
+        return
+    for name, value in dict(wish.get("url") or {}).items():
+        if name in _URL and value is None:
+            st.query_params.pop(name, None)
+        elif name in _URL:
+            st.query_params[name] = str(value)
+    if wish.get("experiment"):
+        change_experiment(**{str(name): str(value) for name, value in wish["experiment"].items()})

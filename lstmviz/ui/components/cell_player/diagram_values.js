@@ -1,0 +1,51 @@
+// What the squares of a vector show: the values of its quantity, its sums, or how far they are from another run's.
+
+import { preActivation } from "./arithmetic.js";
+
+export const SUM_BOUND = 6; // where the colours of the sums end
+const ALIKE = 5e-4; // less than this is the same number
+
+// The numbers of a vector in a phase; null while there are none yet.
+export function vectorValues(run, e, t, vector, phase) {
+  if (phase < vector.from) return null;
+  if (vector.when === "before") return run.row(`${vector.quantity}_prev`, e, t);
+  if (showsSums(vector, phase)) return vectorSums(run, e, t, vector.quantity);
+  return run.row(vector.quantity, e, t);
+}
+
+export const showsSums = (vector, phase) => Boolean(vector.sum || (vector.gate && phase === 1));
+
+const vectorSums = (run, e, t, gate) =>
+  Float32Array.from({ length: run.units }, (_, unit) => preActivation(run, e, t, gate, unit).total);
+
+export function vectorScale(palette, run, vector, phase, difference) {
+  if (showsSums(vector, phase)) return palette.signed(SUM_BOUND);
+  if (difference) return palette.signed(differenceBound(run, vector.quantity));
+  return palette.scale(vector.quantity, run);
+}
+
+export const differenceBound = (run, quantity) =>
+  quantity === "c" || (quantity === "h" && run.cell === "rnn_relu") ? run.bound : 1;
+
+export const differs = (one, other) => !Object.is(one, other) && !(Math.abs(one - other) <= ALIKE);
+
+// Whether a value of the changed run is what someone set it to.
+export function isHeld(run, quantity, t, unit) {
+  return (run.held ?? []).some(
+    (one) =>
+      one.quantity === quantity &&
+      (one.unit === null || one.unit === unit) &&
+      one.first <= t &&
+      t <= (one.last ?? Infinity),
+  );
+}
+
+// The prediction's letters with a row each: all, or the most probable ones and the one that comes, in the order of the
+// alphabet.
+export function rankedLetters(probabilities, target, count) {
+  const letters = Array.from(probabilities, (_, k) => k);
+  if (letters.length <= count) return letters;
+  const others = letters.filter((k) => k !== target);
+  others.sort((a, b) => probabilities[b] - probabilities[a] || a - b);
+  return [target, ...others.slice(0, count - 2)].sort((a, b) => a - b); // and a row for the rest
+}

@@ -1,0 +1,42 @@
+// Keys: anywhere in the player, but not where text is typed. Tab is the browser's.
+
+export function keyboard(root, ctx) {
+  const press = (event) => {
+    if (event.ctrlKey || event.altKey || event.metaKey) return;
+    const typing = event.composedPath()[0].matches?.("input:not([type=range]), textarea, select");
+    if (typing || !ctx.runs) return;
+    if (act(event, ctx)) {
+      event.preventDefault();
+      event.stopPropagation(); // Streamlit has shortcuts of its own
+    }
+  };
+  root.addEventListener("keydown", press);
+  return () => root.removeEventListener("keydown", press);
+}
+
+function act(event, { state, runs }) {
+  const { first } = runs;
+  const { t, epoch, playing, hover } = state.get();
+  const stride = event.shiftKey ? first.period : 1;
+  const move = (to) => state.set({ t: first.clamp(to), playing: false });
+  const snapshot = (by) => {
+    const e = Math.min(Math.max(first.snapshot(epoch) + by, 0), first.epochs.length - 1);
+    state.set({ epoch: first.epochs[e] });
+  };
+  const isButton = event.composedPath()[0].matches?.("button, summary, a, [role=button]");
+  switch (event.key) {
+    case "ArrowLeft": return move(t - stride), true;
+    case "ArrowRight": return move(t + stride), true;
+    case "Home": return move(first.start), true;
+    case "End": return move(first.stop - 1), true;
+    case "PageUp": return snapshot(1), true;
+    case "PageDown": return snapshot(-1), true;
+    case " ":
+      if (isButton) return false;
+      return state.set({ playing: !playing }), true;
+    case "Escape":
+      if (!playing && !hover) return false;
+      return state.set({ playing: false, hover: null }), true;
+    default: return false;
+  }
+}

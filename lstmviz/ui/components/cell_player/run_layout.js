@@ -1,0 +1,83 @@
+// Where everything of the run panel stands: a column is a step, a band a quantity, a row one of its units. All in CSS
+// pixels, on whole pixels of the screen, so that every square of a band is as large as its neighbours.
+
+const ORDER = { lstm: ["i", "f", "o", "g", "c", "h"] }; // the gates first: they share a scale
+const GAP = 3;
+const AXIS = 16;
+const LEAST = 13; // of a band: its name stands beside it
+const WIDEST = 44; // of a column
+const EFFECT = 12;
+
+// The bands of a run. "logits" is the selection's name for letters; what is drawn there are their probabilities.
+export const runQuantities = (run) => [...(ORDER[run.cell] ?? run.quantities), "logits"];
+
+export const runArray = (quantity) => (quantity === "logits" ? "probabilities" : quantity);
+
+// How many steps are shown, how wide each is, and by how many the picture moves on: whole patterns of the text.
+// span: 24 or 60 steps; 0 for all that are here, or as many as there are pixels.
+export function runColumns(run, plot, ratio, span) {
+  const pixels = Math.floor(plot * ratio);
+  const most = run.length <= pixels ? run.length : Math.max(1, Math.floor(pixels / run.period)) * run.period;
+  const count = Math.max(1, Math.min(span || most, run.length, pixels));
+  const width = Math.min(Math.floor(pixels / count), Math.floor(WIDEST * ratio)) / ratio;
+  const stride = count >= run.period ? Math.floor(count / run.period) * run.period : count;
+  return { count, width, stride };
+}
+
+// The first step shown: the picture stays while t is in it, and turns like a page when t leaves.
+export function runPage(run, t, { count, stride }, previous) {
+  const stays = previous >= run.start && t >= previous && t < previous + count && (previous - run.start) % stride === 0;
+  return stays ? previous : run.start + Math.floor((t - run.start) / stride) * stride;
+}
+
+// options: lines (bands are plots), networks (how many share the panel), effect (the strips of a change are shown).
+export function runLayout(run, columns, { left, width, ratio, lines, networks, effect }) {
+  const height = lines ? lineHeights(run, networks) : squareHeights(run, networks, ratio);
+  const bands = [];
+  let top = effect ? 9 : 3; // room for the mark of the first change
+  const add = (quantity, size, tall) => {
+    bands.push({ quantity, size, top, height: tall, row: tall / size });
+    top += tall + GAP;
+  };
+  for (const quantity of runQuantities(run)) add(quantity, run.size(quantity), height(quantity));
+  const foot = top - GAP;
+  const axis = foot + 2;
+  top = axis + AXIS + 4;
+  if (effect) for (const quantity of ["effect_probability", "effect_loss"]) add(quantity, 1, EFFECT);
+  const across = { ...columns, left, total: width, ratio };
+  return { ...across, lines, bands, foot, axis, axisHeight: AXIS, height: Math.ceil(top + 1) };
+}
+
+function squareHeights(run, networks, ratio) {
+  const letters = run.alphabet.length;
+  const rows = run.quantities.length * run.units;
+  const room = networks > 1 ? 112 : 184;
+  const most = networks > 1 ? 190 : 320; // for many units the panel may grow to this
+  const wanted = Math.min(Math.max(room / (rows + letters), Math.min(4, most / rows)), 14);
+  const onPixels = (size) => Math.max(1, Math.floor(size * ratio)) / ratio;
+  const letterRow = Math.max(Math.min(wanted, 72 / letters), Math.min(networks > 1 ? 6 : 10, 54 / letters));
+  return (quantity) => {
+    const size = run.size(quantity);
+    return size * onPixels(Math.max(quantity === "logits" ? letterRow : wanted, LEAST / size));
+  };
+}
+
+function lineHeights(run, networks) {
+  const tall = Math.floor(Math.min(Math.max((networks > 1 ? 140 : 216) / (run.quantities.length + 1), 20), 64));
+  return () => tall;
+}
+
+// What is at a point of the plot: its step, band and row; null beside the steps. The gap below a band belongs to it.
+export function runPlaceAt(layout, run, start, x, y) {
+  const t = start + Math.floor((x - layout.left) / layout.width);
+  if (x < layout.left || t >= Math.min(start + layout.count, run.stop)) return null;
+  const band = layout.bands.find((one) => y >= one.top - GAP / 2 && y < one.top + one.height + GAP / 2) ?? null;
+  const row = band && Math.min(Math.max(Math.floor((y - band.top) / band.row), 0), band.size - 1);
+  return { t, band, row };
+}
+
+// The step at a point, or the one nearest to it of those on display.
+export function runStepAt(layout, run, start, x) {
+  const at = Math.min(Math.max(Math.floor((x - layout.left) / layout.width), 0), layout.count - 1);
+  return run.clamp(start + at);
+}

@@ -1,0 +1,94 @@
+// What lies over the numbers: the frames of the present step and of the selection, and the veil of what is to guess.
+// Drawn again in every frame, so that the numbers need not be.
+
+import { LETTER, paintUnit } from "./run_paint.js";
+
+export function paintMarks(pen, layout, view) {
+  const { shown, now, hidden, palette, firstChange } = view;
+  pen.clearRect(0, 0, layout.total, layout.height);
+  if (hidden) paintVeil(pen, layout, view);
+  if (firstChange !== null) paintFirstChange(pen, layout, shown.start, firstChange, palette);
+  paintColumn(pen, layout, view);
+  for (const [place, thick] of [[view.pinned, 2], [view.hovered, 1.25]]) {
+    if (!place || (hidden && isVeiled(place.band.quantity, place.t, now.t))) continue;
+    if (layout.lines) paintUnit(pen, layout, shown, palette, place, thick);
+    else paintCell(pen, layout, shown.start, place, thick, palette);
+  }
+}
+
+// While the next letter is to be guessed nothing after t may be seen, and at t not what the network expects.
+export const isVeiled = (quantity, t, present) => t > present || (t === present && ofPrediction(quantity));
+
+const ofPrediction = (quantity) => quantity === "logits" || quantity.startsWith("effect_");
+
+function paintVeil(pen, layout, { shown, now, palette, family }) {
+  const count = Math.min(layout.count, shown.run.stop - shown.start);
+  const edge = (t) => layout.left + Math.min(Math.max(t - shown.start, 0), count) * layout.width;
+  const right = layout.left + count * layout.width;
+  pen.fillStyle = palette.dark ? "#1d2638" : "#eef1f7";
+  for (const band of layout.bands) {
+    const x = edge(now.t + (ofPrediction(band.quantity) ? 0 : 1));
+    pen.fillRect(x, band.top - 1, right - x, band.height + 2);
+  }
+  const next = edge(now.t + 1);
+  pen.fillRect(next, layout.axis - 1, right - next, layout.axisHeight + 1);
+  if (layout.width < 7 || next >= right) return;
+  pen.fillStyle = palette.quiet;
+  pen.font = `700 ${LETTER}px ${family}`;
+  Object.assign(pen, { textAlign: "center", textBaseline: "middle" });
+  pen.fillText("?", next + layout.width / 2, layout.axis + layout.axisHeight / 2 + 0.5);
+}
+
+// A small triangle over the first step in which a change from outside changes anything.
+function paintFirstChange(pen, layout, start, t, palette) {
+  if (t < start || t >= start + layout.count) return;
+  const x = layout.left + (t - start + 0.5) * layout.width;
+  pen.fillStyle = palette.ink;
+  pen.beginPath();
+  pen.moveTo(x - 4, 0);
+  pen.lineTo(x + 4, 0);
+  pen.lineTo(x, 6);
+  pen.fill();
+}
+
+function paintColumn(pen, layout, { shown, now, palette, widest, family }) {
+  const at = now.t - shown.start;
+  if (at < 0 || at >= layout.count) return;
+  const width = Math.max(layout.width + 2, 5);
+  const middle = layout.left + (at + 0.5) * layout.width - 0.5;
+  const top = layout.bands[0].top - 2;
+  pen.strokeStyle = pen.fillStyle = palette.accent;
+  pen.lineWidth = layout.width >= 6 ? 2 : 1.5;
+  roundRect(pen, middle - width / 2, top, width, layout.foot - top + 2, 3);
+  pen.stroke();
+  for (const band of layout.bands.filter((one) => one.top > layout.foot)) {
+    roundRect(pen, middle - width / 2, band.top - 1, width, band.height + 2, 2);
+    pen.stroke();
+  }
+  const plate = Math.max(width, widest + 6);
+  roundRect(pen, middle - plate / 2, layout.axis, plate, layout.axisHeight, 4);
+  pen.fill();
+  pen.fillStyle = palette.dark ? "#0f1420" : "#ffffff";
+  pen.font = `700 ${LETTER}px ${family}`;
+  Object.assign(pen, { textAlign: "center", textBaseline: "middle" });
+  pen.fillText(shown.run.alphabet[shown.run.letter(now.t)], middle, layout.axis + layout.axisHeight / 2 + 0.5);
+}
+
+// A frame around one square, with a rim in the ground's colour: it is seen on light squares and on dark ones.
+function paintCell(pen, layout, start, { band, row, t }, thick, palette) {
+  const width = Math.max(layout.width, 5);
+  const height = Math.max(band.row, 5);
+  const x = layout.left + (t - start + 0.5) * layout.width - width / 2 - 0.5;
+  const y = band.top + (row + 0.5) * band.row - height / 2 - 0.5;
+  for (const [colour, line] of [[palette.dark ? "#0f1420" : "#ffffff", thick + 2], [palette.ink, thick]]) {
+    pen.strokeStyle = colour;
+    pen.lineWidth = line;
+    roundRect(pen, x, y, width, height, 2);
+    pen.stroke();
+  }
+}
+
+function roundRect(pen, x, y, width, height, radius) {
+  pen.beginPath();
+  pen.roundRect(x, y, width, height, radius);
+}

@@ -1,0 +1,84 @@
+// What is selected and how it is shown: one state for every part of the player, kept while the tab is open. Parts read it,
+// change it with `set`, and are told to draw once a frame. What a link should restore is in the URL as well.
+
+const VIEW = "lstmviz.view";
+
+// t, epoch, unit, quantity: the selection. `unit` counts from 0, and is a letter's number where the quantity is "logits".
+// `of`: the network that the selection is about, "first" or "second".
+const SELECTION = { t: 0, epoch: 0, unit: 0, quantity: "", of: "first" };
+// phase: how far the time step is carried out. 1 sums, 2 activations, 3 new states, 4 prediction.
+// show: of a run that was changed, "changed", "before" or "difference". span: how many steps the run panel shows. tab: which
+// view of the panel is open, "explain", "change" or "beside".
+const LOOKS = { phase: 4, speed: 1, show: "changed", span: 24, lines: false, tab: "explain", guessing: false };
+
+export function createState(frame = requestAnimationFrame) {
+  const state = { ...SELECTION, ...LOOKS, ...restored(), playing: false, hover: null, revealed: true, tally: { asked: 0, right: 0, network: 0 } };
+  const listeners = new Set();
+  let waiting = false;
+  const draw = () => {
+    waiting = false;
+    listeners.forEach((listener) => listener(state));
+  };
+  return {
+    get: () => state,
+    // Parts are told in the next frame, once, however often this is called before it.
+    set(changes) {
+      if (Object.entries(changes).every(([name, value]) => Object.is(state[name], value))) return;
+      const moved = "t" in changes && changes.t !== state.t;
+      Object.assign(state, changes, moved && state.guessing ? { revealed: false } : {});
+      if (!waiting) frame(draw);
+      waiting = true;
+    },
+    subscribe(listener) {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+  };
+}
+
+function restored() {
+  try {
+    return JSON.parse(localStorage.getItem(VIEW) ?? "{}");
+  } catch {
+    return {}; // storage is shut, as in a file opened from disk
+  }
+}
+
+export function remember(state) {
+  const { phase, speed, show, span, lines, tab } = state;
+  try {
+    localStorage.setItem(VIEW, JSON.stringify({ phase, speed, show, span, lines, tab }));
+  } catch {
+    // Then the looks last as long as the page.
+  }
+}
+
+// The parameters of the URL that are about the selection; those at their defaults are left out.
+export function toUrl(state, defaults) {
+  const values = { t: state.t, epoch: state.epoch, unit: state.unit + 1, q: state.quantity };
+  setUrl(Object.fromEntries(Object.entries(values).map(([name, value]) => [name, value === defaults[name] ? null : value])));
+}
+
+// Put values into the URL; null takes one out.
+export function setUrl(values) {
+  const url = new URL(location.href);
+  for (const [name, value] of Object.entries(values)) {
+    if (value === null) url.searchParams.delete(name);
+    else url.searchParams.set(name, value);
+  }
+  if (url.href !== location.href) history.replaceState(history.state, "", url);
+}
+
+// What is selected, for the pages that have no player: they share the document, and read it from there. `url` is what the
+// URL said when the server was last asked: where it says the same again, it is the older of the two.
+export const shared = {
+  read: () => globalThis.lstmvizSelection,
+  write({ t, epoch }, experiment, url) {
+    globalThis.lstmvizSelection = { t, epoch, experiment, url };
+  },
+};
+
+export function urlSays() {
+  const params = new URLSearchParams(location.search);
+  return Object.fromEntries(["t", "epoch", "unit", "q"].map((name) => [name, params.get(name)]));
+}

@@ -1,0 +1,14 @@
+// Sentences with places for values, as the server sends them in the reader's language: "t = {t}".
+
+export const fill = (template, values) => template.replace(/\{(\w+)\}/g, (place, name) => values[name] ?? place);
+
+// The same as nodes: what stands between ** and ** is bold. Values are text, whatever they hold.
+export function phrase(template, values) {
+  return template.split("**").map((part, k) => {
+    const text = document.createTextNode(fill(part, values));
+    if (k % 2 === 0) return text;
+    const bold = document.createElement("b");
+    bold.append(text);
+    return bold;
+  });
+}
