@@ -39,7 +39,7 @@ PARAMS = {"task": "task", "cell": "cell", "hidden": "hidden_size", "seed": "seed
 
 _LEARNING_RATES = ("0.001", "0.003", "0.01", "0.03", "0.1", "0.3", "1")
 _OWN = "own pattern"  # the choice beside the presets; it has a space, so no pattern can be called this
-_ECHO_SECONDS = 1.0
+_ECHO_SECONDS = 3.0  # a page that trains and follows a network keeps requests waiting
 
 
 @dataclass(frozen=True)
