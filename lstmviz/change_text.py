@@ -56,7 +56,7 @@ def parse_changes(text: str, config: ModelConfig, task: Task) -> tuple[Change, .
     """The changes that `text` names, for the network `config` and the text of `task`; none if it is blank.
 
     By example: `f3=0` (unit 3, always), `f=0` (every unit), `f3=0@8` (at step 8), `f3=0@8-` (from step 8 on),
-    `f3=0@8-20` (a span, both ends included), `x=2@12` (letter 2 of the alphabet read at step 12), `h2=0.5@start`,
+    `f3=0@8-20` (a span, both ends included), `x=2@12` or `x=b@12` (letter 2 of the alphabet, b, read at step 12), `h2=0.5@start`,
     `weight_hh.7.2=-1.5` (row 7, column 2), `bias_ih.3=0`, `head.weight.1.2=0.7`, `head.bias.1=0`. Space around a part
     does not matter.
 
@@ -117,8 +117,14 @@ def _parse(part: str, config: ModelConfig, task: Task) -> Change:
 
 def _parse_read(part: str, given: str, when: str | None, task: Task) -> Read:
     letter, letters = _whole(given), len(task.alphabet)
+    if letter is None and given in task.alphabet:
+        letter = task.alphabet.index(given) + 1
     if letter is None or not 1 <= letter <= letters:
-        raise _error(part, "letter", f"must name a letter by its number, 1 to {letters}; got {_brief(given) or 'none'}")
+        raise _error(
+            part,
+            "letter",
+            f"must name a letter of the text, or its number, 1 to {letters}; got {_brief(given) or 'none'}",
+        )
     step = _whole(when or "")
     if step is None:
         raise _error(part, "step", "must say at which one step the letter is read, as in x=1@8")

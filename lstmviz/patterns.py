@@ -63,11 +63,11 @@ def twins(task: Task) -> tuple[tuple[int, int], ...]:
 
 
 def telling_step(task: Task) -> int:
-    """A step worth looking at: the last but a period, or more, whose letter alone does not settle the next one.
+    """A step worth looking at: near the end, where the network has settled, but two periods before it, to go on from.
 
-    Where every letter settles it, the last but a period.
+    It is the last such step whose letter alone does not settle the next one; where every letter settles it, the last.
     """
-    last = len(task.x) - 1 - task.period
+    last = len(task.x) - 1 - min(2, task.repeats - 1) * task.period
     places = {place for pair in twins(task) for place in pair}
     return max((t for t in range(last + 1) if t % task.period in places), default=last)
 

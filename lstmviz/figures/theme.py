@@ -142,7 +142,7 @@ def number(value: float) -> str:
     if np.isinf(value):
         return "∞" if value > 0 else "−∞"
     digits = 3 if abs(value) < 10 else 2 if abs(value) < 100 else 1 if abs(value) < 1e5 else None
-    text = f"{value:.{digits}f}" if digits is not None else f"{value:.2e}"
+    text = f"{value:z.{digits}f}" if digits is not None else f"{value:.2e}"  # z: what rounds to 0 has no sign
     return text.replace("-", "−")
 
 

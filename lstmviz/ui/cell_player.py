@@ -45,6 +45,9 @@ def show(run: Run) -> None:
     if beside is not None:
         parts["second"] = packed(beside, steps, epoch)
         bound = max(bound, largest_state(beside))
+        if epoch is not None and epoch > beside.kept[-1]:
+            text = _("The network beside was trained for {last} epochs, so it stands at its end, not at epoch {asked}.")
+            refused.append(text.format(last=f"{beside.kept[-1]:,}", asked=f"{epoch:,}"))
     elif second is not None:
         refused.append(_("Training the network beside would take too long: open it by itself first."))
     header = {
@@ -68,7 +71,11 @@ def _said(code: str, run: Run, beside: Run | None) -> dict[str, Any]:
         page = {section.key: section for section in sections("cell", code)}
         return {
             "words": words(_KEY, code),
-            "titles": {"first": _title(run.experiment), "second": beside and _title(beside.experiment)},
+            "titles": {
+                "first": _title(run.experiment),
+                "changed": _title(run.experiment),
+                "second": beside and _title(beside.experiment),
+            },
             "chips": frame.chip_texts(run.experiment),
             "badge": frame.badge_text(trace_all(run)),
             "actions": [{"label": label, "changes": dict(changes)} for label, changes in page["try"].actions],

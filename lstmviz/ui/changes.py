@@ -13,7 +13,7 @@ from lstmviz.intervene import Effect, effect, presets, trace_changed_snapshots
 from lstmviz.models import build_model
 from lstmviz.tracing import Trace
 from lstmviz.ui.jobs import Run, configs
-from lstmviz.ui.language import N_, _
+from lstmviz.ui.language import N_, _, ngettext
 from lstmviz.ui.traces import keep_trace, trace_all, trace_at
 
 _REFUSED = {
@@ -60,6 +60,11 @@ def read_changes(text: str, run: Run) -> tuple[tuple[Change, ...], list[str]]:
             sentence = _REFUSED.get(refused.reason, _REFUSED["form"])
             named = {"units": config.hidden_size, "last": len(task.x) - 1, "letters": len(task.alphabet)}
             notices.append(_(sentence).format(part=part.strip()[:40], example="f1=0@8", **named))
+    if len(notices) > 1:  # one sentence for all of them
+        text = ngettext(
+            "{count} more change could not be made.", "{count} more changes could not be made.", len(notices) - 1
+        )
+        notices = [f"{notices[0]} {text.format(count=len(notices) - 1)}"]
     return tuple(found), notices
 
 

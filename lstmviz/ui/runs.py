@@ -253,6 +253,8 @@ def progress(run: Run) -> None:
     done, total = len(run.epochs) - 1, run.experiment.epochs
     left = run.elapsed / max(done, 1) * (total - done)
     text = _("epoch {done} of {total} · loss {loss} · about {left} left")
+    if left < 1:
+        text = _("epoch {done} of {total} · loss {loss} · less than a second left")
     st.progress(
         done / total,
         text=text.format(done=f"{done:,}", total=f"{total:,}", loss=f"{run.losses[-1]:.4g}", left=duration(left)),

@@ -59,6 +59,12 @@ def test_every_snapshot_is_changed_as_the_engine_changes_one(run: Run) -> None:
     assert held(changes) == [{"quantity": "f", "unit": 0, "first": 8, "last": None}]
 
 
+def test_many_parts_that_will_not_do_are_one_sentence(run: Run) -> None:
+    _, notices = read_changes("f9=0;r1=0;f1=7", run)
+    assert len(notices) == 1
+    assert notices[0].endswith("2 more changes could not be made.")
+
+
 def test_presets_can_be_read_again(run: Run) -> None:
     found = preset_texts(run)
     assert {"forget_0", "forget_1", "output_0", "wrong_letter"} <= {preset["key"] for preset in found}
