@@ -37,6 +37,7 @@ READY = f"{HOST}?.shadowRoot?.querySelector('.player')?.dataset.ready"
 DRAG = """async ([selector, frames]) => {
     const host = document.querySelector('[data-testid=stBidiComponentIsolated]');
     const slider = selector && host.shadowRoot.querySelector(selector);
+    if (selector && !slider) throw new Error(`nothing to drag: ${selector}`);
     const gaps = [], works = [];
     let before = 0;
     const painted = () => new Promise((done) => {
@@ -119,7 +120,7 @@ def _browser(browser: Browser, url: str) -> Iterator[str]:
         yield "  an empty page      " + _frames(floor, None)
         page.bring_to_front()
         for name in ("time", "training"):
-            yield f"  dragging {name:9} " + _frames(page, f"input[type=range][data-scrubs={name}]")
+            yield f"  dragging {name:9} " + _frames(page, f"#transport_{name}")
         page.close()
 
 

@@ -56,9 +56,9 @@ def parse_changes(text: str, config: ModelConfig, task: Task) -> tuple[Change, .
     """The changes that `text` names, for the network `config` and the text of `task`; none if it is blank.
 
     By example: `f3=0` (unit 3, always), `f=0` (every unit), `f3=0@8` (at step 8), `f3=0@8-` (from step 8 on),
-    `f3=0@8-20` (a span, both ends included), `x=2@12` or `x=b@12` (letter 2 of the alphabet, b, read at step 12), `h2=0.5@start`,
-    `weight_hh.7.2=-1.5` (row 7, column 2), `bias_ih.3=0`, `head.weight.1.2=0.7`, `head.bias.1=0`. Space around a part
-    does not matter.
+    `f3=0@8-20` (a span, both ends included), `x=2@12` or `x=b@12` (letter 2 of the alphabet, b, read at step 12),
+    `h2=0.5@start`, `weight_hh.7.2=-1.5` (row 7, column 2), `bias_ih.3=0`, `head.weight.1.2=0.7`, `head.bias.1=0`.
+    Space around a part does not matter.
 
     Raises:
         TypeError: `text` is no string.

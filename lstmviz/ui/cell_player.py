@@ -35,27 +35,28 @@ _player = component("lstmviz_cell_player", html=markup(_KEY), css=style(_KEY), j
 
 def show(run: Run) -> None:
     """Draw the player for `run`, with what the URL says of changes, a network beside, and steps."""
-    steps = window(trace_all(run), run.task, start=_asked_step("from"), around=_asked_step("t"))
-    parts, bound = {"first": packed(run, steps)}, largest_state(run)
     changes, notices = read_changes(st.query_params.get("do", ""), run)
-    if changes:
-        parts["changed"] = packed_changed(run, changed_run(run, changes), steps)
     second, epoch, refused = read_beside(st.query_params.get("with", ""), run.experiment)
     beside = None if second is None else run_beside(second)
-    if beside is not None:
-        parts["second"] = packed(beside, steps, epoch)
-        bound = max(bound, largest_state(beside))
-        if epoch is not None and epoch > beside.kept[-1]:
-            text = _("The network beside was trained for {last} epochs, so it stands at its end, not at epoch {asked}.")
-            refused.append(text.format(last=f"{beside.kept[-1]:,}", asked=f"{epoch:,}"))
-    elif second is not None:
+    if second is not None and beside is None:
         refused.append(_("Training the network beside would take too long: open it by itself first."))
+    elif beside is not None and epoch is not None and epoch > beside.kept[-1]:
+        text = _("The network beside was trained for {last} epochs, so it stands at its end, not at epoch {asked}.")
+        refused.append(text.format(last=f"{beside.kept[-1]:,}", asked=f"{epoch:,}"))
+    shown = [run] if beside is None else [run, beside]
+    windows = [window(trace_all(one), one.task, start=_asked_step("from"), around=_asked_step("t")) for one in shown]
+    steps = min(windows, key=len)
+    parts = {"first": packed(run, steps)}
+    if changes:
+        parts["changed"] = packed_changed(run, changed_run(run, changes), steps)
+    if beside is not None:
+        parts["second"] = packed(beside, steps)
     header = {
         "experiment": str(run.experiment),
         "language": language(),
         "languages": {code: _said(code, run, beside) for code in LANGUAGES},
         "themes": {name: _theme(Palette(dark=name == "dark")) for name in ("light", "dark")},
-        "bound": bound,
+        "bound": max(largest_state(one) for one in shown),
         "defaults": {"t": telling_step(run.task), "epoch": run.kept[-1], "unit": 1, "q": GATES[run.experiment.cell][0]},
         "changes": [{"text": format_changes([change])} for change in changes],
         "presets": preset_texts(run),

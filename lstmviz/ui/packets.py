@@ -11,12 +11,12 @@ from lstmviz.ui.experiment import Experiment
 from lstmviz.ui.jobs import Run
 from lstmviz.ui.traces import trace_all
 
-_KEPT = 32  # packets, of half a megabyte each as a rule
+_KEPT = 16  # packets, of half a megabyte each as a rule, of seven at most
 
 
-def packed(run: Run, steps: range, epoch: int | None = None) -> bytes:
-    """The snapshots of `run` through some steps; with `epoch` it is to stand at that, whatever the first one shows."""
-    return _packed(run.experiment, run.kept, (steps.start, steps.stop), epoch, run)
+def packed(run: Run, steps: range) -> bytes:
+    """The snapshots of `run` through some steps."""
+    return _packed(run.experiment, run.kept, (steps.start, steps.stop), run)
 
 
 def packed_changed(run: Run, changed: Changed, steps: range) -> bytes:
@@ -25,10 +25,8 @@ def packed_changed(run: Run, changed: Changed, steps: range) -> bytes:
 
 
 @st.cache_resource(max_entries=_KEPT, show_spinner=False)
-def _packed(
-    experiment: Experiment, kept: tuple[int, ...], steps: tuple[int, int], epoch: int | None, _run: Run
-) -> bytes:
-    return pack_run(trace_all(_run), _run.task, _run.snapshots, range(*steps), fixed=epoch, **_about(_run))
+def _packed(experiment: Experiment, kept: tuple[int, ...], steps: tuple[int, int], _run: Run) -> bytes:
+    return pack_run(trace_all(_run), _run.task, _run.snapshots, range(*steps), **_about(_run))
 
 
 @st.cache_resource(max_entries=_KEPT, show_spinner=False)

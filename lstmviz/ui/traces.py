@@ -63,8 +63,7 @@ def trace_all(run: Run) -> Trace:
         task, model = run.task, build_model(configs(run.experiment)[0])
         return trace_snapshots(model, run.snapshots, task.one_hot(), letters=task.labels)
 
-    # Each look at a growing run is another one, and not worth keeping.
-    return _traces().get((run.experiment, "all"), follow) if run.finished else follow()
+    return _traces().get((run.experiment, run.kept), follow)  # a growing run is another one at each look
 
 
 def keep_trace(key: Any, make: Callable[[], Trace]) -> Trace:

@@ -566,7 +566,6 @@ def test_what_is_written_is_read_back(cell, data):
         ("g1=-0.25", Hold("g", -0.25, 0)),
         ("h2=-1.5@3", Hold("h", -1.5, 1, 3, 3)),
         ("x=2@12", Read(12, 1)),
-        ("x=b@12", Read(12, 1)),
         ("h2=0.5@start", Start("h", 1, 0.5)),
         ("c=0@start", Start("c", None, 0.0)),
         ("weight_hh.7.2=-1.5", SetWeight("weight_hh", (6, 1), -1.5)),
@@ -587,6 +586,11 @@ def test_the_text_may_be_written_loosely_and_is_put_in_order():
     text = " ; f3 = +0.50 @ 8 - 20;\n;c01=-0;o=.5@0-;x=02@00; h=1E0@start;"
     assert format_changes(parse_changes(text, CONFIGS["lstm"], TASK)) == "f3=0.5@8-20;c1=0;o=0.5;x=2@0;h=1@start"
     assert parse_changes("", CONFIGS["lstm"], TASK) == parse_changes(" ;", CONFIGS["lstm"], TASK) == ()
+
+
+def test_a_letter_may_be_named_by_itself():
+    config = make_model("lstm").config
+    assert parse_changes("x=b@12;x=C@3", config, TASK) == (Read(12, 1), Read(3, 3))
 
 
 @pytest.mark.parametrize(

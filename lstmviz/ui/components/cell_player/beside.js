@@ -1,7 +1,8 @@
 // BESIDE: a second network in step with the first, on the same text.
 
 import { fill } from "./words.js";
-import { numberField, push, section, setShown, setText, tag } from "./panel_nodes.js";
+import { setShown, setText, tag } from "./nodes.js";
+import { numberField, push, section } from "./panel_nodes.js";
 import { options } from "./hold.js";
 
 const BESIDE_CELLS = [["lstm", "LSTM"], ["gru", "GRU"], ["rnn", "RNN (tanh)"], ["rnn_relu", "RNN (ReLU)"]];
@@ -28,7 +29,7 @@ export function createBeside(ctx, edits) {
 
   const network = (changes) => {
     const { first } = ctx.runs;
-    const asked = { cell: first.cell, hidden: first.units, seed: first.seed ?? 1, ...changes };
+    const asked = { cell: first.cell, hidden: first.units, seed: first.seed, ...changes };
     edits.ask({ url: { with: Object.entries(asked).map(([name, value]) => `${name}=${value}`).join(";") } });
   };
 
@@ -53,12 +54,12 @@ export function createBeside(ctx, edits) {
 
   // What is on display fills the fields, once for each: what somebody typed since is kept.
   function prefill({ first, second }, asked) {
-    const now = second && asked ? asked : { cell: first.cell, hidden: first.units, seed: first.seed ?? 1, epoch: null };
+    const now = second && asked ? asked : { cell: first.cell, hidden: first.units, seed: first.seed, epoch: null };
     const key = JSON.stringify(now);
     if (key === filled) return;
     filled = key;
     cell.value = now.cell;
-    inputs.hidden.value = now.hidden ?? now.units;
+    inputs.hidden.value = now.hidden;
     inputs.seed.value = now.seed;
     inputs.epoch.value = now.epoch ?? "";
   }
@@ -83,7 +84,7 @@ export function createBeside(ctx, edits) {
         first.cell !== "rnn" && [words.panel_an_rnn, { cell: "rnn" }],
         first.cell !== "lstm" && [words.panel_an_lstm, { cell: "lstm" }],
         first.cell !== "gru" && [words.panel_a_gru, { cell: "gru" }],
-        [words.panel_another_seed, { seed: ((first.seed ?? 1) + 1) % 2 ** 32 }],
+        [words.panel_another_seed, { seed: (first.seed + 1) % 2 ** 32 }],
         [words.panel_untrained, { epoch: first.epochs[0] }],
       ];
       quick.replaceChildren(...chips.filter(Boolean).map(([text, changes]) => push(text, () => network(changes))));

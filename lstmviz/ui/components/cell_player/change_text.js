@@ -1,8 +1,7 @@
 // Changes from outside as the URL writes them, joined by semicolons: `lstmviz/change_text.py` has the same form.
 // Units, letters, rows and columns count from 1 there, steps from 0.
 
-import { fill } from "./words.js";
-import { lone } from "./panel_nodes.js";
+import { fill, lone, quoted } from "./words.js";
 
 const HOLD = /^([a-z])(\d*)=([^=@]+?)(?:@(start|\d+(-\d*)?))?$/;
 const READ = /^x=(\d+)@(\d+)$/;
@@ -19,11 +18,11 @@ export const withPart = (text, part) =>
 export const withoutPart = (text, part) => partsOf(text).filter((one) => one !== part).join(";");
 
 // The number of a weight's row in torch's stacked matrices as its gate and unit.
-export const rowOf = (run, row) => ({ gate: run.gates[Math.floor(row / run.units)], unit: row % run.units });
+const rowOf = (run, row) => ({ gate: run.gates[Math.floor(row / run.units)], unit: row % run.units });
 
 // The name of a weight, for the reader: U_f[3, 1], W_f[3, “c”], b_ih of f3, V[“c”, 2]; row and column from 0.
 export function weightName(run, name, row, column) {
-  const letter = (k) => `“${lone(run.alphabet[k] ?? "?")}”`;
+  const letter = (k) => quoted(run.alphabet[k] ?? "?");
   if (name === "head.weight") return `V[${letter(row)}, ${column + 1}]`;
   if (name === "head.bias") return `b[${letter(row)}]`;
   const { gate, unit } = rowOf(run, row);

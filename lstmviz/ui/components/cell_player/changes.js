@@ -1,11 +1,12 @@
 // CHANGE IT: hold a value, switch a unit off, read another letter, start from another state; and what was changed.
 
-import { fill } from "./words.js";
+import { fill, lone } from "./words.js";
 import { changeLabel, holdPart } from "./change_text.js";
 import { createEffect } from "./effect.js";
 import { createHold } from "./hold.js";
 import { createStart } from "./start.js";
-import { lone, push, section, setMarked, setShown, setText, tag } from "./panel_nodes.js";
+import { setShown, setText, tag } from "./nodes.js";
+import { push, section, setMarked } from "./panel_nodes.js";
 
 export function createChanges(ctx, edits) {
   const hold = createHold(ctx, edits);
@@ -32,7 +33,7 @@ export function createChanges(ctx, edits) {
   // Pressing the letter that the text has takes the change back.
   function readLetter(k) {
     const { t } = ctx.state.get();
-    const made = ctx.header.changes?.find(({ text }) => text.startsWith("x=") && text.endsWith(`@${t}`));
+    const made = ctx.header.changes.find(({ text }) => text.startsWith("x=") && text.endsWith(`@${t}`));
     if (k !== ctx.runs.first.letter(t)) edits.put(`x=${k + 1}@${t}`);
     else if (made) edits.remove(made.text);
   }
@@ -74,7 +75,7 @@ export function createChanges(ctx, edits) {
     },
     refresh() {
       const { header, words, runs } = ctx;
-      const made = header.changes ?? [];
+      const made = header.changes;
       setText(heading, words.panel_change);
       setText(done.heading, words.panel_changed);
       setShown(root, !header.saved);
@@ -96,12 +97,12 @@ export function createChanges(ctx, edits) {
   };
 
   function drawSteps(count) {
-    setShown(steps, !ctx.header.saved && (count > 0 || edits.canUndo() || edits.canRedo()));
+    setShown(steps, !ctx.header.saved && (count > 0 || edits.canUndo() || edits.canRedo() || edits.canReset()));
     setText(undo, ctx.words.panel_undo);
     setText(redo, ctx.words.panel_redo);
     setText(reset, ctx.words.panel_reset);
     undo.disabled = !edits.canUndo();
     redo.disabled = !edits.canRedo();
-    reset.disabled = !count;
+    reset.disabled = !edits.canReset();
   }
 }

@@ -111,7 +111,8 @@ export function number(value) {
   if (!Number.isFinite(value)) return value > 0 ? "∞" : "−∞";
   const size = Math.abs(value);
   const digits = size < 10 ? 3 : size < 100 ? 2 : 1;
-  const text = size < 1e5 ? value.toFixed(digits) : value.toExponential(2).replace(/e([+-])(\d)$/, "e$10$2");
+  const plain = size < 0.0005 ? 0 : value; // what rounds to 0 has no sign
+  const text = size < 1e5 ? plain.toFixed(digits) : value.toExponential(2).replace(/e([+-])(\d)$/, "e$10$2");
   return text.replaceAll("-", "−");
 }
 

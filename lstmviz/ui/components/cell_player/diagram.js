@@ -5,6 +5,8 @@ import { createCell } from "./diagram_cell.js";
 import { diagramLayout, DIAGRAM_WIDE } from "./diagram_layout.js";
 import { createDiagramLegend } from "./diagram_legend.js";
 import { createPhases } from "./diagram_phases.js";
+import { hasModifier } from "./keys.js";
+import { partNode } from "./nodes.js";
 import { fill } from "./words.js";
 
 const DIAGRAM_WIDEST = 900; // pixels; a wider diagram has longer wires and says no more
@@ -79,7 +81,7 @@ export function createDiagram(root, ctx) {
     return true;
   };
   const keys = (event) => {
-    if (event.ctrlKey || event.altKey || event.metaKey) return;
+    if (hasModifier(event)) return;
     const at = found(event);
     const step = { ArrowUp: -1, ArrowDown: 1 }[event.key];
     if (!at || (!step && event.key !== "Enter" && event.key !== " ")) return;
@@ -102,7 +104,7 @@ function build(root, ctx, phases, width) {
   const pair = sides.length > 1;
   const abreast = pair && width >= DIAGRAM_ABREAST;
   const each = abreast ? Math.floor((width - 24) / 2) : Math.min(width, DIAGRAM_WIDEST);
-  root.setAttribute("aria-label", ctx.words.diagram_label ?? "");
+  root.setAttribute("aria-label", ctx.words.diagram_label);
   root.classList.toggle("abreast", abreast);
   root.classList.toggle("wide", each >= DIAGRAM_WIDE);
   const views = sides.map((side) => buildView(ctx, side, each, pair));
@@ -119,21 +121,15 @@ function build(root, ctx, phases, width) {
 
 function buildView(ctx, side, width, pair) {
   const layout = diagramLayout(side.run, width, !pair);
-  const part = (name, parent) => {
-    const element = document.createElement("div");
-    element.className = name;
-    parent?.append(element);
-    return element;
-  };
-  const element = part("diagram_side");
-  if (pair) part("diagram_title", element).textContent = side.run.title ?? "";
-  const stage = part("diagram_stage", element);
+  const element = partNode("div", "diagram_side");
+  if (pair) partNode("div", "diagram_title", element).textContent = side.run.title ?? "";
+  const stage = partNode("div", "diagram_stage", element);
   stage.style.width = `${width}px`;
   const cell = createCell(ctx, side, layout);
   const legend = createDiagramLegend(ctx);
   setPlace(legend.element, layout.legend);
   stage.append(cell.svg, legend.element);
-  const caption = part("diagram_says", layout.caption ? stage : element);
+  const caption = partNode("div", "diagram_says", layout.caption ? stage : element);
   if (layout.caption) setPlace(caption, layout.caption);
   return { element, stage, cell, layout, legend, caption };
 }
@@ -192,9 +188,10 @@ function setCaption({ cell, caption }, ctx, now, touched) {
 }
 
 function phaseSays({ run, phase }, ctx, now) {
-  if (ctx.hidden(now) && phase === 3 && now.phase > 3) return ctx.words.diagram_hidden ?? "";
+  if (ctx.hidden(now) && phase === 3 && now.phase > 3) return ctx.words.diagram_hidden;
+  if (ctx.runs.changed && run !== ctx.runs.second && now.show === "difference") return ctx.words.diagram_difference_says;
   const kind = run.cell.startsWith("rnn") ? "rnn" : run.cell;
   const joined = kind === "rnn" && phase === 3 ? 2 : phase;
   const squash = run.cell === "rnn_relu" ? "ReLU" : "tanh";
-  return fill(ctx.words[`diagram_${kind}_${joined}`] ?? ctx.words[`diagram_all_${joined}`] ?? "", { squash });
+  return fill(ctx.words[`diagram_${kind}_${joined}`] ?? ctx.words[`diagram_all_${joined}`], { squash });
 }

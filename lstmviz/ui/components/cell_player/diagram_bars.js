@@ -3,8 +3,8 @@
 import { exact, number } from "./data.js";
 import { svgName, svgNode, svgText } from "./diagram_svg.js";
 import { rankedLetters } from "./diagram_values.js";
-import { quotedLetter } from "./diagram_says.js";
-import { fill } from "./words.js";
+import { setText } from "./nodes.js";
+import { fill, quoted } from "./words.js";
 
 const BAR = { logit: 58, track: 64, probability: 40, mark: 16 }; // from the left: the ends of the columns, widths
 
@@ -38,12 +38,12 @@ export function createOneHot(parent, ctx, run, { x, y, width, spelt }) {
         cells[letter].classList.add("hot");
         hot = letter;
       }
-      const read = fill(ctx.words.diagram_onehot ?? "", { letter: quotedLetter(run.alphabet[letter]) });
+      const read = fill(ctx.words.diagram_onehot, { letter: quoted(run.alphabet[letter]) });
       const was =
         before === letter
           ? ""
-          : ` (${fill(ctx.words.diagram_was ?? "", { value: quotedLetter(run.alphabet[before]) })})`;
-      if (caption.textContent !== read + was) caption.textContent = read + was;
+          : ` (${fill(ctx.words.diagram_was, { value: quoted(run.alphabet[before]) })})`;
+      setText(caption, read + was);
     },
   };
 }
@@ -54,8 +54,8 @@ export function createBars(parent, ctx, run, layout, stop) {
   const { x, y, width, row, rows } = layout.bars;
   const group = svgNode("g", { class: "diagram_bars" }, parent);
   svgName(group, { x: x + 8, y: y - 8, sign: "ŷ", index: "t" }).classList.add("yhat");
-  svgText(group, ctx.words.diagram_logit ?? "", { x: x + BAR.logit, y: y - 7, class: "diagram_head" });
-  svgText(group, ctx.words.diagram_probability ?? "", { x: x + width - BAR.mark, y: y - 7, class: "diagram_head" });
+  svgText(group, ctx.words.diagram_logit, { x: x + BAR.logit, y: y - 7, class: "diagram_head" });
+  svgText(group, ctx.words.diagram_probability, { x: x + width - BAR.mark, y: y - 7, class: "diagram_head" });
   const track = { x: x + BAR.track, width: width - BAR.track - BAR.probability - BAR.mark };
   const items = Array.from({ length: rows }, (_, k) =>
     barRow(group, { x, width, track, row }, y + k * row, stop.attributes(k)),
@@ -110,10 +110,10 @@ function drawBar(item, { letters, values, track }, run, k) {
   const comes = values !== null && letter === values?.target;
   const wrong = values !== null && letter === values?.guess && !comes;
   const wide = (value) => (Number.isFinite(value) ? (value * track.width).toFixed(1) : 0);
-  setSvgText(item.letter, rest ? "…" : run.alphabet[letter]);
-  setSvgText(item.logit, values && !rest ? number(values.logits[letter]) : "");
-  setSvgText(item.probability, values ? number(share) : "");
-  setSvgText(item.mark, comes ? "○" : wrong ? "✕" : "");
+  setText(item.letter, rest ? "…" : run.alphabet[letter]);
+  setText(item.logit, values && !rest ? number(values.logits[letter]) : "");
+  setText(item.probability, values ? number(share) : "");
+  setText(item.mark, comes ? "○" : wrong ? "✕" : "");
   if (item.wide !== wide(share)) item.fill.setAttribute("width", (item.wide = wide(share)));
   const place = Math.abs(other - share) > 0.005 ? track.x + Number(wide(other)) - 1 : "";
   if (item.place !== place) item.other.setAttribute("x", (item.place = place) || track.x);
@@ -125,18 +125,14 @@ function drawBar(item, { letters, values, track }, run, k) {
 const others = ({ probabilities }, letters) =>
   probabilities.reduce((sum, share, k) => (letters.includes(k) ? sum : sum + share), 0);
 
-function setSvgText(node, text) {
-  if (node.kept !== text) node.textContent = node.kept = text;
-}
-
 function barLabel(ctx, run, { letters, values }, k) {
   const { words } = ctx;
-  if (letters[k] === undefined) return words.diagram_rest ?? "";
-  const letter = quotedLetter(run.alphabet[letters[k]]);
+  if (letters[k] === undefined) return words.diagram_rest;
+  const letter = quoted(run.alphabet[letters[k]]);
   if (!values) return letter;
   const [logit, probability] = [values.logits, values.probabilities].map((row) => exact(row[letters[k]]));
   const mark =
     letters[k] === values.target ? words.diagram_comes : letters[k] === values.guess ? words.diagram_wrong : "";
   const was = values.other ? ` (${fill(values.was, { value: exact(values.other[letters[k]]) })})` : "";
-  return fill(words.diagram_bar ?? "", { letter, logit, probability }) + was + (mark ? ` · ${mark}` : "");
+  return fill(words.diagram_bar, { letter, logit, probability }) + was + (mark ? ` · ${mark}` : "");
 }

@@ -2,14 +2,14 @@
 
 import { number } from "./data.js";
 import { createBars, createOneHot } from "./diagram_bars.js";
-import { createVector } from "./diagram_vector.js";
+import { createVector, vectorName } from "./diagram_vector.js";
 import { diagramSays, outcome } from "./diagram_says.js";
 import { svgNode, svgRoute, svgText, svgTip } from "./diagram_svg.js";
 import { isHeld, showsSums, vectorScale, vectorValues } from "./diagram_values.js";
+import { setText } from "./nodes.js";
 
 // ctx: the player's; side: the number of the network; layout: of `diagramLayout`.
 export function createCell(ctx, { of, run, other }, layout) {
-  const { words } = ctx;
   const svg = svgNode("svg", { width: layout.width, height: layout.height, class: "diagram_svg" });
   const cell = { ctx, of, layout, svg, stops: [], vectors: [], wires: [], compares: Boolean(other), run, now: null };
   svgNode("rect", { ...layout.frame, rx: 14, class: "diagram_frame" }, svg);
@@ -24,10 +24,7 @@ export function createCell(ctx, { of, run, other }, layout) {
   for (const one of layout.vectors) {
     const stop = stopOf(cell, "vector");
     const vector = createVector(svg, ctx, run, one, layout, stop);
-    vector.group.setAttribute(
-      "aria-label",
-      words[`diagram_${one.sum ? "sum_a" : one.when ? `${one.when}_${one.quantity}` : one.quantity}`] ?? one.id,
-    );
+    vector.group.setAttribute("aria-label", vectorName(ctx.words, one));
     Object.assign(stop, { vector, items: vector.items, label: vector.label });
     cell.vectors.push(vector);
   }
@@ -136,13 +133,13 @@ function drawOneVector(cell, vector, now, other, difference) {
   if (vector.beside) drawBeside(vector, here ? touched.unit : unit);
 }
 
-const hoverOf = (cell, now) => (now.hover && (now.hover.of ?? "first") === cell.of ? now.hover : null);
+const hoverOf = (cell, now) => (now.hover && now.hover.of === cell.of ? now.hover : null);
 
 // Of thin stripes one number stands beside them.
 function drawBeside(vector, unit) {
   const value = vector.shown[unit];
   const text = value === null || value === undefined ? "" : number(value);
-  if (vector.beside.kept !== text) vector.beside.textContent = vector.beside.kept = text;
+  setText(vector.beside, text);
   if (vector.beside.unit !== unit)
     vector.beside.setAttribute("y", vector.top((vector.beside.unit = unit)) + vector.size.height / 2 + 4);
 }
@@ -158,7 +155,7 @@ function drawSays(cell, one, hidden) {
   if (!one.beside) return;
   const value = state === "later" ? undefined : outcome(one.id, run, e, t, unit);
   const text = value === undefined ? "" : number(value);
-  if (one.beside.kept !== text) one.beside.textContent = one.beside.kept = text;
+  setText(one.beside, text);
 }
 
 function prediction(ctx, run, e, t, other, now) {
@@ -168,14 +165,14 @@ function prediction(ctx, run, e, t, other, now) {
     target: run.target(t),
     guess: run.guess(e, t),
     other: other ? other.row("probabilities", e, t) : null,
-    was: ctx.words[now.show === "before" ? "diagram_changed" : "diagram_was"] ?? "",
+    was: ctx.words[now.show === "before" ? "diagram_changed" : "diagram_was"],
   };
 }
 
 const saysOf = (cell, id) =>
   cell.phase >= cell.says.find((one) => one.id === id).phase
     ? diagramSays(id, cell, cell.ctx.words, (quantity, unit) => isHeld(cell.run, quantity, cell.t, unit))
-    : (cell.ctx.words.diagram_later ?? "");
+    : cell.ctx.words.diagram_later;
 
 // The selection that a square or a bar stands for; null for a wire or for letters without a row.
 function cellPlace({ stops, bars, run, t, of }, stop, item) {

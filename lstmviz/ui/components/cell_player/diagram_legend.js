@@ -1,11 +1,12 @@
 // The colour scales of a diagram with their ranges, and the marks of the prediction.
 
 import { number } from "./data.js";
-import { differenceBound, SUM_BOUND } from "./diagram_values.js";
+import { SUM_BOUND } from "./diagram_values.js";
+import { tag } from "./nodes.js";
+import { scaleBound } from "./theme.js";
 
 export function createDiagramLegend(ctx) {
-  const element = document.createElement("div");
-  element.className = "diagram_legend";
+  const element = tag("div", { class: "diagram_legend" });
   let shown = "";
   return {
     element,
@@ -32,7 +33,7 @@ function legendScales(ctx, run, phase, difference) {
   const inPhase1 = phase === 1 && !plain;
   for (const quantity of run.quantities) {
     if (inPhase1 && run.gates.includes(quantity)) continue;
-    const scale = difference ? palette.signed(differenceBound(run, quantity)) : palette.scale(quantity, run);
+    const scale = difference ? palette.signed(scaleBound(run, quantity)) : palette.scale(quantity, run);
     add(quantity, scale, palette.identity[quantity]);
   }
   if (inPhase1 || plain) add(plain ? "a" : "W x + U h + b", palette.signed(SUM_BOUND), palette.quiet);
@@ -40,14 +41,13 @@ function legendScales(ctx, run, phase, difference) {
 }
 
 function legendLine({ scale, names }, title) {
-  const line = document.createElement("span");
+  const line = tag("span");
   for (const [name, colour] of names) {
-    const sign = document.createElement("b");
-    sign.textContent = name;
+    const sign = tag("b", {}, name);
     sign.style.color = colour;
     line.append(sign, " ");
   }
-  const ramp = document.createElement("i");
+  const ramp = tag("i");
   const stops = scale.stops.map(([at, colour]) => `${colour} ${100 * at}%`);
   ramp.style.background = `linear-gradient(to right, ${stops.join()})`;
   line.append(scaleEnd(scale.low), ramp, scaleEnd(scale.high));
@@ -61,19 +61,12 @@ const scaleEnd = (value) =>
     ? String(value).replace("-", "−")
     : number(value).replace(/(\.\d\d)\d$/, "$1");
 
-function legendMarks(ctx) {
-  const line = document.createElement("span");
-  line.className = "marks";
-  for (const [mark, word] of [
-    ["○", "comes"],
-    ["✕", "wrong"],
-  ]) {
-    const part = document.createElement("span");
-    const sign = document.createElement("em");
-    sign.textContent = mark;
-    sign.className = word;
-    part.append(sign, ` ${ctx.words[`diagram_${word}`] ?? ""}`);
-    line.append(part, " ");
-  }
-  return line;
+function legendMarks({ words }) {
+  const mark = (sign, name, word) => [tag("span", {}, tag("em", { class: name }, sign), ` ${word}`), " "];
+  return tag(
+    "span",
+    { class: "marks" },
+    ...mark("○", "comes", words.diagram_comes),
+    ...mark("✕", "wrong", words.diagram_wrong),
+  );
 }

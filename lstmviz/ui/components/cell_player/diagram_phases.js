@@ -1,5 +1,7 @@
 // The phases of a step as buttons: how far it is carried out.
 
+import { tag } from "./nodes.js";
+
 const PHASES = [
   { phase: 1, key: "add", formula: "W x + U h + b" },
   { phase: 2, key: "squash", formula: "σ, tanh" },
@@ -9,30 +11,24 @@ const PHASES = [
 const FORMULAS = { gru: { 3: "hₜ" }, rnn: { 2: "tanh → hₜ" }, rnn_relu: { 2: "ReLU → hₜ" } };
 
 export function createPhases(ctx) {
-  const element = document.createElement("div");
-  element.className = "diagram_phases";
-  element.setAttribute("role", "group");
   const buttons = PHASES.map(({ phase }) => {
-    const button = document.createElement("button");
-    const [verb, formula] = [document.createElement("b"), document.createElement("span")];
-    button.type = "button";
-    button.append(verb, formula);
-    button.addEventListener("click", () => ctx.state.set({ phase }));
-    element.append(button);
+    const [verb, formula] = [tag("b"), tag("span")];
+    const button = tag("button", { type: "button", click: () => ctx.state.set({ phase }) }, verb, formula);
     return { phase, button, verb, formula };
   });
+  const element = tag("div", { class: "diagram_phases", role: "group" }, ...buttons.map(({ button }) => button));
   return {
     element,
     refresh() {
       const { cell } = ctx.runs.first;
       const joined = !ctx.runs.second && cell.startsWith("rnn"); // of a plain network phases 2 and 3 are one
-      element.setAttribute("aria-label", ctx.words.diagram_phases ?? "");
+      element.setAttribute("aria-label", ctx.words.diagram_phases);
       let count = 0;
       PHASES.forEach(({ phase, key, formula }, k) => {
         const { button, ...texts } = buttons[k];
         button.hidden = joined && phase === 3;
         if (!button.hidden) count += 1;
-        texts.verb.textContent = `${count} ${ctx.words[`diagram_phase_${key}`] ?? key}`;
+        texts.verb.textContent = `${count} ${ctx.words[`diagram_phase_${key}`]}`;
         texts.formula.textContent = (ctx.runs.second ? null : FORMULAS[cell]?.[phase]) ?? formula;
       });
     },

@@ -2,14 +2,7 @@
 
 import { number } from "./data.js";
 import { activation, logit, preActivation } from "./arithmetic.js";
-import { fill } from "./words.js";
-
-const LOWERED = "₀₁₂₃₄₅₆₇₈₉";
-
-// A letter as it stands in a sentence: isolated, so that one that is written from right to left stays in its place.
-export const quotedLetter = (letter) => `“\u2068${letter}\u2069”`;
-
-export const lowered = (unit) => Array.from(String(unit + 1), (digit) => LOWERED[digit]).join("");
+import { below, fill, quoted } from "./words.js";
 
 // The numbers of one unit in a step, each computed when it is asked for.
 function unitNumbers(run, e, t, unit) {
@@ -54,15 +47,15 @@ const CARRIED = { old_c: "c_prev", old_h: "h_prev", to_tanh: "c" };
 // held(quantity, unit): whether it was set from outside, and so is not what the equation gives.
 export function diagramSays(id, { run, e, t, unit }, words, held) {
   const n = unitNumbers(run, e, t, unit);
-  const s = lowered(unit);
+  const s = below(unit);
   const result = { new_c: "c", new_h: "h" }[id] ?? id.replace(/^act_/, "");
   if (run.quantities.includes(result) && held(result, unit)) {
-    return fill(words.diagram_says_held ?? "", { sign: `${result}${s}`, value: number(n.get(result)) });
+    return fill(words.diagram_says_held, { sign: `${result}${s}`, value: number(n.get(result)) });
   }
   const equation = EQUATIONS[run.cell]?.[id];
   if (equation)
     return equationText(
-      equation(n, (sign) => fill(words.diagram_old ?? "", { sign })),
+      equation(n, (sign) => fill(words.diagram_old, { sign })),
       s,
     );
   if (id.startsWith("sum_")) return sumText(n, id.slice(4), s);
@@ -71,8 +64,8 @@ export function diagramSays(id, { run, e, t, unit }, words, held) {
   if (id === "squash_c") return `tanh(c${s}) = tanh(${number(n.get("c"))}) = ${number(OUTCOMES.squash_c(n))}`;
   const quantity = CARRIED[id] ?? (run.gates.includes(id) ? id : null);
   const value = quantity ? n.get(quantity) : (OUTCOMES[id]?.(n) ?? 0);
-  const letter = quotedLetter(run.alphabet[run.letter(t)]);
-  return fill(words[`diagram_says_${id}`] ?? "", { unit: s, value: number(value), letter });
+  const letter = quoted(run.alphabet[run.letter(t)]);
+  return fill(words[`diagram_says_${id}`], { unit: s, value: number(value), letter });
 }
 
 function equationText([name, first, sign, second, result], s) {
@@ -97,12 +90,12 @@ function activationText(n, gate, s) {
 
 function readoutText({ run, e, t }, words) {
   const letter = run.guess(e, t);
-  if (letter < 0) return words.diagram_says_nothing ?? "";
+  if (letter < 0) return words.diagram_says_nothing;
   const probability = number(run.row("probabilities", e, t)[letter]);
   const values = {
-    letter: quotedLetter(run.alphabet[letter]),
+    letter: quoted(run.alphabet[letter]),
     logit: number(logit(run, e, t, letter).total),
     probability,
   };
-  return fill(words.diagram_says_read ?? "", values);
+  return fill(words.diagram_says_read, values);
 }

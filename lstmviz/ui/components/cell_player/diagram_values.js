@@ -1,6 +1,7 @@
 // What the squares of a vector show: the values of its quantity, its sums, or how far they are from another run's.
 
 import { preActivation } from "./arithmetic.js";
+import { scaleBound } from "./theme.js";
 
 export const SUM_BOUND = 6; // where the colours of the sums end
 const ALIKE = 5e-4; // less than this is the same number
@@ -20,12 +21,9 @@ const vectorSums = (run, e, t, gate) =>
 
 export function vectorScale(palette, run, vector, phase, difference) {
   if (showsSums(vector, phase)) return palette.signed(SUM_BOUND);
-  if (difference) return palette.signed(differenceBound(run, vector.quantity));
+  if (difference) return palette.signed(scaleBound(run, vector.quantity));
   return palette.scale(vector.quantity, run);
 }
-
-export const differenceBound = (run, quantity) =>
-  quantity === "c" || (quantity === "h" && run.cell === "rnn_relu") ? run.bound : 1;
 
 export const differs = (one, other) => !Object.is(one, other) && !(Math.abs(one - other) <= ALIKE);
 

@@ -90,7 +90,7 @@ function nameVector(group, ctx, vector, { wide, size }) {
     svgText(group, word, { x, y: y - 5, class: "diagram_caption tight" });
   }
   if (when && wide)
-    svgText(group, ctx.words[`diagram_memory_${quantity}`] ?? "", {
+    svgText(group, ctx.words[`diagram_memory_${quantity}`], {
       x,
       y: y + size.tall + 15,
       class: "diagram_caption",
@@ -142,16 +142,18 @@ function lockPath(left, y, size) {
   return `M${x},${top + 4}h8v6.5h-8ZM${x + 1.4},${top + 4}v-1.4a2.6,2.6 0 0 1 5.2,0v1.4`;
 }
 
+export const vectorName = (words, { quantity, when, sum }) =>
+  words[`diagram_${sum ? "sum_a" : when ? `${when}_${quantity}` : quantity}`];
+
 function vectorLabel(ctx, one, unit) {
   const { words } = ctx;
-  const { quantity, when, values, others, difference } = one;
-  const key = one.sum ? "sum_a" : when ? `${when}_${quantity}` : quantity;
-  const name = words[`diagram_${key}`] ?? quantity;
-  if (!values) return fill(words.diagram_unit_empty ?? "", { name, unit: unit + 1 });
-  const about = fill(words.diagram_unit ?? "", { name, unit: unit + 1, value: exact(values[unit]) });
-  const isSum = one.sumsShown && !one.sum ? ` (${words.diagram_sum ?? ""})` : "";
+  const { values, others, difference } = one;
+  const name = vectorName(words, one);
+  if (!values) return fill(words.diagram_unit_empty, { name, unit: unit + 1 });
+  const about = fill(words.diagram_unit, { name, unit: unit + 1, value: exact(values[unit]) });
+  const isSum = one.sumsShown && !one.sum ? ` (${words.diagram_sum})` : "";
   const changed = others && differs(values[unit], others[unit]);
-  const was = changed ? ` (${fill(words[one.was] ?? "", { value: exact(others[unit]) })})` : "";
+  const was = changed ? ` (${fill(words[one.was], { value: exact(others[unit]) })})` : "";
   const by = difference && others ? ` · ${words.diagram_difference}: ${exact(values[unit] - others[unit])}` : "";
   const held = one.heldAt?.(unit) ? ` · ${words.diagram_held}` : "";
   return about + isSum + was + by + held;

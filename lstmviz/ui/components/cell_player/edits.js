@@ -9,6 +9,7 @@ const undoable = { past: [], future: [] }; // one for the tab: it outlives the p
 
 export function createEdits(ctx, root) {
   let wanted = null; // the text that is to be asked for next
+  let asked = null; // the one that was asked for last, until it is answered: the URL may tell an older one meanwhile
   let askedAt = -PATIENCE;
   let busy = false;
   let timer = 0;
@@ -19,12 +20,13 @@ export function createEdits(ctx, root) {
     root.classList.add("asking");
     ctx.ask(wish);
   };
-  const current = () => wanted ?? new URLSearchParams(location.search).get("do") ?? "";
+  const current = () => wanted ?? asked ?? ctx.header.changes.map(({ text }) => text).join(";");
   const send = () => {
     clearTimeout(timer);
     if (wanted === null) return;
     const text = wanted;
     wanted = null;
+    asked = text;
     ask({ url: { do: text || null } });
   };
   const sendSoon = () => {
@@ -58,7 +60,9 @@ export function createEdits(ctx, root) {
       const apply = this.has(text) ? withoutPart : withPart;
       make(partsOf(text).reduce(apply, current()));
     },
-    reset: () => make(""),
+    // What the server could not use is no change, but stands in the URL.
+    reset: () => (current() ? make("") : go("")),
+    canReset: () => current() !== "" || new URLSearchParams(location.search).has("do"),
     undo: () => step(undoable.past, undoable.future),
     redo: () => step(undoable.future, undoable.past),
     canUndo: () => undoable.past.length > 0,
@@ -78,6 +82,8 @@ export function createEdits(ctx, root) {
       };
     },
     answered() {
+      const made = ctx.header.changes.map(({ text }) => text).join(";");
+      if (asked === made || performance.now() - askedAt > PATIENCE || ctx.header.notices.length) asked = null;
       busy = false;
       root.classList.remove("asking");
     },

@@ -1,9 +1,10 @@
 // What the changes come to: the pinned number, the prediction and the loss of this step, before and after.
 
 import { exact, number } from "./data.js";
-import { fill } from "./words.js";
+import { fill, quoted } from "./words.js";
 import { percent } from "./sentences.js";
-import { lone, setMarked, setShown, setText, tag } from "./panel_nodes.js";
+import { setShown, setText, tag } from "./nodes.js";
+import { setMarked } from "./panel_nodes.js";
 
 export function createEffect(ctx) {
   const cells = Array.from({ length: 3 }, () => [tag("th", { scope: "row" }), tag("td"), tag("td"), tag("td")]);
@@ -38,11 +39,11 @@ export function createEffect(ctx) {
       const hidden = ctx.hidden(now);
       cells.slice(1).forEach(([name]) => setShown(name.parentNode, !hidden));
       setShown(cells[0][0].parentNode, !(hidden && quantity === "logits"));
-      const own = quantity === "logits" ? `logit “${lone(first.alphabet[unit])}”` : `${quantity}_{${unit + 1}}`;
+      const own = quantity === "logits" ? `logit ${quoted(first.alphabet[unit])}` : `${quantity}_{${unit + 1}}`;
       line(0, own, first.value(quantity, e, now.t, unit), changed.value(quantity, e, now.t, unit));
       const target = first.target(now.t);
       const [p, q] = [first, changed].map((run) => run.value("probabilities", e, now.t, target));
-      line(1, `p(“${lone(first.alphabet[target])}”)`, p, q, percent);
+      line(1, `p(${quoted(first.alphabet[target])})`, p, q, percent);
       const at = e * changed.length + now.t - changed.start;
       line(2, ctx.words.panel_loss, changed.arrays.effect_loss_before[at], changed.arrays.effect_loss_after[at]);
       setText(lasts, duration(changed, e, ctx.words));

@@ -2,10 +2,11 @@
 
 import { fill } from "./words.js";
 import { holdPart } from "./change_text.js";
-import { numberField, push, readNumber, refusal, setMarked, setText, tag, written7 } from "./panel_nodes.js";
+import { setText, tag } from "./nodes.js";
+import { LARGEST, numberField, push, readNumber, refusal, setMarked, written7 } from "./panel_nodes.js";
+import { scaleBound } from "./theme.js";
 
 const WHENS = ["step", "on", "always"];
-const LARGEST_STATE = 1e6;
 
 export function createHold(ctx, edits) {
   const name = tag("span", { class: "field-name" });
@@ -33,22 +34,22 @@ export function createHold(ctx, edits) {
     setText(problem, "");
   });
   field.addEventListener("input", () => {
-    const value = readNumber(field.value, -LARGEST_STATE, LARGEST_STATE);
+    const value = readNumber(field.value, -LARGEST, LARGEST);
     if (value !== null) slider.value = String(value);
     setText(problem, "");
-    field.removeAttribute("aria-invalid");
+    field.setAttribute("aria-invalid", "false");
   });
   field.addEventListener("keydown", (event) => event.key === "Enter" && take());
 
   // What the URL allows: gates and candidates their range, states nearly anything.
-  const allowed = (quantity) => (/[ch]/.test(quantity) ? [-LARGEST_STATE, LARGEST_STATE] : range);
+  const allowed = (quantity) => (/[ch]/.test(quantity) ? [-LARGEST, LARGEST] : range);
 
   function take() {
     const { t, unit, quantity } = ctx.state.get();
     const [low, high] = allowed(quantity);
     const value = readNumber(field.value, low, high);
     setText(problem, value === null ? refusal(ctx.words, field.value, low, high) : "");
-    field.toggleAttribute("aria-invalid", value === null);
+    field.setAttribute("aria-invalid", String(value === null));
     if (value === null) return field.focus();
     const suffix = { step: `@${t}`, on: `@${t}-`, always: "" }[when.value];
     edits.put(holdPart(quantity, units.value === "every" ? null : unit, written7(value), suffix));
@@ -61,7 +62,7 @@ export function createHold(ctx, edits) {
       if (key === shown || quantity === "logits") return;
       if (!shown.startsWith(`${quantity} `)) {
         setText(problem, "");
-        field.removeAttribute("aria-invalid");
+        field.setAttribute("aria-invalid", "false");
       }
       const run = ctx.runs.first;
       setMarked(name, fill(ctx.words.panel_hold, { q: `${quantity}_{${unit + 1}}` }));
@@ -70,8 +71,7 @@ export function createHold(ctx, edits) {
       setText(when.options[0], fill(ctx.words.panel_this_step, { t }));
       setText(when.options[1], fill(ctx.words.panel_from_here, { t }));
       setText(units.options[0], fill(ctx.words.panel_this_unit, { unit: unit + 1 }));
-      const bounded = quantity !== "c" && !(quantity === "h" && run.cell === "rnn_relu");
-      const high = bounded ? 1 : Number(run.bound.toPrecision(2));
+      const high = Number(scaleBound(run, quantity).toPrecision(2));
       range = [/[cghn]/.test(quantity) && run.cell !== "rnn_relu" ? -high : 0, high];
       slider.min = range[0];
       slider.max = range[1];

@@ -1,17 +1,29 @@
 // Keys: anywhere in the player, but not where text is typed. Tab is the browser's.
 
+export const hasModifier = (event) => event.ctrlKey || event.altKey || event.metaKey;
+
+// Whether the key goes into a field. The two scrubbers move time and training as the keys do everywhere.
+export const isTyping = (event) =>
+  event.composedPath()[0].matches?.("input:not(#transport_time, #transport_training), textarea, select, [contenteditable]");
+
+// Whether nothing on the page has the focus: then the keys are the player's.
+const isNobodys = (event) => event.composedPath()[0] === document.body;
+
 export function keyboard(root, ctx) {
   const press = (event) => {
-    if (event.ctrlKey || event.altKey || event.metaKey) return;
-    const typing = event.composedPath()[0].matches?.("input:not([type=range]), textarea, select");
-    if (typing || !ctx.runs) return;
+    if (hasModifier(event) || isTyping(event) || !ctx.runs) return;
     if (act(event, ctx)) {
       event.preventDefault();
       event.stopPropagation(); // Streamlit has shortcuts of its own
     }
   };
+  const alone = (event) => isNobodys(event) && press(event);
   root.addEventListener("keydown", press);
-  return () => root.removeEventListener("keydown", press);
+  document.addEventListener("keydown", alone, true); // before Streamlit's own shortcuts
+  return () => {
+    root.removeEventListener("keydown", press);
+    document.removeEventListener("keydown", alone, true);
+  };
 }
 
 function act(event, { state, runs }) {

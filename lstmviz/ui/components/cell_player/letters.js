@@ -1,19 +1,20 @@
 // The text on top: the letter that is read, those around it, and under each what the network had predicted for it.
 
 import { createGuessing, lettersPercent } from "./letters_guess.js";
-import { fill } from "./words.js";
+import { setText, tag } from "./nodes.js";
+import { fill, lone } from "./words.js";
 
 const LETTERS = 24;
 const FEW_LETTERS = 12;
 const NARROW_TEXT = 560; // pixels; on less there are few letters
 
 export function createLetters(root, ctx) {
-  const strip = letterNode("div", "letters_strip");
-  const labels = letterNode("div", "letters_labels");
+  const strip = tag("div", { class: "letters_strip" });
+  const labels = tag("div", { class: "letters_labels" });
   strip.setAttribute("role", "group");
   strip.dir = "ltr"; // the letters stand in the order in which they are read, whatever their script
   const guessing = createGuessing(ctx);
-  const row = letterNode("div", "letters_row");
+  const row = tag("div", { class: "letters_row" });
   row.append(labels, strip, guessing.toggle);
   root.classList.add("letters");
   root.append(row, guessing.element);
@@ -33,7 +34,7 @@ export function createLetters(root, ctx) {
       if (wanted.length === built.length && wanted.every((one, k) => one === built[k])) return;
       built = wanted;
       root.classList.toggle("few", count === FEW_LETTERS);
-      strip.setAttribute("aria-label", ctx.words.letters_strip ?? "");
+      strip.setAttribute("aria-label", ctx.words.letters_strip);
       labels.replaceChildren(...labelsOf(ctx, sides));
       cells = Array.from({ length: count }, () => createLetterCell(sides.length));
       const focused = strip.contains(root.getRootNode().activeElement);
@@ -54,17 +55,11 @@ export function createLetters(root, ctx) {
   };
 }
 
-function letterNode(name, className) {
-  const element = document.createElement(name);
-  element.className = className;
-  return element;
-}
-
 function labelsOf(ctx, sides) {
   const texts = [ctx.words.letters_text, ...(sides.length > 1 ? shortTitles(sides) : [ctx.words.letters_predicted])];
   return texts.map((text) => {
-    const label = letterNode("span", "");
-    label.textContent = label.title = text ?? "";
+    const label = tag("span");
+    label.textContent = label.title = text;
     return label;
   });
 }
@@ -86,13 +81,12 @@ function firstLetter(run, t, count) {
 }
 
 function createLetterCell(sides) {
-  const element = letterNode("button", "letters_cell");
-  element.type = "button";
-  const letter = letterNode("b", "");
-  const old = letterNode("del", "");
-  const when = letterNode("em", "");
-  const guesses = Array.from({ length: sides }, () => letterNode("s", ""));
-  const box = letterNode("i", "");
+  const element = tag("button", { type: "button", class: "letters_cell" });
+  const letter = tag("b");
+  const old = tag("del");
+  const when = tag("em");
+  const guesses = Array.from({ length: sides }, () => tag("s"));
+  const box = tag("i");
   box.append(letter, old);
   element.append(when, box, ...guesses);
   return { element, letter, old, when, guesses, at: undefined };
@@ -103,7 +97,7 @@ function letterAt(ctx, sides, now, at) {
   const { run } = sides[0];
   if (at > run.steps) return null;
   const hidden = ctx.hidden(now);
-  const veiled = hidden && at > now.t;
+  const veiled = now.guessing && at > now.t + (hidden ? 0 : 1);
   const letter = at < run.steps ? run.letter(at) : run.target(at - 1);
   const original = at < run.steps ? ctx.runs.first.letter(at) : letter;
   const guesses = sides.map((side) => (at <= now.t || (at === now.t + 1 && !hidden) ? guessFor(side, at) : null));
@@ -135,17 +129,16 @@ function guessFor({ run, e }, at) {
 }
 
 function letterTitle({ words }, { at, veiled, guesses, letter, old }) {
-  const isolated = (text) => `\u2068${text}\u2069`;
   const parts = [
-    fill(words.letters_letter ?? "", { t: at, letter: veiled ? words.letters_unknown : isolated(letter) }),
+    fill(words.letters_letter, { t: at, letter: veiled ? words.letters_unknown : lone(letter) }),
   ];
-  if (old && !veiled) parts.push(fill(words.letters_read_was ?? "", { letter: isolated(old) }));
+  if (old && !veiled) parts.push(fill(words.letters_read_was, { letter: lone(old) }));
   for (const guess of guesses.filter(Boolean)) {
-    const said = fill(words.letters_network ?? "", {
-      letter: isolated(guess.text),
+    const said = fill(words.letters_network, {
+      letter: lone(guess.text),
       percent: lettersPercent(guess.share),
     });
-    parts.push(guess.wrong ? `${said} ✕ ${words.letters_wrong ?? ""}` : said);
+    parts.push(guess.wrong ? `${said} ✕ ${words.letters_wrong}` : said);
   }
   return parts.join(" · ");
 }
@@ -161,11 +154,11 @@ function drawLetter(cell, found) {
     found.title,
     found.kind === "now" ? 0 : -1,
   );
-  setLetterText(cell.letter, found.text);
-  setLetterText(cell.old, found.old);
-  setLetterText(cell.when, found.when);
+  setText(cell.letter, found.text);
+  setText(cell.old, found.old);
+  setText(cell.when, found.when);
   found.guesses.forEach((guess, k) => {
-    setLetterText(cell.guesses[k], guess?.text ?? "");
+    setText(cell.guesses[k], guess?.text ?? "");
     cell.guesses[k].classList.toggle("wrong", Boolean(guess?.wrong));
   });
 }
@@ -173,13 +166,9 @@ function drawLetter(cell, found) {
 function setCell(element, name, title, tabIndex) {
   if (element.className !== name) element.className = name;
   if (element.tabIndex !== tabIndex) element.tabIndex = tabIndex;
+  const current = name.includes(" now") ? "step" : "false";
+  if (element.getAttribute("aria-current") !== current) element.setAttribute("aria-current", current);
   if (element.title === title) return;
   element.title = title;
   element.setAttribute("aria-label", title);
-  if (name.includes(" now")) element.setAttribute("aria-current", "step");
-  else element.removeAttribute("aria-current");
-}
-
-function setLetterText(node, text) {
-  if (node.kept !== text) node.textContent = node.kept = text;
 }

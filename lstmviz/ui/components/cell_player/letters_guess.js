@@ -1,26 +1,22 @@
 // Predict, then reveal: the next letter stays hidden until someone has guessed it, or wants to see it.
 
-import { fill } from "./words.js";
+import { hasModifier, isTyping } from "./keys.js";
+import { setText, tag } from "./nodes.js";
+import { fill, lone } from "./words.js";
 
 export const lettersPercent = (share) =>
   Number.isFinite(share) ? `${share > 0.995 && share < 1 ? "> 99" : Math.round(100 * share)} %` : "NaN";
 
 export function createGuessing(ctx) {
-  const button = (className, click) => {
-    const element = document.createElement("button");
-    element.type = "button";
-    element.className = className;
-    element.addEventListener("click", click);
-    return element;
-  };
-  const span = (className) => Object.assign(document.createElement("span"), { className });
+  const button = (className, click) => tag("button", { type: "button", class: className, click });
+  const span = (className) => tag("span", { class: className });
   const toggle = button("letters_toggle", () => {
     const guessing = !ctx.state.get().guessing;
     begins = guessing;
+    counted.clear();
     ctx.state.set({ guessing, revealed: !guessing, playing: false, tally: { asked: 0, right: 0, network: 0 } });
   });
-  const element = document.createElement("div");
-  element.className = "letters_guess";
+  const element = tag("div", { class: "letters_guess" });
   const [ask, told, tally] = [span("letters_ask"), span("letters_told"), span("letters_tally")];
   told.setAttribute("role", "status");
   const choices = span("letters_choices");
@@ -28,6 +24,7 @@ export function createGuessing(ctx) {
   const next = button("letters_action main", () => ctx.state.set({ t: ctx.runs.first.clamp(ctx.state.get().t + 1) }));
   element.append(choices, ask, told, reveal, next, tally);
   let begins = false; // the choices are to have the focus once they are shown
+  const counted = new Set(); // steps that were guessed
   let guess = { t: -1, letter: -1 }; // the last one, and for which step
   const self = { toggle, element };
 
@@ -38,10 +35,12 @@ export function createGuessing(ctx) {
     const target = run.target(now.t);
     const { asked, right, network } = now.tally;
     guess = { t: now.t, letter };
+    const again = counted.has(now.t); // a step counts once
+    counted.add(now.t);
     ctx.state.set({
       revealed: true,
       playing: false,
-      tally: {
+      tally: again ? now.tally : {
         asked: asked + 1,
         right: right + Number(letter === target),
         network: network + Number(run.guess(e, now.t) === target),
@@ -50,8 +49,7 @@ export function createGuessing(ctx) {
   };
   const typed = (event) => {
     const now = ctx.state.get();
-    if (event.ctrlKey || event.altKey || event.metaKey || !ctx.runs || !ctx.hidden(now)) return;
-    if (event.composedPath()[0].matches?.("input:not([type=range]), textarea, select")) return;
+    if (hasModifier(event) || isTyping(event) || !ctx.runs || !ctx.hidden(now)) return;
     const letter = ctx.runs.first.alphabet.indexOf(event.key.normalize("NFC"));
     if (letter < 0) return;
     event.preventDefault();
@@ -62,9 +60,9 @@ export function createGuessing(ctx) {
 
   self.refresh = () => {
     const { words, runs } = ctx;
-    ask.textContent = words.letters_ask ?? "";
-    reveal.textContent = words.letters_reveal ?? "";
-    next.textContent = words.letters_next ?? "";
+    ask.textContent = words.letters_ask;
+    reveal.textContent = words.letters_reveal;
+    next.textContent = words.letters_next;
     element.classList.toggle("many", runs.first.alphabet.length > 10);
     choices.replaceChildren(
       ...runs.first.alphabet.map((text, letter) => {
@@ -76,8 +74,8 @@ export function createGuessing(ctx) {
   };
   self.draw = (now, sides) => {
     const hidden = ctx.hidden(now);
-    const label = ctx.words[now.guessing ? "letters_show" : "letters_hide"] ?? "";
-    if (toggle.textContent !== label) toggle.textContent = label;
+    const label = ctx.words[now.guessing ? "letters_show" : "letters_hide"];
+    setText(toggle, label);
     toggle.classList.toggle("on", now.guessing);
     element.hidden = !now.guessing;
     if (!now.guessing) return;
@@ -93,10 +91,10 @@ export function createGuessing(ctx) {
     });
     next.disabled = now.t >= sides[0].run.stop - 1;
     const said = hidden ? "" : guessSays(ctx, sides[0], now, mine);
-    if (told.textContent !== said) told.textContent = said;
+    setText(told, said);
     const { asked, right, network } = now.tally;
-    const count = asked ? fill(ctx.words.letters_tally ?? "", { asked, right, network }) : "";
-    if (tally.textContent !== count) tally.textContent = count;
+    const count = asked ? fill(ctx.words.letters_tally, { asked, right, network }) : "";
+    setText(tally, count);
     // What had the focus may be gone or shut now.
     if (begins) choices.firstChild.focus({ preventScroll: true });
     else if (focus && (focus.hidden || focus.disabled)) {
@@ -111,17 +109,17 @@ export function createGuessing(ctx) {
 
 // "You: C ✓ · network: C ✓ (99 %)"
 function guessSays({ words }, { run, e }, { t }, letter) {
-  const isolated = (k) => (k < 0 ? "–" : `\u2068${run.alphabet[k]}\u2069`);
+  const named = (k) => (k < 0 ? "–" : lone(run.alphabet[k]));
   const target = run.target(t);
   const network = run.guess(e, t);
   const mark = (k) => (k === target ? "✓" : "✕");
   const share = network < 0 ? NaN : run.value("probabilities", e, t, network);
   const you =
     letter < 0
-      ? fill(words.letters_is ?? "", { letter: isolated(target) })
-      : fill(words.letters_you ?? "", { letter: isolated(letter), mark: mark(letter) });
+      ? fill(words.letters_is, { letter: named(target) })
+      : fill(words.letters_you, { letter: named(letter), mark: mark(letter) });
   const truth =
-    letter >= 0 && letter !== target ? ` · ${fill(words.letters_is ?? "", { letter: isolated(target) })}` : "";
-  const values = { letter: isolated(network), mark: mark(network), percent: lettersPercent(share) };
-  return `${you}${truth} · ${fill(words.letters_guessed ?? "", values)}`;
+    letter >= 0 && letter !== target ? ` · ${fill(words.letters_is, { letter: named(target) })}` : "";
+  const values = { letter: named(network), mark: mark(network), percent: lettersPercent(share) };
+  return `${you}${truth} · ${fill(words.letters_guessed, values)}`;
 }

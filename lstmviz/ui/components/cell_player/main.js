@@ -41,15 +41,16 @@ function createPlayer(parent) {
   const root = parent.querySelector(".player");
   const bare = root.cloneNode(true); // to begin anew with
   const ctx = { root, state, markup: root.outerHTML, bytes: null, header: null, runs: null, palette: null, words: {}, ask: () => {} };
-  ctx.sides = (now) => sides(ctx.runs, now);
+  ctx.sides = (now) => sides(ctx, now);
   ctx.pin = (place) => state.set({ ...place, hover: null });
   ctx.hover = (place) => state.set({ hover: place });
   ctx.hidden = (now) => now.guessing && !now.revealed;
+  ctx.veil = (now) => (ctx.hidden(now) ? "present" : now.guessing ? "future" : null);
   const part = (name, create) => create(root.querySelector(`[data-part=${name}]`), ctx);
   const parts = [
+    part("run", createRun), // first: text on a canvas makes the browser bring all styles up to date, cheap before others draw
     part("letters", createLetters),
     part("diagram", createDiagram),
-    part("run", createRun),
     part("transport", createTransport),
     part("panel", createPanel),
     part("save", createSave),
@@ -79,15 +80,21 @@ function createPlayer(parent) {
   let first = true;
   return {
     show(header, runs, language, bytes, trigger) {
-      const texts = header.languages[language];
-      for (const [name, run] of Object.entries(runs)) Object.assign(run, { bound: header.bound, title: texts.titles[name] });
-      Object.assign(ctx, { bytes, header: { ...header, ...texts }, runs, words: texts.words, palette: createPalette(header.themes, isDark(root)) });
+      const { words, titles, ...texts } = header.languages[language];
+      for (const [name, run] of Object.entries(runs)) Object.assign(run, { bound: header.bound, title: titles[name] });
+      const dark = isDark(root);
+      // What stays the same stays one object, so that parts can tell.
+      if (root.lang !== language) ctx.words = words;
+      if (ctx.palette?.dark !== dark) ctx.palette = createPalette(header.themes, dark);
+      Object.assign(ctx, { bytes, header: { ...header, ...texts }, runs });
       root.classList.toggle("dark", ctx.palette.dark);
       root.lang = language;
       ctx.ask = ({ url = {}, ...wish }) => {
         save();
         setUrl(url);
-        trigger("ask", { ...wish, url: { ...urlSays(), ...url } }); // Streamlit tells the server an older URL than this one
+        // Of a text that is here in part the same steps are to come again.
+        const from = runs.first.length < runs.first.steps ? { from: String(runs.first.start) } : {};
+        trigger("ask", { ...wish, url: { ...urlSays(), ...from, ...url } }); // Streamlit tells the server an older URL than this one
       };
       const said = urlSays();
       const told = first && (fresh || Object.keys(said).some((name) => said[name] !== urlKnown[name]));
@@ -111,11 +118,11 @@ function createPlayer(parent) {
 
 // The networks on display, side by side: each with its run, the snapshot of the epoch chosen, and, where it was changed from
 // outside, the run before that (or, while that is shown, the changed one) as `other`.
-function sides({ first, changed, second }, now) {
+function sides({ header, runs: { first, changed, second } }, now) {
   const e = first.snapshot(now.epoch);
   const shown = changed && now.show !== "before" ? changed : first;
   const found = [{ of: "first", run: shown, e, other: changed ? (shown === changed ? first : changed) : null }];
-  if (second) found.push({ of: "second", run: second, e: second.snapshot(second.fixed ?? now.epoch), other: null });
+  if (second) found.push({ of: "second", run: second, e: second.snapshot(header.second.epoch ?? now.epoch), other: null });
   return found;
 }
 
@@ -128,33 +135,37 @@ function elsewhere({ experiment }) {
 
 // Select what the URL says, or keep what is selected, within the bounds of the runs on display. Returns a sentence for each
 // thing that was asked for and is not there.
-function settle(state, { header: { defaults }, runs: { first, second }, words }, said) {
+function settle(state, { header, runs: { first, second }, words }, said) {
+  const of = state.get().of === "second" && second ? "second" : "first";
+  const own = of === "second" ? second : first;
+  const { defaults } = header;
   const now = state.get();
   const told = Object.keys(said).length > 0;
   const notices = [];
   const ends = first.epochs.at(-1);
   const stays = told || now.epoch === now.ends ? ends : now.epoch; // at the end of the training it stays there
-  const quantities = [...first.quantities, "logits"];
+  const quantities = [...own.quantities, "logits"];
   const kept = told ? defaults.q : now.quantity;
-  const quantity = quantities.find((one) => one === said.q) ?? quantities.find((one) => one === kept) ?? first.gates[0];
+  const quantity = quantities.find((one) => one === said.q) ?? quantities.find((one) => one === kept) ?? own.gates[0];
   // A number of the URL, if it is one that is there; else what stays, said once if the URL asked for something.
   const asked = (name, low, high, stays, sentence) => {
     const text = told ? (said[name] ?? null) : null;
     const value = /^\d{1,9}$/.test(text ?? "") ? Number(text) : NaN;
     if (value >= low && value <= high) return value;
-    if (text !== null) notices.push(fill(sentence ?? "", { asked: text, first: low, last: high, units: high }));
+    if (text !== null) notices.push(fill(sentence, { asked: text, first: low, last: high, units: high }));
     return Math.min(Math.max(stays, low), high);
   };
   state.set({
     t: asked("t", first.start, first.stop - 1, told ? defaults.t : now.t, words.player_t),
     epoch: first.epochs[first.snapshot(asked("epoch", 0, ends, stays, words.player_epoch))],
-    unit: asked("unit", 1, first.size(quantity), told ? 1 : now.unit + 1, words.player_unit) - 1,
-    of: now.of === "second" && second ? "second" : "first",
+    unit: asked("unit", 1, own.size(quantity), told ? 1 : now.unit + 1, words.player_unit) - 1,
+    of,
     quantity,
     ends,
     hover: null,
   });
-  if (first.diverged !== null) notices.push(fill(words.player_diverged ?? "", { epoch: first.diverged }));
+  // The dashboard says so above the player.
+  if (header.saved && first.diverged !== null) notices.push(fill(words.player_diverged, { epoch: first.diverged }));
   return notices;
 }
 

@@ -3,7 +3,8 @@
 
 import { exact } from "./data.js";
 import { weightName } from "./change_text.js";
-import { setMarked, setShown, tag, unmarked } from "./panel_nodes.js";
+import { setShown, setText, sizedCanvas, tag } from "./nodes.js";
+import { setMarked, unmarked } from "./panel_nodes.js";
 
 const MOST_UNITS = 16;
 const MATRIX_WIDTH = 248; // for both matrices and what is between them
@@ -55,7 +56,7 @@ export function createMatrices(ctx, choose) {
     if (run === drawn.run && key === drawn.key) return;
     drawn = { run, key };
     const bound = boundOf(run, laid.head);
-    if (range.textContent !== `±${bound.toPrecision(2)}`) range.textContent = `±${bound.toPrecision(2)}`;
+    setText(range, `±${bound.toPrecision(2)}`);
     names.forEach((name, k) => setMarked(name, laid.blocks[k]?.title ?? ""));
     names[1].style.left = `${laid.blocks[1]?.x ?? 0}px`;
     canvas.setAttribute("aria-label", laid.blocks.map((block) => unmarked(block.title)).join(", "));
@@ -91,15 +92,9 @@ function layMatrices(run, e, { quantity, t, unit }) {
 }
 
 function paint(canvas, { blocks, rows, size, high, row, letter }, palette, scale, chosen) {
-  const ratio = devicePixelRatio || 1;
   const width = Math.max(...blocks.map((block) => block.x + block.columns * size)) + 2;
   const height = rows * high + 2;
-  canvas.width = width * ratio;
-  canvas.height = height * ratio;
-  canvas.style.width = `${width}px`;
-  canvas.style.height = `${height}px`;
-  const pen = canvas.getContext("2d");
-  pen.scale(ratio, ratio);
+  const pen = sizedCanvas(canvas, width, height);
   pen.translate(1, 1);
   for (const block of blocks) {
     for (let j = 0; j < rows; j++) {

@@ -6,7 +6,8 @@ import { createEdits } from "./edits.js";
 import { createSentences } from "./sentences.js";
 import { createSums } from "./sums.js";
 import { createTry } from "./try.js";
-import { setShown, tag } from "./panel_nodes.js";
+import { isTyping } from "./keys.js";
+import { setShown, tag } from "./nodes.js";
 import { createTabs } from "./panel_tabs.js";
 
 const SPACING = 80; // ms between two sentences while the player runs: nobody reads faster, and each costs
@@ -23,7 +24,7 @@ export function createPanel(root, ctx) {
   let header = null;
   let timer = 0;
   const bodies = {
-    explain: tag("div", { class: "tab" }, ...sentences.roots, tries.root),
+    explain: tag("div", { class: "tab" }, tries.root, ...sentences.roots),
     change: tag("div", { class: "tab", hidden: true }, ...changes.roots),
     beside: tag("div", { class: "tab", hidden: true }, beside.root),
   };
@@ -32,7 +33,7 @@ export function createPanel(root, ctx) {
 
   // Streamlit's shortcuts are letters, and it cannot see that these are typed into a field of ours.
   const typed = (event) => {
-    if (event.target.matches?.("input:not([type=range]), select")) event.stopPropagation();
+    if (isTyping(event)) event.stopPropagation();
   };
   root.addEventListener("keydown", typed);
 
@@ -59,7 +60,7 @@ export function createPanel(root, ctx) {
       if (header !== ctx.header) edits.answered(); // else only the size has changed
       header = ctx.header;
       for (const part of [sums, tabs, sentences, tries, changes, beside]) part.refresh();
-      const said = ctx.header.notices ?? [];
+      const said = ctx.header.notices;
       setShown(notices, said.length > 0);
       if (notices.dataset.said !== JSON.stringify(said)) {
         notices.dataset.said = JSON.stringify(said);

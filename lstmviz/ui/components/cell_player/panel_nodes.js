@@ -1,30 +1,12 @@
-// What the panel is built of: elements, numbers typed in, and sentences that hold links.
+// What the panel is built of: sections, chips, numbers typed in, and sentences that hold links.
 
-import { phrase, fill } from "./words.js";
-
-// An element. Properties that are functions are listeners, the others attributes; null leaves one out.
-export function tag(name, properties = {}, ...children) {
-  const element = document.createElement(name);
-  for (const [key, value] of Object.entries(properties)) {
-    if (typeof value === "function") element.addEventListener(key, value);
-    else if (value !== null && value !== false) element.setAttribute(key, value === true ? "" : value);
-  }
-  element.append(...children);
-  return element;
-}
+import { tag } from "./nodes.js";
+import { fill, lone, phrase } from "./words.js";
 
 export const push = (text, click, more = {}) => tag("button", { type: "button", class: "chip", click, ...more }, text);
 
 // A field for a number: not of type "number", which throws away what it does not understand.
 export const numberField = (more = {}) => tag("input", { type: "text", inputmode: "decimal", class: "typed", ...more });
-
-export function setText(element, text) {
-  if (element.textContent !== text) element.textContent = text;
-}
-
-export function setShown(element, shown) {
-  if (element.hidden === shown) element.hidden = !shown;
-}
 
 // A section with its heading; `name` is its class.
 export function section(name, ...children) {
@@ -47,8 +29,8 @@ export const unmarked = (text) => text.replaceAll(/_\{|\}/g, "");
 // The row and column of a matrix as its index: 31, and 12,3 where one has two digits.
 export const pair = (row, column) => (row < 9 && column < 9 ? `${row + 1}${column + 1}` : `${row + 1},${column + 1}`);
 
-// A letter in a sentence: isolated, so that one that is written from right to left stays in its place.
-export const lone = (letter) => `\u2068${letter}\u2069`;
+// The largest magnitude of a state or weight that is set by hand, as in `lstmviz/changes.py`.
+export const LARGEST = 1e6;
 
 // The number that was typed, with a comma for a point and any minus sign; null if there is none, or none in the range.
 export function readNumber(text, low, high) {

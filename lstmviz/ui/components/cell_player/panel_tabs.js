@@ -1,6 +1,6 @@
 // Three views of the panel, one at a time: what is explained, what can be changed, and a network beside.
 
-import { setShown, setText, tag } from "./panel_nodes.js";
+import { setShown, setText, tag } from "./nodes.js";
 
 const TABS = ["explain", "change", "beside"];
 
@@ -12,8 +12,8 @@ export function createTabs(ctx, bodies) {
     root,
     draw({ tab }) {
       TABS.forEach((name, k) => {
-        const open = name === tab;
-        if (buttons[k].getAttribute("aria-pressed") === String(open)) return;
+        // In a saved file nothing can be changed or put beside: what was changed is told below the explanations.
+        const open = ctx.header.saved ? name !== "beside" : name === tab;
         buttons[k].setAttribute("aria-pressed", String(open));
         setShown(bodies[name], open);
       });

@@ -1,6 +1,7 @@
 // The whole run: every quantity over the steps of the text, with one selection. Columns are steps, rows are units.
 
-import { choiceOf, partNode, putAttribute, putText } from "./run_dom.js";
+import { partNode, setAttribute, setText } from "./nodes.js";
+import { choiceOf } from "./run_choice.js";
 import { LETTER } from "./run_paint.js";
 import { createRunBlock } from "./run_block.js";
 import { runColumns, runPage } from "./run_layout.js";
@@ -32,8 +33,8 @@ export function createRun(root, ctx) {
     const ofChange = place && (!place.quantity || place.quantity.startsWith("effect_"));
     strip = ofChange ? place : null;
     const next = ofChange ? null : place;
-    if (samePlace(hover, next) && !ofChange) return putText(says, sayNow(ctx.state.get(), ctx.sides(ctx.state.get())));
-    if (ofChange) putText(says, sayNow({ ...ctx.state.get(), hover: null }, ctx.sides(ctx.state.get())));
+    if (samePlace(hover, next) && !ofChange) return setText(says, sayNow(ctx.state.get(), ctx.sides(ctx.state.get())));
+    if (ofChange) setText(says, sayNow({ ...ctx.state.get(), hover: null }, ctx.sides(ctx.state.get())));
     ctx.hover(next);
   };
   const pick = ({ t, unit, quantity, of }) => {
@@ -51,7 +52,7 @@ export function createRun(root, ctx) {
     const known = [...run.quantities, "logits"].includes(place.quantity) && place.unit < run.size(place.quantity);
     if (!known && place !== strip) return "";
     const difference = now.show === "difference" && side.other !== null;
-    const view = { words: ctx.words, changed: ctx.runs.changed, difference, hidden: ctx.hidden(now), now };
+    const view = { words: ctx.words, changed: ctx.runs.changed, difference, veil: ctx.veil(now), now };
     const text = placeSays(place, side, view);
     return sides.length > 1 && text ? `${text} · ${side.run.title}` : text;
   };
@@ -78,8 +79,8 @@ export function createRun(root, ctx) {
     span.press(now.span);
     lines.press(now.lines);
     show.press(now.show);
-    putText(says, sayNow(now, sides));
-    if (changed) putText(effect, effectNow(changed, e));
+    setText(says, sayNow(now, sides));
+    if (changed) setText(effect, effectNow(changed, e));
     speak(now, sides);
   };
 
@@ -88,7 +89,7 @@ export function createRun(root, ctx) {
     now,
     title: networks > 1 ? run.title : "",
     shown: { run, e, other, start, difference, changed: of === "first" ? ctx.runs.changed : null },
-    hidden: ctx.hidden(now),
+    veil: ctx.veil(now),
     palette: ctx.palette,
     widest: measured.widest,
     family: measured.family,
@@ -113,7 +114,7 @@ export function createRun(root, ctx) {
     if (now.playing) return;
     const text = sayNow({ ...now, hover: null }, sides);
     if (text === spoken.textContent) return;
-    putAttribute(spoken, "aria-live", clicked ? "polite" : "off");
+    setAttribute(spoken, "aria-live", clicked ? "polite" : "off");
     spoken.textContent = text;
     clicked = false;
   };
@@ -190,11 +191,11 @@ function createWindowBar(root, ctx) {
       const { start, stop, steps } = ctx.runs.first;
       const { words, header } = ctx;
       bar.hidden = start === 0 && stop === steps;
-      putText(text, fill(words.run_window, { first: start, last: stop - 1, steps }));
+      setText(text, fill(words.run_window, { first: start, last: stop - 1, steps }));
       const ways = [[earlier, words.run_earlier, start === 0], [later, words.run_later, stop === steps]];
       for (const [button, name, end] of ways) {
         Object.assign(button, { type: "button", hidden: Boolean(header.saved), disabled: end });
-        putText(button, name);
+        setText(button, name);
       }
     },
   };

@@ -1,6 +1,6 @@
 // The picture of one network: the names of its quantities, the numbers on one canvas, the marks on another over it.
 
-import { partNode, putAttribute, putText, sizedCanvas } from "./run_dom.js";
+import { partNode, setAttribute, setText, sizedCanvas } from "./nodes.js";
 import { rangeText, bandColour, paintAxis, paintLines, paintSquares, runScale, unitY } from "./run_paint.js";
 import { paintMarks } from "./run_marks.js";
 import { runLayout, runPlaceAt, runStepAt } from "./run_layout.js";
@@ -45,7 +45,7 @@ export function createRunBlock(parent, ctx, { over, pick }) {
     draw(next) {
       view = next;
       const { shown, palette, widest, family } = view;
-      putText(title, view.title);
+      setText(title, view.title);
       title.hidden = !view.title;
       const wanted = [shown.run, shown.other, shown.changed, shown.e, shown.start, shown.difference, palette];
       if (wanted.some((one, k) => one !== painted[k])) {
@@ -53,7 +53,7 @@ export function createRunBlock(parent, ctx, { over, pick }) {
         (layout.lines ? paintLines : paintSquares)(pens.numbers, layout, shown, palette);
         paintAxis(pens.numbers, layout, shown, palette, widest, family);
         painted = wanted;
-        putAttribute(marks, "aria-label", pictureSays(shown.run, { ...shown, ...layout }, ctx.words));
+        setAttribute(marks, "aria-label", pictureSays(shown.run, { ...shown, ...layout }, ctx.words));
       }
       const placed = (place) => withBand(layout, place, shown);
       paintMarks(pens.marks, layout, { ...view, pinned: placed(view.pinned), hovered: placed(view.hovered) });

@@ -9,7 +9,7 @@ const WIDEST = 44; // of a column
 const EFFECT = 12;
 
 // The bands of a run. "logits" is the selection's name for letters; what is drawn there are their probabilities.
-export const runQuantities = (run) => [...(ORDER[run.cell] ?? run.quantities), "logits"];
+const runQuantities = (run) => [...(ORDER[run.cell] ?? run.quantities), "logits"];
 
 export const runArray = (quantity) => (quantity === "logits" ? "probabilities" : quantity);
 

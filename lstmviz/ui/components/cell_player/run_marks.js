@@ -4,35 +4,37 @@
 import { LETTER, paintUnit } from "./run_paint.js";
 
 export function paintMarks(pen, layout, view) {
-  const { shown, now, hidden, palette, firstChange } = view;
+  const { shown, now, veil, palette, firstChange } = view;
   pen.clearRect(0, 0, layout.total, layout.height);
-  if (hidden) paintVeil(pen, layout, view);
+  if (veil) paintVeil(pen, layout, view);
   if (firstChange !== null) paintFirstChange(pen, layout, shown.start, firstChange, palette);
   paintColumn(pen, layout, view);
   for (const [place, thick] of [[view.pinned, 2], [view.hovered, 1.25]]) {
-    if (!place || (hidden && isVeiled(place.band.quantity, place.t, now.t))) continue;
+    if (!place || isVeiled(place.band.quantity, place.t, now.t, veil)) continue;
     if (layout.lines) paintUnit(pen, layout, shown, palette, place, thick);
     else paintCell(pen, layout, shown.start, place, thick, palette);
   }
 }
 
-// While the next letter is to be guessed nothing after t may be seen, and at t not what the network expects.
-export const isVeiled = (quantity, t, present) => t > present || (t === present && ofPrediction(quantity));
+// While the class guesses nothing after t may be seen ("future"), and until it has guessed not what the network expects at t
+// either ("present").
+export const isVeiled = (quantity, t, present, veil) =>
+  Boolean(veil) && (t > present || (veil === "present" && t === present && ofPrediction(quantity)));
 
 const ofPrediction = (quantity) => quantity === "logits" || quantity.startsWith("effect_");
 
-function paintVeil(pen, layout, { shown, now, palette, family }) {
+function paintVeil(pen, layout, { shown, now, veil, palette, family }) {
   const count = Math.min(layout.count, shown.run.stop - shown.start);
   const edge = (t) => layout.left + Math.min(Math.max(t - shown.start, 0), count) * layout.width;
   const right = layout.left + count * layout.width;
   pen.fillStyle = palette.dark ? "#1d2638" : "#eef1f7";
   for (const band of layout.bands) {
-    const x = edge(now.t + (ofPrediction(band.quantity) ? 0 : 1));
+    const x = edge(now.t + (veil === "present" && ofPrediction(band.quantity) ? 0 : 1));
     pen.fillRect(x, band.top - 1, right - x, band.height + 2);
   }
-  const next = edge(now.t + 1);
+  const next = edge(now.t + (veil === "present" ? 1 : 2)); // the letter that was guessed is known
   pen.fillRect(next, layout.axis - 1, right - next, layout.axisHeight + 1);
-  if (layout.width < 7 || next >= right) return;
+  if (veil === "future" || layout.width < 7 || next >= right) return;
   pen.fillStyle = palette.quiet;
   pen.font = `700 ${LETTER}px ${family}`;
   Object.assign(pen, { textAlign: "center", textBaseline: "middle" });

@@ -1,6 +1,7 @@
 // The numbers of a run as a picture: squares or lines. Drawn again only when other numbers are to be seen.
 
 import { runArray } from "./run_layout.js";
+import { scaleBound } from "./theme.js";
 
 export const LETTER = 11; // size of the letters under the columns
 const EFFECT_BOUNDS = new WeakMap(); // by run: the largest change of any step's loss
@@ -10,8 +11,7 @@ export function runScale(palette, quantity, run, difference) {
   if (quantity === "effect_probability") return palette.signed(1);
   if (quantity === "effect_loss") return palette.signed(effectBound(run));
   if (!difference) return palette.scale(runArray(quantity), run);
-  const unbounded = quantity === "c" || (quantity === "h" && run.cell === "rnn_relu");
-  return palette.signed(unbounded ? run.bound : 1);
+  return palette.signed(scaleBound(run, quantity));
 }
 
 // A scale's range as its legend says it; `figures/theme.py` has the same rule.

@@ -1,24 +1,20 @@
 // The run panel in words: the value under the pointer, how long a change is felt, what a picture holds.
 
 import { number } from "./data.js";
-import { fill } from "./words.js";
+import { below, fill, quoted } from "./words.js";
 import { isVeiled } from "./run_marks.js";
 import { runArray } from "./run_layout.js";
 
-const DIGITS_BELOW = "₀₁₂₃₄₅₆₇₈₉";
-const unitBelow = (unit) => Array.from(String(unit + 1), (digit) => DIGITS_BELOW[digit]).join("");
-const quotedAlone = (letter) => `“\u2068${letter}\u2069”`; // whichever way it is written, it turns nothing around it
-
 // place: t, quantity and unit as in the selection; side: one of ctx.sides. Empty while it is to be guessed.
-export function placeSays({ t, quantity, unit }, { run, e, other }, { words, changed, difference, hidden, now }) {
-  if (hidden && isVeiled(quantity ?? "", t, now.t)) return "";
-  const letter = (k) => quotedAlone(run.alphabet[k]);
+export function placeSays({ t, quantity, unit }, { run, e, other }, { words, changed, difference, veil, now }) {
+  if (isVeiled(quantity ?? "", t, now.t, veil)) return "";
+  const letter = (k) => quoted(run.alphabet[k]);
   const parts = [`t = ${t}`];
   if (quantity?.startsWith("effect_")) {
     const value = number(changed.arrays[quantity][e * changed.length + t - changed.start]);
     parts.push(fill(words[`run_says_${quantity}`], { value, letter: letter(run.target(t)) }));
   } else if (quantity) {
-    const name = quantity === "logits" ? `ŷ(${letter(unit)})` : quantity + unitBelow(unit);
+    const name = quantity === "logits" ? `ŷ(${letter(unit)})` : quantity + below(unit);
     const [value, before] = [run, other].map((one) => one && one.value(runArray(quantity), e, t, unit));
     const text = { name, value: number(value) };
     if (difference) Object.assign(text, { difference: number(value - before), before: number(before) });

@@ -32,7 +32,8 @@ async function file({ bytes, markup, root, state, header }) {
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>lstmviz</title>
 <style>
-:root { color-scheme: light dark; --st-background-color: light-dark(#ffffff, #0f1420); --st-text-color: light-dark(#1d2433, #e6e9f2); }
+:root { color-scheme: light; --st-background-color: #ffffff; --st-text-color: #1d2433; }
+@media (prefers-color-scheme: dark) { :root { color-scheme: dark; --st-background-color: #0f1420; --st-text-color: #e6e9f2; } }
 body { margin: 0; padding: 1rem 1.5rem 2rem; background: var(--st-background-color); color: var(--st-text-color);
   font: 15px/1.4 Inter, Pretendard, "Noto Sans KR", "Noto Sans CJK KR", system-ui, sans-serif; --st-font: inherit; }
 header { display: flex; flex-wrap: wrap; align-items: center; gap: 0.4rem 0.8rem; margin-bottom: 0.8rem; }

@@ -3,7 +3,10 @@
 import { number } from "./data.js";
 import { preActivation } from "./arithmetic.js";
 import { contrastOf, followersOf, mostMoved, predictionOf, statePartsOf, twinOf } from "./reading.js";
-import { lone, lookAt, prose, section, setText, tag } from "./panel_nodes.js";
+import { isHeld } from "./diagram_values.js";
+import { setText, tag } from "./nodes.js";
+import { lookAt, prose, section } from "./panel_nodes.js";
+import { lone } from "./words.js";
 
 const MOST_FOLLOWERS = 6;
 
@@ -38,7 +41,7 @@ function paragraphs(name, ctx) {
       const text = `${key} ${JSON.stringify(values)}`;
       if (lines[k].text === text) return;
       lines[k].text = text;
-      lines[k].node.replaceChildren(...prose(ctx.words[key] ?? key, values, (place) => lookAt(ctx, place)));
+      lines[k].node.replaceChildren(...prose(ctx.words[key], values, (place) => lookAt(ctx, place)));
     });
     for (const line of lines.splice(said.length)) line.node.remove();
   };
@@ -77,7 +80,8 @@ function verdict(found, letters) {
 // What an LSTM's step does to its long memory, where it does something telling: a gate that drops what was held.
 function turned(run, e, t) {
   const { unit, before, after, kept } = mostMoved(run, e, t);
-  if (![before, after].every(Number.isFinite) || run.units < 2 || Math.abs(after - before) < 0.1) return [];
+  const held = isHeld(run, "f", t, unit) || isHeld(run, "c", t, unit); // then it is no gate's doing
+  if (held || ![before, after].every(Number.isFinite) || run.units < 2 || Math.abs(after - before) < 0.1) return [];
   const key = kept < 0.3 && Math.abs(before) >= 0.3 ? "panel_see_dropped" : "panel_see_moved";
   const values = { unit: unit + 1, before: number(before), after: number(after), f: number(kept), t };
   return [[key, values]];

@@ -1,9 +1,8 @@
 // The control that starts the pinned unit from another state than zero.
 
-import { numberField, push, readNumber, refusal, setMarked, setShown, setText, tag, written7 } from "./panel_nodes.js";
+import { setShown, setText, tag } from "./nodes.js";
+import { LARGEST, numberField, push, readNumber, refusal, setMarked, written7 } from "./panel_nodes.js";
 import { holdPart } from "./change_text.js";
-
-const LARGEST_START = 1e6;
 
 export function createStart(ctx, edits) {
   const name = tag("span", { class: "field-name" });
@@ -22,7 +21,7 @@ export function createStart(ctx, edits) {
 
   function take() {
     const given = fields.filter(({ root, input }) => !root.hidden && input.value.trim());
-    const read = given.map(({ input }) => readNumber(input.value, -LARGEST_START, LARGEST_START));
+    const read = given.map(({ input }) => readNumber(input.value, -LARGEST, LARGEST));
     const bad = given[read.indexOf(null)];
     const none = given.length ? "" : refusal(ctx.words, "", "−1e6", "1e6");
     setText(problem, bad ? refusal(ctx.words, bad.input.value, "−1e6", "1e6") : none);

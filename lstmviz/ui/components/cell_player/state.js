@@ -10,6 +10,14 @@ const SELECTION = { t: 0, epoch: 0, unit: 0, quantity: "", of: "first" };
 // show: of a run that was changed, "changed", "before" or "difference". span: how many steps the run panel shows. tab: which
 // view of the panel is open, "explain", "change" or "beside".
 const LOOKS = { phase: 4, speed: 1, show: "changed", span: 24, lines: false, tab: "explain", guessing: false };
+// What of that the browser remembers, and what it may be.
+const REMEMBERED = {
+  phase: [1, 2, 3, 4],
+  speed: [0.5, 1, 2, 4],
+  span: [24, 60, 0],
+  lines: [true, false],
+  tab: ["explain", "change", "beside"],
+};
 
 export function createState(frame = requestAnimationFrame) {
   const state = { ...SELECTION, ...LOOKS, ...restored(), playing: false, hover: null, revealed: true, tally: { asked: 0, right: 0, network: 0 } };
@@ -38,16 +46,17 @@ export function createState(frame = requestAnimationFrame) {
 
 function restored() {
   try {
-    return JSON.parse(localStorage.getItem(VIEW) ?? "{}");
+    const kept = JSON.parse(localStorage.getItem(VIEW) ?? "{}");
+    const known = Object.entries(REMEMBERED).filter(([name, values]) => values.includes(kept[name]));
+    return Object.fromEntries(known.map(([name]) => [name, kept[name]]));
   } catch {
     return {}; // storage is shut, as in a file opened from disk
   }
 }
 
 export function remember(state) {
-  const { phase, speed, show, span, lines, tab } = state;
   try {
-    localStorage.setItem(VIEW, JSON.stringify({ phase, speed, show, span, lines, tab }));
+    localStorage.setItem(VIEW, JSON.stringify(Object.fromEntries(Object.keys(REMEMBERED).map((name) => [name, state[name]]))));
   } catch {
     // Then the looks last as long as the page.
   }

@@ -4,8 +4,8 @@
 
 import { number } from "./data.js";
 import { activation, logit, preActivation } from "./arithmetic.js";
-import { fill } from "./words.js";
-import { lone, pair } from "./panel_nodes.js";
+import { fill, lone, quoted } from "./words.js";
+import { pair } from "./panel_nodes.js";
 
 const MOST = 8; // of more units the largest products alone stand in rows of their own
 const LISTED = 6;
@@ -19,7 +19,7 @@ export function sumRows(run, e, place, words, listed) {
 }
 
 // The units whose products stand in rows of their own, in their order.
-export function listedUnits(products) {
+function listedUnits(products) {
   if (products.length <= MOST) return products.map((_, k) => k);
   const reach = (k) => (Number.isNaN(products[k]) ? Infinity : Math.abs(products[k]));
   const order = products.map((_, k) => k).sort((one, two) => reach(two) - reach(one));
@@ -42,7 +42,7 @@ function gateRows(run, e, t, gate, unit, words, listed) {
   const weight = (name, column, value) => ({ name, row, column, value });
   const input = {
     key: "w",
-    label: `W[:, “${lone(run.alphabet[letter])}”]`,
+    label: `W[:, ${quoted(run.alphabet[letter])}]`,
     value: sums.input,
     weight: weight("weight_ih", letter, sums.input),
     at: "value",
@@ -96,7 +96,7 @@ function stateRows(run, e, t, quantity, unit, old) {
   if (quantity === "c") {
     const kept = product("kept", `f_{${j}} × ${old} c_{${j}}`, at("f"), at("c_prev"));
     const added = product("added", `i_{${j}} × g_{${j}}`, at("i"), at("g"));
-    return { rows: [kept, added, { key: "sum", label: `c_{${j}}`, value: kept.value + added.value, kind: "result" }] };
+    return { rows: [kept, added, { key: "result", label: `c_{${j}}`, value: kept.value + added.value, kind: "result" }] };
   }
   if (run.cell === "lstm") {
     const inner = Math.tanh(at("c"));

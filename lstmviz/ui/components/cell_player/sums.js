@@ -1,10 +1,12 @@
 // THIS NUMBER: the arithmetic of the number under the pointer, else of the one that is pinned.
 
 import { exact, number } from "./data.js";
-import { fill } from "./words.js";
+import { fill, lone } from "./words.js";
 import { weightName } from "./change_text.js";
+import { isHeld } from "./diagram_values.js";
 import { createMatrices, weightAt } from "./matrices.js";
-import { lone, section, setMarked, setShown, setText, tag, unmarked } from "./panel_nodes.js";
+import { setShown, setText, tag } from "./nodes.js";
+import { section, setMarked, unmarked } from "./panel_nodes.js";
 import { factor, sumRows } from "./sum_rows.js";
 import { createWeight } from "./weights.js";
 
@@ -16,6 +18,7 @@ export function createSums(ctx, edits) {
   const picked = tag("div", { class: "picked" });
   const grip = { held: null }; // the weight that is being changed
   let chosen = null; // the weight picked in a matrix
+  let chosenIn = ""; // of which network
   const matrices = createMatrices(ctx, choose);
   const card = tag("div", { class: "sum-card" }, tag("div", { class: "sum-head" }, title, value), rows, note);
   const { root, heading } = section("this-number", card, matrices.root, picked);
@@ -24,7 +27,7 @@ export function createSums(ctx, edits) {
   picked.append(pickedName, pickedWeight.root);
   const views = new Map(); // by key: the nodes of a row
   let layout = "";
-  let kept = null; // { place, listed } while a weight is held
+  let kept = null; // { at, listed }: what is shown, and stays so while a weight is held
 
   function choose(entry) {
     const { first } = ctx.runs;
@@ -39,31 +42,26 @@ export function createSums(ctx, edits) {
   function place(now) {
     const at = now.hover?.quantity ? { ...now, ...now.hover } : now;
     const sides = ctx.sides(now);
-    const side = sides.find((one) => one.of === (at.of ?? now.of)) ?? sides[0];
+    const side = sides.find((one) => one.of === at.of) ?? sides[0];
     const { run } = side;
-    const asked = at.quantity === "probabilities" ? "logits" : at.quantity;
-    const earlier = /^[hc]_prev$/.test(asked);
-    const quantity = earlier ? asked[0] : asked;
-    const known = run.quantities.includes(quantity) || quantity === "logits";
-    const found = known ? quantity : run.gates[0];
-    const unit = Math.min(Math.max(at.unit ?? 0, 0), run.size(found) - 1);
-    return { ...side, quantity: found, t: run.clamp(at.t ?? now.t) - (earlier ? 1 : 0), unit };
+    const known = run.quantities.includes(at.quantity) || at.quantity === "logits";
+    const quantity = known ? at.quantity : run.gates[0];
+    return { ...side, quantity, t: run.clamp(at.t), unit: Math.min(at.unit, run.size(quantity) - 1) };
   }
 
   function draw(now) {
-    const found = place(now);
     reserve(now);
-    if (grip.held && kept) {
-      const { quantity, unit, t } = kept.place;
-      Object.assign(found, { quantity, unit, t });
-    } else kept = { place: found, listed: null };
+    const holding = grip.held && kept;
+    const found = place(holding ? { ...now, ...kept.at, hover: null } : now);
+    if (!holding) {
+      const { of, quantity, unit, t } = found;
+      kept = { at: { of, quantity, unit, t }, listed: null };
+    }
     drawHead(found);
     const hides = found.t > now.t || (found.t === now.t && found.quantity === "logits");
-    const early = found.t < found.run.start;
-    const message = ctx.hidden(now) && hides ? ctx.words.panel_hidden : early ? startNote(found) : "";
-    const silent = Boolean(message);
-    setText(note, message || ctx.words.panel_rounded);
-    if (silent) setText(value, early ? number(startValue(found)) : "?");
+    const silent = ctx.hidden(now) && hides;
+    setText(note, silent ? ctx.words.panel_hidden : ctx.words.panel_rounded);
+    if (silent) setText(value, "?");
     setShown(rows, !silent);
     if (silent) setShown(matrices.root, false);
     else {
@@ -96,22 +94,14 @@ export function createSums(ctx, edits) {
     setText(title, whose ? `${whose}: ${what}` : what);
     const own = palette.identity[isLogit ? "yhat" : quantity];
     if (card.style.getPropertyValue("--own") !== own) card.style.setProperty("--own", own);
-    if (t < run.start) return;
     const now = run.value(quantity, e, t, unit);
     setText(value, number(now));
     if (value.title !== exact(now)) value.title = exact(now);
   }
 
-  const startValue = ({ run, e, quantity, unit }) => run.before(quantity, e, run.start)[unit];
-  const startNote = ({ run }) => (run.start === 0 ? ctx.words.panel_at_start : ctx.words.panel_outside);
-
   // Where a value is held from outside, what it is held at follows what it would be.
   function heldRows({ run, e, quantity, t, unit }, shown) {
-    const holds = (run.held ?? []).some((one) => {
-      const about = one.quantity === quantity && (one.unit === null || one.unit === unit);
-      return about && t >= one.first && t <= (one.last ?? Infinity);
-    });
-    if (!holds) return shown;
+    if (!isHeld(run, quantity, t, unit)) return shown;
     const value = run.value(quantity, e, t, unit);
     return [...shown, { key: "held", label: ctx.words.panel_held, value, kind: "held" }];
   }
@@ -181,6 +171,10 @@ export function createSums(ctx, edits) {
     root,
     draw,
     refresh() {
+      const { cell, units, pattern } = ctx.runs.first;
+      const network = [cell, units, pattern].join();
+      if (network !== chosenIn) chosen = null;
+      chosenIn = network;
       setText(heading, ctx.words.panel_this_number);
     },
   };

@@ -1,6 +1,6 @@
 // Play, step, speed, and the two scrubbers: time and training. None of them asks the server for anything.
 
-import { partNode, putText } from "./run_dom.js";
+import { partNode, setText } from "./nodes.js";
 import { transportIcon, transportName } from "./transport_icons.js";
 import { createStepClock, createTrainingClock } from "./transport_clock.js";
 import { createTimeScrubber } from "./transport_time.js";
@@ -52,7 +52,7 @@ export function createTransport(root, ctx) {
       transportName(buttons.play, now.playing ? words.transport_pause : words.transport_play);
       buttons.first.disabled = buttons.back.disabled = now.t === runs.first.start;
       buttons.last.disabled = buttons.forward.disabled = now.t === runs.first.stop - 1;
-      putText(speed, `${now.speed}×`);
+      setText(speed, `${now.speed}×`);
       transportName(speed, fill(words.transport_speed, { speed: `${now.speed}×`, next: `${nextSpeed(now.speed)}×` }));
       const sides = ctx.sides(now);
       time.draw(now, sides[0]);

@@ -1,6 +1,6 @@
 // The scrubber of time: over a strip that shows, for each step, how probable the letter that came was held to be.
 
-import { partNode, putAttribute, putText, sizedCanvas } from "./run_dom.js";
+import { partNode, setAttribute, setText, sizedCanvas } from "./nodes.js";
 import { fill } from "./words.js";
 
 const STRIP = 8;
@@ -30,19 +30,18 @@ export function createTimeScrubber(parent, ctx) {
       pen = sizedCanvas(strip, width, STRIP);
       input.min = first.start;
       input.max = first.stop - 1;
-      putText(name, ctx.words.transport_time);
+      setText(name, ctx.words.transport_time);
       track.title = ctx.words.transport_strip;
       painted = [];
     },
     draw(now, { run, e }) {
       input.value = now.t;
       const { words } = ctx;
-      putText(says, fill(words.transport_time_of, { t: now.t, last: run.steps - 1 }));
+      setText(says, fill(words.transport_time_of, { t: now.t, last: run.steps - 1 }));
       const said = { t: now.t, letter: run.alphabet[run.letter(now.t)] };
-      putAttribute(input, "aria-valuetext", fill(words.transport_time_says, said));
-      const hidden = ctx.hidden(now);
-      veil.hidden = !hidden;
-      if (hidden) veil.style.width = `${(width * (run.stop - now.t)) / run.length}px`;
+      setAttribute(input, "aria-valuetext", fill(words.transport_time_says, said));
+      veil.hidden = !now.guessing;
+      if (now.guessing) veil.style.width = `${(width * (run.stop - now.t)) / run.length}px`;
       if (painted[0] === run && painted[1] === e) return;
       painted = [run, e];
       paintStrip(pen, width, run, e, ctx.palette);

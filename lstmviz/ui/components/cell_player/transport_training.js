@@ -1,6 +1,7 @@
 // The scrubber of the training: a range over the snapshots, drawn over the curve of their losses.
 
-import { partNode, putAttribute, putText, sizedCanvas } from "./run_dom.js";
+import { hasModifier } from "./keys.js";
+import { partNode, setAttribute, setText, sizedCanvas } from "./nodes.js";
 import { THUMB } from "./transport_time.js";
 import { fill } from "./words.js";
 
@@ -34,7 +35,7 @@ export function createTrainingScrubber(parent, ctx) {
     const last = ctx.runs.first.epochs.length - 1;
     const e = Number(input.value);
     const to = { ArrowLeft: e - 1, ArrowDown: e - 1, ArrowRight: e + 1, ArrowUp: e + 1, Home: 0, End: last }[event.key];
-    if (to === undefined || event.ctrlKey || event.altKey || event.metaKey) return;
+    if (to === undefined || hasModifier(event)) return;
     event.preventDefault();
     event.stopPropagation();
     go(Math.min(Math.max(to, 0), last));
@@ -48,10 +49,10 @@ export function createTrainingScrubber(parent, ctx) {
       const width = Math.max(track.clientWidth - THUMB, 1);
       input.max = first.epochs.length - 1;
       input.disabled = first.epochs.length < 2;
-      putText(name, ctx.words.transport_training);
-      const diverged = first.diverged ?? null;
+      setText(name, ctx.words.transport_training);
+      const { diverged } = first;
       ended.hidden = diverged === null;
-      if (diverged !== null) putText(ended, fill(ctx.words.transport_diverged, { epoch: epochText(diverged) }));
+      if (diverged !== null) setText(ended, fill(ctx.words.transport_diverged, { epoch: epochText(diverged) }));
       beside.hidden = !second;
       dots[0].hidden = !second;
       curve = curveOf(first, second, width);
@@ -65,12 +66,12 @@ export function createTrainingScrubber(parent, ctx) {
       const e = first.snapshot(now.epoch);
       input.value = e;
       const values = (run, at) => ({ epoch: epochText(run.epochs[at]), loss: lossText(run.losses[at], words) });
-      putText(says, fill(words.transport_epoch, values(first, e)));
-      putAttribute(input, "aria-valuetext", fill(words.transport_epoch_says, values(first, e)));
+      setText(says, fill(words.transport_epoch, values(first, e)));
+      setAttribute(input, "aria-valuetext", fill(words.transport_epoch_says, values(first, e)));
       moveDot(dots[1], curve, first, e);
       if (!second) return;
       const at = sides[1].e;
-      putText(beside, fill(words.transport_beside, values(second, at)));
+      setText(beside, fill(words.transport_beside, values(second, at)));
       moveDot(dots[0], curve, second, at);
     },
   };
@@ -110,7 +111,7 @@ function paintCurve(pen, { x, y, width }, { first, second }, palette) {
     pen.setLineDash([]);
   }
   paintLosses(pen, first, first.epochs.length, x, y, palette.identity.loss, 1.75);
-  if ((first.diverged ?? null) !== null) paintEnd(pen, width, palette);
+  if (first.diverged !== null) paintEnd(pen, width, palette);
 }
 
 function paintLosses(pen, run, count, x, y, colour, thick) {

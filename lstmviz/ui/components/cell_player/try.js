@@ -1,8 +1,9 @@
 // TRY: places of this run, other networks, and changes worth making, each one press away.
 
-import { fill } from "./words.js";
+import { fill, lone } from "./words.js";
 import { predictionOf, twinOf } from "./reading.js";
-import { lone, lookAt, push, section, setShown, setText, tag } from "./panel_nodes.js";
+import { setShown, setText, tag } from "./nodes.js";
+import { lookAt, push, section } from "./panel_nodes.js";
 
 export function createTry(ctx, edits) {
   const state = ctx.state;
@@ -18,6 +19,13 @@ export function createTry(ctx, edits) {
   const presets = tag("div", { class: "chips" });
   const networks = tag("div", { class: "chips" });
   const { root, heading } = section("try", hint, places, presets, networks);
+
+  // A change that begins at a step is looked at there.
+  function tryChange(text) {
+    const at = /@(\d+)/.exec(text);
+    if (at && !edits.has(text)) state.set({ t: ctx.runs.first.clamp(Number(at[1])), playing: false });
+    edits.toggle(text);
+  }
 
   return {
     root,
@@ -45,14 +53,14 @@ export function createTry(ctx, edits) {
       const { header, words, runs } = ctx;
       setText(heading, words.panel_try);
       setText(hint, words.panel_try_keys);
-      setShown(presets, !header.saved && Boolean(header.presets?.length));
-      setShown(networks, !header.saved && Boolean(header.actions?.length));
+      setShown(presets, !header.saved && header.presets.length > 0);
+      setShown(networks, !header.saved && header.actions.length > 0);
       if (header.saved) return;
-      const made = (header.presets ?? []).map(({ key, text }) => [words[`preset_${key}`] ?? text, text]);
-      fillChips(presets, made, (text) => edits.toggle(text));
+      const made = header.presets.map(({ key, text }) => [words[`preset_${key}`], text]);
+      fillChips(presets, made, tryChange);
       const press = (chip, k) => chip.setAttribute("aria-pressed", String(edits.has(made[k][1])));
       Array.from(presets.children).forEach(press);
-      const others = (header.actions ?? []).filter(({ changes }) => !isHere(changes, runs.first));
+      const others = header.actions.filter(({ changes }) => !isHere(changes, runs.first));
       const ways = others.map(({ label, changes }) => [label, changes]);
       fillChips(networks, ways, (changes) => edits.ask({ experiment: changes }));
     },

@@ -2,9 +2,9 @@
 
 import { exact, number } from "./data.js";
 import { fill } from "./words.js";
-import { numberField, readNumber, refusal, setText, tag, written7 } from "./panel_nodes.js";
+import { setText, tag } from "./nodes.js";
+import { LARGEST, numberField, readNumber, refusal, written7 } from "./panel_nodes.js";
 
-const LARGEST = 1e6;
 const THRESHOLD = 4; // pixels of movement that make a press a drag
 
 // `grip.held` is the control in use, if any: while there is one, the sum must not turn to another number.
@@ -78,11 +78,14 @@ export function createWeight(ctx, edits, grip) {
       edits.put(part(value));
     };
     field.addEventListener("keydown", (event) => {
-      if (event.key === "Enter") take();
+      if (event.key === "Enter") {
+        event.preventDefault(); // or the same press would click the button that gets the focus
+        take();
+      }
       if (event.key === "Escape") close(true);
     });
-    // Left without Enter: what was typed counts only if nothing was refused and nothing changed, so it is put back.
-    field.addEventListener("blur", () => root.contains(field) && !problem.textContent && close(false));
+    // Left without Enter: nothing is changed.
+    field.addEventListener("blur", () => root.contains(field) && close(false));
     grip.held = field;
     root.replaceChildren(field, problem);
     field.focus();

@@ -12,3 +12,10 @@ export function phrase(template, values) {
     return bold;
   });
 }
+
+// A letter in a sentence: isolated, so that one that is written from right to left stays in its place.
+export const lone = (letter) => `\u2068${letter}\u2069`;
+export const quoted = (letter) => `“${lone(letter)}”`;
+
+// The number of a unit set below the line, counted from 1: "₃".
+export const below = (unit) => Array.from(String(unit + 1), (digit) => "₀₁₂₃₄₅₆₇₈₉"[digit]).join("");
