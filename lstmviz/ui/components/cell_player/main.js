@@ -74,7 +74,12 @@ function createPlayer(parent) {
     draw(state.get());
   };
   const unsubscribe = state.subscribe(draw);
-  const resized = new ResizeObserver(() => ctx.runs && refresh());
+  let width = 0; // the height changes with every sentence, and nothing is laid out by it
+  const resized = new ResizeObserver(([{ contentRect }]) => {
+    if (contentRect.width === width) return;
+    width = contentRect.width;
+    if (ctx.runs) refresh();
+  });
   const keys = keyboard(root, ctx);
   resized.observe(root);
   let first = true;

@@ -1,0 +1,217 @@
+"""One selection for the whole player: pinned by a click, previewed by the pointer, kept by the URL and other pages."""
+
+import re
+from typing import Any
+from urllib.parse import parse_qsl, urlencode, urlsplit
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from lstmviz.figures.theme import number
+from lstmviz.patterns import telling_step
+from lstmviz.training import snapshot_epochs
+from lstmviz.ui.experiment import Experiment
+from tests.browser.conftest import PATIENCE_MS
+from tests.browser.player import (
+    SETTLED_MS,
+    Engine,
+    answered,
+    engine,
+    expect_diagram,
+    move,
+    open_player,
+    pin,
+    place,
+    press,
+    selected,
+    shown,
+    wait_shown,
+)
+from tests.browser.test_frame import field, follow
+from tests.browser.test_gates import READY, wait_for_places
+
+EPOCHS = 120
+EXPERIMENT = Experiment(epochs=EPOCHS)
+BELOW = "₁₂₃₄"
+
+
+@pytest.fixture(scope="module")
+def run() -> Engine:
+    return engine(EXPERIMENT)
+
+
+def selection_in_url(page: Page) -> dict[str, str]:
+    page.wait_for_timeout(SETTLED_MS)
+    return {name: text for name, text in parse_qsl(urlsplit(page.url).query) if name in ("t", "epoch", "unit", "q")}
+
+
+def expect_selected(page: Page, run: Engine, quantity: str, unit: int, t: int, e: int) -> None:
+    """All parts of the player say that this is selected, and so does the URL."""
+    found = selected(page)
+    letters = run.task.alphabet
+    if quantity == "logits":
+        assert (found["framed"], found["letters"]) == ([], [["logits", letters[unit]]])
+        assert found["title"] == f"logit of “\u2068{letters[unit]}\u2069”, t = {t}"
+        says = f"ŷ(“\u2068{letters[unit]}\u2069”) = {number(run.trace.probabilities[e, t, unit])}"
+    else:
+        assert (found["framed"], found["letters"]) == ([[quantity, unit]], [])
+        assert re.fullmatch(rf".* {quantity}, unit {unit + 1}, t = {t}", found["title"]), found["title"]
+        says = f"{quantity}{BELOW[unit]} = {number(getattr(run.trace, quantity)[e, t, unit])}"
+    assert found["says"].startswith(f"t = {t} · {says} · reads “\u2068{letters[run.task.x[t]]}\u2069”"), found["says"]
+    assert found["current"].startswith(f"t = {t}: ")
+    assert place(page) == (t, e)
+    usual: dict[str, Any] = {"t": telling_step(run.task), "epoch": run.kept[-1], "unit": 1, "q": "i"}
+    says_url = {"t": t, "epoch": run.kept[e], "unit": unit + 1, "q": quantity}
+    wanted = {name: str(value) for name, value in says_url.items() if value != usual[name]}
+    assert selection_in_url(page) == wanted
+
+
+def heatmap_point(page: Page, quantity: str, unit: int, column: int) -> dict[str, float]:
+    """Where a square of the run's picture is on its canvas, by what stands beside it."""
+    return page.locator(".run_plot").first.evaluate(
+        """(plot, [quantity, unit, column]) => {
+            const names = Array.from(plot.querySelectorAll(".run_name"));
+            const band = names.find((one) => one.querySelector("b").textContent === quantity);
+            const [left, width] = [parseFloat(plot.querySelector(".run_names").style.width) + 6, plot.clientWidth];
+            const wide = Math.min(Math.floor(width - left - 1) / 24, 44) | 0;
+            const units = quantity === "ŷ" ? 4 : 3;
+            const top = parseFloat(band.style.transform.match(/[\\d.]+/)[0]);
+            return { x: left + (column + 0.5) * wide, y: top + (unit + 0.5) * parseFloat(band.style.height) / units };
+        }""",
+        [quantity, unit, column],
+    )
+
+
+def square(page: Page, quantity: str, when: str, unit: int) -> Any:
+    return page.locator(f'[data-quantity="{quantity}"][data-when="{when}"] .diagram_square').nth(unit)
+
+
+def test_a_click_anywhere_pins_for_every_part(page: Page, run: Engine) -> None:
+    open_player(page, epochs=EPOCHS, t=580)
+    last = len(run.kept) - 1
+    expect_selected(page, run, "i", 0, 580, last)
+    square(page, "f", "now", 2).click()
+    expect_selected(page, run, "f", 2, 580, last)
+    square(page, "h", "before", 1).click()  # what this step began with, the step before made
+    expect_selected(page, run, "h", 1, 579, last)
+    page.locator(".diagram_hit").nth(3).click()
+    expect_selected(page, run, "logits", 3, 579, last)
+    start = int(re.search(r"the steps (\d+) to", page.locator(".run_marks").first.get_attribute("aria-label") or "")[1])
+    page.locator(".run_marks").first.click(position=heatmap_point(page, "c", 1, 5))
+    expect_selected(page, run, "c", 1, start + 5, last)
+    page.locator(".run_marks").first.click(position=heatmap_point(page, "ŷ", 0, 20))
+    expect_selected(page, run, "logits", 0, start + 20, last)
+    square(page, "o", "now", 0).click()
+    page.get_by_role("button", name=f"t = {start + 17}: ").click()
+    expect_selected(page, run, "o", 0, start + 17, last)
+    expect_diagram(page, run.trace, start + 17, last, run.task)
+
+
+def test_the_pointer_previews_and_gives_back(page: Page, run: Engine) -> None:
+    open_player(page, epochs=EPOCHS, t=580, unit=2, q="c")
+    last = len(run.kept) - 1
+    before = selected(page)
+    square(page, "g", "now", 0).hover()
+    page.wait_for_timeout(60)
+    over = selected(page)
+    assert over["framed"] == before["framed"]
+    assert re.fullmatch(r".* g, unit 1, t = 580", over["title"])
+    assert f"g₁ = {number(run.trace.g[last, 580, 0])}" in over["says"]
+    page.locator(".run_marks").first.hover(position=heatmap_point(page, "f", 1, 3))
+    page.wait_for_timeout(60)
+    over = selected(page)
+    assert re.fullmatch(r".* f, unit 2, t = \d+", over["title"])
+    assert (over["framed"], over["current"]) == (before["framed"], before["current"])
+    page.mouse.move(5, 5)
+    page.wait_for_timeout(60)
+    assert selected(page) == before
+    expect_selected(page, run, "c", 1, 580, last)
+
+
+def test_the_selection_outlives_pages_and_reloads(page: Page, run: Engine) -> None:
+    e = len(run.kept) // 2
+    open_player(page, epochs=EPOCHS, t=584, epoch=run.kept[e], unit=3, q="f")
+    expect_selected(page, run, "f", 2, 584, e)
+    move(page, 590)
+    expect_selected(page, run, "f", 2, 590, e)
+    follow(page, "Gates", "gates")
+    page.wait_for_function(READY)
+    wait_for_places(page, "step 590", f"epoch {run.kept[e]}")
+    page.locator(".st-key-gates .js-plotly-plot").focus()
+    page.keyboard.press("ArrowRight")
+    wait_for_places(page, "step 591", f"epoch {run.kept[e]}")
+    page.keyboard.press("ArrowDown")
+    wait_for_places(page, "step 591", f"epoch {run.kept[e - 1]}")
+    follow(page, "Cell", "cell")
+    wait_shown(page)
+    expect_selected(page, run, "f", 2, 591, e - 1)
+    follow(page, "Home", "")
+    follow(page, "Cell", "cell")
+    wait_shown(page)
+    expect_selected(page, run, "f", 2, 591, e - 1)
+    page.reload()
+    answered(page)
+    expect_selected(page, run, "f", 2, 591, e - 1)
+    expect_diagram(page, run.trace, 591, e - 1, run.task)
+
+
+def test_a_rerun_for_another_network_keeps_the_step(page: Page, run: Engine) -> None:
+    open_player(page, epochs=EPOCHS, t=584, unit=2, q="o")
+    field(page, "Seed").fill("5")
+    field(page, "Seed").press("Enter")
+    answered(page)
+    other = engine(Experiment(epochs=EPOCHS, seed=5))
+    expect_selected(page, other, "o", 1, 584, len(other.kept) - 1)
+    expect_diagram(page, other.trace, 584, len(other.kept) - 1, other.task)
+
+
+def test_nonsense_in_a_link_is_said_and_the_rest_works(page: Page, run: Engine) -> None:
+    open_player(page, epochs=EPOCHS, t=9999, unit=99, do="nonsense;f1=7", **{"epoch": "abc", "with": "cell=x"})
+    notices = page.locator("[data-part=notices] p")
+    expect(notices).to_have_count(5)
+    for text in ("9999", "abc", "99", "“nonsense”.* 1 more change", "must be one of.*x"):
+        expect(notices.filter(has_text=re.compile(text))).not_to_have_count(0)
+    assert len(shown(page)) == 1
+    move(page, 13, 4)
+    expect_diagram(page, run.trace, 13, 4, run.task)
+    pin(page, "g", 1)
+    assert selected(page)["framed"] == [["g", 1]]
+    press(page, "ArrowRight")
+    assert place(page) == (14, 4)
+
+
+def test_a_training_that_diverged_says_so(page: Page) -> None:
+    experiment = Experiment(cell="rnn_relu", lr=10.0, epochs=200)
+    run = engine(experiment)
+    open_player(page, **experiment.params())
+    expect(page.get_by_test_id("stAlert")).to_contain_text("no finite number any more at epoch 1")
+    expect(page.locator(".transport_training")).to_contain_text("diverged at epoch 1")
+    expect_diagram(page, run.trace, 592, 0, run.task)
+
+
+def test_what_is_no_number_is_drawn_grey_and_called_so(page: Page) -> None:
+    open_player(page, cell="rnn_relu", epochs=EPOCHS, do="h=1e6@start;weight_hh.1.1=1e6;weight_hh.1.2=1e6", t=100)
+    found = shown(page)[0]
+    after = next(one for one in found["vectors"] if (one["quantity"], one["when"]) == ("h", "after"))
+    assert after["numbers"][0] in ("NaN", "∞")
+    assert after["fills"][0] == "#8a8f9c"
+    assert {bar["probability"] for bar in found["bars"]} == {"NaN"}
+    assert "○" in {bar["mark"] for bar in found["bars"]}
+    assert "✕" not in {bar["mark"] for bar in found["bars"]}
+    pin(page, "h", 0)
+    press(page, "Home", "End", "PageDown")
+    page.locator(".run_choice button", has_text="lines").click()
+    press(page, "Space", "Space")
+
+
+def test_while_it_trains_there_is_something_to_see(page: Page) -> None:
+    experiment = Experiment(hidden_size=16, epochs=2500)
+    page.goto(f"/cell?{urlencode(experiment.params())}")
+    wait_shown(page)
+    assert page.get_by_test_id("stProgress").count() == 1
+    last = len(snapshot_epochs(experiment.epochs)) - 1
+    assert place(page)[1] < last
+    assert shown(page)[0]["bars"][0]["probability"]
+    expect(page.locator(".transport_training")).to_contain_text("epoch 2,500 ", timeout=PATIENCE_MS)
+    assert place(page)[1] == last
+    assert shown(page)[0]["bars"][0]["probability"]
