@@ -27,7 +27,7 @@ from tests.browser.player import (
     shown,
     wait_shown,
 )
-from tests.browser.test_frame import field, follow
+from tests.browser.test_frame import choose, field, follow
 from tests.browser.test_gates import READY, wait_for_places
 
 EPOCHS = 120
@@ -163,6 +163,17 @@ def test_a_rerun_for_another_network_keeps_the_step(page: Page, run: Engine) -> 
     other = engine(Experiment(epochs=EPOCHS, seed=5))
     expect_selected(page, other, "o", 1, 584, len(other.kept) - 1)
     expect_diagram(page, other.trace, 584, len(other.kept) - 1, other.task)
+
+
+def test_another_task_is_shown_at_its_own_telling_step(page: Page) -> None:
+    open_player(page, epochs=20)
+    choose(page, "Task", "abaB")
+    answered(page)
+    run = engine(Experiment("abaB", epochs=20))
+    expect_selected(page, run, "i", 0, telling_step(run.task), len(run.kept) - 1)
+    assert selection_in_url(page) == {}
+    follow(page, "Gates", "gates")
+    assert selection_in_url(page) == {}
 
 
 def test_nonsense_in_a_link_is_said_and_the_rest_works(page: Page, run: Engine) -> None:

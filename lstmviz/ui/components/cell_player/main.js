@@ -56,12 +56,14 @@ function createPlayer(parent) {
     part("save", createSave),
   ];
   let timer = 0;
-  const save = () => {
+  const keep = () => {
     clearTimeout(timer);
     remember(state.get());
-    if (!ctx.header || ctx.header.saved) return;
-    toUrl(state.get(), ctx.header.defaults);
-    shared.write(state.get(), ctx.header.experiment, urlKnown);
+    if (ctx.header && !ctx.header.saved) shared.write(state.get(), ctx.header.experiment, urlKnown);
+  };
+  const save = () => {
+    keep();
+    if (ctx.header && !ctx.header.saved) toUrl(state.get(), ctx.header.defaults);
   };
   const draw = (now) => {
     if (!ctx.runs) return;
@@ -110,7 +112,7 @@ function createPlayer(parent) {
       root.dataset.ready = String(Number(root.dataset.ready ?? 0) + 1); // how often it was shown, for who waits for it
     },
     leave() {
-      save();
+      keep(); // the URL is another page's by now
       state.set({ playing: false, hover: null });
       unsubscribe();
       resized.disconnect();
@@ -148,7 +150,9 @@ function settle(state, { header, runs: { first, second }, words }, said) {
   const told = Object.keys(said).length > 0;
   const notices = [];
   const ends = first.epochs.at(-1);
-  const stays = told || now.epoch === now.ends ? ends : now.epoch; // at the end of the training it stays there
+  // What stands where a new run is first shown goes on to where the next one is: its telling step, and the end of its training.
+  const step = told || now.t === now.usual ? defaults.t : now.t;
+  const epoch = told || now.epoch === now.ends ? ends : now.epoch;
   const quantities = [...own.quantities, "logits"];
   const kept = told ? defaults.q : now.quantity;
   const quantity = quantities.find((one) => one === said.q) ?? quantities.find((one) => one === kept) ?? own.gates[0];
@@ -161,11 +165,12 @@ function settle(state, { header, runs: { first, second }, words }, said) {
     return Math.min(Math.max(stays, low), high);
   };
   state.set({
-    t: asked("t", first.start, first.stop - 1, told ? defaults.t : now.t, words.player_t),
-    epoch: first.epochs[first.snapshot(asked("epoch", 0, ends, stays, words.player_epoch))],
+    t: asked("t", first.start, first.stop - 1, step, words.player_t),
+    epoch: first.epochs[first.snapshot(asked("epoch", 0, ends, epoch, words.player_epoch))],
     unit: asked("unit", 1, own.size(quantity), told ? 1 : now.unit + 1, words.player_unit) - 1,
     of,
     quantity,
+    usual: defaults.t,
     ends,
     hover: null,
   });
