@@ -27,7 +27,11 @@ if TYPE_CHECKING:
     from lstmviz.models import ModelConfig as ModelConfig
     from lstmviz.models import build_model as build_model
     from lstmviz.models import load_parameters as load_parameters
+    from lstmviz.models import parameter_count as parameter_count
     from lstmviz.models import parameters_of as parameters_of
+    from lstmviz.sweeps import SweepConfig as SweepConfig
+    from lstmviz.sweeps import SweepRun as SweepRun
+    from lstmviz.sweeps import sweep as sweep
     from lstmviz.tasks import PRESETS as PRESETS
     from lstmviz.tasks import Task as Task
     from lstmviz.tasks import alphabet_task as alphabet_task
@@ -65,6 +69,10 @@ _HOME = {
     "build_model": "models",
     "load_parameters": "models",
     "parameters_of": "models",
+    "parameter_count": "models",
+    "SweepConfig": "sweeps",
+    "SweepRun": "sweeps",
+    "sweep": "sweeps",
     "PRESETS": "tasks",
     "Task": "tasks",
     "alphabet_task": "tasks",

@@ -127,6 +127,15 @@ def build_model(config: ModelConfig) -> Model:
     return Model(config)
 
 
+def parameter_count(cell: str, letters: int, hidden_size: int) -> int:
+    """How many numbers a network of one layer learns that reads and predicts `letters`: both biases and the head too.
+
+    G*H*(V + H + 2) + V*(H + 1), with G = 1 (RNN), 3 (GRU) or 4 (LSTM).
+    """
+    gates = {"rnn": 1, "rnn_relu": 1, "gru": 3, "lstm": 4}[cell]
+    return gates * hidden_size * (letters + hidden_size + 2) + letters * (hidden_size + 1)
+
+
 def parameters_of(model: nn.Module) -> dict[str, np.ndarray]:
     """Copies of all weights as numpy arrays, by their `state_dict` names (recurrent.weight_ih_l0, ..., head.bias)."""
     return {name: tensor.detach().cpu().numpy().copy() for name, tensor in model.state_dict().items()}

@@ -80,8 +80,10 @@ class Records:
     """(epochs, models)"""
     accuracies: NDArray[Any]
     """(epochs, models)"""
-    parameters: tuple[Mapping[str, NDArray[Any]], ...] | None
-    """each model's parameters after `first` updates, if that is a snapshot epoch"""
+    parameters: tuple[Mapping[str, NDArray[Any]], ...]
+    """each model's parameters after `first` updates"""
+    states: NDArray[Any] | None = None
+    """(models, steps, H) the hidden states of those parameters at the steps asked for"""
 
 
 class TrainingDiverged(ArithmeticError):
@@ -146,7 +148,12 @@ def train(
 
 
 def train_many(
-    models: Iterable[Model], task: Task, config: TrainConfig | None = None, *, threads: int | None = None
+    models: Iterable[Model],
+    task: Task,
+    config: TrainConfig | None = None,
+    *,
+    threads: int | None = None,
+    states: slice | None = None,
 ) -> Generator[Records, None, None]:
     """Train models of one shape side by side, each exactly as `train` would; yields from snapshot to snapshot.
 
@@ -171,7 +178,7 @@ def train_many(
     for model in models:
         if refusal := _fused_refusal(model):
             raise ValueError(f"`models` can be trained side by side {refusal}.")
-    return _train_many(models, task, config, threads)
+    return _train_many(models, task, config, threads, states)
 
 
 def estimate_seconds(model_config: ModelConfig, task: Task, config: TrainConfig) -> float:
@@ -322,7 +329,7 @@ def _train_torch(model: Model, task: Task, config: TrainConfig) -> Generator[Rec
 
 
 def _train_many(
-    models: Sequence[Model], task: Task, config: TrainConfig, threads: int
+    models: Sequence[Model], task: Task, config: TrainConfig, threads: int, states: slice | None
 ) -> Generator[Records, None, None]:
     width = lanes(models[0].head.weight.element_size())
     bundles = [models[k : k + width] for k in range(0, len(models), width)]
@@ -331,17 +338,23 @@ def _train_many(
     def rows() -> NDArray[Any]:
         return np.concatenate([batch.parameters for batch in batches])
 
+    def states_now(batch: Batch) -> NDArray[Any]:
+        assert states is not None
+        batch.run(1, train=False)
+        return batch.states(states.start, states.stop)
+
     seen = False
     with ThreadPoolExecutor(min(threads, len(batches))) as pool:
         try:
             for epoch, following in pairwise((*snapshot_epochs(config.epochs, config.snapshots), config.epochs + 1)):
                 starts = [batch.position() for batch in batches]
                 parameters = tuple(_named(row, model) for row, model in zip(rows(), models, strict=True))
+                looked = None if states is None else np.concatenate(list(pool.map(states_now, batches)))
                 count, last = following - epoch, epoch == config.epochs
                 parts = list(pool.map(lambda batch, n=count, last=last: batch.run(n, train=not last), batches))
                 losses, accuracies = (np.concatenate(part, axis=1) for part in zip(*parts, strict=True))
                 seen = False
-                yield Records(epoch, losses, accuracies, parameters)
+                yield Records(epoch, losses, accuracies, parameters, looked)
                 seen = True
         finally:
             if not seen:  # stopped here: the models go to the last record that was given

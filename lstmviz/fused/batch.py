@@ -124,6 +124,18 @@ class Batch:
             self.updates += epochs
         return losses[:, : self.models], hits[:, : self.models] / self.steps
 
+    def states(self, start: int, stop: int) -> np.ndarray:
+        """The hidden states after some steps of the last epoch run, (models, stop - start, H), a copy.
+
+        Raises:
+            ValueError: the text has no such steps.
+        """
+        if not 0 <= start < stop <= self.steps:
+            raise ValueError(f"`start` and `stop` must be steps in 0 to {self.steps}; got {start} and {stop}.")
+        H = self.shape[1]
+        rows = self._work.h[(start + 1) * H : (stop + 1) * H, : self.models]  # the initial state comes first
+        return rows.reshape(stop - start, H, self.models).transpose(2, 0, 1).copy()
+
     @property
     def parameters(self) -> np.ndarray:
         """The parameters now, (models, P), a copy."""

@@ -18,7 +18,7 @@ LAYERS = (
     ("cells", "tasks"),
     ("models",),
     ("tracing", "arithmetic", "training", "changes", "change_text"),
-    ("intervene", "lecture", "outcome", "packing", "patterns"),
+    ("intervene", "lecture", "outcome", "packing", "patterns", "sweeps"),
     ("lstmviz",),
     ("figures",),
     ("ui",),
