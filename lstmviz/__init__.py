@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from lstmviz.tasks import PRESETS as PRESETS
     from lstmviz.tasks import Task as Task
     from lstmviz.tasks import alphabet_task as alphabet_task
+    from lstmviz.tasks import memory_pattern as memory_pattern
     from lstmviz.tracing import LayerTrace as LayerTrace
     from lstmviz.tracing import Trace as Trace
     from lstmviz.tracing import trace as trace
@@ -76,6 +77,7 @@ _HOME = {
     "PRESETS": "tasks",
     "Task": "tasks",
     "alphabet_task": "tasks",
+    "memory_pattern": "tasks",
     "LayerTrace": "tracing",
     "Trace": "tracing",
     "trace": "tracing",

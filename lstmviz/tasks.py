@@ -7,6 +7,7 @@ or by `B`, so the present letter is not enough, and the network must remember; `
 import unicodedata
 from collections import Counter
 from dataclasses import dataclass
+from string import ascii_lowercase
 
 import numpy as np
 import regex
@@ -103,6 +104,18 @@ def alphabet_task(pattern: str, repeats: int = 100) -> Task:
         target_labels=labels[1:],
         memory=_memory(letters),
     )
+
+
+def memory_pattern(memory: int) -> str:
+    """A pattern whose task needs just `memory` letters: so many letters, twice, the last one at last a capital.
+
+    2 is abaB, 3 abcabC: the notes' own patterns, continued.
+
+    Raises:
+        ValueError: `memory` is not from 2 to 26, the letters of the alphabet.
+    """
+    half = ascii_lowercase[: whole_number("memory", memory, 2, len(ascii_lowercase))]
+    return half + half[:-1] + half[-1].upper()
 
 
 def _letters(pattern: str) -> tuple[str, ...]:

@@ -2,7 +2,7 @@
 
 import os
 import time
-from collections.abc import Generator, Iterable, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from itertools import pairwise
@@ -154,12 +154,22 @@ def train_many(
     *,
     threads: int | None = None,
     states: slice | None = None,
+    look: Callable[[int], None] | None = None,
 ) -> Generator[Records, None, None]:
     """Train models of one shape side by side, each exactly as `train` would; yields from snapshot to snapshot.
 
     Bundles of 16 (float32) or 8 (float64) models share a vector, and `threads` (all cores if left out) share the
     bundles. A model that diverges goes on as NaN and disturbs nobody. `config.target_loss` is not looked at. As with
     `train`, whoever stops early has models that stand at the last epoch seen.
+
+    Args:
+        models: at least one, all of one shape.
+        task: the text.
+        config: `TrainConfig()` if left out.
+        threads: how many bundles are trained at once.
+        states: the steps whose hidden states come with the records.
+        look: told the epoch reached every few hundredths of a second, between records too; what it raises ends the
+            training, with the models wherever they were.
 
     Raises:
         TypeError: a model, `task` or `config` is something else.
@@ -178,7 +188,7 @@ def train_many(
     for model in models:
         if refusal := _fused_refusal(model):
             raise ValueError(f"`models` can be trained side by side {refusal}.")
-    return _train_many(models, task, config, threads, states)
+    return _train_many(models, task, config, threads, states, look)
 
 
 def estimate_seconds(model_config: ModelConfig, task: Task, config: TrainConfig) -> float:
@@ -237,12 +247,18 @@ def _flat(model: Model) -> NDArray[Any]:
     return np.concatenate([value.ravel() for value in parameters_of(model).values()])
 
 
-def _named(row: NDArray[Any], model: Model) -> dict[str, NDArray[Any]]:
-    """The row of `_flat` taken apart again."""
-    shapes = {name: tuple(tensor.shape) for name, tensor in model.state_dict().items()}
-    ends = np.cumsum([np.prod(shape) for shape in shapes.values()])
-    parts = np.split(row, ends[:-1])
-    return {name: part.reshape(shape).copy() for (name, shape), part in zip(shapes.items(), parts, strict=True)}
+def _layout(model: Model) -> dict[str, tuple[slice, tuple[int, ...]]]:
+    """Where each weight lies in the row of `_flat`, and its shape."""
+    layout, start = {}, 0
+    for name, tensor in model.state_dict().items():
+        layout[name] = slice(start, start + tensor.numel()), tuple(tensor.shape)
+        start += tensor.numel()
+    return layout
+
+
+def _named(row: NDArray[Any], layout: Mapping[str, tuple[slice, tuple[int, ...]]]) -> dict[str, NDArray[Any]]:
+    """Copies of the weights in the row of `_flat`, by their names."""
+    return {name: row[place].reshape(shape).copy() for name, (place, shape) in layout.items()}
 
 
 def _batch(models: Sequence[Model], task: Task, config: TrainConfig) -> Batch:
@@ -261,13 +277,14 @@ def _batch(models: Sequence[Model], task: Task, config: TrainConfig) -> Batch:
 
 def _train_fused(model: Model, task: Task, config: TrainConfig) -> Generator[Record, None, None]:
     batch = _batch([model], task, config)
+    layout = _layout(model)
     before = start = batch.position()
     target = -np.inf if config.target_loss is None else config.target_loss
     shown = 0
     try:
         size = 1
         for epoch, following in pairwise((*snapshot_epochs(config.epochs, config.snapshots), config.epochs + 1)):
-            parameters: dict[str, NDArray[Any]] | None = _named(batch.parameters[0], model)
+            parameters: dict[str, NDArray[Any]] | None = _named(batch.parameters[0], layout)
             while epoch < following:
                 before, start = start, batch.position()
                 began = time.perf_counter()
@@ -282,7 +299,7 @@ def _train_fused(model: Model, task: Task, config: TrainConfig) -> Generator[Rec
                     if loss <= target:
                         if parameters is None:
                             _go_back(batch, start, shown)
-                            parameters = _named(batch.parameters[0], model)
+                            parameters = _named(batch.parameters[0], layout)
                         yield Record(epoch, loss, accuracy, parameters)
                         return
                     yield Record(epoch, loss, accuracy, parameters)
@@ -292,7 +309,7 @@ def _train_fused(model: Model, task: Task, config: TrainConfig) -> Generator[Rec
         # The kernels run some epochs ahead of the records: go back to the last one that was seen. It may be the last of
         # the slice before, where the first loss of this one is no number.
         _go_back(batch, start if shown >= start.updates else before, shown)
-        load_parameters(model, _named(batch.parameters[0], model))
+        load_parameters(model, _named(batch.parameters[0], layout))
 
 
 def _go_back(batch: Batch, start: Any, epoch: int) -> None:
@@ -329,11 +346,17 @@ def _train_torch(model: Model, task: Task, config: TrainConfig) -> Generator[Rec
 
 
 def _train_many(
-    models: Sequence[Model], task: Task, config: TrainConfig, threads: int, states: slice | None
+    models: Sequence[Model],
+    task: Task,
+    config: TrainConfig,
+    threads: int,
+    states: slice | None,
+    look: Callable[[int], None] | None,
 ) -> Generator[Records, None, None]:
     width = lanes(models[0].head.weight.element_size())
     bundles = [models[k : k + width] for k in range(0, len(models), width)]
     batches = [_batch(bundle, task, config) for bundle in bundles]
+    layout = _layout(models[0])
 
     def rows() -> NDArray[Any]:
         return np.concatenate([batch.parameters for batch in batches])
@@ -343,16 +366,36 @@ def _train_many(
         batch.run(1, train=False)
         return batch.states(states.start, states.stop)
 
-    seen = False
-    with ThreadPoolExecutor(min(threads, len(batches))) as pool:
+    def run(epochs: int, train: bool) -> tuple[NDArray[Any], NDArray[Any]]:
+        parts = each(lambda batch: batch.run(epochs, train=train), batches)
+        losses, accuracies = (np.concatenate(part, axis=1) for part in zip(*parts, strict=True))
+        return losses, accuracies
+
+    def run_looking(first: int, epochs: int, train: bool) -> tuple[NDArray[Any], NDArray[Any]]:
+        if look is None:
+            return run(epochs, train)
+        slices, done, size = [], 0, 1
+        while done < epochs:
+            look(first + done)
+            began = time.perf_counter()
+            count = min(size, epochs - done)
+            slices.append(run(count, train))
+            done += count
+            size = max(1, int(count * _SLICE_SECONDS / max(time.perf_counter() - began, 1e-6)))
+        losses, accuracies = (np.concatenate(part) for part in zip(*slices, strict=True))
+        return losses, accuracies
+
+    seen = True  # what `look` raises comes before anything was given
+    workers = min(threads, len(batches))
+    with ThreadPoolExecutor(workers) as pool:
+        # One worker is the caller itself: handing over takes longer than an epoch where other threads want the lock.
+        each: Callable[..., Iterable[Any]] = map if workers == 1 else pool.map
         try:
             for epoch, following in pairwise((*snapshot_epochs(config.epochs, config.snapshots), config.epochs + 1)):
                 starts = [batch.position() for batch in batches]
-                parameters = tuple(_named(row, model) for row, model in zip(rows(), models, strict=True))
-                looked = None if states is None else np.concatenate(list(pool.map(states_now, batches)))
-                count, last = following - epoch, epoch == config.epochs
-                parts = list(pool.map(lambda batch, n=count, last=last: batch.run(n, train=not last), batches))
-                losses, accuracies = (np.concatenate(part, axis=1) for part in zip(*parts, strict=True))
+                parameters = tuple(_named(row, layout) for row in rows())
+                looked = None if states is None else np.concatenate(list(each(states_now, batches)))
+                losses, accuracies = run_looking(epoch, following - epoch, epoch < config.epochs)
                 seen = False
                 yield Records(epoch, losses, accuracies, parameters, looked)
                 seen = True
@@ -361,4 +404,4 @@ def _train_many(
                 for batch, start in zip(batches, starts, strict=True):
                     _go_back(batch, start, min(following - 1, config.epochs))
             for row, model in zip(rows(), models, strict=True):
-                load_parameters(model, _named(row, model))
+                load_parameters(model, _named(row, layout))

@@ -3,7 +3,8 @@
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import product
-from typing import Any
+from math import prod
+from typing import Any, NamedTuple
 
 from lstmviz._checks import one_of, real_number, whole_number
 from lstmviz.fused import lanes
@@ -56,6 +57,16 @@ class Bundle:
         return ModelConfig(
             cell=self.cell, input_size=letters, hidden_size=self.hidden_size, output_size=letters, seed=seed
         )
+
+
+class Axes(NamedTuple):
+    """The values that a sweep combines."""
+
+    tasks: tuple[str, ...]
+    cells: tuple[str, ...]
+    hidden_sizes: tuple[int, ...]
+    lrs: tuple[float, ...]
+    seeds: tuple[int, ...]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -114,19 +125,18 @@ class SweepConfig:
             raise ValueError(f"A sweep must have at most {MAX_NETWORKS:,} networks; this one has {self.networks:,}.")
 
     @property
+    def axes(self) -> Axes:
+        """All values, each axis as a tuple."""
+        return Axes(*(tuple(_several(axis)) for axis in (self.task, self.cells, self.hidden_size, self.lr, self.seeds)))
+
+    @property
     def networks(self) -> int:
         """How many networks are trained."""
-        axes = (self.task, self.cells, self.hidden_size, self.lr, self.seeds)
-        count = 1
-        for axis in axes:
-            count *= len(tuple(_several(axis)))
-        return count
+        return prod(len(axis) for axis in self.axes)
 
     def bundles(self) -> Iterator[Bundle]:
         """The units of work, in the order of the axes; the cells take turns, so that all of them grow at once."""
-        tasks, cells, sizes, rates, seeds = (
-            tuple(_several(axis)) for axis in (self.task, self.cells, self.hidden_size, self.lr, self.seeds)
-        )
+        tasks, cells, sizes, rates, seeds = self.axes
         parts = [seeds[k : k + LANES] for k in range(0, len(seeds), LANES)]
         for task, size, lr, part, cell in product(tasks, sizes, rates, parts, cells):
             yield Bundle(
@@ -145,7 +155,7 @@ class SweepConfig:
         if self.match == "hidden_size":
             return hidden_size
         letters = len(alphabet_task(task, 2).alphabet)
-        reference = max(_several(self.cells), key=lambda one: parameter_count(one, letters, hidden_size))
+        reference = max(self.axes.cells, key=lambda one: parameter_count(one, letters, hidden_size))
         wanted = parameter_count(reference, letters, hidden_size)
         return min(range(1, MAX_FUSED_SIZE + 1), key=lambda size: abs(parameter_count(cell, letters, size) - wanted))
 

@@ -118,7 +118,8 @@ def train_bundle(bundle: Bundle, look: Callable[[int], bool] | None = None) -> B
 
     Args:
         bundle: what to train.
-        look: called with the epoch reached, some dozens of times; the training is given up if it says False.
+        look: called with the epoch reached, every few hundredths of a second; the training is given up if it says
+            False.
 
     Raises:
         StoppedError: `look` said so.
@@ -126,13 +127,16 @@ def train_bundle(bundle: Bundle, look: Callable[[int], bool] | None = None) -> B
     models = [build_model(bundle.network(seed)) for seed in bundle.seeds]
     text = bundle.text
     losses, states, probabilities = list[Float](), list[Float](), list[Float]()
-    for records in train_many(models, text, bundle.training, threads=1, states=text.last_pattern):
+
+    def going_on(epoch: int) -> None:
+        if look is not None and not look(epoch):
+            raise StoppedError
+
+    for records in train_many(models, text, bundle.training, threads=1, states=text.last_pattern, look=going_on):
         losses.append(records.losses)
         assert records.states is not None
         states.append(records.states)
         probabilities.append(_predictions(records.states, records.parameters))
-        if look is not None and not look(records.first):
-            raise StoppedError
     last = records.parameters
     return BundleResult(
         bundle,

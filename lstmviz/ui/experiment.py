@@ -9,22 +9,20 @@ Streamlit's own `bind="query-params"` is not used for these: it drops a bad valu
 a link to another page, and it cannot let two widgets, presets and own pattern, share one name.
 """
 
-import math
 import random
 import re
-import time
 from collections.abc import Mapping
 from dataclasses import astuple, dataclass, field, replace
 from typing import Any
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
-from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from lstmviz.tasks import PRESETS, alphabet_task
 from lstmviz.ui.fields import CELL_NAMES, RefusedError, read, write
 from lstmviz.ui.language import N_, _, ngettext
 from lstmviz.ui.prose import escape
+from lstmviz.ui.url import UrlPart
 
 LESSONS = {
     "abaB": N_("Memory {memory}: b or B after a? The letter before the a decides."),
@@ -39,7 +37,6 @@ PARAMS = {"task": "task", "cell": "cell", "hidden": "hidden_size", "seed": "seed
 
 _LEARNING_RATES = ("0.001", "0.003", "0.01", "0.03", "0.1", "0.3", "1")
 _OWN = "own pattern"  # the choice beside the presets; it has a space, so no pattern can be called this
-_ECHO_SECONDS = 3.0  # a page that trains and follows a network keeps requests waiting
 
 
 @dataclass(frozen=True)
@@ -74,9 +71,7 @@ class _Memory:
     good: Experiment = Experiment()  # the last values that were right
     own_pattern: bool = False  # the text field for an own pattern is open
     times_trained_again: int = 0
-    written: dict[str, str] = field(default_factory=dict)  # what was last put into the URL ...
-    written_at: float = -math.inf
-    replaced: list[dict[str, str]] = field(default_factory=list)  # ... and what stood there just before
+    url: UrlPart = field(default_factory=lambda: UrlPart(_DEFAULTS))
 
 
 def current_experiment() -> Experiment:
@@ -90,7 +85,7 @@ def change_experiment(**changes: str) -> None:
     The rest of the experiment stays. A change that will not do is answered like one typed into its control.
     """
     _memory().own_pattern = False
-    _write_url(current_experiment().params() | {param: changes[param] for param in PARAMS if param in changes})
+    _memory().url.write(current_experiment().params() | {param: changes[param] for param in PARAMS if param in changes})
 
 
 def times_trained_again() -> int:
@@ -147,44 +142,20 @@ def _memory() -> _Memory:
 
 def _read_url() -> tuple[Experiment, dict[str, str], dict[str, str]]:
     """The experiment, what the URL says about it, and a sentence for each parameter of it that will not do."""
-    memory, asked = _memory(), _url()
+    memory = _memory()
+    asked = memory.url.read()
     values, problems = dict[str, Any](), dict[str, str]()
     for param, name in PARAMS.items():
         try:
             values[name] = read(param, asked[param]) if param in asked else getattr(Experiment(), name)
         except RefusedError as refused:
             kept = values[name] = getattr(memory.good, name)
-            problems[param] = refused.sentence.format(got=_quote(asked[param]), kept=escape(write(kept)))
+            problems[param] = refused.sentence.format(got=quote(asked[param]), kept=escape(write(kept)))
     memory.good = Experiment(**values)
     return memory.good, asked, problems
 
 
-def _url() -> dict[str, str]:
-    """What the URL says about the experiment.
-
-    The browser tells its URL with each request, and a request sent before our last change arrived there tells an old
-    one; so for a moment after a change, what the change replaced is taken for such an echo, unless Back brought it.
-    """
-    memory = _memory()
-    told = {param: st.query_params[param] for param in PARAMS if param in st.query_params}
-    recent = time.monotonic() - memory.written_at < _ECHO_SECONDS
-    went_back = getattr(get_script_run_ctx(), "is_history_navigation", False)
-    full = _DEFAULTS | told
-    if recent and not went_back and full != memory.written and full in memory.replaced:
-        st.query_params.update(memory.written)
-        return memory.written
-    return told
-
-
-def _write_url(params: dict[str, str]) -> None:
-    memory, now = _memory(), time.monotonic()
-    recent = now - memory.written_at < _ECHO_SECONDS
-    memory.replaced = [*(memory.replaced if recent else []), _DEFAULTS | _url()]
-    memory.written, memory.written_at = params, now
-    st.query_params.update(params)  # all at once, for one step in the browser's history
-
-
-def _quote(text: str) -> str:
+def quote(text: str) -> str:
     """What somebody typed, fit to stand in a sentence."""
     visible = "".join(char if char.isprintable() else "\ufffd" for char in text.strip())
     return f"“{escape(visible if len(visible) <= 20 else visible[:19] + '…')}”" if visible else _("nothing")
@@ -273,19 +244,19 @@ def _changed(name: str) -> None:
     All of them, because where two are used in quick succession the URL may not tell of the first yet.
     """
     memory = _memory()
-    said = current_experiment().params() | _url()
+    said = current_experiment().params() | memory.url.read()
     said |= {param: write(st.session_state[f"_{param}"]) for param in PARAMS if f"_{param}" in st.session_state}
     if said["task"] == _OWN:
         said["task"] = st.session_state.get("_pattern", memory.good.task)
     if name == "task":
         memory.own_pattern = st.session_state.get("_task") == _OWN
-    _write_url(said)
+    _memory().url.write(said)
 
 
 def _new_seed() -> None:
     experiment = current_experiment()
     seed = random.choice([seed for seed in range(1000) if seed != experiment.seed])
-    _write_url(replace(experiment, seed=seed).params())
+    _memory().url.write(replace(experiment, seed=seed).params())
 
 
 def _train_again() -> None:

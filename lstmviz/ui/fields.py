@@ -5,6 +5,7 @@ What will not do is refused with one sentence, in the session's language, that s
 
 import math
 import re
+from collections.abc import Collection
 from functools import lru_cache
 
 import regex
@@ -43,16 +44,53 @@ def read(param: str, text: str) -> str | int | float:
             return _cell(text)
         case "hidden":
             sentence = _("Hidden nodes must be a whole number from 1 to {high}; got {got}, so {kept} stays in use.")
-            return _whole_number(text, 1, MAX_FUSED_SIZE, sentence)
+            return read_whole_number(text, 1, MAX_FUSED_SIZE, sentence)
         case "seed":
             sentence = _("The seed must be a whole number from 0 to {high}; got {got}, so {kept} stays in use.")
-            return _whole_number(text, 0, MAX_SEED, sentence)
+            return read_whole_number(text, 0, MAX_SEED, sentence)
         case "epochs":
             sentence = _("Epochs must be a whole number from 1 to {high}; got {got}, so {kept} stays in use.")
-            return _whole_number(text, 1, MAX_EPOCHS, sentence)
+            return read_whole_number(text, 1, MAX_EPOCHS, sentence)
         case "lr":
             return _lr(text)
     raise ValueError(f"`param` must be the name of a field; got {param!r}.")
+
+
+def read_cells(text: str) -> tuple[str, ...]:
+    """The cells that `text` names, with commas between them: one at least, each once.
+
+    Raises:
+        RefusedError: it names none, or something else.
+    """
+    cells = tuple(dict.fromkeys(part.strip() for part in text.split(",") if part.strip()))
+    if not cells or not set(cells) <= set(CELL_NAMES):
+        sentence = _("Choose at least one cell of {cells}; got {got}, so {kept} stays in use.")
+        raise RefusedError(sentence, cells=", ".join(CELL_NAMES))
+    return cells
+
+
+def read_whole_number(text: str, low: int, high: int, sentence: str) -> int:
+    """The whole number that `text` stands for, in [low, high]; `sentence`, with the field {high}, refuses others.
+
+    Raises:
+        RefusedError: it stands for none of them.
+    """
+    if not re.fullmatch(r"[+-]?[0-9]{1,20}", text.strip()) or not low <= int(text) <= high:
+        raise RefusedError(sentence, high=f"{high:,}")
+    return int(text)
+
+
+def read_one_of(text: str, options: Collection[str]) -> str:
+    """`text`, if it is one of `options`.
+
+    Raises:
+        RefusedError: it is not.
+    """
+    if text not in options:
+        raise RefusedError(
+            _("Must be one of {options}; got {got}, so {kept} stays in use."), options=", ".join(options)
+        )
+    return text
 
 
 def write(value: str | float) -> str:
@@ -83,12 +121,6 @@ def _cell(text: str) -> str:
         sentence = _("The cell must be one of {cells}; got {got}, so {kept} stays in use.")
         raise RefusedError(sentence, cells=", ".join(CELL_NAMES))
     return text
-
-
-def _whole_number(text: str, low: int, high: int, sentence: str) -> int:
-    if not re.fullmatch(r"[+-]?[0-9]{1,20}", text) or not low <= int(text) <= high:
-        raise RefusedError(sentence, high=f"{high:,}")
-    return int(text)
 
 
 def _lr(text: str) -> float:

@@ -40,6 +40,8 @@ PAGES = (
     Entry("cell", "pages/cell.py", ":material/memory:", N_("Cell"), N_("One step of the cell")),
     Entry("gates", "pages/gates.py", ":material/grid_on:", N_("Gates"), N_("Gates and states over time")),
     Entry("training", "pages/training.py", ":material/trending_down:", N_("Training"), N_("Watch it learn")),
+    Entry("grid", "pages/grid.py", ":material/apps:", N_("Seeds"), N_("Not one lucky seed")),
+    Entry("memory", "pages/memory.py", ":material/history:", N_("Memory"), N_("How far back can it remember?")),
     Entry("lecture", "pages/lecture.py", ":material/school:", N_("Lecture"), N_("The lecture, recomputed")),
 )
 """Every page, in the order of the navigation."""
@@ -83,7 +85,11 @@ def chips(experiment: Experiment, loss: float | None = None, epoch: int | None =
 
     epoch: the one on display, said where the training has not come to its end.
     """
-    parts = chip_texts(experiment, loss, epoch)
+    chip_row(chip_texts(experiment, loss, epoch))
+
+
+def chip_row(parts: Iterable[tuple[str, str]]) -> None:
+    """A row of names and values."""
     _chips([f"<span>{html.escape(f'{name} ')}<b>{html.escape(value)}</b></span>" for name, value in parts])
 
 

@@ -211,7 +211,7 @@ def test_what_is_no_number_is_drawn_grey_and_called_so(page: Page) -> None:
     assert "✕" not in {bar["mark"] for bar in found["bars"]}
     pin(page, "h", 0)
     press(page, "Home", "End", "PageDown")
-    page.locator(".run_choice button", has_text="lines").click()
+    page.locator(".choice button", has_text="lines").click()
     press(page, "Space", "Space")
 
 

@@ -7,7 +7,16 @@ import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
 
+from lstmviz.sweeps import Store
+
 ROOT = Path(__file__).parents[2]
+
+
+@pytest.fixture(autouse=True)
+def _own_store(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """Sweeps begin without earlier results, and leave none behind."""
+    store = Store(tmp_path / "sweeps")
+    monkeypatch.setattr("lstmviz.ui.sweeping._store", lambda: store)
 
 
 @pytest.fixture

@@ -18,8 +18,9 @@ LAYERS = (
     ("cells", "tasks"),
     ("models",),
     ("tracing", "arithmetic", "training", "changes", "change_text"),
-    ("intervene", "lecture", "outcome", "packing", "patterns", "sweeps"),
+    ("intervene", "lecture", "outcome", "packing", "patterns", "sweeps", "evidence"),
     ("lstmviz",),
+    ("cli", "__main__"),
     ("figures",),
     ("ui",),
 )

@@ -6,7 +6,7 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from lstmviz.tasks import PRESETS, alphabet_task
+from lstmviz.tasks import PRESETS, alphabet_task, memory_pattern
 
 # The notes' own alphabets, in the order in which they number the letters, and how far back one must look.
 NOTES = {
@@ -161,3 +161,19 @@ def test_the_last_pattern_is_read_from_its_first_letter(repeats):
     assert task.labels[task.last_pattern] == ("a1", "b1", "c", "a2", "b2", "C")
     assert task.target_labels[task.last_pattern] == ("b1", "c", "a2", "b2", "C", "a1")
     assert task.last_pattern.stop == len(task.x) - 5
+
+
+@pytest.mark.parametrize("memory", range(2, 27))
+def test_a_memory_pattern_needs_just_that_memory(memory):
+    task = alphabet_task(memory_pattern(memory), repeats=2)
+    assert task.memory == memory
+    assert task.period == 2 * memory
+    assert len(task.alphabet) == memory + 1
+
+
+def test_memory_patterns_continue_the_notes():
+    assert [memory_pattern(memory) for memory in (2, 3, 4)] == ["abaB", "abcabC", "abcdabcD"]
+    assert memory_pattern(12) == "abcdefghijklabcdefghijkL"
+    for wrong in (1, 27, 2.5, True):
+        with pytest.raises(ValueError, match="`memory` must be"):
+            memory_pattern(wrong)

@@ -1,4 +1,7 @@
-"""The dashboard's own parts in the browser, each a folder of .js, .css and .html files, loaded without a build step."""
+"""The dashboard's own parts in the browser, each a folder of .js, .css and .html files, loaded without a build step.
+
+What several parts need is in the folder `common`: its scripts where they are imported, its style sheets in every part.
+"""
 
 import json
 import re
@@ -6,8 +9,8 @@ from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 
-_HERE = Path(__file__).parent
-_IMPORT = re.compile(r'^import \{[^}]*\} from "\./(?P<file>[\w.-]+)";\n', re.MULTILINE)
+_HERE = Path(__file__).resolve().parent
+_IMPORT = re.compile(r'^import \{[^}]*\} from "(?P<file>\.\.?/[\w./-]+)";\n', re.MULTILINE)
 
 
 @cache
@@ -28,8 +31,9 @@ def markup(folder: str) -> str:
 
 @cache
 def style(folder: str) -> str:
-    """The part's style sheets, by name."""
-    return "\n".join(file.read_text(encoding="utf-8") for file in sorted((_HERE / folder).glob("*.css")))
+    """The common style sheets, then the part's own, by name."""
+    files = [file for place in ("common", folder) for file in sorted((_HERE / place).glob("*.css"))]
+    return "\n".join(file.read_text(encoding="utf-8") for file in files)
 
 
 @cache
@@ -48,6 +52,7 @@ def _modules(path: Path, taken: list[Path]) -> list[str]:
         return []
     taken.append(path)
     text = path.read_text(encoding="utf-8")
-    needed = [module for match in _IMPORT.finditer(text) for module in _modules(path.parent / match["file"], taken)]
+    files = [(path.parent / match["file"]).resolve() for match in _IMPORT.finditer(text)]
+    needed = [module for file in files for module in _modules(file, taken)]
     own = _IMPORT.sub("", text)
     return [*needed, own if path.name == "main.js" else re.sub(r"^export ", "", own, flags=re.MULTILINE)]

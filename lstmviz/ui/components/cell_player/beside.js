@@ -1,7 +1,7 @@
 // BESIDE: a second network in step with the first, on the same text.
 
-import { fill } from "./words.js";
-import { setShown, setText, tag } from "./nodes.js";
+import { setShown, setText, tag } from "../common/nodes.js";
+import { fill } from "../common/words.js";
 import { numberField, push, section } from "./panel_nodes.js";
 import { options } from "./hold.js";
 

@@ -1,7 +1,7 @@
 // Changes from outside as the URL writes them, joined by semicolons: `lstmviz/change_text.py` has the same form.
 // Units, letters, rows and columns count from 1 there, steps from 0.
 
-import { fill, lone, quoted } from "./words.js";
+import { fill, lone, quoted } from "../common/words.js";
 
 const HOLD = /^([a-z])(\d*)=([^=@]+?)(?:@(start|\d+(-\d*)?))?$/;
 const READ = /^x=(\d+)@(\d+)$/;

@@ -1,11 +1,11 @@
 // CHANGE IT: hold a value, switch a unit off, read another letter, start from another state; and what was changed.
 
-import { fill, lone } from "./words.js";
+import { setShown, setText, tag } from "../common/nodes.js";
+import { fill, lone } from "../common/words.js";
 import { changeLabel, holdPart } from "./change_text.js";
 import { createEffect } from "./effect.js";
 import { createHold } from "./hold.js";
 import { createStart } from "./start.js";
-import { setShown, setText, tag } from "./nodes.js";
 import { push, section, setMarked } from "./panel_nodes.js";
 
 export function createChanges(ctx, edits) {

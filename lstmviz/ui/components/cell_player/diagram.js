@@ -1,13 +1,13 @@
 // The cell as a diagram, one for each network on display: what comes in at the left, the gates, what leaves at the
 // right.
 
+import { hasModifier } from "../common/keys.js";
+import { partNode } from "../common/nodes.js";
+import { fill } from "../common/words.js";
 import { createCell } from "./diagram_cell.js";
 import { diagramLayout, DIAGRAM_WIDE } from "./diagram_layout.js";
 import { createDiagramLegend } from "./diagram_legend.js";
 import { createPhases } from "./diagram_phases.js";
-import { hasModifier } from "./keys.js";
-import { partNode } from "./nodes.js";
-import { fill } from "./words.js";
 
 const DIAGRAM_WIDEST = 900; // pixels; a wider diagram has longer wires and says no more
 const DIAGRAM_ABREAST = 700; // pixels from which two networks stand side by side

@@ -1,10 +1,11 @@
 // The two ends of the diagram that are about letters: the one that is read, and the prediction of the one to come.
 
-import { exact, number } from "./data.js";
-import { svgName, svgNode, svgText } from "./diagram_svg.js";
+import { setText } from "../common/nodes.js";
+import { exact, number } from "../common/numbers.js";
+import { svgNode } from "../common/svg.js";
+import { fill, quoted } from "../common/words.js";
+import { svgName, svgText } from "./diagram_svg.js";
 import { rankedLetters } from "./diagram_values.js";
-import { setText } from "./nodes.js";
-import { fill, quoted } from "./words.js";
 
 const BAR = { logit: 58, track: 64, probability: 40, mark: 16 }; // from the left: the ends of the columns, widths
 

@@ -1,12 +1,13 @@
 // One network's step as a drawing: built once for its size, then kept up to date.
 
-import { number } from "./data.js";
+import { setText } from "../common/nodes.js";
+import { number } from "../common/numbers.js";
+import { svgNode } from "../common/svg.js";
 import { createBars, createOneHot } from "./diagram_bars.js";
 import { createVector, vectorName } from "./diagram_vector.js";
 import { diagramSays, outcome } from "./diagram_says.js";
-import { svgNode, svgRoute, svgText, svgTip } from "./diagram_svg.js";
+import { svgRoute, svgText, svgTip } from "./diagram_svg.js";
 import { isHeld, showsSums, vectorScale, vectorValues } from "./diagram_values.js";
-import { setText } from "./nodes.js";
 
 // ctx: the player's; side: the number of the network; layout: of `diagramLayout`.
 export function createCell(ctx, { of, run, other }, layout) {

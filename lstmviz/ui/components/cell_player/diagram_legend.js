@@ -1,8 +1,8 @@
 // The colour scales of a diagram with their ranges, and the marks of the prediction.
 
-import { number } from "./data.js";
+import { tag } from "../common/nodes.js";
+import { number } from "../common/numbers.js";
 import { SUM_BOUND } from "./diagram_values.js";
-import { tag } from "./nodes.js";
 import { scaleBound } from "./theme.js";
 
 export function createDiagramLegend(ctx) {

@@ -1,6 +1,6 @@
 // The phases of a step as buttons: how far it is carried out.
 
-import { tag } from "./nodes.js";
+import { tag } from "../common/nodes.js";
 
 const PHASES = [
   { phase: 1, key: "add", formula: "W x + U h + b" },

@@ -1,8 +1,8 @@
 // What a wire or an operator of the diagram says, with the numbers of one unit, and the number that stands beside it.
 
-import { number } from "./data.js";
+import { number } from "../common/numbers.js";
+import { below, fill, quoted } from "../common/words.js";
 import { activation, logit, preActivation } from "./arithmetic.js";
-import { below, fill, quoted } from "./words.js";
 
 // The numbers of one unit in a step, each computed when it is asked for.
 function unitNumbers(run, e, t, unit) {

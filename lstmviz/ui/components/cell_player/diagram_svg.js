@@ -1,13 +1,6 @@
 // SVG by hand: nodes, wires with rounded corners, arrow heads, names with subscripts.
 
-const SVG = "http://www.w3.org/2000/svg";
-
-export function svgNode(name, attributes = {}, parent = null) {
-  const node = document.createElementNS(SVG, name);
-  for (const [key, value] of Object.entries(attributes)) node.setAttribute(key, value);
-  parent?.append(node);
-  return node;
-}
+import { svgNode } from "../common/svg.js";
 
 export function svgText(parent, text, attributes = {}) {
   const node = svgNode("text", attributes, parent);

@@ -1,9 +1,10 @@
 // A vector of the diagram: its squares with their numbers, and the marks on them.
 
-import { exact, number } from "./data.js";
-import { svgName, svgNode, svgText } from "./diagram_svg.js";
+import { exact, number } from "../common/numbers.js";
+import { svgNode } from "../common/svg.js";
+import { fill } from "../common/words.js";
+import { svgName, svgText } from "./diagram_svg.js";
 import { differs } from "./diagram_values.js";
-import { fill } from "./words.js";
 
 const SIGNS = { before: "t−1", after: "t" };
 

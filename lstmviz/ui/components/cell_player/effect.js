@@ -1,9 +1,9 @@
 // What the changes come to: the pinned number, the prediction and the loss of this step, before and after.
 
-import { exact, number } from "./data.js";
-import { fill, quoted } from "./words.js";
+import { setShown, setText, tag } from "../common/nodes.js";
+import { exact, number } from "../common/numbers.js";
+import { fill, quoted } from "../common/words.js";
 import { percent } from "./sentences.js";
-import { setShown, setText, tag } from "./nodes.js";
 import { setMarked } from "./panel_nodes.js";
 
 export function createEffect(ctx) {

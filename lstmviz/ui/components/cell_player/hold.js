@@ -1,8 +1,8 @@
 // The control that holds the pinned value: at what, when, and in which units.
 
-import { fill } from "./words.js";
+import { setText, tag } from "../common/nodes.js";
+import { fill } from "../common/words.js";
 import { holdPart } from "./change_text.js";
-import { setText, tag } from "./nodes.js";
 import { LARGEST, numberField, push, readNumber, refusal, setMarked, written7 } from "./panel_nodes.js";
 import { scaleBound } from "./theme.js";
 

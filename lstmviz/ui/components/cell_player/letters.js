@@ -1,8 +1,8 @@
 // The text on top: the letter that is read, those around it, and under each what the network had predicted for it.
 
+import { setText, tag } from "../common/nodes.js";
+import { fill, lone } from "../common/words.js";
 import { createGuessing, lettersPercent } from "./letters_guess.js";
-import { setText, tag } from "./nodes.js";
-import { fill, lone } from "./words.js";
 
 const LETTERS = 24;
 const FEW_LETTERS = 12;

@@ -1,8 +1,9 @@
 // Predict, then reveal: the next letter stays hidden until someone has guessed it, or wants to see it.
 
-import { hasModifier, isTyping } from "./keys.js";
-import { setText, tag } from "./nodes.js";
-import { fill, lone } from "./words.js";
+import { hasModifier } from "../common/keys.js";
+import { setText, tag } from "../common/nodes.js";
+import { fill, lone } from "../common/words.js";
+import { isTyping } from "./keys.js";
 
 export const lettersPercent = (share) =>
   Number.isFinite(share) ? `${share > 0.995 && share < 1 ? "> 99" : Math.round(100 * share)} %` : "NaN";

@@ -1,7 +1,9 @@
 // The cell player: puts the parts together, and keeps them in step. Streamlit calls the default function at each rerun.
 
+import { isDark } from "../common/scales.js";
+import { fill } from "../common/words.js";
 import { unpack } from "./data.js";
-import { createState, remember, setUrl, shared, toUrl, urlSays } from "./state.js";
+import { createState, rememberLooks, setUrl, shared, toUrl, urlSays } from "./state.js";
 import { createPalette } from "./theme.js";
 import { createLetters } from "./letters.js";
 import { createDiagram } from "./diagram.js";
@@ -10,7 +12,6 @@ import { createRun } from "./run.js";
 import { createTransport } from "./transport.js";
 import { createSave, openSaved } from "./save.js";
 import { keyboard } from "./keys.js";
-import { fill } from "./words.js";
 
 let state; // one for all mounts, so that the selection lives on when the page is left
 let urlKnown = {}; // what the URL said of the selection when the server last answered
@@ -58,7 +59,7 @@ function createPlayer(parent) {
   let timer = 0;
   const keep = () => {
     clearTimeout(timer);
-    remember(state.get());
+    rememberLooks(state.get());
     if (ctx.header && !ctx.header.saved) shared.write(state.get(), ctx.header.experiment, urlKnown);
   };
   const save = () => {
@@ -177,9 +178,4 @@ function settle(state, { header, runs: { first, second }, words }, said) {
   // The dashboard says so above the player.
   if (header.saved && first.diverged !== null) notices.push(fill(words.player_diverged, { epoch: first.diverged }));
   return notices;
-}
-
-function isDark(element) {
-  const [r, g, b] = getComputedStyle(element).backgroundColor.match(/\d+/g)?.map(Number) ?? [255, 255, 255];
-  return r + g + b < 384;
 }

@@ -1,9 +1,9 @@
 // The matrices that a sum takes its weights from, as squares: the row of the number and the column of the letter stand
 // out, and a click on a square chooses that weight.
 
-import { exact } from "./data.js";
+import { setShown, setText, sizedCanvas, tag } from "../common/nodes.js";
+import { exact } from "../common/numbers.js";
 import { weightName } from "./change_text.js";
-import { setShown, setText, sizedCanvas, tag } from "./nodes.js";
 import { setMarked, unmarked } from "./panel_nodes.js";
 
 const MOST_UNITS = 16;

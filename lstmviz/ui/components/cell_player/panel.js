@@ -1,5 +1,6 @@
 // The panel beside the figure: the arithmetic of one number, what there is to see and why, and what can be changed.
 
+import { setShown, tag } from "../common/nodes.js";
 import { createBeside } from "./beside.js";
 import { createChanges } from "./changes.js";
 import { createEdits } from "./edits.js";
@@ -7,7 +8,6 @@ import { createSentences } from "./sentences.js";
 import { createSums } from "./sums.js";
 import { createTry } from "./try.js";
 import { isTyping } from "./keys.js";
-import { setShown, tag } from "./nodes.js";
 import { createTabs } from "./panel_tabs.js";
 
 const SPACING = 80; // ms between two sentences while the player runs: nobody reads faster, and each costs

@@ -1,7 +1,7 @@
 // What the panel is built of: sections, chips, numbers typed in, and sentences that hold links.
 
-import { tag } from "./nodes.js";
-import { fill, lone, phrase } from "./words.js";
+import { tag } from "../common/nodes.js";
+import { fill, lone, phrase } from "../common/words.js";
 
 export const push = (text, click, more = {}) => tag("button", { type: "button", class: "chip", click, ...more }, text);
 

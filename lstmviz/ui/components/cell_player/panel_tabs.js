@@ -1,6 +1,6 @@
 // Three views of the panel, one at a time: what is explained, what can be changed, and a network beside.
 
-import { setShown, setText, tag } from "./nodes.js";
+import { setShown, setText, tag } from "../common/nodes.js";
 
 const TABS = ["explain", "change", "beside"];
 

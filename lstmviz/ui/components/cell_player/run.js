@@ -1,12 +1,12 @@
 // The whole run: every quantity over the steps of the text, with one selection. Columns are steps, rows are units.
 
-import { partNode, setAttribute, setText } from "./nodes.js";
-import { choiceOf } from "./run_choice.js";
+import { choiceOf } from "../common/choice.js";
+import { partNode, setAttribute, setText } from "../common/nodes.js";
+import { fill } from "../common/words.js";
 import { LETTER } from "./run_paint.js";
 import { createRunBlock } from "./run_block.js";
 import { runColumns, runPage } from "./run_layout.js";
 import { effectSays, placeSays } from "./run_says.js";
-import { fill } from "./words.js";
 
 const NARROW = 480;
 

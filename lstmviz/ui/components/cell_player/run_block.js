@@ -1,7 +1,8 @@
 // The picture of one network: the names of its quantities, the numbers on one canvas, the marks on another over it.
 
-import { partNode, setAttribute, setText, sizedCanvas } from "./nodes.js";
-import { rangeText, bandColour, paintAxis, paintLines, paintSquares, runScale, unitY } from "./run_paint.js";
+import { partNode, setAttribute, setText, sizedCanvas } from "../common/nodes.js";
+import { rangeText } from "../common/scales.js";
+import { bandColour, paintAxis, paintLines, paintSquares, runScale, unitY } from "./run_paint.js";
 import { paintMarks } from "./run_marks.js";
 import { runLayout, runPlaceAt, runStepAt } from "./run_layout.js";
 import { pictureSays } from "./run_says.js";

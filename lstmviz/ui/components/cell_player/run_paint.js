@@ -14,13 +14,6 @@ export function runScale(palette, quantity, run, difference) {
   return palette.signed(scaleBound(run, quantity));
 }
 
-// A scale's range as its legend says it; `figures/theme.py` has the same rule.
-export function rangeText({ low, high }) {
-  const large = high < 1e4 ? high.toFixed(0) : high.toExponential(0).replace("+", "");
-  const size = high < 100 ? String(Number(high.toPrecision(2))) : large;
-  return low === 0 ? `0–${size}` : `±${size}`;
-}
-
 function effectBound(run) {
   if (!EFFECT_BOUNDS.has(run)) {
     const larger = (most, value) => (Number.isFinite(value) ? Math.max(most, Math.abs(value)) : most);

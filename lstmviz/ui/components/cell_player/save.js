@@ -1,6 +1,6 @@
 // The player as one HTML file: its own script, styles and data in it, so that it works from a disk, without a server.
 
-import { phrase } from "./words.js";
+import { phrase } from "../common/words.js";
 
 export function createSave(root, ctx) {
   const button = document.createElement("button");

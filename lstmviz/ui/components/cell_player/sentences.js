@@ -1,12 +1,12 @@
 // WHAT YOU SEE and WHY: sentences made of the numbers of this step of this run.
 
-import { number } from "./data.js";
+import { setText, tag } from "../common/nodes.js";
+import { number } from "../common/numbers.js";
+import { lone } from "../common/words.js";
 import { preActivation } from "./arithmetic.js";
 import { contrastOf, followersOf, mostMoved, predictionOf, statePartsOf, twinOf } from "./reading.js";
 import { isHeld } from "./diagram_values.js";
-import { setText, tag } from "./nodes.js";
 import { lookAt, prose, section } from "./panel_nodes.js";
-import { lone } from "./words.js";
 
 const MOST_FOLLOWERS = 6;
 

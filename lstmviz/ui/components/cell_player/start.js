@@ -1,6 +1,6 @@
 // The control that starts the pinned unit from another state than zero.
 
-import { setShown, setText, tag } from "./nodes.js";
+import { setShown, setText, tag } from "../common/nodes.js";
 import { LARGEST, numberField, push, readNumber, refusal, setMarked, written7 } from "./panel_nodes.js";
 import { holdPart } from "./change_text.js";
 

@@ -1,6 +1,8 @@
 // What is selected and how it is shown: one state for every part of the player, kept while the tab is open. Parts read it,
 // change it with `set`, and are told to draw once a frame. What a link should restore is in the URL as well.
 
+import { createStore, remember, restored } from "../common/store.js";
+
 const VIEW = "lstmviz.view";
 
 // t, epoch, unit, quantity: the selection. `unit` counts from 0, and is a letter's number where the quantity is "logits".
@@ -19,48 +21,13 @@ const REMEMBERED = {
   tab: ["explain", "change", "beside"],
 };
 
-export function createState(frame = requestAnimationFrame) {
-  const state = { ...SELECTION, ...LOOKS, ...restored(), playing: false, hover: null, revealed: true, tally: { asked: 0, right: 0, network: 0 } };
-  const listeners = new Set();
-  let waiting = false;
-  const draw = () => {
-    waiting = false;
-    listeners.forEach((listener) => listener(state));
-  };
-  return {
-    get: () => state,
-    // Parts are told in the next frame, once, however often this is called before it.
-    set(changes) {
-      if (Object.entries(changes).every(([name, value]) => Object.is(state[name], value))) return;
-      const moved = "t" in changes && changes.t !== state.t;
-      Object.assign(state, changes, moved && state.guessing ? { revealed: false } : {});
-      if (!waiting) frame(draw);
-      waiting = true;
-    },
-    subscribe(listener) {
-      listeners.add(listener);
-      return () => listeners.delete(listener);
-    },
-  };
+export function createState() {
+  const state = { ...SELECTION, ...LOOKS, ...restored(VIEW, REMEMBERED), playing: false, hover: null, revealed: true, tally: { asked: 0, right: 0, network: 0 } };
+  // Who guesses, guesses each step anew.
+  return createStore(state, (changes, before) => ("t" in changes && changes.t !== before.t && before.guessing ? { revealed: false } : {}));
 }
 
-function restored() {
-  try {
-    const kept = JSON.parse(localStorage.getItem(VIEW) ?? "{}");
-    const known = Object.entries(REMEMBERED).filter(([name, values]) => values.includes(kept[name]));
-    return Object.fromEntries(known.map(([name]) => [name, kept[name]]));
-  } catch {
-    return {}; // storage is shut, as in a file opened from disk
-  }
-}
-
-export function remember(state) {
-  try {
-    localStorage.setItem(VIEW, JSON.stringify(Object.fromEntries(Object.keys(REMEMBERED).map((name) => [name, state[name]]))));
-  } catch {
-    // Then the looks last as long as the page.
-  }
-}
+export const rememberLooks = (state) => remember(VIEW, REMEMBERED, state);
 
 // The parameters of the URL that are about the selection; those at their defaults are left out.
 export function toUrl(state, defaults) {

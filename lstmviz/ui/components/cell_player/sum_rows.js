@@ -2,9 +2,9 @@
 // A row is { key, label, value, a?, b?, weight?, at?, kind? }: "label  a × b  value". `weight` stands at `at`, "a" or
 // "value", and can be changed. `kind`: "sum" or "result".
 
-import { number } from "./data.js";
+import { number } from "../common/numbers.js";
+import { fill, lone, quoted } from "../common/words.js";
 import { activation, logit, preActivation } from "./arithmetic.js";
-import { fill, lone, quoted } from "./words.js";
 import { pair } from "./panel_nodes.js";
 
 const MOST = 8; // of more units the largest products alone stand in rows of their own

@@ -1,11 +1,11 @@
 // THIS NUMBER: the arithmetic of the number under the pointer, else of the one that is pinned.
 
-import { exact, number } from "./data.js";
-import { fill, lone } from "./words.js";
+import { setShown, setText, tag } from "../common/nodes.js";
+import { exact, number } from "../common/numbers.js";
+import { fill, lone } from "../common/words.js";
 import { weightName } from "./change_text.js";
 import { isHeld } from "./diagram_values.js";
 import { createMatrices, weightAt } from "./matrices.js";
-import { setShown, setText, tag } from "./nodes.js";
 import { section, setMarked, unmarked } from "./panel_nodes.js";
 import { factor, sumRows } from "./sum_rows.js";
 import { createWeight } from "./weights.js";

@@ -1,13 +1,12 @@
 // Play, step, speed, and the two scrubbers: time and training. None of them asks the server for anything.
 
-import { partNode, setText } from "./nodes.js";
-import { transportIcon, transportName } from "./transport_icons.js";
+import { nextSpeed } from "../common/clock.js";
+import { buttonIcon, buttonName } from "../common/icons.js";
+import { partNode, setText } from "../common/nodes.js";
+import { fill } from "../common/words.js";
 import { createStepClock, createTrainingClock } from "./transport_clock.js";
 import { createTimeScrubber } from "./transport_time.js";
 import { createTrainingScrubber } from "./transport_training.js";
-import { fill } from "./words.js";
-
-const SPEEDS = [0.5, 1, 2, 4];
 
 export function createTransport(root, ctx) {
   const { state } = ctx;
@@ -33,8 +32,8 @@ export function createTransport(root, ctx) {
   const playing = createStepClock(ctx);
   const sweeping = createTrainingClock(ctx, () => showSweep());
   const showSweep = () => {
-    transportIcon(sweep, sweeping.running ? "pause" : "play");
-    transportName(sweep, sweeping.running ? ctx.words.transport_sweep_stop : ctx.words.transport_sweep);
+    buttonIcon(sweep, sweeping.running ? "pause" : "play");
+    buttonName(sweep, sweeping.running ? ctx.words.transport_sweep_stop : ctx.words.transport_sweep);
   };
   const escape = (event) => {
     if (event.key !== "Escape" || !sweeping.running) return;
@@ -48,12 +47,12 @@ export function createTransport(root, ctx) {
       playing.follow(now);
       sweeping.follow(now);
       const { words, runs } = ctx;
-      transportIcon(buttons.play, now.playing ? "pause" : "play");
-      transportName(buttons.play, now.playing ? words.transport_pause : words.transport_play);
+      buttonIcon(buttons.play, now.playing ? "pause" : "play");
+      buttonName(buttons.play, now.playing ? words.transport_pause : words.transport_play);
       buttons.first.disabled = buttons.back.disabled = now.t === runs.first.start;
       buttons.last.disabled = buttons.forward.disabled = now.t === runs.first.stop - 1;
       setText(speed, `${now.speed}×`);
-      transportName(speed, fill(words.transport_speed, { speed: `${now.speed}×`, next: `${nextSpeed(now.speed)}×` }));
+      buttonName(speed, fill(words.transport_speed, { speed: `${now.speed}×`, next: `${nextSpeed(now.speed)}×` }));
       const sides = ctx.sides(now);
       time.draw(now, sides[0]);
       training.draw(now, sides);
@@ -61,8 +60,8 @@ export function createTransport(root, ctx) {
     refresh() {
       group.setAttribute("aria-label", ctx.words.transport_buttons);
       for (const name of ["first", "back", "forward", "last"]) {
-        transportIcon(buttons[name], name);
-        transportName(buttons[name], ctx.words[`transport_${name}`]);
+        buttonIcon(buttons[name], name);
+        buttonName(buttons[name], ctx.words[`transport_${name}`]);
       }
       sweep.disabled = ctx.runs.first.epochs.length < 2;
       showSweep();
@@ -83,6 +82,3 @@ function transportButton(parent, name, act) {
   button.addEventListener("click", act);
   return button;
 }
-
-// Round and round; a speed out of an older session counts as normal.
-const nextSpeed = (speed) => SPEEDS[(Math.max(SPEEDS.indexOf(speed), 0) + 1) % SPEEDS.length];

@@ -1,7 +1,8 @@
 // The clocks of the player: one goes through the phases of a step and on to the next step, one through the training.
 
+import { createSnapshotClock } from "../common/clock.js";
+
 const PHASE = 900; // milliseconds at normal speed
-const SWEEP = 6000; // for the whole training
 const LAST = 4;
 
 // A plain network's phases 2 and 3 are one: its activation is its new state.
@@ -82,45 +83,29 @@ export function createStepClock(ctx) {
 // Goes through the snapshots in a few seconds, and keeps the step. `changed` is told when it starts and stops.
 export function createTrainingClock(ctx, changed) {
   const { state } = ctx;
-  let frame = 0;
-  let place = 0; // in snapshots, with a fraction
-  let before = 0; // time of the frame before
   let mine = null; // the epoch set last
-
-  const stop = () => {
-    if (!frame) return;
-    cancelAnimationFrame(frame);
-    frame = 0;
-    changed();
-  };
-  const step = (time) => {
-    const { epochs } = ctx.runs.first;
-    const passed = Math.min(time - before, 250); // none while the page was out of sight
-    before = time;
-    place = Math.min(place + (passed * state.get().speed * (epochs.length - 1)) / SWEEP, epochs.length - 1);
-    mine = epochs[Math.floor(place)];
-    state.set({ epoch: mine });
-    if (place < epochs.length - 1) frame = requestAnimationFrame(step);
-    else stop();
-  };
+  const clock = createSnapshotClock({
+    count: () => ctx.runs.first.epochs.length,
+    at: () => ctx.runs.first.snapshot(state.get().epoch),
+    speed: () => state.get().speed,
+    show(e) {
+      mine = ctx.runs.first.epochs[e];
+      state.set({ epoch: mine });
+    },
+    changed,
+  });
   return {
     get running() {
-      return frame !== 0;
+      return clock.running;
     },
     start() {
-      const { first } = ctx.runs;
-      place = first.snapshot(state.get().epoch);
-      if (place === first.epochs.length - 1) place = 0;
-      before = performance.now();
-      mine = first.epochs[place];
-      state.set({ epoch: mine, playing: false });
-      frame = requestAnimationFrame(step);
-      changed();
+      state.set({ playing: false });
+      clock.start();
     },
     // Somebody else chose an epoch, or plays the steps: leave it to them.
     follow(now) {
-      if (frame && (now.epoch !== mine || now.playing)) stop();
+      if (clock.running && (now.epoch !== mine || now.playing)) clock.stop();
     },
-    stop,
+    stop: clock.stop,
   };
 }

@@ -1,19 +1,13 @@
 // The scrubber of the training: a range over the snapshots, drawn over the curve of their losses.
 
-import { hasModifier } from "./keys.js";
-import { partNode, setAttribute, setText, sizedCanvas } from "./nodes.js";
+import { hasModifier } from "../common/keys.js";
+import { partNode, setAttribute, setText, sizedCanvas } from "../common/nodes.js";
+import { lossText, wholeText } from "../common/numbers.js";
+import { fill } from "../common/words.js";
 import { THUMB } from "./transport_time.js";
-import { fill } from "./words.js";
 
 const CURVE = 30;
 const EDGE = 5; // room for the dot above and below the curve
-
-const lossText = (loss, words) => {
-  if (loss === null || !Number.isFinite(loss)) return words.transport_no_loss;
-  return loss >= 1e-4 && loss < 1e4 ? loss.toFixed(4) : loss.toExponential(1).replace("+", "");
-};
-
-const epochText = (epoch) => epoch.toLocaleString("en-US");
 
 export function createTrainingScrubber(parent, ctx) {
   const root = partNode("div", "transport_scrubber transport_training", parent);
@@ -52,20 +46,21 @@ export function createTrainingScrubber(parent, ctx) {
       setText(name, ctx.words.transport_training);
       const { diverged } = first;
       ended.hidden = diverged === null;
-      if (diverged !== null) setText(ended, fill(ctx.words.transport_diverged, { epoch: epochText(diverged) }));
+      if (diverged !== null) setText(ended, fill(ctx.words.transport_diverged, { epoch: wholeText(diverged) }));
       beside.hidden = !second;
       dots[0].hidden = !second;
       curve = curveOf(first, second, width);
       paintCurve(sizedCanvas(canvas, width, CURVE), curve, ctx.runs, ctx.palette);
-      const range = { low: lossText(curve.low, ctx.words), high: lossText(curve.high, ctx.words) };
-      track.title = fill(ctx.words.transport_curve, range) + (second ? ctx.words.transport_curve_beside : "");
+      const [low, high] = [curve.low, curve.high].map((loss) => lossText(loss, ctx.words.transport_no_loss));
+      track.title = fill(ctx.words.transport_curve, { low, high }) + (second ? ctx.words.transport_curve_beside : "");
     },
     draw(now, sides) {
       const { first, second } = ctx.runs;
       const { words } = ctx;
       const e = first.snapshot(now.epoch);
       input.value = e;
-      const values = (run, at) => ({ epoch: epochText(run.epochs[at]), loss: lossText(run.losses[at], words) });
+      const loss = (run, at) => lossText(run.losses[at], words.transport_no_loss);
+      const values = (run, at) => ({ epoch: wholeText(run.epochs[at]), loss: loss(run, at) });
       setText(says, fill(words.transport_epoch, values(first, e)));
       setAttribute(input, "aria-valuetext", fill(words.transport_epoch_says, values(first, e)));
       moveDot(dots[1], curve, first, e);

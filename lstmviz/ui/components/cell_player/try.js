@@ -1,8 +1,8 @@
 // TRY: places of this run, other networks, and changes worth making, each one press away.
 
-import { fill, lone } from "./words.js";
+import { setShown, setText, tag } from "../common/nodes.js";
+import { fill, lone } from "../common/words.js";
 import { predictionOf, twinOf } from "./reading.js";
-import { setShown, setText, tag } from "./nodes.js";
 import { lookAt, push, section } from "./panel_nodes.js";
 
 export function createTry(ctx, edits) {

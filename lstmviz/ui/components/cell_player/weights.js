@@ -1,8 +1,8 @@
 // A weight as a control: dragged sideways it changes, clicked it can be typed over.
 
-import { exact, number } from "./data.js";
-import { fill } from "./words.js";
-import { setText, tag } from "./nodes.js";
+import { setText, tag } from "../common/nodes.js";
+import { exact, number } from "../common/numbers.js";
+import { fill } from "../common/words.js";
 import { LARGEST, numberField, readNumber, refusal, written7 } from "./panel_nodes.js";
 
 const THRESHOLD = 4; // pixels of movement that make a press a drag

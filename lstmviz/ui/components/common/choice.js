@@ -1,11 +1,11 @@
 // A few choices side by side, of which one is pressed. Buttons, not radio buttons: arrow keys are the time's.
 
-import { partNode, setAttribute, setText } from "./nodes.js";
+import { partNode, setAttribute, setText } from "../common/nodes.js";
 
 export function choiceOf(parent, pick) {
-  const group = partNode("div", "run_choice", parent);
-  const label = partNode("span", "run_choice_label", group);
-  const row = partNode("div", "run_choice_row", group);
+  const group = partNode("div", "choice", parent);
+  const label = partNode("span", "choice_label", group);
+  const row = partNode("div", "choice_row", group);
   group.setAttribute("role", "group");
   let buttons = [];
   return {

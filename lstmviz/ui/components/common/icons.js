@@ -1,6 +1,6 @@
 // The pictures on the buttons: no font and no emoji is the same everywhere.
 
-import { svgNode } from "./diagram_svg.js";
+import { svgNode } from "./svg.js";
 
 const SHAPES = {
   first: "M4 4v8M12.5 4 7 8l5.5 4z",
@@ -11,7 +11,7 @@ const SHAPES = {
   last: "M12 4v8M3.5 4 9 8l-5.5 4z",
 };
 
-export function transportIcon(button, name) {
+export function buttonIcon(button, name) {
   if (button.dataset.icon === name) return;
   button.dataset.icon = name;
   button.replaceChildren(svgNode("svg", { viewBox: "0 0 16 16", "aria-hidden": "true" }));
@@ -19,7 +19,7 @@ export function transportIcon(button, name) {
 }
 
 // A name for who hears it, the same with its key as a hint for who points at it.
-export function transportName(button, name) {
+export function buttonName(button, name) {
   if (button.title === name) return;
   button.title = name;
   button.setAttribute("aria-label", name);

@@ -1,0 +1,332 @@
+"""What many networks did, at a glance: losses, rates of success, what they hold in h, and the memory map."""
+
+from collections.abc import Mapping, Sequence
+from itertools import pairwise
+from typing import Any
+
+import numpy as np
+import plotly.graph_objects as go
+from numpy.typing import NDArray
+from plotly.subplots import make_subplots
+
+from lstmviz.evidence import LARGE, Magnitudes, Rate
+from lstmviz.figures.theme import MARK, Palette, Scale, dress, heatmap
+from lstmviz.sweeps import BundleResult
+
+CELL_COLOURS = {
+    "lstm": ("#0072b2", "#74bdf5"),
+    "gru": ("#009e73", "#2cc596"),
+    "rnn": ("#d55e00", "#ff8a3d"),
+    "rnn_relu": ("#b5508f", "#e08cc0"),
+}
+"""The colour of a cell's curves and dots, on a light and on a dark ground: Okabe and Ito's, as in `theme`."""
+
+MOST_POINTS = 30_000
+"""Points of a figure of loss curves: more would make a browser slow."""
+_POINTS = (60, 300)  # of one curve, at least and at most
+
+# Of a map, in pixels: its margins, its widest square, and the square from which on a number stands in it.
+_LEFT, _RIGHT, _TOP, _BOTTOM = 22, 6, 22, 44
+_WIDEST = 44.0
+_ROOM = 17.0
+
+Square = tuple[int, int]
+"""A square of the memory map: (memory in letters, hidden nodes)."""
+
+
+def drawn_epochs(epochs: int, networks: int) -> NDArray[np.int64]:
+    """The epochs of a training of `epochs` at which its loss is drawn beside those of all `networks`."""
+    points = min(max(MOST_POINTS // max(networks, 1), _POINTS[0]), _POINTS[1])
+    return np.unique(np.linspace(0, epochs, min(points, epochs + 1)).round().astype(np.int64))
+
+
+def loss_curves(
+    results: Sequence[BundleResult], palette: Palette, names: Mapping[str, str], titles: tuple[str, str, str]
+) -> go.Figure:
+    """The losses of all networks over the epochs, logarithmic: a panel a cell, what solved its task drawn stronger.
+
+    Two traces a cell at most, their networks with a gap between. names: how each cell is called. titles: loss, epoch,
+    seed. What is no finite number is left out, as where a network diverged.
+    """
+    cells = _cells(results)
+    networks = sum(len(result.bundle.seeds) for result in results)
+    panels = [names[cell] for cell in cells]
+    figure = make_subplots(
+        rows=1, cols=max(len(cells), 1), shared_yaxes=True, horizontal_spacing=0.08, subplot_titles=panels
+    )
+    lowest, highest, last = np.inf, 0.0, 1
+    for column, cell in enumerate(cells, start=1):
+        own = [result for result in results if result.bundle.cell == cell]
+        for strong in (False, True):
+            parts = [_curves(result, result.solved == strong, networks) for result in own]
+            x, y, seeds = (np.concatenate(part) for part in zip(*parts, strict=True))
+            if not len(x):
+                continue
+            finite = y[np.isfinite(y) & (y > 0)]
+            lowest, highest = min(lowest, finite.min(initial=np.inf)), max(highest, finite.max(initial=0.0))
+            last = max(last, *(result.bundle.epochs for result in own))
+            line = {"color": _colour(palette, cell), "width": 1.6 if strong else 1}
+            figure.add_trace(
+                go.Scatter(
+                    x=x,
+                    y=y,
+                    customdata=seeds,
+                    mode="lines",
+                    line=line,
+                    opacity=0.75 if strong else 0.3,
+                    name=cell,
+                    meta="solved" if strong else "unsolved",
+                    hovertemplate=f"{titles[2]} %{{customdata}} · {titles[1]} %{{x:,}} · {titles[0]} %{{y:.3g}}"
+                    "<extra></extra>",
+                ),
+                row=1,
+                col=column,
+            )
+    dress(figure, palette, height=300, margin={"l": 56, "r": 12, "t": 26, "b": 44}, showlegend=False)
+    quiet = {"color": palette.quiet}
+    x_title = {"text": titles[1], "standoff": 6}
+    figure.update_xaxes(
+        range=[0, last], tickvals=[0, last // 2, last], tickformat=",", tickangle=0, tickfont=quiet, title=x_title
+    )
+    grid = {"showgrid": True, "gridcolor": palette.rule, "tickfont": quiet}
+    figure.update_yaxes(type="log", range=_decades(lowest, highest), dtick=1, exponentformat="power", **grid)
+    figure.update_yaxes(title=titles[0], col=1)
+    _colour_titles(figure, palette, cells)
+    return figure
+
+
+def success_figure(rates: Mapping[str, Rate], palette: Palette, names: Mapping[str, str]) -> go.Figure:
+    """The success rate of each cell as a dot, its interval as a bar through it, on [0, 100 %]."""
+    figure = go.Figure()
+    for cell, rate in rates.items():
+        figure.add_trace(
+            go.Scatter(
+                x=[rate.rate],
+                y=[names[cell]],
+                mode="markers",
+                marker={"size": 12, "color": _colour(palette, cell)},
+                error_x={
+                    "type": "data",
+                    "symmetric": False,
+                    "array": [rate.high - rate.rate],
+                    "arrayminus": [rate.rate - rate.low],
+                    "color": _colour(palette, cell),
+                    "thickness": 3,
+                    "width": 8,
+                },
+                name=cell,
+                hovertemplate=f"{rate.solved} / {rate.trials} = %{{x:.0%}} · {rate.low:.0%}–{rate.high:.0%}"
+                "<extra></extra>",
+            )
+        )
+    dress(
+        figure, palette, height=50 + 34 * max(len(rates), 1), margin={"l": 96, "r": 20, "t": 4, "b": 30},
+        showlegend=False,
+    )  # fmt: skip
+    figure.update_xaxes(
+        range=[-0.02, 1.02],
+        tickvals=[0, 0.25, 0.5, 0.75, 1],
+        tickformat=".0%",
+        showgrid=True,
+        gridcolor=palette.rule,
+        tickfont={"color": palette.quiet},
+    )
+    figure.update_yaxes(autorange="reversed", tickfont={"color": palette.ink}, ticks="")
+    return figure
+
+
+def h_distribution_figure(
+    found: Mapping[str, Magnitudes], palette: Palette, names: Mapping[str, str], titles: tuple[str, str]
+) -> go.Figure:
+    """The shares of |h| from 0 to 1 as bars: a panel a cell, all on the same scale; what is large is drawn full.
+
+    titles: |h|, and its share. A last bar stands for what is above 1.
+    """
+    shown = {cell: sizes for cell, sizes in found.items() if sizes.networks}
+    figure = make_subplots(
+        rows=1,
+        cols=max(len(shown), 1),
+        shared_yaxes=True,
+        horizontal_spacing=0.03,
+        subplot_titles=[names[cell] for cell in shown],
+    )
+    highest = 0.0
+    for column, (cell, sizes) in enumerate(shown.items(), start=1):
+        bins = len(sizes.shares)
+        edges = np.linspace(0, 1, bins + 1)
+        beyond = sizes.beyond > 0
+        heights = np.append(sizes.shares, sizes.beyond) if beyond else sizes.shares
+        middles = (np.arange(len(heights)) + 0.5) / bins
+        spans = [f"{low:.2f}–{high:.2f}" for low, high in pairwise(edges)] + ["> 1"] * beyond
+        strengths = [1.0 if middle > LARGE else 0.45 for middle in middles]
+        highest = max(highest, float(heights.max()))
+        figure.add_trace(
+            go.Bar(
+                x=middles,
+                y=heights,
+                width=0.92 / bins,
+                marker={"color": _colour(palette, cell), "opacity": strengths, "line": {"width": 0}},
+                customdata=spans,
+                name=cell,
+                hovertemplate=f"{titles[0]} %{{customdata}}: %{{y:.1%}}<extra></extra>",
+            ),
+            row=1,
+            col=column,
+        )
+    dress(figure, palette, height=220, margin={"l": 56, "r": 12, "t": 26, "b": 44}, showlegend=False)
+    figure.update_xaxes(
+        range=[0, 1.06],
+        tickvals=[0, 0.5, 1],
+        tickangle=0,
+        tickfont={"color": palette.quiet},
+        title={"text": titles[0], "standoff": 6},
+    )
+    figure.update_yaxes(
+        range=[0, 1.08 * (highest or 1.0)],
+        nticks=4,
+        tickformat=".0%",
+        showgrid=True,
+        gridcolor=palette.rule,
+        tickfont={"color": palette.quiet},
+    )
+    figure.update_yaxes(title=titles[1], col=1)
+    _colour_titles(figure, palette, list(shown))
+    return figure
+
+
+def map_scale(palette: Palette) -> Scale:
+    """The scale of a chance: that of a prediction, [0, 1]."""
+    return palette.scale("yhat")
+
+
+def memory_map(
+    rates: Mapping[Square, Rate],
+    memories: Sequence[int],
+    sizes: Sequence[int],
+    palette: Palette,
+    titles: tuple[str, str, str],
+    *,
+    name: str,
+    width: int,
+    chosen: Square | None = None,
+) -> go.Figure:
+    """The success rates of one cell by the memory that a pattern needs (right) and hidden nodes (up), on [0, 1].
+
+    A square that is not computed yet stays empty. Above the squares stand transparent dots, which can be selected where
+    squares cannot; the `customdata` of each names its square, [name, memory, hidden nodes].
+
+    Args:
+        rates: what is computed so far.
+        memories: the columns.
+        sizes: the rows, from below.
+        palette: the theme.
+        titles: what columns, rows and values are.
+        name: of the cell, in `customdata`.
+        width: pixels; the figure has a width of its own, so that several stand in a row and wrap.
+        chosen: the square that is marked.
+    """
+    z = np.full((len(sizes), len(memories)), np.nan)
+    places = {square: (memories.index(square[0]), sizes.index(square[1])) for square in rates}
+    for square, (column, row) in places.items():
+        z[row, column] = rates[square].rate
+    side = min((width - _LEFT - _RIGHT) / len(memories), _WIDEST)
+    scale = map_scale(palette)
+    figure = go.Figure(heatmap(z, scale, None, hovertemplate=None, hoverinfo="skip"))
+    said = "{}: %{{customdata[1]}}<br>{}: %{{customdata[2]}}<br>{}: %{{customdata[3]}}<extra></extra>"
+    figure.add_trace(
+        go.Scatter(
+            x=[column for column, _row in places.values()],
+            y=[row for _column, row in places.values()],
+            mode="markers",
+            marker={"symbol": "square", "size": side, "opacity": 0},
+            selected={"marker": {"opacity": 0}},
+            unselected={"marker": {"opacity": 0}},
+            customdata=[
+                [name, *square, f"{rate.solved}/{rate.trials} = {rate.rate:.0%} ({rate.low:.0%}–{rate.high:.0%})"]
+                for square, rate in rates.items()
+            ],
+            hovertemplate=said.format(*titles),
+        )
+    )
+    _frame(figure, memories, sizes, side, width, palette)
+    quiet = {"size": 12, "color": palette.quiet}
+    figure.update_xaxes(title={"text": f"{titles[0]} →", "standoff": 4, "font": quiet})
+    # Level, because Korean that stands on end is hard to read.
+    up = {"x": 0, "y": 1, "xref": "paper", "yref": "paper", "xanchor": "left", "yanchor": "bottom"}
+    notes = [up | {"text": f"↑ {titles[1]}", "font": quiet}]
+    if side >= _ROOM:
+        size = 12 if side >= 1.5 * _ROOM else 9
+        for square, (column, row) in places.items():
+            rate = rates[square].rate
+            ink = {"size": size, "color": scale.colour(rate)[1]}
+            notes.append({"x": column, "y": row, "text": f"{100 * rate:.0f}", "font": ink})
+    # All at once: to add them one by one takes plotly half a second.
+    figure.update_layout(annotations=[note | {"showarrow": False} for note in notes])
+    if chosen in places:
+        x, y = places[chosen]
+        line = {"color": MARK, "width": 3}
+        figure.add_shape(type="rect", x0=x - 0.5, x1=x + 0.5, y0=y - 0.5, y1=y + 0.5, line=line)
+    return figure
+
+
+def _frame(
+    figure: go.Figure, memories: Sequence[int], sizes: Sequence[int], side: float, width: int, palette: Palette
+) -> None:
+    """Give a map its axes and its size: squares of `side` pixels, as wide as `width` with what is left over."""
+    left_over = width - _LEFT - side * len(memories)
+    dress(
+        figure,
+        palette,
+        width=width,
+        height=round(side * len(sizes)) + _TOP + _BOTTOM,
+        margin={"l": _LEFT, "r": round(left_over), "t": _TOP, "b": _BOTTOM, "pad": 0},
+        showlegend=False,
+        hovermode="closest",
+        clickmode="event+select",
+    )
+    for update, ends in ((figure.update_xaxes, memories), (figure.update_yaxes, sizes)):
+        update(
+            range=[-0.5, len(ends) - 0.5],
+            tickvals=list(range(len(ends))),
+            ticktext=[str(end) for end in ends],
+            tickfont={"size": 11, "color": palette.quiet},
+            tickangle=0,
+            ticks="",
+            showline=True,
+            mirror=True,
+            linecolor=palette.rule,
+        )
+
+
+def _cells(results: Sequence[BundleResult]) -> list[str]:
+    return list(dict.fromkeys(result.bundle.cell for result in results))
+
+
+def _curves(
+    result: BundleResult, chosen: NDArray[np.bool_], networks: int
+) -> tuple[NDArray[Any], NDArray[Any], NDArray[Any]]:
+    """x, y and seed of the curves of the networks `chosen`, a gap after each."""
+    epochs = drawn_epochs(result.bundle.epochs, networks)
+    count = int(chosen.sum())
+    y = np.full((count, len(epochs) + 1), np.nan, np.float32)
+    y[:, :-1] = result.losses[epochs][:, chosen].T
+    y[~np.isfinite(y)] = np.nan
+    x = np.tile(np.append(epochs, epochs[-1]), count)
+    return x.astype(np.int32), y.ravel(), np.repeat(np.array(result.bundle.seeds, np.int64)[chosen], len(epochs) + 1)
+
+
+def _decades(lowest: float, highest: float) -> list[float]:
+    """The range of a logarithmic axis, a little wider than what it shows."""
+    if not np.isfinite(lowest) or highest <= 0:
+        return [-1.0, 1.0]
+    return [float(np.log10(lowest)) - 0.1, float(np.log10(highest)) + 0.1]
+
+
+def _colour(palette: Palette, cell: str) -> str:
+    return CELL_COLOURS[cell][palette.dark]
+
+
+def _colour_titles(figure: go.Figure, palette: Palette, cells: Sequence[str]) -> None:
+    """Write the name above each panel in the colour of its cell."""
+    for note, cell in zip(figure.layout.annotations, cells, strict=True):
+        note.font = {"size": 13, "color": _colour(palette, cell)}

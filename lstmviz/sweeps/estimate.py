@@ -1,0 +1,142 @@
+"""How long a sweep takes, said before it starts."""
+
+import os
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from itertools import pairwise
+
+import numpy as np
+
+from lstmviz._checks import instance, whole_number
+from lstmviz.fused import warm
+from lstmviz.limits import MAX_EPOCHS
+from lstmviz.models import parameter_count
+from lstmviz.sweeps.config import LANES, Bundle, SweepConfig
+from lstmviz.sweeps.work import StoppedError, train_bundle
+from lstmviz.tasks import alphabet_task
+from lstmviz.training import snapshot_epochs
+
+_TRIAL_SECONDS = 0.6  # for all measurements together, set-up and overshooting left out
+_TRIAL_STEPS = 100  # of the text that is measured; a longer one takes as much longer
+_POINTS = 4  # kinds measured of each cell; what lies between is interpolated
+
+
+@dataclass(frozen=True)
+class _Kind:
+    """Bundles that take equally long: one text, cell and size."""
+
+    task: str
+    cell: str
+    hidden_size: int
+
+    @property
+    def period(self) -> int:
+        return alphabet_task(self.task, 2).period
+
+    @property
+    def work(self) -> int:
+        """About how many multiplications a step takes, in no unit."""
+        return parameter_count(self.cell, len(alphabet_task(self.task, 2).alphabet), self.hidden_size)
+
+    def bundle(self, snapshots: int) -> Bundle:
+        """One to be measured: endless, on a short text."""
+        return Bundle(
+            task=self.task,
+            repeats=max(2, _TRIAL_STEPS // self.period),
+            cell=self.cell,
+            hidden_size=self.hidden_size,
+            lr=1e-6,  # a step so small does not diverge
+            epochs=MAX_EPOCHS,
+            seeds=tuple(range(LANES)),
+            snapshots=snapshots,
+        )
+
+
+@dataclass(frozen=True)
+class _Cost:
+    """Seconds: once a bundle, and for each step of an epoch and of a look at the last pattern."""
+
+    set_up: float
+    epoch_step: float
+    look_step: float
+
+
+def estimate_sweep_seconds(config: SweepConfig, threads: int | None = None) -> float:
+    """Seconds that `sweep(config)` would take now if nothing of it were in the store.
+
+    Of each cell the smallest networks, the largest and two between are trained for some epochs, and thrown away; other
+    sizes are interpolated. That takes about a second, and longer only where a kernel must be compiled first.
+
+    Args:
+        config: the sweep.
+        threads: how many bundles are trained at once, as for `sweep`; or how many a cluster trains.
+
+    Raises:
+        TypeError: `config` is something else.
+        ValueError: `threads` is not between 1 and 1,000,000.
+    """
+    instance("config", config, SweepConfig)
+    threads = whole_number("threads", os.cpu_count() or 1 if threads is None else threads, 1, 1_000_000)
+    kinds = list(_kinds(config))
+    chosen = {cell: _spread([kind for kind in kinds if kind.cell == cell]) for cell in {kind.cell for kind in kinds}}
+    allowance = _TRIAL_SECONDS / sum(map(len, chosen.values()))
+    seconds = np.empty(len(kinds))
+    for cell, points in chosen.items():
+        warm(cell)
+        costs = [_measured(kind, allowance) for kind in points]
+        for k, kind in enumerate(kinds):
+            if kind.cell == cell:
+                seconds[k] = _seconds(kind, config, points, costs)
+    each = len(config.axes.lrs) * -(-len(config.axes.seeds) // LANES)
+    return float(max(seconds.sum() * each / threads, seconds.max()))
+
+
+def _kinds(config: SweepConfig) -> Iterator[_Kind]:
+    for task in config.axes.tasks:
+        for cell in config.axes.cells:
+            for size in config.axes.hidden_sizes:
+                yield _Kind(task, cell, config.size_of(cell, task, size))
+
+
+def _spread(kinds: Sequence[_Kind]) -> list[_Kind]:
+    """The kinds with the least and the most work, and some between."""
+    ordered = list({kind.work: kind for kind in sorted(kinds, key=lambda kind: kind.work)}.values())
+    places = {round(place) for place in np.linspace(0, len(ordered) - 1, _POINTS).tolist()}
+    return [ordered[place] for place in sorted(places)]
+
+
+def _measured(kind: _Kind, allowance: float) -> _Cost:
+    steps = kind.period * kind.bundle(2).repeats
+    set_up, epoch = _paces(kind.bundle(2), allowance / 2)
+    _, looked = _paces(kind.bundle(1000), allowance / 2)  # looks after every epoch at first
+    return _Cost(set_up, epoch / steps, max(looked - epoch, 0.0) / steps)
+
+
+def _paces(bundle: Bundle, allowance: float) -> tuple[float, float]:
+    """Train `bundle` for `allowance` seconds, one epoch at least; seconds until it began, and of an epoch."""
+    marks: list[tuple[int, float]] = []
+
+    def look(epoch: int) -> bool:
+        marks.append((epoch, time.perf_counter()))
+        return len(marks) < 2 or marks[-1][1] - marks[0][1] < allowance
+
+    began = time.perf_counter()
+    with suppress(StoppedError):
+        train_bundle(bundle, look)
+    # The fastest: a look away of this machine's would make the others seem slow.
+    pace = min((after - before) / (then - now) for (now, before), (then, after) in pairwise(marks))
+    return marks[0][1] - began, pace
+
+
+def _seconds(kind: _Kind, config: SweepConfig, points: Sequence[_Kind], costs: Sequence[_Cost]) -> float:
+    """How long one bundle of `kind` takes."""
+
+    def between(values: list[float]) -> float:
+        return float(np.interp(kind.work, [point.work for point in points], values))
+
+    epoch, look = between([one.epoch_step for one in costs]), between([one.look_step for one in costs])
+    looks = len(snapshot_epochs(config.epochs, config.snapshots))
+    steps = kind.period * config.repeats
+    return between([one.set_up for one in costs]) + steps * (epoch * config.epochs + look * looks)

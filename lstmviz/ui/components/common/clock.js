@@ -1,0 +1,50 @@
+// The clock that goes through the snapshots of a training, in a few seconds.
+
+const WHOLE = 6000; // milliseconds for all of them at normal speed
+const CALM = 12; // how many of them are shown to who wants no motion, one after the other
+
+const SPEEDS = [0.5, 1, 2, 4];
+
+// Round and round; a speed out of an older session counts as normal.
+export const nextSpeed = (speed) => SPEEDS[(Math.max(SPEEDS.indexOf(speed), 0) + 1) % SPEEDS.length];
+
+// count, at and speed say how many snapshots there are, which one is on display, and how fast to go; `show` is given the next
+// one, and `changed` is told when the clock starts and stops. From the last one it begins anew.
+export function createSnapshotClock({ count, at, speed, show, changed }) {
+  let frame = 0;
+  let place = 0; // in snapshots, with a fraction
+  let before = 0; // time of the frame before
+  let calm = false;
+
+  const stop = () => {
+    if (!frame) return;
+    cancelAnimationFrame(frame);
+    frame = 0;
+    changed();
+  };
+  const step = (time) => {
+    const last = count() - 1;
+    const passed = Math.min(time - before, 250); // none while the page was out of sight
+    before = time;
+    place = Math.min(place + (passed * speed() * last) / WHOLE, last);
+    const stride = calm ? Math.max(Math.round(last / CALM), 1) : 1;
+    show(place < last ? Math.floor(place / stride) * stride : last);
+    if (place < last) frame = requestAnimationFrame(step);
+    else stop();
+  };
+  return {
+    get running() {
+      return frame !== 0;
+    },
+    start() {
+      place = at();
+      if (place === count() - 1) place = 0;
+      calm = matchMedia("(prefers-reduced-motion: reduce)").matches;
+      before = performance.now();
+      show(place);
+      frame = requestAnimationFrame(step);
+      changed();
+    },
+    stop,
+  };
+}

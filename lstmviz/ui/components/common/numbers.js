@@ -1,0 +1,23 @@
+// Numbers as the pages write them.
+
+// A value as the pages print it: three decimals, fewer for large ones. `figures/theme.py` has the same rule.
+export function number(value) {
+  if (Number.isNaN(value)) return "NaN";
+  if (!Number.isFinite(value)) return value > 0 ? "∞" : "−∞";
+  const size = Math.abs(value);
+  const digits = size < 10 ? 3 : size < 100 ? 2 : 1;
+  const plain = size < 0.0005 ? 0 : value; // what rounds to 0 has no sign
+  const text = size < 1e5 ? plain.toFixed(digits) : value.toExponential(2).replace(/e([+-])(\d)$/, "e$10$2");
+  return text.replaceAll("-", "−");
+}
+
+// All digits that a number of 32 bits has.
+export const exact = (value) => (Number.isFinite(value) ? String(Number(value.toPrecision(7))).replaceAll("-", "−") : number(value));
+
+// A loss, in nats; `none` where it is no finite number.
+export function lossText(loss, none) {
+  if (loss === null || !Number.isFinite(loss)) return none;
+  return loss >= 1e-4 && loss < 1e4 ? loss.toFixed(4) : loss.toExponential(1).replace("+", "");
+}
+
+export const wholeText = (count) => count.toLocaleString("en-US");

@@ -1,0 +1,58 @@
+// Colours of values, and whether they stand on a dark ground.
+
+const STEPS = 512;
+const NONE = (255 << 24) | (0x9c << 16) | (0x8f << 8) | 0x8a; // what is no number
+const ramps = new Map(); // by their stops: a few
+const scales = new Map(); // by their stops and ends: many, as each run has its own bounds, but small
+
+// colour(value) -> [fill, ink]; pixel(value) -> the same fill as one number, for pixels.
+export function scaleOf(stops, low, high) {
+  const about = stops.flat().join();
+  const key = `${about} ${low} ${high}`;
+  if (scales.has(key)) return scales.get(key);
+  if (!ramps.has(about)) ramps.set(about, rampOf(stops));
+  const { fills, inks, pixels } = ramps.get(about);
+  const place = (value) => Math.round(STEPS * Math.min(Math.max((value - low) / (high - low), 0), 1));
+  const scale = {
+    low,
+    high,
+    stops,
+    colour: (value) => (Number.isFinite(value) ? [fills[place(value)], inks[place(value)]] : ["#8a8f9c", "#ffffff"]),
+    pixel: (value) => (Number.isFinite(value) ? pixels[place(value)] : NONE),
+  };
+  scales.set(key, scale);
+  return scale;
+}
+
+function rampOf(stops) {
+  const fills = [];
+  const inks = [];
+  const pixels = new Uint32Array(STEPS + 1);
+  for (let k = 0; k <= STEPS; k++) {
+    const place = k / STEPS;
+    const next = Math.max(1, stops.findIndex(([at]) => place <= at));
+    const [a, first] = stops[next - 1];
+    const [b, second] = stops[next];
+    const rgb = mix(rgbOf(first), rgbOf(second), (place - a) / (b - a));
+    fills.push(`rgb(${rgb.join()})`);
+    inks.push(0.299 * rgb[0] + 0.587 * rgb[1] + 0.114 * rgb[2] > 140 ? "#111827" : "#ffffff");
+    pixels[k] = (255 << 24) | (rgb[2] << 16) | (rgb[1] << 8) | rgb[0];
+  }
+  return { fills, inks, pixels };
+}
+
+const mix = (one, other, share) => one.map((value, k) => Math.round(value + (other[k] - value) * share));
+
+const rgbOf = (colour) => [1, 3, 5].map((at) => parseInt(colour.slice(at, at + 2), 16));
+
+// A scale's range as its legend says it; `figures/theme.py` has the same rule.
+export function rangeText({ low, high }) {
+  const large = high < 1e4 ? high.toFixed(0) : high.toExponential(0).replace("+", "");
+  const size = high < 100 ? String(Number(high.toPrecision(2))) : large;
+  return low === 0 ? `0–${size}` : `±${size}`;
+}
+
+export function isDark(element) {
+  const [r, g, b] = getComputedStyle(element).backgroundColor.match(/\d+/g)?.map(Number) ?? [255, 255, 255];
+  return r + g + b < 384;
+}

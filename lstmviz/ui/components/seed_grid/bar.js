@@ -1,0 +1,56 @@
+// Over the pictures: which colours, which order, and what the colours mean.
+
+import { choiceOf } from "../common/choice.js";
+import { partNode } from "../common/nodes.js";
+import { rangeText } from "../common/scales.js";
+
+export function createBar(root, ctx) {
+  const { state } = ctx;
+  const colours = choiceOf(root, (value) => state.set({ colours: value }));
+  const order = choiceOf(root, (value) => state.set({ sort: value }));
+  const legend = partNode("div", "grid_legend", root);
+  let shown = "";
+
+  function entry(names, scale, beyond) {
+    const box = partNode("span", "grid_scale", legend);
+    partNode("b", "", box).textContent = names;
+    partNode("span", "", box).textContent = scale.low === 0 ? "0" : `−${rangeText(scale).slice(1)}`;
+    const stops = scale.stops.map(([at, colour]) => `${colour} ${100 * at}%`);
+    partNode("i", "", box).style.background = `linear-gradient(to right, ${stops.join()})`;
+    partNode("span", "", box).textContent = scale.low === 0 ? "1" : `+${rangeText(scale).slice(1)}`;
+    if (beyond) box.title = beyond;
+  }
+
+  return {
+    draw(now) {
+      colours.press(now.colours);
+      order.press(now.sort);
+      const bounds = ctx.groups.map((group) => group.bound);
+      const drawing = JSON.stringify([now.colours, ctx.palette.dark, bounds]);
+      if (drawing === shown) return;
+      shown = drawing;
+      legend.replaceChildren();
+      if (now.colours === "notes") {
+        const beyond = bounds.some((bound) => bound > 1) ? ctx.words.beyond : "";
+        entry("h, ŷ", ctx.scales(ctx.groups[0], "notes").h, beyond);
+      } else {
+        for (const bound of new Set(bounds)) {
+          const group = ctx.groups.find((one) => one.bound === bound);
+          const whose = new Set(bounds).size > 1 ? `h (${group.name})` : "h";
+          entry(whose, ctx.scales(group, "own").h, bound === 1 ? "" : ctx.words.beyond);
+        }
+        if (ctx.groups.length) entry("ŷ", ctx.scales(ctx.groups[0], "own").probabilities);
+      }
+    },
+    refresh() {
+      const { words } = ctx;
+      colours.offer(words.colours, [
+        ["notes", words.colours_notes, words.colours_notes_about],
+        ["own", words.colours_own, words.colours_own_about],
+      ]);
+      order.offer(words.order, [["seed", words.order_seed], ["loss", words.order_loss, words.order_loss_about]]);
+      legend.title = words.halves;
+      shown = "";
+    },
+  };
+}

@@ -1,0 +1,392 @@
+"""Sweeps in the background: one worker for all sessions that ask the same question, each with its own view of it.
+
+A session that stops keeps what it has and leaves the worker; with the last one gone the worker stops too, and whoever
+comes later goes on from there. As with trainings, the worker's thread makes no Streamlit call and is polled.
+"""
+
+import functools
+import threading
+import time
+from collections import OrderedDict
+from collections.abc import Callable
+from contextlib import closing
+from dataclasses import dataclass, field, replace
+
+import streamlit as st
+
+from lstmviz.fused import is_warm, warm
+from lstmviz.models import parameter_count
+from lstmviz.sweeps import (
+    Bundle,
+    BundleResult,
+    SchedulerError,
+    StoppedError,
+    Store,
+    SweepConfig,
+    estimate_sweep_seconds,
+    sweep_bundles,
+)
+from lstmviz.ui.language import N_, _, ngettext
+from lstmviz.ui.runs import POLL_SECONDS, duration
+
+AT_ONCE_SECONDS = 1.5  # a sweep that takes no longer is simply there
+ASK_FROM_SECONDS = 120.0
+"""A sweep that takes longer is asked about first."""
+_SURELY_QUICK = 1e10  # in the unit of `_cost`: some seconds
+_REDRAW = "_sweep_redraw_page"
+_MOST_BYTES = 400e6  # of results in memory, beside those that somebody looks at; the store on disk has more
+
+
+@dataclass(frozen=True, eq=False)
+class Progress:
+    """What a sweep has brought so far."""
+
+    results: tuple[BundleResult, ...]
+    """finished bundles, in the order of the sweep's"""
+    networks: int
+    """how many networks there are to be"""
+    share: float
+    """of the work, 0 to 1"""
+    state: str
+    """"asking", "running", "stopped" or "done\""""
+    seconds: float
+    """time spent"""
+    refused: SchedulerError | None = None
+    """why the cluster that should do the work did not, so that this machine does"""
+
+    @property
+    def networks_done(self) -> int:
+        """How many networks are finished."""
+        return sum(len(result.bundle.seeds) for result in self.results)
+
+    @property
+    def left(self) -> float | None:
+        """About how many seconds it still takes; None before that can be said."""
+        return self.seconds / self.share * (1 - self.share) if self.share > 0.01 else None
+
+
+class _Worker:
+    """One sweep, carried out on a thread for as long as somebody looks on; what is finished stays."""
+
+    def __init__(self, config: SweepConfig) -> None:
+        self.config = config
+        self._costs = {bundle: _cost(bundle) for bundle in config.bundles()}
+        self._total = sum(self._costs.values())
+        self._lock = threading.Lock()
+        self._results: dict[Bundle, BundleResult] = {}
+        self._reached: dict[Bundle, float] = {}  # the share of a bundle under way
+        self._watchers = 0
+        self._stop = threading.Event()
+        self._thread: threading.Thread | None = None
+        self._ended = threading.Event()
+        self._seconds = 0.0
+        self._began: float | None = None
+        self._failure: BaseException | None = None
+        self._refused: SchedulerError | None = None
+
+    def join(self) -> None:
+        """One more looks on; the first sets it to work."""
+        with self._lock:
+            self._watchers += 1
+            if self._watchers == 1 and not self._ended.is_set():
+                self._stop = threading.Event()
+                self._thread = threading.Thread(
+                    target=self._work, args=(self._stop, self._thread), name="sweep", daemon=True
+                )
+                self._thread.start()
+
+    def leave(self) -> None:
+        """One fewer; without any it stops."""
+        with self._lock:
+            self._watchers -= 1
+            if not self._watchers:
+                self._stop.set()
+
+    @property
+    def watched(self) -> bool:
+        return self._watchers > 0
+
+    @property
+    def work_left(self) -> float:
+        """What is not finished, in the unit of `_cost`."""
+        with self._lock:
+            return sum(cost for bundle, cost in self._costs.items() if bundle not in self._results)
+
+    @property
+    def size(self) -> int:
+        """Bytes of its results."""
+        return sum(one.losses.nbytes + one.h.nbytes + one.probabilities.nbytes for one in list(self._results.values()))
+
+    def wait(self, seconds: float) -> bool:
+        """Wait for the end, at most so long; whether it came."""
+        return self._ended.wait(seconds)
+
+    def so_far(self) -> Progress:
+        with self._lock:
+            if self._failure is not None:
+                raise self._failure
+            done = sum(self._costs[bundle] for bundle in self._results)
+            done += sum(self._costs[bundle] * share for bundle, share in self._reached.items())
+            running = 0.0 if self._began is None else time.perf_counter() - self._began
+            return Progress(
+                results=tuple(self._results[bundle] for bundle in self._costs if bundle in self._results),
+                networks=self.config.networks,
+                share=1.0 if self._ended.is_set() else min(done / self._total, 1.0),
+                state="done" if self._ended.is_set() else "running",
+                seconds=self._seconds + running,
+                refused=self._refused,
+            )
+
+    def _work(self, stop: threading.Event, before: threading.Thread | None) -> None:
+        if before is not None:
+            before.join()
+        try:
+            for cell in self.config.axes.cells:
+                if not is_warm(cell):
+                    warm(cell)
+            self._began = time.perf_counter()
+            try:
+                self._train(stop)
+            except SchedulerError as refused:  # this machine can do it too, if more slowly
+                self._refused = refused
+                self._train(stop, scheduler="")
+        except StoppedError:
+            pass
+        except BaseException as failure:  # told to whoever asks next, on their thread
+            self._failure = failure
+        finally:
+            with self._lock:
+                self._reached.clear()
+                self._seconds += time.perf_counter() - (self._began or time.perf_counter())
+                self._began = None
+                if self._failure is not None or len(self._results) == len(self._costs):
+                    self._ended.set()
+
+    def _train(self, stop: threading.Event, scheduler: str | None = None) -> None:
+        def look(bundle: Bundle, epoch: int) -> None:
+            if stop.is_set():
+                raise StoppedError
+            with self._lock:
+                self._reached[bundle] = epoch / bundle.epochs
+
+        missing = [bundle for bundle in self._costs if bundle not in self._results]
+        with closing(sweep_bundles(missing, look=look, store=_store(), scheduler=scheduler)) as results:
+            for result in results:
+                with self._lock:
+                    self._reached.pop(result.bundle, None)
+                    self._results[result.bundle] = result
+                if stop.is_set():
+                    return
+
+
+class SweepJob:
+    """A session's view of a sweep: it may stop and go on without touching what others see."""
+
+    def __init__(self, worker: _Worker, *, ask: float | None) -> None:
+        """Look on at `worker`, at once or, where its estimate `ask` in seconds is given, once that was agreed to."""
+        self.config = worker.config
+        self.estimate = ask
+        self._worker = worker
+        self._kept: Progress | None = None  # what a stopped view shows
+        if ask is None:
+            worker.join()
+        else:
+            self._kept = replace(worker.so_far(), state="asking")
+
+    def so_far(self) -> Progress:
+        """What there is by now."""
+        return self._kept or self._worker.so_far()
+
+    def stop(self) -> None:
+        """Keep what there is; `resume` goes on from there."""
+        if self._kept is None:
+            self._kept = replace(self._worker.so_far(), state="stopped")
+            self._worker.leave()
+
+    def resume(self) -> None:
+        """Go on, or begin what was asked about."""
+        if self._kept is not None:
+            self._worker.join()
+            self._kept = None
+
+    def wait(self, seconds: float) -> None:
+        """Wait for the end, at most so long."""
+        if self._kept is None:
+            self._worker.wait(seconds)
+
+
+@dataclass
+class _Slot:
+    """The sweeps that a session looks at, by the place where they are shown."""
+
+    jobs: dict[str, SweepJob] = field(default_factory=dict)
+
+    def release(self) -> None:
+        for job in self.jobs.values():
+            job.stop()
+
+
+@dataclass
+class _Shared:
+    """The sweeps of all sessions, the least recently asked for dropped first."""
+
+    workers: OrderedDict[SweepConfig, _Worker] = field(default_factory=OrderedDict)
+    lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def worker(self, config: SweepConfig) -> _Worker:
+        with self.lock:
+            found = self.workers.pop(config, None) or _Worker(config)
+            self.workers[config] = found
+            idle = [one for one in self.workers.values() if not one.watched and one is not found]
+            excess = sum(one.size for one in idle) - _MOST_BYTES
+            for one in idle:
+                if excess <= 0:
+                    break
+                excess -= self.workers.pop(one.config).size
+            return found
+
+
+_REFUSALS = {
+    "address": N_("LSTMVIZ_SCHEDULER is no address like tcp://127.0.0.1:8786, so this machine trains."),
+    "missing": N_(
+        "LSTMVIZ_SCHEDULER asks for a cluster, but dask.distributed is not installed here, so this machine trains: "
+        "`pip install distributed`."
+    ),
+    "unreachable": N_(
+        "No Dask scheduler answers at {address}, so this machine trains. Start one with `dask scheduler`, or unset "
+        "LSTMVIZ_SCHEDULER."
+    ),
+    "no_workers": N_(
+        "The Dask scheduler at {address} has no workers, so this machine trains. Start some with "
+        "`dask worker {address}`."
+    ),
+    "version": N_(
+        "The Dask workers at {address} have another version of lstmviz or torch, so this machine trains. Install the "
+        "same there."
+    ),
+}
+
+
+@functools.cache
+def _store() -> Store:
+    """Of the whole server, and of every other program of this user: one answer for all who ask the same."""
+    return Store()
+
+
+@st.cache_resource
+def _shared() -> _Shared:
+    return _Shared()
+
+
+@st.cache_resource(scope="session", on_release=_Slot.release)
+def _slot() -> _Slot:
+    return _Slot()
+
+
+def current_sweep(key: str, config: SweepConfig) -> SweepJob:
+    """The sweep shown at the place `key`, begun if nobody has; another one shown there before is left alone.
+
+    A quick one is waited for a moment, so that it is simply there; one that takes long is asked about first, which
+    `controls` draws.
+    """
+    jobs = _slot().jobs
+    job = jobs.get(key)
+    if job is None or job.config != config:
+        if job is not None:
+            job.stop()
+        worker = _shared().worker(config)
+        seconds = _estimate(config) if worker.work_left > _SURELY_QUICK else 0.0
+        job = jobs[key] = SweepJob(worker, ask=seconds if seconds > ASK_FROM_SECONDS else None)
+        job.wait(AT_ONCE_SECONDS)
+    return job
+
+
+def live(job: SweepJob, draw: Callable[[Progress], None]) -> None:
+    """The controls of a sweep and what `draw` makes of its progress, redrawn by themselves while there is more to come.
+
+    Once the sweep is done the whole page is drawn again.
+    """
+    running = job.so_far().state == "running"
+    st.fragment(_live, run_every=POLL_SECONDS if running else None)(job, draw, running)
+
+
+def redraw_page() -> None:
+    """Have the whole page drawn again; for callbacks of what `live` draws, after which only that would be."""
+    st.session_state[_REDRAW] = True
+
+
+def _live(job: SweepJob, draw: Callable[[Progress], None], was_running: bool) -> None:
+    progress = job.so_far()
+    if st.session_state.pop(_REDRAW, False) or (was_running and progress.state == "done"):
+        st.rerun()
+    controls(job)
+    draw(progress)
+
+
+def controls(job: SweepJob) -> None:
+    """How far a sweep is, with the button that stops it or lets it go on, or the question before a long one."""
+    progress = job.so_far()
+    state = progress.state
+    if progress.refused is not None:
+        text = _(_REFUSALS[progress.refused.reason])
+        st.warning(text.format(address=f"`{progress.refused.address.replace('`', '')}`"), icon=":material/cloud_off:")
+    if damaged := len(_store().set_aside):
+        text = ngettext(
+            "{count} damaged file of earlier results was set aside, and its networks trained again.",
+            "{count} damaged files of earlier results were set aside, and their networks trained again.",
+            damaged,
+        )
+        st.caption(text.format(count=damaged))
+    if state == "done":
+        return
+    if state == "asking":
+        _question(job)
+        return
+    with st.container(horizontal=True, vertical_alignment="center", key="sweep_progress"):
+        _progress(progress)
+        if state == "running":
+            st.button(_("Stop"), icon=":material/stop:", on_click=job.stop, key="sweep_stop")
+        else:
+            st.button(_("Resume"), icon=":material/play_arrow:", on_click=job.resume, key="sweep_resume")
+
+
+def _question(job: SweepJob) -> None:
+    text = _(
+        "This trains {count} networks and takes about {time} on this machine. "
+        "What takes more than {limit} is asked about first."
+    )
+    with st.container(horizontal=True, vertical_alignment="center", key="sweep_question"):
+        st.info(
+            text.format(
+                count=f"{job.config.networks:,}", time=duration(job.estimate or 0.0), limit=duration(ASK_FROM_SECONDS)
+            ),
+            icon=":material/hourglass:",
+            width="stretch",
+        )
+        st.button(_("Train"), type="primary", on_click=job.resume, key="sweep_accept")
+
+
+@st.cache_data(max_entries=64, show_spinner=False)
+def _estimate(config: SweepConfig) -> float:
+    return estimate_sweep_seconds(config)
+
+
+def _progress(progress: Progress) -> None:
+    text = _("{done} of {total} networks")
+    left = progress.left
+    if progress.state == "running" and left is not None:
+        text = _("{done} of {total} networks · about {left} left")
+    st.progress(
+        progress.share,
+        text=text.format(
+            done=f"{progress.networks_done:,}", total=f"{progress.networks:,}", left=duration(left or 0.0)
+        ),
+        width="stretch",
+    )
+
+
+def _cost(bundle: Bundle) -> float:
+    """How long a bundle takes, in no unit: a step has its latency, and products of units and letters."""
+    text = bundle.text
+    letters = len(text.alphabet)
+    return bundle.epochs * len(text.x) * (100 + parameter_count(bundle.cell, letters, bundle.hidden_size))

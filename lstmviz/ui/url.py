@@ -1,0 +1,46 @@
+"""Parameters of the URL that belong together: read by every run, written by controls, and not undone by echoes."""
+
+import math
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+import streamlit as st
+from streamlit.runtime.scriptrunner import get_script_run_ctx
+
+_ECHO_SECONDS = 3.0  # a page that trains and follows a network keeps requests waiting
+
+
+@dataclass
+class UrlPart:
+    """Some parameters of the URL, as one session sees and changes them; kept in its state.
+
+    The browser tells its URL with each request, and a request sent before our last change arrived there tells an old
+    one; so for a moment after a change, what the change replaced is taken for such an echo, unless Back brought it.
+    """
+
+    defaults: Mapping[str, str]
+    """name -> what a parameter that is left out stands for"""
+    _written: dict[str, str] = field(default_factory=dict)  # what was last put into the URL ...
+    _written_at: float = -math.inf
+    _replaced: list[dict[str, str]] = field(default_factory=list)  # ... and what stood there just before
+
+    def read(self) -> dict[str, str]:
+        """What the URL says, without the parameters that it leaves out."""
+        told = {name: st.query_params[name] for name in self.defaults if name in st.query_params}
+        went_back = getattr(get_script_run_ctx(), "is_history_navigation", False)
+        full = {**self.defaults, **told}
+        if self._recent and not went_back and full != self._written and full in self._replaced:
+            st.query_params.update(self._written)
+            return self._written
+        return told
+
+    def write(self, params: Mapping[str, str]) -> None:
+        """Put all parameters, at once, for one step in the browser's history."""
+        self._replaced = [*(self._replaced if self._recent else []), {**self.defaults, **self.read()}]
+        self._written, self._written_at = dict(params), time.monotonic()
+        st.query_params.update(self._written)
+
+    @property
+    def _recent(self) -> bool:
+        return time.monotonic() - self._written_at < _ECHO_SECONDS

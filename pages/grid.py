@@ -1,0 +1,33 @@
+"""Grids of seeds: who learns it, from how many first weights? Dozens of networks at once, each one click away."""
+
+import streamlit as st
+
+from lstmviz.ui import frame
+from lstmviz.ui.experiment import experiment_controls
+from lstmviz.ui.language import _
+
+header = frame.page("grid")
+st.sidebar.caption(_("The network that the other pages show:"))
+experiment_controls()
+
+# After the header is drawn: these wait for torch.
+from lstmviz.figures.theme import Palette
+from lstmviz.ui import evidence, grid
+from lstmviz.ui.sweeping import current_sweep
+
+chosen = grid.settings()
+config = grid.sweep_config(chosen)
+job = current_sweep("grid", config)
+progress = job.so_far()
+
+with header:
+    grid.chips(config)
+figure, text = frame.columns()
+with figure:
+    grid.controls(chosen)
+    grid.live(job, chosen.values["side"])
+    if progress.state != "running":
+        palette = Palette(dark=st.context.theme.type == "dark")
+        evidence.show(progress.results, palette, networks=progress.networks)
+with text:
+    frame.what_why_try("grid", **grid.values(progress))

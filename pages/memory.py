@@ -1,0 +1,32 @@
+"""How far back can it remember? The chance of success by the memory that a pattern needs and the size of a network."""
+
+import streamlit as st
+
+from lstmviz.ui import frame
+from lstmviz.ui.experiment import experiment_controls
+from lstmviz.ui.language import _
+
+header = frame.page("memory")
+st.sidebar.caption(_("The network that the other pages show:"))
+experiment_controls()
+
+# After the header is drawn: these wait for torch.
+from lstmviz.figures.theme import Palette
+from lstmviz.ui import memory
+from lstmviz.ui.sweeping import current_sweep
+
+chosen = memory.settings()
+config = memory.sweep_config(chosen)
+job = current_sweep("map", config)
+progress = job.so_far()
+palette = Palette(dark=st.context.theme.type == "dark")
+
+with header:
+    memory.chips(chosen, config.networks)
+figure, text = frame.columns()
+with figure:
+    memory.controls(chosen)
+    memory.live(job, chosen, palette)
+    memory.networks(progress, chosen)
+with text:
+    frame.what_why_try("memory", "" if progress.state == "done" else "running", **memory.values(progress))

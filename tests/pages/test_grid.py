@@ -1,0 +1,129 @@
+"""The page of seed grids: its settings, what it hands to the browser, and the questions before long sweeps."""
+
+import html
+import json
+import time
+
+import pytest
+import torch
+
+from lstmviz.sweeps import SweepConfig, sweep_bundles
+
+QUICK = {"grid_epochs": "40", "grid_side": "2"}
+
+
+def _header(app) -> dict:
+    """What the browser's part is told beside the numbers."""
+    data = app.get("bidi_component")[0].proto.bytes
+    length = int.from_bytes(data[:4], "little")
+    return json.loads(data[4 : 4 + length])
+
+
+def _text(app) -> str:
+    shown = " ".join(element.value for element in [*app.markdown, *app.caption])
+    return html.unescape(shown).replace("\u2060", "")
+
+
+def _finished(app):
+    """The page once its sweep is done."""
+    deadline = time.monotonic() + 60
+    while _header(app)["busy"]:
+        assert time.monotonic() < deadline
+        time.sleep(0.1)
+        app.run()
+    return app
+
+
+def test_it_opens_with_the_notes_grids(open_page):
+    app = _finished(open_page("grid"))
+    header = _header(app)
+    assert [(group["cell"], group["seeds"]) for group in header["groups"]] == [
+        ("rnn", list(range(25))),
+        ("lstm", list(range(25))),
+    ]
+    for group, layer in zip(header["groups"], (torch.nn.RNN(4, 3), torch.nn.LSTM(4, 3)), strict=True):
+        count = sum(one.numel() for one in [*layer.parameters(), *torch.nn.Linear(3, 4).parameters()])
+        assert group["parameters"] == count
+
+
+@pytest.mark.parametrize("lang", ["en", "ko"])
+def test_the_text_counts_what_was_solved(open_page, lang):
+    app = _finished(open_page("grid", lang=lang, grid_task="ab", grid_epochs=100, grid_side=2))
+    config = SweepConfig(task="ab", seeds=range(4), epochs=100)
+    for cell, name in (("rnn", "RNN (tanh)"), ("lstm", "LSTM")):
+        solved = sum(int(one.solved.sum()) for one in sweep_bundles(config.bundles()) if one.bundle.cell == cell)
+        assert (f"{name}: {solved} of 4 solved" if lang == "en" else f"{name}: 4개 중 {solved}개") in _text(app)
+
+
+def test_every_preset_is_a_grid(open_page):
+    app = open_page("grid", **QUICK)
+    for number in range(5):
+        # The notes' presets bring their own epochs; what they train in the background is dropped with the session.
+        app.button(key=f"grid_preset_{number}").click().run()
+        assert not app.exception
+        assert app.query_params["grid_task"]
+    assert len(_header(app)["groups"][0]["seeds"]) == 100
+    assert [group["cell"] for group in _header(app)["groups"]] == ["rnn", "gru", "lstm"]
+
+
+def test_matched_parameters_are_counted(open_page):
+    app = open_page("grid", **QUICK, grid_match="parameters")
+    rnn, lstm = _header(app)["groups"]
+    assert lstm["shape"]["units"] == 3
+    assert rnn["shape"]["units"] > 3
+    more = torch.nn.RNN(4, rnn["shape"]["units"] + 1)
+    assert abs(rnn["parameters"] - lstm["parameters"]) <= sum(one.numel() for one in more.parameters()) / 8
+
+
+@pytest.mark.parametrize(
+    ("bad", "part"),
+    [
+        ({"grid_hidden": "999"}, "from 1 to 64; got “999”, so 3 stays"),
+        ({"grid_task": "aaaa"}, "at least two different letters"),
+        ({"grid_cells": ""}, "Choose at least one cell"),
+        ({"grid_cells": "rnn,tower"}, "got “rnn,tower”"),
+        ({"grid_side": "11"}, "Must be one of 2, 3"),
+        ({"grid_first": "-1"}, "The first seed must be"),
+        ({"grid_first": str(2**32 - 1)}, "The first seed must be"),
+        ({"grid_lr": "1e9"}, "The learning rate must be"),
+        ({"grid_match": "weight"}, "Must be one of hidden_size, parameters"),
+        ({"grid_epochs": "<b>x</b>"}, "Epochs must be"),
+    ],
+)
+def test_a_bad_value_is_answered_and_the_rest_works(open_page, bad, part):
+    app = open_page("grid", **{**QUICK, **bad})
+    assert part in _text(app)
+    assert not any("<b>" in element.value for element in app.markdown)
+    assert len(_header(app)["groups"]) == 2
+
+
+def test_a_bad_value_keeps_the_last_good_one(open_page):
+    app = open_page("grid", **QUICK, grid_hidden=5)
+    app.query_params["grid_hidden"] = "many"
+    app.run()
+    assert "so 5 stays in use" in _text(app)
+    assert _header(app)["groups"][0]["shape"]["units"] == 5
+
+
+def test_a_long_grid_asks_first(open_page):
+    app = open_page("grid", grid_side=10, grid_hidden=64, grid_epochs=100_000)
+    assert "300" not in app.info[0].value
+    assert "This trains 200 networks" in app.info[0].value
+    assert " h on this machine" in app.info[0].value
+    assert _header(app)["busy"] is False
+    assert not _header(app)["parts"]
+
+
+def test_stop_keeps_the_pictures_and_resume_goes_on(open_page):
+    app = open_page("grid", grid_side=10, grid_epochs=20_000)
+    app.button(key="sweep_stop").click().run()
+    assert not _header(app)["busy"]
+    app.button(key="sweep_resume").click().run()
+    assert _header(app)["busy"]
+    app.button(key="sweep_stop").click().run()
+
+
+def test_diverged_networks_are_pictures_too(open_page):
+    app = _finished(open_page("grid", **QUICK, grid_lr=10, grid_cells="rnn_relu"))
+    assert not app.exception
+    assert _header(app)["groups"][0]["cell"] == "rnn_relu"

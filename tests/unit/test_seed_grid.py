@@ -1,0 +1,141 @@
+"""What the browser is sent of a grid of seeds: the engine's numbers, to the bit, and no more than it can hold."""
+
+import json
+import zlib
+from collections.abc import Callable
+from types import SimpleNamespace
+from typing import Any
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from lstmviz.sweeps import BundleResult, SweepConfig, sweep_bundles
+from lstmviz.ui import seed_grid
+from lstmviz.ui.experiment import Experiment
+from lstmviz.ui.seed_grid import Group
+
+SEEDS = tuple(range(5, 25))
+CONFIG = SweepConfig(task="abaB", cells=("rnn_relu", "gru"), hidden_size=2, seeds=SEEDS, epochs=40, lr=0.03)
+GROUPS = [Group(cell, 2, 20, SEEDS, "abaB", 0.03, 40) for cell in ("rnn_relu", "gru")]
+DTYPES = {"float32": "<f4", "int32": "<i4", "uint8": "|u1"}
+
+
+@pytest.fixture(scope="module")
+def results() -> list[BundleResult]:
+    return list(sweep_bundles(CONFIG.bundles()))
+
+
+@pytest.fixture
+def shown(monkeypatch: pytest.MonkeyPatch) -> Callable[..., dict[str, Any]]:
+    """A function that shows a grid, and returns what the browser is given."""
+    given: dict[str, Any] = {}
+    monkeypatch.setattr(seed_grid, "_grid", lambda **values: given.update(values))
+
+    def show(results: list[BundleResult], opened: Experiment | None = None, **more: Any) -> dict[str, Any]:
+        usual = {"columns": 5, "busy": False}
+        monkeypatch.setattr(seed_grid, "current_experiment", lambda: opened or Experiment())
+        seed_grid._packed.clear()
+        seed_grid.show("grid", GROUPS, results, **(usual | more))
+        return given
+
+    return show
+
+
+def split(data: bytes) -> tuple[dict[str, Any], bytes]:
+    length = int.from_bytes(data[:4], "little")
+    return json.loads(data[4 : 4 + length]), data[4 + length :]
+
+
+def packets(data: bytes) -> tuple[dict[str, Any], dict[str, tuple[dict[str, Any], dict[str, NDArray[Any]]]]]:
+    """The header, and of each part its own header and arrays."""
+    header, body = split(data)
+    found = {}
+    for name, part in header["parts"].items():
+        about, block = split(zlib.decompress(body[part["offset"] : part["offset"] + part["length"]]))
+        found[name] = (
+            about,
+            {
+                key: np.frombuffer(block, DTYPES[one["dtype"]], int(np.prod(one["shape"])), one["offset"]).reshape(
+                    one["shape"]
+                )
+                for key, one in about["arrays"].items()
+            },
+        )
+    return header, found
+
+
+def test_every_bundle_is_there_with_the_engine_s_numbers(
+    shown: Callable[..., dict[str, Any]], results: list[BundleResult]
+) -> None:
+    header, parts = packets(shown(results)["data"])
+    met = set()
+    for group, about in zip(GROUPS, header["groups"], strict=True):
+        assert about["seeds"] == list(SEEDS)
+        for name in about["parts"]:
+            own, arrays = parts[name]
+            result = next(
+                one for one in results if one.bundle.cell == group.cell and list(one.bundle.seeds) == own["seeds"]
+            )
+            kept = list(result.bundle.kept)
+            met |= {(group.cell, seed) for seed in own["seeds"]}
+            assert own["epochs"] == kept
+            for key, values in (
+                ("h", result.h),
+                ("probabilities", result.probabilities),
+                ("losses", result.losses[kept]),
+                ("margins", result.margins),
+                ("diverged", result.diverged_at),
+                ("x", result.bundle.text.x[result.bundle.text.last_pattern]),
+                ("y", result.bundle.text.y[result.bundle.text.last_pattern]),
+            ):
+                np.testing.assert_array_equal(arrays[key], values)
+            np.testing.assert_array_equal(arrays["largest"], np.maximum(1, np.abs(result.h).max(axis=(0, 2, 3))))
+    assert met == {(group.cell, seed) for group in GROUPS for seed in SEEDS}
+
+
+def test_a_grid_too_large_to_be_sent_is_looked_at_less_often(
+    shown: Callable[..., dict[str, Any]], results: list[BundleResult], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kept = list(results[0].bundle.kept)
+    numbers = sum(result.h.size + result.probabilities.size for result in results)
+    monkeypatch.setattr(seed_grid, "MOST_NUMBERS", -(-numbers // 3))
+    # The same snapshots for the first bundle to come as for all.
+    for come in (results[:1], results):
+        _, parts = packets(shown(come)["data"])
+        for about, arrays in parts.values():
+            assert about["epochs"] == sorted({0, *kept[::-1][::3]})
+            e = [kept.index(epoch) for epoch in about["epochs"]]
+            result = next(one for one in results if np.array_equal(one.h[e], arrays["h"]))
+            np.testing.assert_array_equal(arrays["margins"], result.margins[e])
+            np.testing.assert_array_equal(arrays["losses"], result.losses[about["epochs"]])
+
+
+def test_the_open_experiment_is_marked_where_it_is_one_of_them(shown: Callable[..., dict[str, Any]]) -> None:
+    def marked(opened: Experiment | None) -> list[int | None]:
+        header, _ = packets(shown([], opened)["data"])
+        return [about["opened"] for about in header["groups"]]
+
+    assert marked(Experiment("abaB", "gru", 2, 7, 0.03, 40)) == [None, 7]
+    for other in (
+        Experiment("abaB", "gru", 2, 4, 0.03, 40),
+        Experiment("abaB", "gru", 2, 7, 0.03, 41),
+        Experiment("abaB", "lstm", 2, 7, 0.03, 40),
+        None,
+    ):
+        assert marked(other) == [None, None]
+
+
+def test_a_click_names_the_network_as_a_url_does(
+    shown: Callable[..., dict[str, Any]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    opened = list[dict[str, str]]()
+    monkeypatch.setattr(seed_grid, "change_experiment", lambda **params: opened.append(params))
+    monkeypatch.setattr(seed_grid, "redraw_page", lambda: None)
+    monkeypatch.setattr(seed_grid.st, "toast", lambda *_args, **_options: None)
+    given = shown([])
+    nonsense = (None, "gru", {"group": 2, "seed": 7}, {"group": 1, "seed": 4}, {"group": "x", "seed": []}, {})
+    for wish in (*nonsense, {"group": 1, "seed": 7}):
+        monkeypatch.setattr(seed_grid.st, "session_state", {"grid": SimpleNamespace(open=wish)})
+        given["on_open_change"]()
+    assert opened == [{"task": "abaB", "cell": "gru", "hidden": "2", "seed": "7", "lr": "0.03", "epochs": "40"}]

@@ -1,0 +1,133 @@
+"""Sweeps in the background: shared by those who ask the same, stopped by each for itself."""
+
+import socket
+import time
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from lstmviz.sweeps import Store, SweepConfig, sweep_bundles
+from lstmviz.ui.sweeping import SweepJob, _Shared, _Worker
+
+
+@pytest.fixture(autouse=True)
+def own_store(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Store:
+    """Sweeps begin without earlier results, and leave none behind."""
+    store = Store(tmp_path)
+    monkeypatch.setattr("lstmviz.ui.sweeping._store", lambda: store)
+    return store
+
+
+QUICK = SweepConfig(cells=("rnn", "lstm"), seeds=range(20), epochs=30)
+LONG = SweepConfig(cells=("rnn", "lstm"), seeds=range(64), epochs=20_000)
+
+
+def _until(condition, seconds: float = 20.0) -> None:
+    deadline = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < deadline
+        time.sleep(0.01)
+
+
+def test_it_brings_what_the_engine_brings():
+    job = SweepJob(_Worker(QUICK), ask=None)
+    job.wait(30)
+    progress = job.so_far()
+    assert (progress.state, progress.share, progress.networks_done, progress.networks) == ("done", 1.0, 40, 40)
+    assert [result.bundle for result in progress.results] == list(QUICK.bundles())
+    found = {result.bundle: result for result in progress.results}
+    for wanted in sweep_bundles(QUICK.bundles()):
+        np.testing.assert_array_equal(found.pop(wanted.bundle).losses, wanted.losses)
+    assert not found
+
+
+def test_a_stopped_one_keeps_what_it_has_and_goes_on_from_there():
+    job = SweepJob(_Worker(LONG), ask=None)
+    _until(lambda: job.so_far().results)
+    job.stop()
+    stopped = job.so_far()
+    assert stopped.state == "stopped"
+    assert 0 < stopped.share < 1
+    _until(lambda: not job._worker._thread.is_alive(), 3)
+    job.resume()
+    _until(lambda: len(job.so_far().results) > len(stopped.results))
+    assert set(stopped.results) <= set(job.so_far().results)
+    job.stop()
+
+
+def test_who_stops_does_not_stop_the_others():
+    shared = _Shared()
+    one, other = (SweepJob(shared.worker(LONG), ask=None) for _ in range(2))
+    one.stop()
+    one.stop()  # twice is no more than once
+    before = other.so_far().share
+    _until(lambda: other.so_far().share > before)
+    assert one.so_far().state == "stopped"
+    other.stop()
+    _until(lambda: not one._worker._thread.is_alive(), 3)
+
+
+def test_a_long_one_waits_for_a_word():
+    job = SweepJob(_Worker(QUICK), ask=600.0)
+    assert (job.so_far().state, job.so_far().results) == ("asking", ())
+    job.resume()
+    job.wait(30)
+    assert job.so_far().state == "done"
+
+
+def test_progress_grows_within_a_bundle_too():
+    job = SweepJob(_Worker(SweepConfig(cells="lstm", seeds=1, epochs=5000)), ask=None)
+    shares = set()
+    while job.so_far().state == "running":
+        shares.add(job.so_far().share)
+        time.sleep(0.002)
+    assert len(shares) > 5
+    assert all(0 <= share <= 1 for share in shares)
+
+
+def test_what_goes_wrong_is_told_to_who_looks(monkeypatch):
+    def fail(*_args, **_options):
+        raise RuntimeError("out of order")
+        yield
+
+    monkeypatch.setattr("lstmviz.ui.sweeping.sweep_bundles", fail)
+    job = SweepJob(_Worker(QUICK), ask=None)
+    job.wait(10)
+    with pytest.raises(RuntimeError, match="out of order"):
+        job.so_far()
+
+
+def test_old_results_make_room(monkeypatch):
+    monkeypatch.setattr("lstmviz.ui.sweeping._MOST_BYTES", 1)
+    shared = _Shared()
+    job = SweepJob(shared.worker(QUICK), ask=None)
+    job.wait(30)
+    assert shared.worker(QUICK) is job._worker
+    job.stop()
+    other = shared.worker(LONG)
+    assert list(shared.workers) == [LONG]
+    assert shared.worker(LONG) is other
+
+
+def test_without_the_cluster_that_was_asked_for_this_machine_trains(monkeypatch):
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        address = f"tcp://127.0.0.1:{probe.getsockname()[1]}"
+    monkeypatch.setenv("LSTMVIZ_SCHEDULER", address)
+    job = SweepJob(_Worker(QUICK), ask=None)
+    job.wait(30)
+    progress = job.so_far()
+    assert (progress.state, progress.networks_done) == ("done", 40)
+    assert progress.refused is not None
+    assert (progress.refused.reason, progress.refused.address) == ("unreachable", address)
+
+
+def test_what_is_in_the_store_is_not_trained_again(own_store: Store):
+    for _ in sweep_bundles(QUICK.bundles(), store=own_store):
+        pass
+    known = own_store.found
+    job = SweepJob(_Worker(QUICK), ask=None)
+    job.wait(30)
+    assert job.so_far().networks_done == 40
+    assert own_store.found == known + len(list(QUICK.bundles()))
