@@ -162,7 +162,7 @@ def _mark(kind: str, x: float, y: float, colour: str) -> str:
 
 
 def _workers() -> Iterator[str]:
-    config = SweepConfig(cells=("rnn", "lstm"), seeds=range(160), epochs=EPOCHS)
+    config = SweepConfig(cells=("rnn", "lstm"), seeds=range(320), epochs=EPOCHS, snapshots=2)  # as for the memory map
     with tempfile.TemporaryDirectory() as folder, _cluster(Path(folder), 1) as one, _cluster(Path(folder), 2) as two:
         addresses = {1: one, 2: two}
         for address in addresses.values():
@@ -171,12 +171,12 @@ def _workers() -> Iterator[str]:
         for _ in range(ROUNDS):
             for count, address in addresses.items():
                 seconds[count].append(_seconds(config, scheduler=address))
-        threads = _seconds(config)
+        threads = {count: statistics.median(_seconds(config, threads=count) for _ in range(ROUNDS)) for count in (1, 2)}
     alone, both = (statistics.median(seconds[count]) for count in (1, 2))
     yield f"Dask workers of one thread each, {config.networks} RNNs and LSTMs, {EPOCHS} epochs, medians of {ROUNDS}."
     yield (
         f"  one worker {alone:.2f} s   two workers {both:.2f} s   {alone / both:.2f}x   "
-        f"(threads of this process {threads:.2f} s)"
+        f"(threads of one process: {threads[1]:.2f} s and {threads[2]:.2f} s, {threads[1] / threads[2]:.2f}x)"
     )
 
 
