@@ -103,6 +103,10 @@ class _Worker:
                 self._stop.set()
 
     @property
+    def failed(self) -> bool:
+        return self._failure is not None
+
+    @property
     def watched(self) -> bool:
         return self._watchers > 0
 
@@ -193,6 +197,11 @@ class SweepJob:
         else:
             self._kept = replace(worker.so_far(), state="asking")
 
+    @property
+    def failed(self) -> bool:
+        """Whether it came to grief, so that only another try can help."""
+        return self._worker.failed
+
     def so_far(self) -> Progress:
         """What there is by now."""
         return self._kept or self._worker.so_far()
@@ -235,7 +244,9 @@ class _Shared:
 
     def worker(self, config: SweepConfig) -> _Worker:
         with self.lock:
-            found = self.workers.pop(config, None) or _Worker(config)
+            found = self.workers.pop(config, None)
+            if found is None or found.failed:
+                found = _Worker(config)
             self.workers[config] = found
             idle = [one for one in self.workers.values() if not one.watched and one is not found]
             excess = sum(one.size for one in idle) - _MOST_BYTES
@@ -291,7 +302,7 @@ def current_sweep(key: str, config: SweepConfig) -> SweepJob:
     """
     jobs = _slot().jobs
     job = jobs.get(key)
-    if job is None or job.config != config:
+    if job is None or job.config != config or job.failed:
         if job is not None:
             job.stop()
         worker = _shared().worker(config)

@@ -165,9 +165,11 @@ def test_a_rerun_for_another_network_keeps_the_step(page: Page, run: Engine) -> 
     expect_diagram(page, other.trace, 584, len(other.kept) - 1, other.task)
 
 
-def test_another_task_is_shown_at_its_own_telling_step(page: Page) -> None:
-    open_player(page, epochs=20)
+def test_another_network_is_shown_where_it_is_first_shown(page: Page) -> None:
+    open_player(page, cell="rnn", epochs=20)
     choose(page, "Task", "abaB")
+    answered(page)
+    choose(page, "Cell", "LSTM")
     answered(page)
     run = engine(Experiment("abaB", epochs=20))
     expect_selected(page, run, "i", 0, telling_step(run.task), len(run.kept) - 1)

@@ -91,11 +91,17 @@ def test_what_goes_wrong_is_told_to_who_looks(monkeypatch):
         raise RuntimeError("out of order")
         yield
 
-    monkeypatch.setattr("lstmviz.ui.sweeping.sweep_bundles", fail)
-    job = SweepJob(_Worker(QUICK), ask=None)
-    job.wait(10)
+    shared = _Shared()
+    with monkeypatch.context() as broken:
+        broken.setattr("lstmviz.ui.sweeping.sweep_bundles", fail)
+        job = SweepJob(shared.worker(QUICK), ask=None)
+        job.wait(10)
+    assert job.failed
     with pytest.raises(RuntimeError, match="out of order"):
         job.so_far()
+    again = SweepJob(shared.worker(QUICK), ask=None)
+    again.wait(30)
+    assert again.so_far().state == "done"
 
 
 def test_old_results_make_room(monkeypatch):

@@ -151,11 +151,11 @@ function settle(state, { header, runs: { first, second }, words }, said) {
   const told = Object.keys(said).length > 0;
   const notices = [];
   const ends = first.epochs.at(-1);
-  // What stands where a new run is first shown goes on to where the next one is: its telling step, and the end of its training.
-  const step = told || now.t === now.usual ? defaults.t : now.t;
+  // What stands where a run is first shown goes on to where the next one is: its telling step, its first quantity, its end.
+  const step = told || now.t === now.usual?.t ? defaults.t : now.t;
   const epoch = told || now.epoch === now.ends ? ends : now.epoch;
   const quantities = [...own.quantities, "logits"];
-  const kept = told ? defaults.q : now.quantity;
+  const kept = told || now.quantity === now.usual?.q ? defaults.q : now.quantity;
   const quantity = quantities.find((one) => one === said.q) ?? quantities.find((one) => one === kept) ?? own.gates[0];
   // A number of the URL, if it is one that is there; else what stays, said once if the URL asked for something.
   const asked = (name, low, high, stays, sentence) => {
@@ -171,7 +171,7 @@ function settle(state, { header, runs: { first, second }, words }, said) {
     unit: asked("unit", 1, own.size(quantity), told ? 1 : now.unit + 1, words.player_unit) - 1,
     of,
     quantity,
-    usual: defaults.t,
+    usual: defaults,
     ends,
     hover: null,
   });
