@@ -27,6 +27,5 @@ figure, text = frame.columns()
 with figure:
     memory.controls(chosen)
     memory.live(job, chosen, palette)
-    memory.networks(progress, chosen)
 with text:
     frame.what_why_try("memory", "" if progress.state == "done" else "running", **memory.values(progress))

@@ -66,6 +66,8 @@ def success_sentence(found: Mapping[str, Rate]) -> str:
 
 def test_sentences(found: Mapping[str, Rate]) -> list[str]:
     """What chance has to say of each difference between two cells, and how many were tested."""
+    if len(found) > 2 and len({rate.rate for rate in found.values()}) == 1:
+        return [_("All cells succeeded equally often here.")]
     compared = differences(found)
     sentences = [_test_sentence(pair, comparison, found) for pair, comparison in compared.items()]
     if len(compared) > 1:
@@ -130,7 +132,7 @@ def _curves_caption(results: Sequence[BundleResult], networks: int) -> str:
     most = max(result.bundle.epochs for result in results)
     step = most / max(len(drawn_epochs(most, networks)) - 1, 1)
     text = _("Strong: networks that solved it; pale: those that did not.")
-    if step > 1:
+    if round(step) > 1:
         text += " " + _("Drawn: one epoch in {step}.").format(step=f"{step:.0f}")
     return text
 

@@ -80,17 +80,16 @@ def read_whole_number(text: str, low: int, high: int, sentence: str) -> int:
     return int(text)
 
 
-def read_one_of(text: str, options: Collection[str]) -> str:
-    """`text`, if it is one of `options`.
+def read_one_of(text: str, options: Collection[str], field: str) -> str:
+    """`text`, if it is one of `options`; `field` is what the sentence calls it.
 
     Raises:
         RefusedError: it is not.
     """
-    if text not in options:
-        raise RefusedError(
-            _("Must be one of {options}; got {got}, so {kept} stays in use."), options=", ".join(options)
-        )
-    return text
+    if text.strip() not in options:
+        sentence = _("“{field}” must be one of {options}; got {got}, so {kept} stays in use.")
+        raise RefusedError(sentence, field=field, options=", ".join(options))
+    return text.strip()
 
 
 def write(value: str | float) -> str:

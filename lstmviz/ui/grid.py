@@ -41,9 +41,9 @@ def settings() -> Settings:
             "hidden": Setting("3", partial(read, "hidden")),
             "lr": Setting(_NOTES["lr"], partial(read, "lr")),
             "epochs": Setting(_NOTES["epochs"], partial(read, "epochs")),
-            "side": Setting(_NOTES["side"], lambda text: int(read_one_of(text, SIDES))),
+            "side": Setting(_NOTES["side"], _side),
             "first": Setting(_NOTES["first"], _first_seed),
-            "match": Setting(_NOTES["match"], partial(read_one_of, options=FAIRNESS)),
+            "match": Setting(_NOTES["match"], lambda text: read_one_of(text, FAIRNESS, _("The cells have in common"))),
         },
     )
 
@@ -87,15 +87,19 @@ def chips(config: SweepConfig) -> None:
     frame.chip_row(parts)
 
 
-def values(progress: Progress) -> dict[str, Value]:
+def values(config: SweepConfig, progress: Progress) -> dict[str, Value]:
     """What the text beside the pictures says of these very networks."""
-    first = progress.results[0].bundle if progress.results else None
     verdicts = list[str]()
     for cell in dict.fromkeys(result.bundle.cell for result in progress.results):
         marks = [solved for one in progress.results if one.bundle.cell == cell for solved in one.solved.tolist()]
         text = _("{cell}: {solved} of {count} solved.")
         verdicts.append(text.format(cell=CELL_NAMES[cell], solved=sum(marks), count=len(marks)))
-    return {"verdicts": " ".join(verdicts), "period": first.text.period if first else ""}
+    return {"verdicts": " ".join(verdicts), "period": alphabet_task(config.axes.tasks[0], 2).period}
+
+
+def _side(text: str) -> int:
+    sentence = _("A grid must be 2 to {high} pictures wide; got {got}, so {kept} stays in use.")
+    return read_whole_number(text, int(SIDES[0]), int(SIDES[-1]), sentence)
 
 
 def _first_seed(text: str) -> int:

@@ -15,7 +15,7 @@ from lstmviz.tasks import alphabet_task, memory_pattern
 from lstmviz.ui import frame, sweeping
 from lstmviz.ui.evidence import success_sentence
 from lstmviz.ui.experiment import keep
-from lstmviz.ui.fields import CELL_NAMES, RefusedError, read, read_one_of, read_whole_number
+from lstmviz.ui.fields import CELL_NAMES, RefusedError, read, read_whole_number
 from lstmviz.ui.language import N_, _, ngettext
 from lstmviz.ui.prose import Value
 from lstmviz.ui.seed_grid import Group, show
@@ -64,13 +64,12 @@ class Chosen:
 
 def settings() -> Settings:
     """What the URL says of the map: `?map_cells=rnn,lstm&map_memory=6&map_hidden=6` and so on."""
-    memories, sizes = ([str(k) for k in values] for values in (MEMORIES, SIZES))
     return Settings(
         _KEY,
         {
             "cells": Setting(_QUICK["cells"], _read_cells),
-            "memory": Setting(_QUICK["memory"], lambda text: int(read_one_of(text, memories))),
-            "hidden": Setting(_QUICK["hidden"], lambda text: int(read_one_of(text, sizes))),
+            "memory": Setting(_QUICK["memory"], _read_memory),
+            "hidden": Setting(_QUICK["hidden"], _read_hidden),
             "seeds": Setting(_QUICK["seeds"], _read_seeds),
             "epochs": Setting(_QUICK["epochs"], partial(read, "epochs")),
             "lr": Setting(_QUICK["lr"], partial(read, "lr")),
@@ -110,11 +109,16 @@ def chips(chosen: Settings, networks: int) -> None:
 
 
 def live(job: SweepJob, chosen: Settings, palette: Palette) -> None:
-    """The progress and the maps, redrawn by themselves while squares come in."""
-    sweeping.live(job, lambda progress: _maps(progress, chosen, palette))
+    """The progress, the maps, and the networks of a square, redrawn by themselves while squares come in."""
+
+    def draw(progress: Progress) -> None:
+        _maps(progress, chosen, palette)
+        _networks(progress, chosen)
+
+    sweeping.live(job, draw)
 
 
-def networks(progress: Progress, chosen: Settings) -> None:
+def _networks(progress: Progress, chosen: Settings) -> None:
     """The networks of the chosen square as pictures, and the field that chooses one without a mouse."""
     found = square_rates(progress)
     if not found:
@@ -179,6 +183,16 @@ def _read_cells(text: str) -> tuple[str, ...]:
     return cells
 
 
+def _read_memory(text: str) -> int:
+    sentence = _("The longest memory must be 2 to {high} letters; got {got}, so {kept} stays in use.")
+    return read_whole_number(text, MEMORIES[0], MEMORIES[-1], sentence)
+
+
+def _read_hidden(text: str) -> int:
+    sentence = _("Most hidden nodes must be a whole number from 1 to {high}; got {got}, so {kept} stays in use.")
+    return read_whole_number(text, SIZES[0], SIZES[-1], sentence)
+
+
 def _read_seeds(text: str) -> int:
     sentence = _("Seeds per square must be a whole number from 4 to {high}; got {got}, so {kept} stays in use.")
     return read_whole_number(text, *_SEEDS, sentence)
@@ -238,9 +252,10 @@ def _legend(palette: Palette) -> None:
     colours = ", ".join(colour for _place, colour in map_scale(palette).colours)
     text = _("of the networks of a square solve their task, in percent; empty squares are not trained yet")
     st.html(
-        '<div style="display:flex;flex-wrap:wrap;align-items:center;gap:.5rem;font-size:.8rem;opacity:.85">'
+        '<div style="display:flex;flex-wrap:wrap;align-items:center;gap:.5rem;font-size:.8rem">'
         f'<span>0</span><span style="width:8rem;height:.7rem;border:1px solid {palette.rule};'
-        f'background:linear-gradient(90deg,{colours})"></span><span>100</span><span>{text}</span></div>'
+        f'background:linear-gradient(90deg,{colours})"></span><span>100</span>'
+        f'<span style="opacity:.85">{text}</span></div>'
     )
 
 
@@ -256,6 +271,7 @@ def _clicked(key: str, chosen: Settings) -> None:
 def _field_chosen(chosen: Settings) -> None:
     if text := st.session_state.get("_map_field"):
         chosen.write(square=text)
+        sweeping.redraw_page()
 
 
 def _name(square: Chosen, rate: Rate) -> str:

@@ -26,6 +26,7 @@ from lstmviz.ui.language import _, language, ngettext
 from lstmviz.ui.sweeping import redraw_page
 
 _PART = "seed_grid"
+_SAID = "_seed_grid_said"
 _KEPT = 128  # packets, of a tenth of a megabyte each as a rule; all of one grid are 20 MB at most
 _grid = component("lstmviz_seed_grid", html=markup(_PART), css=style(_PART), js=script(_PART))
 
@@ -83,6 +84,8 @@ def show(
         busy: whether more results are to come.
     """
     opened = current_experiment()
+    if said := st.session_state.pop(_SAID, None):
+        st.toast(said, icon=":material/open_in_new:")
     stride = ceil(sum(group.numbers for group in groups) * _snapshots(results) / MOST_NUMBERS) or 1
     parts = {f"{k}": _packed(result.bundle, stride, result) for k, result in enumerate(results)}
     header = {
@@ -173,4 +176,5 @@ def _open(key: str, groups: Sequence[Group]) -> None:
         change_experiment(**group.experiment(int(seed)).params())
         redraw_page()
         text = _("On every page now: {cell}, seed {seed}.")
-        st.toast(text.format(cell=CELL_NAMES[group.cell], seed=int(seed)), icon=":material/open_in_new:")
+        # Said by the run that follows: what a fragment's callback draws is gone with it.
+        st.session_state[_SAID] = text.format(cell=CELL_NAMES[group.cell], seed=int(seed))

@@ -12,7 +12,7 @@ from typing import Any
 import streamlit as st
 
 from lstmviz.ui.experiment import keep, quote
-from lstmviz.ui.fields import RefusedError
+from lstmviz.ui.fields import RefusedError, write
 from lstmviz.ui.language import _
 from lstmviz.ui.prose import escape
 from lstmviz.ui.url import UrlPart
@@ -42,7 +42,9 @@ class Settings:
         """name -> what the URL says, right or wrong"""
         self.values = {name: self._value(name) for name in settings}
         """name -> the value in use"""
-        self._good.update({name: self.texts[name] for name in settings if name not in self.problems})
+        right = {name: _text(value) for name, value in self.values.items() if name not in self.problems}
+        self._good.update(right)
+        self.texts |= right  # " 5 " and "05" are 5
 
     def write(self, **texts: str) -> None:
         """Put values, as texts, into effect; the others stay. For a button's `on_click`."""
@@ -51,7 +53,10 @@ class Settings:
     def send(self) -> None:
         """Put what the form's fields say into effect; for the `on_click` of its button."""
         said = {name: st.session_state.get(self._key(name)) for name in self._settings}
-        self.write(**{name: _text(value) for name, value in said.items() if value is not None})
+        texts = {name: _text(value) for name, value in said.items() if value is not None}
+        self.write(**texts)
+        if all(self._reads(name, text) for name, text in texts.items()):
+            st.session_state[f"_{self._prefix}_sent"] = self._sent + 1
 
     def controls(
         self, presets: Mapping[str, Mapping[str, str]], fields: Callable[["Settings"], None], button: str
@@ -72,7 +77,10 @@ class Settings:
                     disabled=texts.items() <= self.texts.items(),
                 )
             with (
-                st.popover(_("Settings"), icon=":material/tune:", width="content"),
+                # Under another key it is another one, and shut: the settings were sent and are good.
+                st.popover(
+                    _("Settings"), icon=":material/tune:", width="content", key=f"{self._prefix}_popover_{self._sent}"
+                ),
                 st.form(f"{self._prefix}_form", border=False),
             ):
                 fields(self)
@@ -127,6 +135,19 @@ class Settings:
         good: dict[str, str] = st.session_state.setdefault(f"_{self._prefix}_good", {})
         return good
 
+    @property
+    def _sent(self) -> int:
+        """How often the form was sent with good values."""
+        count: int = st.session_state.get(f"_{self._prefix}_sent", 0)
+        return count
+
+    def _reads(self, name: str, text: str) -> bool:
+        try:
+            self._settings[name].read(text)
+        except RefusedError:
+            return False
+        return True
+
     def _param(self, name: str) -> str:
         return f"{self._prefix}_{name}"
 
@@ -148,4 +169,4 @@ class Settings:
 
 
 def _text(value: Any) -> str:
-    return ",".join(value) if isinstance(value, list) else str(value)
+    return ",".join(value) if isinstance(value, list | tuple) else write(value)

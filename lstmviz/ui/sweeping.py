@@ -24,14 +24,17 @@ from lstmviz.sweeps import (
     Store,
     SweepConfig,
     estimate_sweep_seconds,
+    scheduler_address,
     sweep_bundles,
 )
 from lstmviz.ui.language import N_, _, ngettext
+from lstmviz.ui.prose import escape
 from lstmviz.ui.runs import POLL_SECONDS, duration
 
 AT_ONCE_SECONDS = 1.5  # a sweep that takes no longer is simply there
 ASK_FROM_SECONDS = 120.0
 """A sweep that takes longer is asked about first."""
+_LINGER_SECONDS = 15.0
 _SURELY_QUICK = 1e10  # in the unit of `_cost`: some seconds
 _REDRAW = "_sweep_redraw_page"
 _MOST_BYTES = 400e6  # of results in memory, beside those that somebody looks at; the store on disk has more
@@ -49,20 +52,21 @@ class Progress:
     """of the work, 0 to 1"""
     state: str
     """"asking", "running", "stopped" or "done\""""
-    seconds: float
-    """time spent"""
+    left: float | None = None
+    """about how many seconds it still takes; None before that can be said"""
+    compiling: bool = False
+    """whether kernels are compiled first, once on a machine"""
     refused: SchedulerError | None = None
     """why the cluster that should do the work did not, so that this machine does"""
+    damaged: int = 0
+    """files of the store that were met, set aside, and their bundles trained again"""
+    unkept: bool = False
+    """whether results cannot be written to the store"""
 
     @property
     def networks_done(self) -> int:
         """How many networks are finished."""
         return sum(len(result.bundle.seeds) for result in self.results)
-
-    @property
-    def left(self) -> float | None:
-        """About how many seconds it still takes; None before that can be said."""
-        return self.seconds / self.share * (1 - self.share) if self.share > 0.01 else None
 
 
 class _Worker:
@@ -79,8 +83,10 @@ class _Worker:
         self._stop = threading.Event()
         self._thread: threading.Thread | None = None
         self._ended = threading.Event()
-        self._seconds = 0.0
         self._began: float | None = None
+        self._share_before = 0.0  # finished when it began the last time
+        self._compiling = False
+        self._damaged_before = len(_store().set_aside)
         self._failure: BaseException | None = None
         self._refused: SchedulerError | None = None
 
@@ -110,11 +116,15 @@ class _Worker:
     def watched(self) -> bool:
         return self._watchers > 0
 
-    @property
-    def work_left(self) -> float:
-        """What is not finished, in the unit of `_cost`."""
+    def estimate(self) -> float:
+        """About how many seconds it takes; 0 where it is surely quick, or under way for somebody else."""
         with self._lock:
-            return sum(cost for bundle, cost in self._costs.items() if bundle not in self._results)
+            missing = [bundle for bundle in self._costs if bundle not in self._results]
+        work = sum(self._costs[bundle] for bundle in missing)
+        if self.watched or work <= _SURELY_QUICK:
+            return 0.0
+        work = sum(self._costs[bundle] for bundle in missing if not _store().file(bundle).exists())
+        return _estimate(self.config) * work / self._total
 
     @property
     def size(self) -> int:
@@ -129,31 +139,42 @@ class _Worker:
         with self._lock:
             if self._failure is not None:
                 raise self._failure
-            done = sum(self._costs[bundle] for bundle in self._results)
-            done += sum(self._costs[bundle] * share for bundle, share in self._reached.items())
-            running = 0.0 if self._began is None else time.perf_counter() - self._began
+            share = 1.0 if self._ended.is_set() else self._share()
+            left = None
+            if self._began is not None and share - self._share_before > 0.01:
+                left = (time.perf_counter() - self._began) / (share - self._share_before) * (1 - share)
             return Progress(
                 results=tuple(self._results[bundle] for bundle in self._costs if bundle in self._results),
                 networks=self.config.networks,
-                share=1.0 if self._ended.is_set() else min(done / self._total, 1.0),
+                share=share,
                 state="done" if self._ended.is_set() else "running",
-                seconds=self._seconds + running,
+                left=left,
+                compiling=self._compiling,
                 refused=self._refused,
+                damaged=len(_store().set_aside) - self._damaged_before,
+                unkept=_store().refusal is not None,
             )
+
+    def _share(self) -> float:
+        """How much of the work is done, 0 to 1."""
+        done = sum(self._costs[bundle] for bundle in self._results)
+        done += sum(self._costs[bundle] * share for bundle, share in self._reached.items())
+        return min(done / self._total, 1.0)
 
     def _work(self, stop: threading.Event, before: threading.Thread | None) -> None:
         if before is not None:
             before.join()
         try:
-            for cell in self.config.axes.cells:
-                if not is_warm(cell):
-                    warm(cell)
-            self._began = time.perf_counter()
-            try:
-                self._train(stop)
-            except SchedulerError as refused:  # this machine can do it too, if more slowly
-                self._refused = refused
-                self._train(stop, scheduler="")
+            address = scheduler_address()
+            if address is not None:
+                try:
+                    self._train(stop, address)
+                except SchedulerError as refused:  # this machine can do it too, if more slowly
+                    self._refused = refused
+                    address = None
+            if address is None:
+                self._compile()
+                self._train(stop, "")
         except StoppedError:
             pass
         except BaseException as failure:  # told to whoever asks next, on their thread
@@ -161,12 +182,22 @@ class _Worker:
         finally:
             with self._lock:
                 self._reached.clear()
-                self._seconds += time.perf_counter() - (self._began or time.perf_counter())
                 self._began = None
                 if self._failure is not None or len(self._results) == len(self._costs):
                     self._ended.set()
 
-    def _train(self, stop: threading.Event, scheduler: str | None = None) -> None:
+    def _compile(self) -> None:
+        cold = [cell for cell in self.config.axes.cells if not is_warm(cell)]
+        self._compiling = bool(cold)
+        for cell in cold:
+            warm(cell)
+        self._compiling = False
+
+    def _train(self, stop: threading.Event, scheduler: str) -> None:
+        """Train what is missing, on the cluster at the address `scheduler`, or here if that is empty."""
+        with self._lock:
+            self._began, self._share_before = time.perf_counter(), self._share()
+
         def look(bundle: Bundle, epoch: int) -> None:
             if stop.is_set():
                 raise StoppedError
@@ -209,7 +240,7 @@ class SweepJob:
     def stop(self) -> None:
         """Keep what there is; `resume` goes on from there."""
         if self._kept is None:
-            self._kept = replace(self._worker.so_far(), state="stopped")
+            self._kept = replace(self._worker.so_far(), state="stopped", left=None)
             self._worker.leave()
 
     def resume(self) -> None:
@@ -231,8 +262,11 @@ class _Slot:
     jobs: dict[str, SweepJob] = field(default_factory=dict)
 
     def release(self) -> None:
+        """Let go, but not at once: a page that is reloaded is a new session, and goes on where it was."""
         for job in self.jobs.values():
-            job.stop()
+            timer = threading.Timer(_LINGER_SECONDS, job.stop)
+            timer.daemon = True
+            timer.start()
 
 
 @dataclass
@@ -258,18 +292,21 @@ class _Shared:
 
 
 _REFUSALS = {
-    "address": N_("LSTMVIZ_SCHEDULER is no address like tcp://127.0.0.1:8786, so this machine trains."),
+    "address": N_(
+        "LSTMVIZ_SCHEDULER is {address}, which is no address like tcp://127.0.0.1:8786, so this machine trains: "
+        "correct or unset it."
+    ),
     "missing": N_(
         "LSTMVIZ_SCHEDULER asks for a cluster, but dask.distributed is not installed here, so this machine trains: "
         "`pip install distributed`."
     ),
     "unreachable": N_(
-        "No Dask scheduler answers at {address}, so this machine trains. Start one with `dask scheduler`, or unset "
-        "LSTMVIZ_SCHEDULER."
+        "No Dask scheduler answers at {address}, so this machine trains. Start one with "
+        "`python -m dask scheduler`, or unset LSTMVIZ_SCHEDULER."
     ),
     "no_workers": N_(
         "The Dask scheduler at {address} has no workers, so this machine trains. Start some with "
-        "`dask worker {address}`."
+        "`python -m dask worker`."
     ),
     "version": N_(
         "The Dask workers at {address} have another version of lstmviz or torch, so this machine trains. Install the "
@@ -306,7 +343,7 @@ def current_sweep(key: str, config: SweepConfig) -> SweepJob:
         if job is not None:
             job.stop()
         worker = _shared().worker(config)
-        seconds = _estimate(config) if worker.work_left > _SURELY_QUICK else 0.0
+        seconds = worker.estimate()
         job = jobs[key] = SweepJob(worker, ask=seconds if seconds > ASK_FROM_SECONDS else None)
         job.wait(AT_ONCE_SECONDS)
     return job
@@ -340,8 +377,10 @@ def controls(job: SweepJob) -> None:
     state = progress.state
     if progress.refused is not None:
         text = _(_REFUSALS[progress.refused.reason])
-        st.warning(text.format(address=f"`{progress.refused.address.replace('`', '')}`"), icon=":material/cloud_off:")
-    if damaged := len(_store().set_aside):
+        st.warning(text.format(address=escape(progress.refused.address)), icon=":material/cloud_off:")
+    if progress.unkept:
+        st.caption(_("Results cannot be kept on this disk: they are there for as long as the dashboard runs."))
+    if damaged := progress.damaged:
         text = ngettext(
             "{count} damaged file of earlier results was set aside, and its networks trained again.",
             "{count} damaged files of earlier results were set aside, and their networks trained again.",
@@ -377,15 +416,18 @@ def _question(job: SweepJob) -> None:
         st.button(_("Train"), type="primary", on_click=job.resume, key="sweep_accept")
 
 
-@st.cache_data(max_entries=64, show_spinner=False)
+@st.cache_data(max_entries=64, ttl=20, show_spinner=False)  # what else the machine has to do changes
 def _estimate(config: SweepConfig) -> float:
     return estimate_sweep_seconds(config)
 
 
 def _progress(progress: Progress) -> None:
-    text = _("{done} of {total} networks")
-    left = progress.left
-    if progress.state == "running" and left is not None:
+    text, left = _("{done} of {total} networks"), progress.left
+    if progress.compiling:
+        text = _("Compiling the fast training path: once on this machine, some seconds")
+    elif left is not None and left < 1:
+        text = _("{done} of {total} networks · less than a second left")
+    elif left is not None:
         text = _("{done} of {total} networks · about {left} left")
     st.progress(
         progress.share,

@@ -151,7 +151,7 @@ def test_each_square_is_the_engine_s_number_in_the_notes_colours(opened: Page) -
             if name not in met:
                 met.append(name)
             middles.setdefault(name, []).append(float(x))
-            assert abs(number - wanted[name]) <= 1e-6 * abs(wanted[name]) + 1e-30, (seed, e, row, name, text)
+            assert abs(number - wanted[name]) <= 5.01e-4, (seed, e, row, name, text)
             assert letter == TASK.alphabet[TASK.x[read][row]]
             assert following == TASK.alphabet[TASK.y[read][row]]
         assert met == names  # left to right, none left out

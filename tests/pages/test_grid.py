@@ -82,11 +82,11 @@ def test_matched_parameters_are_counted(open_page):
         ({"grid_task": "aaaa"}, "at least two different letters"),
         ({"grid_cells": ""}, "Choose at least one cell"),
         ({"grid_cells": "rnn,tower"}, "got “rnn,tower”"),
-        ({"grid_side": "11"}, "Must be one of 2, 3"),
+        ({"grid_side": "11"}, "A grid must be 2 to 10 pictures wide"),
         ({"grid_first": "-1"}, "The first seed must be"),
         ({"grid_first": str(2**32 - 1)}, "The first seed must be"),
         ({"grid_lr": "1e9"}, "The learning rate must be"),
-        ({"grid_match": "weight"}, "Must be one of hidden_size, parameters"),
+        ({"grid_match": "weight"}, "must be one of hidden_size, parameters"),
         ({"grid_epochs": "<b>x</b>"}, "Epochs must be"),
     ],
 )

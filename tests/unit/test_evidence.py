@@ -203,6 +203,8 @@ def test_few_networks_are_said_to_be_few():
     assert "these networks are too few to tell them apart" in sentence
     (sentence,) = words.test_sentences({"rnn": success(3, 4), "lstm": success(6, 8)})
     assert sentence == "Between RNN (tanh) and LSTM there is no difference here."
+    none = {cell: success(0, 9) for cell in ("rnn", "gru", "lstm")}
+    assert words.test_sentences(none) == ["All cells succeeded equally often here."]
     assert words.test_sentences({"rnn": success(3, 4)}) == []
 
 

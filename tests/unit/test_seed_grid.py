@@ -132,7 +132,6 @@ def test_a_click_names_the_network_as_a_url_does(
     opened = list[dict[str, str]]()
     monkeypatch.setattr(seed_grid, "change_experiment", lambda **params: opened.append(params))
     monkeypatch.setattr(seed_grid, "redraw_page", lambda: None)
-    monkeypatch.setattr(seed_grid.st, "toast", lambda *_args, **_options: None)
     given = shown([])
     nonsense = (None, "gru", {"group": 2, "seed": 7}, {"group": 1, "seed": 4}, {"group": "x", "seed": []}, {})
     for wish in (*nonsense, {"group": 1, "seed": 7}):

@@ -14,6 +14,7 @@ import { createScrubber } from "./scrubber.js";
 
 const VIEW = "lstmviz.grid";
 const REMEMBERED = { colours: ["notes", "own"], sort: ["seed", "loss"], speed: [0.5, 1, 2, 4] };
+const FEW = 5; // a curve through fewer looks at the training would show what was not seen
 const KEPT = 64; // bundles unpacked: those on display, and some that were
 
 const unpacked = new Map(); // by digest
@@ -87,10 +88,12 @@ function createGrid(parent, state) {
     bar.refresh();
     for (const block of blocks) block.refresh(each, columns);
     scrubber.refresh();
+    setShown(part("scrubber"), !isBrief());
     draw(state.get());
   };
+  const isBrief = () => ctx.epochs.length > 0 && ctx.epochs.length < FEW;
   const press = (event) => {
-    if (hasModifier(event) || !ctx.header) return;
+    if (hasModifier(event) || !ctx.header || isBrief()) return;
     const acts = {
       " ": event.composedPath()[0].matches("button") ? null : scrubber.toggle,
       Home: scrubber.first,

@@ -1,6 +1,6 @@
 // The grid in words: a network at an epoch, and the number under the pointer.
 
-import { exact, lossText, number, wholeText } from "../common/numbers.js";
+import { lossText, number, wholeText } from "../common/numbers.js";
 import { below, fill, quoted } from "../common/words.js";
 
 export const MARKS = { solved: "✓", unsolved: "✗", diverged: "✗", waiting: "" };
@@ -53,6 +53,6 @@ function placeSays(network, epoch, place, words) {
   const { x, y } = bundle.arrays;
   const letter = (k) => quoted(bundle.alphabet[k]);
   const name = quantity === "h" ? `h${below(unit)}` : `ŷ(${letter(unit)})`;
-  const said = { name, value: Number.isFinite(value) ? exact(value) : number(value), letter: letter(x[row]), next: letter(y[row]) };
+  const said = { name, value: number(value), letter: letter(x[row]), next: letter(y[row]) };
   return [fill(words.says_value, said)];
 }
