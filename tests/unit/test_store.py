@@ -1,8 +1,11 @@
 """The store gives back what was put, to the bit, or nothing, whatever happens to its files and whoever uses it too."""
 
-import multiprocessing
+import faulthandler
+import json
 import os
 import shutil
+import subprocess
+import sys
 from dataclasses import replace
 from pathlib import Path
 
@@ -17,6 +20,7 @@ from lstmviz.sweeps import Bundle, BundleResult, Store, sweep_bundles, train_bun
 from lstmviz.sweeps import run as run_module
 from lstmviz.sweeps import store as store_module
 
+ROOT = Path(__file__).parents[2]
 BUNDLE = Bundle(task="abaB", repeats=5, cell="lstm", hidden_size=2, lr=0.1, epochs=12, seeds=(3, 1, 2), snapshots=4)
 RESULT = train_bundle(BUNDLE)
 
@@ -222,8 +226,9 @@ def test_a_sweep_trains_only_what_is_unknown(tmp_path, monkeypatch):
     assert set(second) == set(bundles)
 
 
-def _use(folder: Path, start: int, told) -> None:
-    """Write and read for a while; tell how many reads gave something, and how many something else than was written."""
+def use(folder: str, start: int) -> None:
+    """Write and read for a while; print how many reads gave something, how many something else than was written."""
+    faulthandler.dump_traceback_later(60, exit=True)
     store = Store(folder, max_bytes=40_000)
     given, wrong = 0, 0
     for k in range(start, start + 150):
@@ -233,20 +238,27 @@ def _use(folder: Path, start: int, told) -> None:
         found = store.get(other.bundle)
         given += found is not None
         wrong += found is not None and not _equal(found, other)
-    told.put((given, wrong, len(store.set_aside)))
+    print(json.dumps([given, wrong, len(store.set_aside)]))
 
 
 def test_processes_share_a_store(tmp_path):
-    context = multiprocessing.get_context("spawn")
-    told = context.Queue()
-    both = [context.Process(target=_use, args=(tmp_path, start, told)) for start in (0, 5)]
+    program = "import sys; from tests.unit.test_store import use; use(sys.argv[1], int(sys.argv[2]))"
+    both = [
+        subprocess.Popen(
+            [sys.executable, "-c", program, str(tmp_path), start],
+            cwd=ROOT,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+        for start in ("0", "5")
+    ]
     for process in both:
-        process.start()
-    for count, wrong, set_aside in (told.get(timeout=240), told.get(timeout=240)):
-        assert count > 20
+        told, errors = process.communicate(timeout=120)
+        assert process.returncode == 0, errors
+        given, wrong, set_aside = json.loads(told)
+        assert given > 20
         assert (wrong, set_aside) == (0, 0)
-    for process in both:
-        process.join()
-        assert process.exitcode == 0
     assert not list(tmp_path.glob("*.tmp"))
     assert sum(file.stat().st_size for file in tmp_path.iterdir()) <= 60_000
