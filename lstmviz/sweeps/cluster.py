@@ -193,10 +193,12 @@ def _result(future: Any, address: str) -> tuple[str, BundleResult]:
         SchedulerError: nothing, for want of a scheduler or a worker.
     """
     from distributed import KilledWorker
+    from distributed.comm import CommClosedError
 
     try:
         digest, result = future.result()
-    except CancelledError as lost:  # the client takes its futures for cancelled when it loses the scheduler
+    # A client that loses its scheduler takes its futures for cancelled, or breaks off in the middle of an answer.
+    except (CancelledError, CommClosedError) as lost:
         raise SchedulerError("unreachable", address) from lost
     except KilledWorker as lost:
         raise SchedulerError("no_workers", address) from lost

@@ -13,6 +13,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from distributed.comm import CommClosedError
 
 from lstmviz.sweeps import (
     Bundle,
@@ -138,6 +139,16 @@ def test_who_stops_takes_back_what_is_handed_out(cluster):
         with pytest.raises(SchedulerError) as lost:
             list(results)
     assert (lost.value.reason, lost.value.address) == ("unreachable", cluster.address)
+
+
+def test_a_connection_that_breaks_in_the_middle_of_an_answer_is_a_lost_scheduler():
+    class Torn:
+        def result(self):
+            raise CommClosedError("in <TCP>: ConnectionResetError")
+
+    with pytest.raises(SchedulerError) as lost:
+        cluster_module._result(Torn(), "tcp://127.0.0.1:1")
+    assert lost.value.reason == "unreachable"
 
 
 def test_lost_workers_are_waited_for_but_not_forever(cluster, monkeypatch):
