@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from itertools import product
+from itertools import islice, product
 from math import prod
 from typing import Any, NamedTuple
 
@@ -116,6 +116,8 @@ class SweepConfig:
         }
         for name, value in checked.items():
             if isinstance(value, tuple):
+                if len(value) > MAX_NETWORKS:
+                    raise ValueError(f"`{name}` must hold at most {MAX_NETWORKS:,} values.")
                 if not value:
                     raise ValueError(f"`{name}` must hold at least one value; got none.")
                 if len(set(value)) < len(value):
@@ -127,7 +129,7 @@ class SweepConfig:
     @property
     def axes(self) -> Axes:
         """All values, each axis as a tuple."""
-        return Axes(*(tuple(_several(axis)) for axis in (self.task, self.cells, self.hidden_size, self.lr, self.seeds)))
+        return Axes(*(_several(axis) for axis in (self.task, self.cells, self.hidden_size, self.lr, self.seeds)))
 
     @property
     def networks(self) -> int:
@@ -160,6 +162,8 @@ class SweepConfig:
         return min(range(1, MAX_FUSED_SIZE + 1), key=lambda size: abs(parameter_count(cell, letters, size) - wanted))
 
 
-def _several(value: Any) -> Iterable[Any]:
-    """`value` as an iterable of values; one alone, or a text, stands for itself."""
-    return value if isinstance(value, Iterable) and not isinstance(value, str | Mapping) else (value,)
+def _several(value: Any) -> tuple[Any, ...]:
+    """`value` as several values; one alone, or a text, stands for itself. Of more than are allowed, one too many."""
+    if isinstance(value, Iterable) and not isinstance(value, str | Mapping):
+        return tuple(islice(value, MAX_NETWORKS + 1))
+    return (value,)

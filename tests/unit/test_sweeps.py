@@ -40,6 +40,7 @@ SMALL = SweepConfig(task="abaB", cells=("rnn", "gru"), hidden_size=2, seeds=rang
     [
         ({"task": "aaa"}, "`pattern` must have at least two different letters; got only 'a'."),
         ({"task": []}, "`task` must hold at least one value; got none."),
+        ({"seeds": range(10**9)}, "`seeds` must hold at most 1,000,000 values."),
         ({"cells": "elman"}, "`cells` must be one of rnn, rnn_relu, lstm, gru; got 'elman'."),
         ({"cells": ("lstm", "lstm")}, "`cells` must hold each value once; got ['lstm', 'lstm']."),
         ({"hidden_size": 65}, "`hidden_size` must be between 1 and 64; got 65."),
