@@ -18,7 +18,7 @@ LAYERS = (
     ("cells", "tasks"),
     ("models",),
     ("tracing", "arithmetic", "training", "changes", "change_text"),
-    ("intervene", "lecture", "outcome", "packing", "patterns", "sweeps", "evidence"),
+    ("intervene", "lecture", "outcome", "packing", "patterns", "sweeps", "evidence", "shapes", "digits"),
     ("lstmviz",),
     ("cli", "__main__"),
     ("figures",),

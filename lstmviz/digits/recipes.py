@@ -1,0 +1,98 @@
+"""Ways to train the reading network: the notes', Boostcamp's, and the one that the dashboard ships."""
+
+from dataclasses import dataclass
+
+CELLS = ("lstm", "gru", "rnn")
+"""The cells that a reader can be made of."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Augmentation:
+    """How far images are distorted, each by its own random amounts; with all zeros they stay as they are."""
+
+    shift: float = 0.0
+    """pixels, uniform in ±shift both ways"""
+    scale: float = 0.0
+    """the logarithm of the size, uniform in ±scale"""
+    aspect: float = 0.0
+    """the logarithm of how much wider, and as much lower, uniform in ±aspect"""
+    rotation: float = 0.0
+    """degrees, uniform in ±rotation"""
+    shear: float = 0.0
+    """how far the top leans against the bottom, as a share of the height, uniform in ±shear"""
+    bend: float = 0.0
+    """pixels, standard deviation of the pushes on a 5 x 5 grid that bend the image elastically"""
+    stroke: float = 0.0
+    """0 to 1: up to how much of the way to strokes one pixel thicker on each side, or three quarters of that thinner"""
+    coarse: float = 0.0
+    """share of the images that are drawn with 9 to 15 pixels a side and enlarged again, 0 to 1"""
+    ink: float = 0.0
+    """the logarithm of how much darker, uniform in ±ink; full ink stays full"""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Recipe:
+    """How a reader is trained, beside its cell and its seed."""
+
+    hidden_size: int
+    """units of each layer"""
+    num_layers: int = 2
+    """layers, each reading the one below"""
+    batch: int
+    """images of an update"""
+    epochs: int
+    """times that every image is seen"""
+    lr: float
+    """learning rate of Adam; its peak where `one_cycle`"""
+    rnn_lr: float | None = None
+    """the same for the cell "rnn", which bears less; `lr` if None"""
+    one_cycle: bool = False
+    """let the rate rise over the first fifth and fall to almost nothing, instead of leaving it as it is"""
+    weight_decay: float = 0.0
+    """of AdamW, on the weights and not on the biases"""
+    dropout: float = 0.0
+    """share of the first layer's outputs that the second does not see, while training"""
+    smoothing: float = 0.0
+    """share of a label that is spread over all ten digits"""
+    clip: float | None = None
+    """the longest gradient that is followed; None: any"""
+    average: float = 0.0
+    """how much of the averaged weights is kept at each update; the average is what is tested and shipped. 0: none"""
+    early: float = 0.0
+    """weight of the mean loss over all rows, beside that of the last row: what stands between is then a guess too"""
+    augmentation: Augmentation | None = None
+    """distortions of each image each time that it is seen"""
+
+
+RECIPES = {
+    # The lecture's notes, to the letter: rows as 28 steps, the last row's output to the head.
+    "notes": Recipe(hidden_size=128, batch=100, epochs=2, lr=0.01),
+    # The course names the network and the rate; batch and epochs are ours.
+    "boostcamp": Recipe(hidden_size=256, batch=256, epochs=10, lr=1e-3),
+    "best": Recipe(
+        hidden_size=128,
+        batch=128,
+        epochs=32,
+        lr=4e-3,
+        rnn_lr=1e-3,
+        one_cycle=True,
+        weight_decay=0.01,
+        dropout=0.2,
+        smoothing=0.05,
+        clip=1.0,
+        average=0.999,
+        early=0.1,
+        augmentation=Augmentation(
+            shift=2.0,
+            scale=0.2,
+            aspect=0.25,
+            rotation=12.0,
+            shear=0.2,
+            bend=0.5,
+            stroke=0.7,
+            coarse=0.2,
+            ink=0.3,
+        ),
+    ),
+}
+"""By name, as `train --recipe` takes them."""

@@ -1,0 +1,119 @@
+"""Drawings become images as MNIST's were made: its own images are the judges."""
+
+import numpy as np
+import pytest
+from hypothesis import assume, given
+from hypothesis import strategies as st
+from hypothesis.extra.numpy import arrays
+
+from lstmviz.digits.prepare import BOX, SIDE, NotADigit, prepare
+from lstmviz.digits.sample import sample
+
+IMAGES = sample().images.astype(np.float32) / 255
+FIELD = 112
+
+
+def box(image) -> tuple[slice, slice]:
+    rows, columns = (np.flatnonzero(image.any(axis=axis)) for axis in (1, 0))
+    return slice(rows[0], rows[-1] + 1), slice(columns[0], columns[-1] + 1)
+
+
+def disc(radius: float, centre: tuple[float, float], grey: bool = True) -> np.ndarray:
+    """A spot as a browser draws it, with a grey rim."""
+    y, x = np.mgrid[:FIELD, :FIELD] + 0.5
+    far = np.hypot(x - centre[0], y - centre[1])
+    return np.clip(radius + 0.5 - far, 0, 1) if grey else (far < radius).astype(float)
+
+
+def test_the_images_of_mnist_are_left_in_place():
+    high = [max(image[box(image)].shape) for image in IMAGES]
+    whole = [image for image, side in zip(IMAGES, high, strict=True) if side == BOX]
+    assert len(whole) >= 0.99 * len(IMAGES)  # of the whole test set 3 in 10,000 are smaller
+    for image in whole:
+        np.testing.assert_array_equal(prepare(image), image)
+
+
+@given(
+    st.integers(0, len(IMAGES) - 1),
+    st.integers(1, 6),
+    st.tuples(st.integers(0, 40), st.integers(0, 40), st.integers(0, 40), st.integers(0, 40)),
+)
+def test_size_and_place_on_the_pad_do_not_matter(number, times, around):
+    image = IMAGES[number]
+    assume(max(image[box(image)].shape) == BOX)
+    top, bottom, left, right = around
+    large = np.kron(image[box(image)], np.ones((times, times)))
+    drawn = np.pad(large, ((top, bottom), (left, right)))
+    assume(BOX * times > 0.25 * max(drawn.shape))
+    np.testing.assert_allclose(prepare(drawn), image, atol=1e-6)
+
+
+@given(arrays(np.uint8, st.tuples(st.integers(1, 50), st.integers(1, 50))))
+def test_every_drawing_fills_the_box_around_its_centre_of_mass(pixels):
+    ink = pixels / 255
+    try:
+        image = prepare(ink)
+    except NotADigit:
+        return
+    assert image.shape == (SIDE, SIDE)
+    assert image.dtype == np.float32
+    assert image.min() >= 0
+    assert image.max() <= 1
+    scaled = ink[box(ink)]
+    scale = BOX / max(scaled.shape)
+    # The mean ink within the frame stays, whatever the scale: nothing is sharpened or lost.
+    shape = [max(1, round(side * scale)) for side in scaled.shape]
+    assert image.sum() / np.prod(shape) == pytest.approx(scaled.mean(), rel=1e-4, abs=1e-6)
+    mass, place = image.sum(), np.arange(SIDE)
+    for axis, side in ((1, shape[0]), (0, shape[1])):
+        centre = image.sum(axis=axis) @ place / mass
+        edges = np.flatnonzero(image.any(axis=axis))
+        at_edge = edges[0] <= SIDE - BOX and side == BOX and (edges[0] == 0 or edges[-1] == SIDE - 1)
+        assert abs(centre - SIDE / 2) <= 0.5 + 1e-4 or at_edge
+
+
+PLACE = st.floats(14, FIELD - 14)
+
+
+@given(st.floats(1, 12), st.tuples(PLACE, PLACE), st.booleans())
+def test_a_dot_of_any_pen_anywhere_is_no_digit(radius, centre, grey):
+    with pytest.raises(NotADigit) as refusal:
+        prepare(disc(radius, centre, grey))
+    assert refusal.value.reason == "dot"
+
+
+def test_bare_paper_and_a_field_painted_over_are_no_digits():
+    with pytest.raises(NotADigit) as refusal:
+        prepare(np.zeros((FIELD, FIELD)))
+    assert refusal.value.reason == "blank"
+    full = np.ones((FIELD, FIELD))
+    with pytest.raises(NotADigit, match="No ink"):
+        prepare(np.full((FIELD, FIELD), 1e-200))
+    for field in (full, np.pad(full, 12)):
+        with pytest.raises(NotADigit) as refusal:
+            prepare(field)
+        assert refusal.value.reason == "full"
+
+
+def test_a_broad_straight_stroke_is_a_digit():
+    stroke = np.zeros((FIELD, FIELD))
+    stroke[10:100, 50:66] = 1
+    image = prepare(stroke)
+    assert box(image) == (slice(4, 24), slice(12, 16))
+
+
+@pytest.mark.parametrize(
+    ("ink", "word"),
+    [
+        (np.zeros(28), "shape"),
+        (np.zeros((0, 5)), "shape"),
+        (np.zeros((5000, 2)), "shape"),
+        (np.full((28, 28), 255.0), "from 0"),
+        (np.full((28, 28), np.nan), "from 0"),
+        (np.full((28, 28), -0.1), "from 0"),
+    ],
+)
+def test_what_is_no_drawing_is_refused_in_a_sentence(ink, word):
+    with pytest.raises(ValueError, match=word) as refusal:
+        prepare(ink)
+    assert not isinstance(refusal.value, NotADigit)
