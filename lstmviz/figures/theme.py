@@ -113,6 +113,19 @@ class Palette:
         """The colour that stands for a quantity everywhere."""
         return (ON_DARK if self.dark else IDENTITY)[quantity]
 
+    @property
+    def as_told(self) -> dict[str, Any]:
+        """What the parts in the browser are told of this palette, to be written as JSON."""
+        return {
+            "ink": self.ink,
+            "quiet": self.quiet,
+            "rule": self.rule,
+            "accent": self.accent,
+            "identity": {name: self.identity(name) for name in IDENTITY},
+            "unit": [*UNIT_INTERVAL, "probabilities"],
+            "scales": {"unit": self.scale("i").colours, "signed": self.scale("g").colours},
+        }
+
     def scale(self, quantity: str, bound: float = 1.0, cell: str = "") -> Scale:
         """The scale of a quantity of a trace ("yhat": probabilities).
 

@@ -12,7 +12,7 @@ from streamlit.components.v2 import component
 
 from lstmviz.arithmetic import GATES
 from lstmviz.change_text import format_changes
-from lstmviz.figures.theme import UNIT_INTERVAL, Palette
+from lstmviz.figures.theme import Palette
 from lstmviz.packing import join, window
 from lstmviz.patterns import telling_step
 from lstmviz.ui import frame
@@ -55,7 +55,7 @@ def show(run: Run) -> None:
         "experiment": str(run.experiment),
         "language": language(),
         "languages": {code: _said(code, run, beside) for code in LANGUAGES},
-        "themes": {name: _theme(Palette(dark=name == "dark")) for name in ("light", "dark")},
+        "themes": {name: Palette(dark=name == "dark").as_told for name in ("light", "dark")},
         "bound": max(largest_state(one) for one in shown),
         "defaults": {"t": telling_step(run.task), "epoch": run.kept[-1], "unit": 1, "q": GATES[run.experiment.cell][0]},
         "changes": [{"text": format_changes([change])} for change in changes],
@@ -87,20 +87,6 @@ def _title(experiment: Experiment) -> str:
     """A network in a few words."""
     nodes = ngettext("{count} node", "{count} nodes", experiment.hidden_size).format(count=experiment.hidden_size)
     return f"{CELL_NAMES[experiment.cell]} · {nodes} · " + _("seed {seed}").format(seed=experiment.seed)
-
-
-def _theme(palette: Palette) -> dict[str, Any]:
-    """The colours of one theme, as the player reads them."""
-    names = ("i", "f", "g", "o", "c", "h", "r", "z", "n", "yhat", "loss")
-    return {
-        "ink": palette.ink,
-        "quiet": palette.quiet,
-        "rule": palette.rule,
-        "accent": palette.accent,
-        "identity": {name: palette.identity(name) for name in names},
-        "unit": [*UNIT_INTERVAL, "probabilities"],
-        "scales": {"unit": palette.scale("i").colours, "signed": palette.scale("g").colours},
-    }
 
 
 def _asked_step(name: str) -> int | None:

@@ -6,6 +6,7 @@ are called; what belongs into the header goes `with header:`.
 
 import html
 from collections.abc import Iterable, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -42,6 +43,8 @@ PAGES = (
     Entry("training", "pages/training.py", ":material/trending_down:", N_("Training"), N_("Watch it learn")),
     Entry("grid", "pages/grid.py", ":material/apps:", N_("Seeds"), N_("Not one lucky seed")),
     Entry("memory", "pages/memory.py", ":material/history:", N_("Memory"), N_("How far back can it remember?")),
+    Entry("digits", "pages/digits.py", ":material/draw:", N_("Digits"), N_("It reads your handwriting, row by row")),
+    Entry("shapes", "pages/shapes.py", ":material/view_in_ar:", N_("Shapes"), N_("What goes in, what comes out")),
     Entry("lecture", "pages/lecture.py", ":material/school:", N_("Lecture"), N_("The lecture, recomputed")),
 )
 """Every page, in the order of the navigation."""
@@ -144,15 +147,19 @@ def columns() -> Sequence[DeltaGenerator]:
     return st.columns([2.7, 1], gap="medium")
 
 
-def what_why_try(name: str, /, variant: str = "", **values: Value) -> None:
+def what_why_try(name: str, /, variant: str = "", *, below: bool = False, **values: Value) -> None:
     """The text beside the figure: the sections see, why and try of `content/LANGUAGE/NAME.md`, `values` filled in.
 
     variant: where the file has sections `see_VARIANT` and so on, those stand in for the plain ones.
+    below: the sections side by side, for a figure that takes all the width.
     """
     text = prose(name, **values)
+    keys = ("see", "why", "try")
     with st.container(key="what_why_try", gap="small"):
-        for key in ("see", "why", "try"):
-            _section(text.get(f"{key}_{variant}", text[key]), key=f"_{name}_{key}")
+        places = st.columns(len(keys), gap="medium") if below else ()
+        for number, key in enumerate(keys):
+            with places[number] if below else nullcontext():
+                _section(text.get(f"{key}_{variant}", text[key]), key=f"_{name}_{key}")
 
 
 def _chips(spans: Iterable[str]) -> None:

@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-import torch
 from numpy.typing import NDArray
 
 from lstmviz.fused import is_warm, warm
@@ -20,9 +19,9 @@ from lstmviz.models import ModelConfig, build_model
 from lstmviz.tasks import Task, alphabet_task
 from lstmviz.training import TrainConfig, TrainingDiverged, train
 from lstmviz.ui.experiment import Experiment
+from lstmviz.ui.threads import one_thread
 
-# For the whole server: on networks this small torch's threads wait for each other ten times as long as they work.
-torch.set_num_threads(1)
+one_thread()
 
 
 @dataclass(frozen=True, eq=False)

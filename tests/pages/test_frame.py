@@ -107,8 +107,8 @@ def test_every_page_has_the_frame_in_the_language(app, entry, language):
     assert (
         labels
         == {
-            "en": ["Home", "Cell", "Gates", "Training", "Seeds", "Memory", "Lecture"],
-            "ko": ["홈", "셀", "게이트", "학습", "시드 비교", "기억", "강의"],
+            "en": ["Home", "Cell", "Gates", "Training", "Seeds", "Memory", "Digits", "Shapes", "Lecture"],
+            "ko": ["홈", "셀", "게이트", "학습", "시드 비교", "기억", "숫자", "모양", "강의"],
         }[language]
     )
     assert app.number_input(key="_hidden").label == {"en": "Hidden nodes", "ko": "은닉 노드"}[language]

@@ -9,6 +9,11 @@ const SHAPES = {
   pause: "M5 4h1.6v8H5zM9.4 4H11v8H9.4z",
   forward: "M5.5 4 11 8l-5.5 4z",
   last: "M12 4v8M3.5 4 9 8l-5.5 4z",
+  pen: "M3 13l.8-3.2L10.6 3l2.4 2.4-6.8 6.8zM9 4.6 11.4 7",
+  eraser: "M2.8 9.6 9 3.4l4.2 4.2-5 5H5.6zM5.6 6.8l4.2 4.2M8.2 12.6h5",
+  undo: "M6 3.5 3 6.5l3 3M3.2 6.5h6.3a3.3 3.3 0 0 1 0 6.6H6",
+  redo: "M10 3.5l3 3-3 3M12.8 6.5H6.5a3.3 3.3 0 0 0 0 6.6H10",
+  clear: "M3.5 4.5h9M6.5 4.5v-1.6h3v1.6M4.7 4.5l.6 8.6h5.4l.6-8.6M6.9 7v3.8M9.1 7v3.8",
 };
 
 export function buttonIcon(button, name) {

@@ -1,0 +1,106 @@
+// What was drawn: a list of acts that can be undone, and the ink that they leave. No element of the page is needed for it.
+
+export const SIDE = 560; // pixels of the ink: a multiple of what is sent
+export const SENT = 112;
+const SEEN = 28;
+const INK = "#1d2433";
+
+// An act is { kind: "stroke", tool, width, points, fresh }, { kind: "sample", k } or { kind: "clear" }. Points are x, y one
+// after the other, and lengths are shares of the pad's side. fresh: what was there before is wiped away first.
+// done: how many of the acts count; those after it can be redone.
+export const withAct = ({ acts, done }, act) => ({ acts: [...acts.slice(0, done), act], done: done + 1 });
+
+// The acts that can be seen: from the last one on that wipes everything away.
+export function visibleActs({ acts, done }) {
+  const first = acts.slice(0, done).findLastIndex(({ kind, fresh }) => kind !== "stroke" || fresh);
+  return acts.slice(Math.max(first, 0), done);
+}
+
+// The number of the sample on the pad, if nobody has drawn over it; null if not.
+export function untouched(drawing) {
+  const [first, ...more] = visibleActs(drawing);
+  return first?.kind === "sample" && more.length === 0 ? first.k : null;
+}
+
+export function hasInk(drawing) {
+  return visibleActs(drawing).some(({ kind, tool }) => kind === "sample" || (kind === "stroke" && tool === "pen"));
+}
+
+// samples: the images of all samples one after the other, 0 to 255, or null while they have not come.
+export function paintDrawing(pen, drawing, samples) {
+  pen.clearRect(0, 0, SIDE, SIDE);
+  for (const act of visibleActs(drawing)) {
+    if (act.kind === "stroke") paintStroke(pen, act);
+    if (act.kind === "sample" && samples) paintSample(pen, samples.subarray(act.k * SEEN * SEEN, (act.k + 1) * SEEN * SEEN));
+  }
+}
+
+// Put a stroke's points from number `from` on into the ink: curves from the middle between two points to the next middle.
+export function paintStroke(pen, { tool, width, points }, from = 0, ended = true) {
+  const count = points.length / 2;
+  const at = (k) => [points[2 * k] * SIDE, points[2 * k + 1] * SIDE];
+  const between = (k) => {
+    const [a, b] = [at(k), at(k + 1)];
+    return [(a[0] + b[0]) / 2, (a[1] + b[1]) / 2];
+  };
+  Object.assign(pen, { lineCap: "round", lineJoin: "round", lineWidth: width * SIDE, strokeStyle: INK });
+  pen.globalCompositeOperation = tool === "eraser" ? "destination-out" : "source-over";
+  pen.beginPath();
+  for (let k = from; k < count; k++) {
+    if (k === 0) {
+      if (count === 1) paintDot(pen, ...at(0), (width * SIDE) / 2);
+      else paintFrom(pen, at(0), between(0));
+    } else if (k < count - 1) {
+      pen.moveTo(...between(k - 1));
+      pen.quadraticCurveTo(...at(k), ...between(k));
+    } else if (ended) {
+      paintFrom(pen, between(k - 1), at(k));
+    }
+  }
+  pen.stroke();
+  pen.globalCompositeOperation = "source-over";
+}
+
+function paintFrom(pen, from, to) {
+  pen.moveTo(...from);
+  pen.lineTo(...to);
+}
+
+// A line without length is no line.
+function paintDot(pen, x, y, radius) {
+  pen.fillStyle = INK;
+  pen.beginPath();
+  pen.arc(x, y, radius, 0, 7);
+  pen.fill();
+  pen.beginPath();
+}
+
+let small = null;
+
+// One of the bundled images, as large as the pad.
+function paintSample(pen, values) {
+  small ??= Object.assign(document.createElement("canvas"), { width: SEEN, height: SEEN });
+  const image = new ImageData(SEEN, SEEN);
+  values.forEach((value, k) => image.data.set([0x1d, 0x24, 0x33, value], 4 * k));
+  small.getContext("2d").putImageData(image, 0, 0);
+  Object.assign(pen, { imageSmoothingEnabled: true, imageSmoothingQuality: "high" });
+  pen.drawImage(small, 0, 0, SIDE, SIDE);
+}
+
+// The ink as the server gets it: the mean over the squares of SENT x SENT, 0 to 255, in base64.
+export function inkText(pen) {
+  const { data } = pen.getImageData(0, 0, SIDE, SIDE);
+  const each = SIDE / SENT;
+  const bytes = new Uint8Array(SENT * SENT);
+  for (let row = 0; row < SENT; row++) {
+    for (let column = 0; column < SENT; column++) {
+      let sum = 0;
+      for (let y = 0; y < each; y++) {
+        let k = 4 * ((row * each + y) * SIDE + column * each) + 3;
+        for (let x = 0; x < each; x++, k += 4) sum += data[k];
+      }
+      bytes[row * SENT + column] = Math.round(sum / (each * each));
+    }
+  }
+  return btoa(String.fromCharCode(...bytes));
+}

@@ -1,0 +1,215 @@
+"""The digit reader on a page: what it is told of a drawing, and what it asks.
+
+The part itself, in `components/digit_reader`, holds the drawing, plays the reading and collects, and keeps all of it in
+the browser. It sends the pixels of the pad, and gets what the networks make of them: while the pen moves the answer
+alone, once it is up everything inside too.
+"""
+
+import base64
+import zlib
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+import streamlit as st
+from numpy.typing import NDArray
+from streamlit.components.v2 import component
+
+from lstmviz.changes import QUANTITIES
+from lstmviz.digits.evaluation import evaluate
+from lstmviz.digits.prepare import SIDE, NotADigit, prepare
+from lstmviz.digits.readers import READERS, load_reader, measured_accuracy
+from lstmviz.digits.reading import DIGITS, ORDERS, Reading, gradient, read
+from lstmviz.digits.sample import sample
+from lstmviz.figures.theme import Palette
+from lstmviz.packing import join, packet
+from lstmviz.ui import frame
+from lstmviz.ui.components import markup, script, style, words
+from lstmviz.ui.fields import CELL_NAMES
+from lstmviz.ui.language import _, language
+from lstmviz.ui.threads import one_thread
+
+one_thread()
+
+_KEY = "digit_reader"
+_SIDES = range(SIDE, 513)  # rows of a pad
+_TYPICAL = 2  # of each digit
+_reader = component("lstmviz_digit_reader", html=markup(_KEY), css=style(_KEY), js=script(_KEY))
+
+
+@dataclass(frozen=True, eq=False)
+class Drawing:
+    """What the pad holds, and how it is to be read."""
+
+    number: int = 0
+    """counts the pad's messages"""
+    done: bool = True
+    """whether the pen is up"""
+    ink: NDArray[np.float64] | None = None
+    """(rows, columns) in [0, 1]; None for a sample"""
+    shown: int | None = None
+    """which of the samples it is; None for what was drawn"""
+    order: str = ORDERS[0]
+    covered: tuple[int, ...] = ()
+
+    @property
+    def image(self) -> NDArray[np.float32]:
+        """(28, 28) in [0, 1], as the networks see it.
+
+        Raises:
+            NotADigit: there is nothing to read.
+        """
+        if self.shown is not None:
+            pixels: NDArray[np.float32] = offered().images[self.shown].astype(np.float32) / 255
+            return pixels
+        return prepare(np.zeros((SIDE, SIDE)) if self.ink is None else self.ink)
+
+
+def chips() -> None:
+    """A row that says which networks read."""
+    model = load_reader().config
+    parts = [("", " · ".join(CELL_NAMES[cell] for cell in READERS)), (_("layers"), f"{model.num_layers}")]
+    frame.chip_row([*parts, (_("nodes"), f"{model.hidden_size}"), (_("trained on"), "MNIST")])
+
+
+def values() -> dict[str, str]:
+    """What the page's text says: the share of the test set that each network reads right, in percent."""
+    return {cell: f"{100 * measured_accuracy(cell):.2f}" for cell in READERS}
+
+
+@st.fragment
+def show() -> None:
+    """Draw the reader, and answer what its pad sent. A fragment: while someone draws, nothing else of the page runs."""
+    drawing = read_message(st.session_state.get(_KEY, {}).get("drawing"))
+    _reader(key=_KEY, data=told(drawing), on_drawing_change=lambda: None)
+
+
+def told(drawing: Drawing) -> bytes:
+    """What the browser gets for a drawing.
+
+    A header, and parts: `samples`, the digits on offer; `live`, what the networks see and what the LSTM answers after
+    each row; and once the pen is up one of each network, with its answers, its gradient, and every gate and state,
+    named `LAYER/QUANTITY`. Of what cannot be read there is the refusal alone.
+    """
+    header: dict[str, Any] = {
+        "key": _KEY,
+        "language": language(),
+        "words": words(_KEY, language()),
+        "themes": {name: Palette(dark=name == "dark").as_told for name in ("light", "dark")},
+        "answer": drawing.number,
+        "refusal": None,
+        "order": drawing.order,
+        "covered": list(drawing.covered),
+        "samples": offered().texts,
+    }
+    networks = {cell: _about(cell) for cell in READERS}
+    parts = {"samples": _sample_images()}
+    try:
+        image = drawing.image
+    except NotADigit as refusal:
+        header["refusal"] = refusal.reason
+    else:
+        live = _read("lstm", image, drawing)
+        parts["live"] = _deflated({"image": image, "probabilities": live.probabilities})
+        if drawing.done:
+            for cell, network in networks.items():
+                reading = _read(cell, image, drawing)
+                bare = _read(cell, image, replace(drawing, covered=())) if drawing.covered else None
+                network |= {"part": cell, "badge": frame.badge_text(reading.trace), **_outcome(reading)}
+                network["uncovered"] = bare and _outcome(bare)
+                parts[cell] = _inside(cell, image, reading, bare)
+    return join({**header, "networks": list(networks.values())}, parts)
+
+
+def read_message(message: Any) -> Drawing:
+    """What the pad sent, or an empty pad where that makes no sense: the message comes from a browser."""
+    match message:
+        case {"seq": int() as number, "order": str() as order, "covered": list() as covered}:
+            rows = {row for row in covered if isinstance(row, int) and row in range(SIDE)}
+            drawing = Drawing(
+                number=number,
+                done=message.get("done") is not False,
+                order=order if order in ORDERS else ORDERS[0],
+                covered=tuple(sorted(rows)),
+            )
+        case _:
+            return Drawing()
+    match message:
+        case {"sample": int() as k} if k in range(len(offered().images)):
+            return replace(drawing, shown=k)
+        case {"size": int() as size, "pixels": str() as text} if size in _SIDES:
+            try:
+                pixels = np.frombuffer(base64.b64decode(text, validate=True), np.uint8)
+            except ValueError:
+                return drawing
+            if pixels.size == size * size:
+                return replace(drawing, ink=pixels.reshape(size, size) / 255)
+    return drawing
+
+
+@dataclass(frozen=True, eq=False)
+class Offered:
+    """The bundled digits that the page offers, and what the network makes of each."""
+
+    images: NDArray[np.uint8]
+    """(count, 28, 28)"""
+    texts: dict[str, list[Any]]
+    """labels, answers, whether those are wrong, and places in the test set"""
+
+
+@st.cache_resource(show_spinner=False)
+def offered() -> Offered:
+    """Of each digit the first ones that the LSTM reads right, then the hardest of the test set."""
+    every = sample()
+    found = evaluate(load_reader(), every.images, every.labels)
+    right = found.answers == found.labels
+    typical = [
+        k
+        for digit in range(DIGITS)
+        for k in np.flatnonzero(right[every.drawn] & (every.labels[every.drawn] == digit))[:_TYPICAL]
+    ]
+    chosen = np.array([*typical, *range(every.drawn.stop, len(every.labels))])
+    texts = {"labels": every.labels, "answers": found.answers, "wrong": ~right, "indices": every.indices}
+    return Offered(every.images[chosen], {name: column[chosen].tolist() for name, column in texts.items()})
+
+
+@st.cache_resource(show_spinner=False)
+def _sample_images() -> bytes:
+    return _deflated({"images": offered().images})
+
+
+def _read(cell: str, image: NDArray[np.float32], drawing: Drawing) -> Reading:
+    # torch's own pass, which takes twice as long as ours, only where the badge says how far it is.
+    return read(load_reader(cell), image, order=drawing.order, covered=drawing.covered, compare=drawing.done)
+
+
+def _about(cell: str) -> dict[str, Any]:
+    """What the browser is told of a network whatever it reads."""
+    recurrent = load_reader(cell).recurrent
+    return {
+        "cell": cell,
+        "name": CELL_NAMES[cell],
+        "units": recurrent.hidden_size,
+        "layers": recurrent.num_layers,
+        "accuracy": measured_accuracy(cell),
+        "part": None,
+    }
+
+
+def _outcome(reading: Reading) -> dict[str, Any]:
+    return {"answer": reading.answer, "last_change": reading.last_change, "decided": reading.decided}
+
+
+def _inside(cell: str, image: NDArray[np.float32], reading: Reading, bare: Reading | None) -> bytes:
+    """Everything of one network's reading. `bare`: the same with nothing covered."""
+    slope = gradient(load_reader(cell), image, order=reading.order, covered=reading.covered)
+    arrays = {"probabilities": reading.probabilities, "gradient": slope}
+    if bare is not None:
+        arrays["uncovered"] = bare.probabilities
+    for layer in reading.trace.layers:
+        arrays |= {f"{layer.layer}/{name}": layer.values[name] for name in QUANTITIES[cell]}
+    return _deflated(arrays)
+
+
+def _deflated(arrays: dict[str, NDArray[Any]]) -> bytes:
+    return zlib.compress(packet({}, arrays), 1)

@@ -1,0 +1,33 @@
+"""What goes in and out of an LSTM: its tensors and their shapes, a small pass, the stacked weights, the parameters."""
+
+import streamlit as st
+
+from lstmviz.ui import frame
+from lstmviz.ui.experiment import experiment_controls
+from lstmviz.ui.language import _
+
+header = frame.page("shapes")
+st.sidebar.caption(_("The network that the other pages show:"))
+experiment_controls()
+
+# After the header is drawn: these wait for torch.
+from lstmviz.figures.theme import Palette
+from lstmviz.ui import shapes
+
+chosen = shapes.settings()
+config, item = shapes.layer(chosen)
+found = shapes.passed(config, item)
+palette = Palette(dark=st.context.theme.type == "dark")
+
+with header:
+    shapes.chips(config)
+    shapes.badge(found)
+shapes.controls(chosen)
+figure, text = frame.columns()
+with figure:
+    shapes.picture(found, palette)
+    shapes.item_numbers(found, chosen, palette)
+with text:
+    frame.what_why_try("shapes", "both" if config.bidirectional else "", **shapes.values(found))
+shapes.stacked_weights(found, palette)
+shapes.parameter_sum(config)

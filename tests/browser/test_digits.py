@@ -1,0 +1,394 @@
+"""The digit reader: what is drawn is read, every number is the engine's, and looking at them asks nobody."""
+
+import csv
+import io
+import random
+import re
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from lstmviz.changes import QUANTITIES
+from lstmviz.digits.prepare import prepare
+from lstmviz.digits.readers import READERS, load_reader
+from lstmviz.digits.reading import gradient, read
+from lstmviz.ui.digits import offered
+from tests.browser.conftest import wait_idle, watched_page
+from tests.browser.digit_pad import (
+    answered,
+    bars,
+    clear,
+    draw,
+    expect_bars,
+    ink_of,
+    open_pad,
+    sample_read,
+    scrub,
+    shown,
+    take_sample,
+    tap,
+    touch,
+)
+from tests.browser.hands import drawings, skeleton
+from tests.browser.player import traffic, value
+from tests.browser.player_probes import FRAMES, LISTEN
+
+ONE, EIGHT, SEVEN = skeleton(1), skeleton(8), skeleton(7)
+GENEROUS_MS = 500  # from a move of the pen to its bars, on a machine that has other work too
+HARDEST = len(offered().images) - 1
+
+
+@pytest.fixture(scope="module")
+def opened(browser: Browser, server: str) -> Iterator[Page]:
+    """A page on which nobody draws."""
+    with watched_page(browser, server, viewport={"width": 1440, "height": 900}, color_scheme="light") as page:
+        open_pad(page)
+        yield page
+
+
+def reader(page: Page) -> Any:
+    return page.locator(".digit_reader")
+
+
+def says(page: Page) -> str:
+    """The line under the rows."""
+    reader(page).evaluate(f"async () => {{ {FRAMES} }}")
+    return page.locator(".digits_says").inner_text()
+
+
+def point_at(page: Page, selector: str, row: int, column: int, columns: int) -> str:
+    """Put the pointer on a square of a heatmap; what the line says then."""
+    box = page.locator(selector).bounding_box()
+    assert box is not None
+    page.mouse.move(box["x"] + (column + 0.5) * box["width"] / columns, box["y"] + (row + 0.5) * box["height"] / 28)
+    return says(page)
+
+
+def leave_and_return(page: Page) -> None:
+    for name in ("Lecture", "Digits"):
+        page.get_by_test_id("stSidebar").get_by_role("link", name=name).click()
+        wait_idle(page, 300)
+    expect(page.locator(".digit_reader[data-ready]")).to_be_attached()
+    answered(page)
+
+
+def number_in(text: str) -> float:
+    """The last number of a line."""
+    return value(re.findall(r"−?\d+(?:\.\d+)?", text)[-1])
+
+
+def test_the_bars_are_the_engine_s_after_any_row(opened: Page) -> None:
+    rng = random.Random(3)
+    for k in (0, HARDEST, rng.randrange(HARDEST)):
+        take_sample(opened, k)
+        reading = sample_read(k)
+        for row in (27, *rng.sample(range(27), 4)):
+            scrub(opened, row)
+            expect_bars(opened, reading.probabilities[row], (k, row))
+            assert shown(opened)["big"] == str(reading.probabilities[row].argmax())
+        assert shown(opened)["row"] == row
+        for mark, at in (("changed", reading.last_change), ("decided", reading.decided)):
+            found = opened.locator(f".digits_rows .digits_{mark}")
+            if at is None:
+                expect(found).to_be_hidden()
+                continue
+            middle, plot = found.bounding_box(), opened.locator(".digits_seen").bounding_box()
+            assert middle is not None
+            assert plot is not None
+            assert int((middle["y"] + middle["height"] / 2 - plot["y"]) / (plot["height"] / 28)) == at
+
+
+def test_every_square_says_the_engine_s_number(opened: Page) -> None:
+    take_sample(opened, 3)
+    opened.get_by_role("button", name="Gradient").click()
+    image, slope = offered().images[3] / 255, gradient(load_reader(), offered().images[3] / 255)
+    rng = random.Random(4)
+    places = [(rng.randrange(28), rng.randrange(28)) for _ in range(6)]
+    for row, column in places:
+        text = point_at(opened, ".digits_seen", row, column, 28)
+        found = re.fullmatch(rf"row {row + 1}, pixel {column + 1}: ink (\S+), gradient (\S+)", text)
+        assert found, text
+        assert abs(value(found[1]) - image[row, column]) <= 5.01e-4
+        assert abs(value(found[2]) - slope[row, column]) <= 5.01e-4
+    opened.get_by_role("button", name="Gradient").click()
+    for number, cell in enumerate(READERS):
+        opened.locator(".digits_card").nth(number).click()
+        reading = sample_read(3, cell)
+        expect_bars(opened, reading.probabilities[27], cell)
+        for row, column in places:
+            text = point_at(opened, ".digits_heat", row, column % 10, 10)
+            wanted = reading.probabilities[row, column % 10]
+            assert text.startswith(f"after row {row + 1}: ŷ({column % 10}) = "), text
+            assert abs(number_in(text) - 100 * wanted) <= 0.0501, text
+        for name in QUANTITIES[cell]:
+            if cell != "rnn":  # which has one alone
+                opened.locator(".digits_quantities").get_by_role("button", name=name, exact=True).click()
+            for layer in (0, 1):
+                opened.get_by_role("group", name="Layer").get_by_role("button", name=str(layer + 1)).click()
+                row, unit = rng.randrange(28), rng.randrange(128)
+                text = point_at(opened, ".digits_units", row, unit, 128)
+                assert text.startswith(f"row {row + 1}, layer {layer + 1}, unit {unit + 1}: {name} = "), text
+                wanted = getattr(reading.trace.layers[layer], name)[row, unit]
+                assert abs(number_in(text) - wanted) <= (5.01e-4 if abs(wanted) < 10 else 5.01e-3), text
+    opened.locator(".digits_card").first.click()
+
+
+def test_covered_rows_change_the_bars_as_the_engine_says(page: Page) -> None:
+    open_pad(page)
+    k = HARDEST - 3
+    take_sample(page, k)
+    bare = sample_read(k)
+    rows = page.locator(".digits_row")
+    rows.nth(9).click(position={"x": 60, "y": 4})
+    answered(page)
+    for covered in ([9], list(range(9, 10)) + list(range(14, 28))):
+        if len(covered) > 1:
+            rows.nth(14).click(position={"x": 60, "y": 4}, modifiers=["Shift"])
+            answered(page)
+        reading = sample_read(k, covered=covered)
+        expect_bars(page, reading.probabilities[27], covered)
+        for bar, before in zip(shown(page)["bars"], bare.probabilities[27], strict=True):
+            said = bar["label"].split("covered ")[1]
+            assert said[0] in "<>" or abs(float(said.removesuffix(" %")) - 100 * before) <= 0.0501, (bar, before)
+        told = shown(page)["told"]
+        assert told.startswith("Without row 10 " if covered == [9] else "Without rows 10, 15–28 "), told
+        changed = reading.answer != bare.answer
+        assert (f"is {reading.answer} (" in told and f"instead of {bare.answer}" in told) == changed, told
+        expect(page.locator(".digits_row[aria-selected=true]")).to_have_count(len(covered))
+    page.get_by_role("button", name="Uncover").click()
+    answered(page)
+    expect_bars(page, bare.probabilities[27], "uncovered")
+    assert shown(page)["told"] == ""
+
+
+def test_other_orders_are_read_as_the_engine_reads_them(page: Page) -> None:
+    open_pad(page)
+    for name, order in (("columns", "columns"), ("from below", "upside_down")):
+        page.get_by_role("button", name=name, exact=True).click()
+        answered(page)
+        expect_bars(page, sample_read(0, order=order).probabilities[27], order)
+        expect(page.locator(".digits_ordered")).to_contain_text("trained on rows from the top only")
+        turned = offered().images[0].T if order == "columns" else offered().images[0][::-1]
+        for row, column in ((8, 12), (14, 9), (20, 15)):
+            text = point_at(page, ".digits_seen", row, column, 28)
+            assert abs(number_in(text) - turned[row, column] / 255) <= 5.01e-4, (order, text)
+
+
+def test_scrubbing_playing_and_looking_ask_nobody(page: Page) -> None:
+    seen = traffic(page)
+    open_pad(page)
+    page.wait_for_timeout(500)
+    assert seen
+    seen.clear()
+    page.evaluate(LISTEN)
+    row = page.locator("#digits_row")
+    row.focus()
+    for key, wanted in (("Home", 0), ("ArrowRight", 1), ("ArrowRight", 2), ("ArrowLeft", 1), ("End", 27)):
+        page.keyboard.press(key)
+        expect(row).to_have_value(str(wanted))
+    page.locator(".transport_speed").click(click_count=2)
+    expect(page.locator(".transport_speed")).to_have_text("4×")
+    row.press(" ")  # from the end it begins anew
+    expect(row).not_to_have_value("27")
+    expect(page.locator(".digits_first")).to_contain_text("after row")
+    expect(row).to_have_value("27")
+    point_at(page, ".digits_heat", 5, 5, 10)
+    page.locator(".digits_card").nth(2).click()
+    page.get_by_role("button", name="Gradient").click()
+    page.get_by_role("button", name="Wrong!").click()
+    page.locator(".digits_label").nth(4).click()
+    page.wait_for_timeout(300)
+    assert seen == []
+    assert page.evaluate("window.__ran") == 0
+
+
+def test_draw_with_the_mouse_undo_erase_clear_and_come_back(page: Page) -> None:
+    open_pad(page)
+    draw(page, ONE)  # the digit that the page opens with gives way
+    assert shown(page)["big"] == "1"
+    expect_bars(page, read(load_reader(), prepare(ink_of(page))).probabilities[27], "what is on the pad")
+    clear(page)
+    assert shown(page)["says"] == "Nothing drawn yet"
+    draw(page, EIGHT)
+    assert shown(page)["big"] == "8"
+    eight = bars(page)
+    draw(page, [[(0.02, 0.5), (0.98, 0.5)]], steps=8)
+    assert bars(page) != eight
+    page.keyboard.press("Control+z")
+    answered(page)
+    assert bars(page) == eight
+    page.keyboard.press("Control+Shift+z")
+    answered(page)
+    assert bars(page) != eight
+    page.locator(".digits_undo").click()
+    answered(page)
+    assert bars(page) == eight
+    page.keyboard.press("e")
+    expect(page.locator(".digits_eraser")).to_have_attribute("aria-pressed", "true")
+    ink = ink_of(page).sum()
+    draw(page, [[(0.15, 0.75), (0.5, 0.75)]], steps=8)
+    assert ink_of(page).sum() < 0.97 * ink
+    page.keyboard.press("Control+z")
+    page.keyboard.press("p")
+    answered(page)
+    leave_and_return(page)
+    assert shown(page)["big"] == "8"
+    assert bars(page) == eight
+    page.keyboard.press("Delete")  # the focus is elsewhere
+    assert bars(page) == eight
+    page.locator(".digits_paper").press("Control+y")  # and what was undone is there as well
+    answered(page)
+    assert ink_of(page).sum() < 0.97 * ink
+    page.locator(".digits_paper").press("Delete")
+    answered(page)
+    assert shown(page)["says"] == "Nothing drawn yet"
+    assert ink_of(page).sum() == 0
+
+
+def test_draw_with_a_finger(open_page: Callable[..., Page]) -> None:
+    page = open_page(viewport={"width": 390, "height": 844}, color_scheme="dark", has_touch=True)
+    open_pad(page, lang="ko")
+    cdp = page.context.new_cdp_session(page)
+    page.locator(".digits_paper").scroll_into_view_if_needed()
+    before = page.evaluate("document.querySelector('[data-testid=stMain]').scrollTop")
+    touch(page, cdp, ONE)
+    assert shown(page)["big"] == "1"
+    tap(page, cdp, ".digits_clear")
+    expect(page.locator(".digits_hint")).to_be_visible()
+    answered(page)
+    assert shown(page)["big"] == "–"
+    touch(page, cdp, EIGHT)
+    assert shown(page)["big"] == "8"
+    assert page.evaluate("document.querySelector('[data-testid=stMain]').scrollTop") == before
+
+
+def test_what_is_no_digit_is_said_not_guessed(page: Page) -> None:
+    open_pad(page)
+    clear(page)
+    assert (shown(page)["big"], shown(page)["says"]) == ("–", "Nothing drawn yet")
+    rng = random.Random(5)
+    for key in ("]", "[", "[", "["):
+        page.locator(".digits_paper").press(key)
+        draw(page, [[(rng.uniform(0.2, 0.8), rng.uniform(0.2, 0.8))]])
+        assert (shown(page)["big"], shown(page)["says"]) == ("–", "Only a dot")
+        clear(page)
+    for _ in range(5):
+        page.locator(".digits_paper").press("]")
+    draw(page, [[(x, y / 20) for x in ((0, 1) if y % 2 else (1, 0))] for y in range(1, 20, 2)], steps=4)
+    assert (shown(page)["big"], shown(page)["says"]) == ("–", "All painted over")
+    assert {bar["text"] for bar in shown(page)["bars"]} == {"–"}
+    expect(page.get_by_role("button", name="Wrong!")).to_be_disabled()
+
+
+def test_thirty_drawings_of_several_hands_are_read(page: Page) -> None:
+    open_pad(page)
+    wrong, count = list[str](), 0
+    for written in drawings():
+        page.locator(".digits_width").nth(written.width).click()
+        draw(page, written.strokes)
+        count += 1
+        if shown(page)["big"] != str(written.digit):
+            wrong.append(f"{written.digit} in hand {written.hand} is read as {shown(page)['big']}")
+        page.locator(".digits_clear").click()
+    assert count >= 30
+    assert len(wrong) <= 2, wrong
+
+
+def test_the_bars_follow_the_pen(page: Page) -> None:
+    open_pad(page)
+    draw(page, SEVEN, steps=12)
+    took = page.evaluate("performance.getEntriesByName('lstmviz digit').slice(1).map((one) => one.duration)")
+    assert took
+    assert np.median(took) < GENEROUS_MS, took
+
+
+def test_wrong_ones_are_collected_and_downloaded(page: Page, tmp_path: Path) -> None:
+    open_pad(page)
+    page.get_by_role("button", name="Wrong!").click()
+    page.locator(".digits_label").nth(6).click()
+    draw(page, SEVEN)
+    image = prepare(ink_of(page))
+    page.get_by_role("button", name="columns", exact=True).click()
+    answered(page)
+    answer = shown(page)["big"]
+    page.get_by_role("button", name="Wrong!").click()
+    page.locator(".digits_label").nth(7).click()
+    expect(page.locator(".digits_kept b")).to_have_text("2 collected")
+    expect(page.locator(".digits_private")).to_have_text("Kept in this tab only, never on the server.")
+    leave_and_return(page)
+    expect(page.locator(".digits_kept b")).to_have_text("2 collected")
+    with page.expect_download() as saving:
+        page.get_by_role("button", name="CSV").click()
+    head, first, second = list(csv.reader(io.StringIO(Path(saving.value.path()).read_text())))
+    assert head == ["label", "answer", "network", "order", *(f"pixel{k}" for k in range(784))]
+    assert first[:4] == ["6", str(sample_read(0).answer), "lstm", "rows"]
+    assert np.array_equal(np.array(first[4:], dtype=int), offered().images[0].ravel())
+    assert second[:4] == ["7", answer, "lstm", "columns"]
+    assert np.abs(np.array(second[4:], dtype=int) - 255 * image.ravel()).max() <= 0.51
+    with page.expect_download() as saving:
+        page.get_by_role("button", name="PNG").click()
+    picture = Path(saving.value.path()).read_bytes()
+    assert picture.startswith(b"\x89PNG")
+    assert int.from_bytes(picture[16:20], "big") == 2 * (112 + 8) + 8
+    page.get_by_role("button", name="remove last").click()
+    expect(page.locator(".digits_kept b")).to_have_text("1 collected")
+    page.get_by_role("button", name="remove all").click()
+    expect(page.locator(".digits_kept")).to_be_hidden()
+
+
+def test_the_keyboard_covers_rows_and_tab_goes_on(page: Page) -> None:
+    open_pad(page)
+    rows = page.locator(".digits_row")
+    rows.first.focus()
+    for key, at in (("ArrowDown", 1), ("ArrowDown", 2), ("ArrowUp", 1)):
+        page.keyboard.press(key)
+        expect(rows.nth(at)).to_be_focused()
+    page.keyboard.press("Enter")
+    answered(page)
+    expect(rows.nth(1)).to_have_attribute("aria-selected", "true")
+    expect(rows.nth(1)).to_have_attribute("aria-label", re.compile(r"^after row 2: \d at .*, covered$"))
+    expect_bars(page, sample_read(0, covered=[1]).probabilities[27], "row 2")
+    page.keyboard.press("ArrowLeft")
+    expect(page.locator("#digits_row")).to_have_value("26")
+    page.keyboard.press("Tab")
+    expect(rows.nth(1)).not_to_be_focused()
+    expect(page.locator(".digits_spoken")).to_have_text(re.compile(r"^\d\. .*after row 27"))
+
+
+def test_another_language_keeps_the_drawing(page: Page) -> None:
+    open_pad(page)
+    draw(page, SEVEN)
+    before = bars(page)
+    page.get_by_text("한국어").click()
+    wait_idle(page, 300)
+    answered(page)
+    assert bars(page) == before
+    expect(page.locator(".digits_first")).to_contain_text("확률")
+
+
+def test_all_that_matters_is_on_a_projector_s_screen(opened: Page) -> None:
+    for name in (".digits_paper", ".digits_bars", ".digits_seen", ".digits_heat", ".digits_units", "#digits_row"):
+        box = opened.locator(name).bounding_box()
+        assert box is not None
+        assert box["y"] >= 0, name
+        assert box["y"] + box["height"] <= 900, name
+    tops = [opened.locator(name).bounding_box() for name in (".digits_paper", ".digits_seen", ".digits_heat")]
+    assert len({round(box["y"]) for box in tops if box}) == 1
+
+
+def test_it_fits_a_phone(open_page: Callable[..., Page]) -> None:
+    page = open_page(viewport={"width": 390, "height": 844}, color_scheme="dark", has_touch=True)
+    open_pad(page)
+    assert page.evaluate("document.querySelector('[data-testid=stMain]').scrollWidth") <= 390
+    tops = list[float]()
+    for name in (".digits_paper", ".digits_bars", ".digits_seen", ".digits_units", "#digits_row", ".digits_cards"):
+        box = page.locator(name).bounding_box()
+        assert box is not None
+        assert box["x"] >= 0, name
+        assert box["x"] + box["width"] <= 390, name
+        tops.append(box["y"])
+    assert tops == sorted(tops)

@@ -1,0 +1,44 @@
+"""The page of digits: its texts, and what it does with what the pad sends."""
+
+import html
+import json
+
+import pytest
+
+from lstmviz.digits.readers import measured_accuracy
+
+
+def header(app) -> dict:
+    data = app.get("bidi_component")[0].proto.bytes
+    length = int.from_bytes(data[:4], "little")
+    return json.loads(data[4 : 4 + length])
+
+
+@pytest.mark.parametrize("lang", ["en", "ko"])
+def test_it_opens_with_an_empty_pad_and_says_how_good_its_networks_are(open_page, lang):
+    app = open_page("digits", lang=lang)
+    assert header(app)["refusal"] == "blank"
+    assert header(app)["language"] == lang
+    text = html.unescape(" ".join(element.value for element in app.markdown))
+    for cell in ("lstm", "gru", "rnn"):
+        assert f"{100 * measured_accuracy(cell):.2f}" in text
+        assert {one["cell"]: one["accuracy"] for one in header(app)["networks"]}[cell] == measured_accuracy(cell)
+
+
+def test_what_the_pad_sends_is_answered(open_page):
+    app = open_page("digits")
+    message = {"seq": 5, "done": True, "sample": 0, "pixels": None, "order": "rows", "covered": []}
+    app.session_state["digit_reader"] = {"drawing": message}
+    app.run()
+    assert not app.exception
+    assert header(app)["answer"] == 5
+    assert header(app)["networks"][0]["answer"] == header(app)["samples"]["labels"][0]
+
+
+@pytest.mark.parametrize("message", [{}, {"drawing": "<script>"}, {"drawing": [1]}, {"drawing": {"seq": float("nan")}}])
+def test_nonsense_leaves_the_pad_empty(open_page, message):
+    app = open_page("digits")
+    app.session_state["digit_reader"] = message
+    app.run()
+    assert not app.exception
+    assert header(app)["refusal"] == "blank"

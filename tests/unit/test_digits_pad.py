@@ -1,0 +1,170 @@
+"""What the pad sends and what it gets: messages that make sense are answered by the engine, others are an empty pad."""
+
+import base64
+import json
+import zlib
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from numpy.typing import NDArray
+
+from lstmviz.digits.readers import READERS, load_reader
+from lstmviz.digits.reading import ORDERS, gradient, read
+from lstmviz.ui import digits
+from lstmviz.ui.digits import Drawing, offered, read_message, told
+
+DTYPES = {"float32": "<f4", "int32": "<i4", "uint8": "|u1"}
+WHOLE = {"seq": 3, "done": True, "size": None, "pixels": None, "sample": 4, "order": "rows", "covered": []}
+QUANTITIES = {"rnn": "h", "lstm": "ifgoch", "gru": "rznh"}
+
+
+def ink(side: int = 112) -> np.ndarray:
+    """A digit as the pad draws it."""
+    pixels = np.zeros((side, side), np.uint8)
+    pixels[20:90, 50:58] = 255
+    pixels[20:28, 30:58] = 200
+    return pixels
+
+
+def drawn(pixels: np.ndarray, /, **more: Any) -> dict[str, Any]:
+    text = base64.b64encode(pixels.tobytes()).decode()
+    return {**WHOLE, "sample": None, "size": len(pixels), "pixels": text, **more}
+
+
+def split(data: bytes) -> tuple[dict[str, Any], bytes]:
+    length = int.from_bytes(data[:4], "little")
+    return json.loads(data[4 : 4 + length]), data[4 + length :]
+
+
+def unpacked(data: bytes) -> tuple[dict[str, Any], dict[str, dict[str, NDArray[Any]]]]:
+    """The header, and the arrays of each part."""
+    header, body = split(data)
+    found: dict[str, dict[str, NDArray[Any]]] = {}
+    for name, part in header["parts"].items():
+        about, block = split(zlib.decompress(body[part["offset"] : part["offset"] + part["length"]]))
+        found[name] = {
+            key: np.frombuffer(block, DTYPES[one["dtype"]], int(np.prod(one["shape"])), one["offset"]).reshape(
+                one["shape"]
+            )
+            for key, one in about["arrays"].items()
+        }
+    return header, found
+
+
+def test_a_sample_is_shown_as_it_is():
+    header, parts = unpacked(told(read_message(WHOLE)))
+    image = offered().images[4].astype(np.float32) / 255
+    np.testing.assert_array_equal(parts["live"]["image"], image)
+    assert (header["answer"], header["refusal"]) == (3, None)
+    for network in header["networks"]:
+        cell = network["cell"]
+        reading = read(load_reader(cell), image)
+        part = parts[network["part"]]
+        np.testing.assert_array_equal(part["probabilities"], reading.probabilities)
+        np.testing.assert_array_equal(part["gradient"], gradient(load_reader(cell), image))
+        assert set(part) == {"probabilities", "gradient", *(f"{k}/{q}" for k in (0, 1) for q in QUANTITIES[cell])}
+        for k, layer in enumerate(reading.trace.layers):
+            for quantity in QUANTITIES[cell]:
+                np.testing.assert_array_equal(part[f"{k}/{quantity}"], layer.values[quantity])
+        outcome = (network["answer"], network["last_change"], network["decided"], network["uncovered"])
+        assert outcome == (reading.answer, reading.last_change, reading.decided, None)
+        assert network["badge"][0] == "agrees"
+    np.testing.assert_array_equal(parts["live"]["probabilities"], parts["lstm"]["probabilities"])
+
+
+def test_while_the_pen_moves_only_the_answer_comes():
+    header, parts = unpacked(told(read_message(drawn(ink(), done=False))))
+    assert set(parts) == {"samples", "live"}
+    assert {network["part"] for network in header["networks"]} == {None}
+    assert parts["live"]["image"].max() > 0.9
+
+
+@pytest.mark.parametrize("order", ORDERS)
+def test_covered_rows_are_answered_beside_the_whole(order):
+    header, parts = unpacked(told(read_message({**WHOLE, "order": order, "covered": [9, 4, 9]})))
+    assert (header["order"], header["covered"]) == (order, [4, 9])
+    image = parts["live"]["image"]
+    for network in header["networks"]:
+        model = load_reader(network["cell"])
+        covered, whole = read(model, image, order=order, covered=(4, 9)), read(model, image, order=order)
+        part = parts[network["part"]]
+        np.testing.assert_array_equal(part["probabilities"], covered.probabilities)
+        np.testing.assert_array_equal(part["uncovered"], whole.probabilities)
+        assert network["uncovered"]["answer"] == whole.answer
+
+
+@pytest.mark.parametrize(
+    ("pixels", "reason"),
+    [
+        (np.zeros((112, 112), np.uint8), "blank"),
+        (np.full((112, 112), 255, np.uint8), "full"),
+        (np.pad(np.full((8, 8), 255, np.uint8), 52), "dot"),
+    ],
+)
+def test_what_is_no_digit_is_not_guessed(pixels, reason):
+    header, parts = unpacked(told(read_message(drawn(pixels))))
+    assert header["refusal"] == reason
+    assert set(parts) == {"samples"}
+    assert all("answer" not in network for network in header["networks"])
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        None,
+        7,
+        "x",
+        [],
+        {},
+        {"seq": "1", "order": "rows", "covered": []},
+        {**WHOLE, "sample": 10**9},
+        {**WHOLE, "sample": -1},
+        {**WHOLE, "sample": "4"},
+        drawn(ink(), size=111),
+        drawn(ink(), size=10**9),
+        drawn(ink(), size=-112),
+        drawn(ink(), pixels="@@@@"),
+        drawn(ink(), pixels="é"),
+        drawn(ink(), pixels=""),
+        drawn(ink(), pixels=5),
+    ],
+)
+def test_a_message_without_sense_is_an_empty_pad(message):
+    header, _ = unpacked(told(read_message(message)))
+    assert header["refusal"] == "blank"
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(),
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.sampled_from(list(WHOLE)), inner),
+)
+
+
+@given(st.fixed_dictionaries({}, optional=dict.fromkeys(WHOLE, JSON)))
+def test_no_message_breaks_it(message):
+    assert isinstance(read_message(message), Drawing)
+
+
+def test_an_unknown_order_is_rows_and_unknown_steps_are_not_covered():
+    drawing = read_message({**WHOLE, "order": "<b>", "covered": [3, 28, -1, "5", None, 1e300]})
+    assert (drawing.order, drawing.covered) == ("rows", (3,))
+
+
+def test_the_offered_digits_are_what_they_are_said_to_be():
+    texts = offered().texts
+    answers = [read(load_reader(), image / 255).answer for image in offered().images]
+    assert texts["answers"] == answers
+    assert texts["wrong"] == [answer != label for answer, label in zip(answers, texts["labels"], strict=True)]
+    right = [label for label, wrong in zip(texts["labels"], texts["wrong"], strict=True) if not wrong]
+    assert set(right) == set(range(10))
+    assert any(texts["wrong"])
+    assert len(set(texts["indices"])) == len(texts["indices"])
+
+
+def test_the_cells_of_the_page_have_names():
+    assert {network["name"] for network in unpacked(told(Drawing()))[0]["networks"]} == {
+        digits.CELL_NAMES[cell] for cell in READERS
+    }
