@@ -20,6 +20,7 @@ from lstmviz.digits.evaluation import evaluate
 from lstmviz.digits.prepare import SIDE, NotADigit, prepare
 from lstmviz.digits.readers import READERS, load_reader, measured_accuracy
 from lstmviz.digits.reading import DIGITS, ORDERS, Reading, gradient, read
+from lstmviz.digits.recipes import RECIPES
 from lstmviz.digits.sample import sample
 from lstmviz.figures.theme import Palette
 from lstmviz.packing import join, packet
@@ -73,8 +74,13 @@ def chips() -> None:
 
 
 def values() -> dict[str, str]:
-    """What the page's text says: the share of the test set that each network reads right, in percent."""
-    return {cell: f"{100 * measured_accuracy(cell):.2f}" for cell in READERS}
+    """What the page's text says, in percent.
+
+    By cell: the share of the test set that it reads right. `sure`: how likely the right digit was in the labels.
+    """
+    softened = RECIPES["best"].smoothing
+    shares = {cell: f"{100 * measured_accuracy(cell):.2f}" for cell in READERS}
+    return shares | {"sure": f"{100 * (1 - softened + softened / DIGITS):.1f}"}
 
 
 @st.fragment
@@ -125,7 +131,7 @@ def read_message(message: Any) -> Drawing:
     """What the pad sent, or an empty pad where that makes no sense: the message comes from a browser."""
     match message:
         case {"seq": int() as number, "order": str() as order, "covered": list() as covered}:
-            rows = {row for row in covered if isinstance(row, int) and row in range(SIDE)}
+            rows = {row for row in covered if type(row) is int and row in range(SIDE)}
             drawing = Drawing(
                 number=number,
                 done=message.get("done") is not False,
@@ -135,7 +141,7 @@ def read_message(message: Any) -> Drawing:
         case _:
             return Drawing()
     match message:
-        case {"sample": int() as k} if k in range(len(offered().images)):
+        case {"sample": int() as k} if type(k) is int and k in range(len(offered().images)):  # True is an int too
             return replace(drawing, shown=k)
         case {"size": int() as size, "pixels": str() as text} if size in _SIDES:
             try:

@@ -65,7 +65,7 @@ _PRESETS: Mapping[str, Mapping[str, str]] = {
     },
     N_("read from both ends"): {"bidirectional": "True"},
     N_("steps first"): {"batch_first": "False"},
-    N_("abcabC: one text, 3 nodes"): {**_SMALL, "n": "1", "l": "12", "q": "4", "d": "3", "k": "1"},
+    N_("the shapes of abcabC: one text, 3 nodes"): {**_SMALL, "n": "1", "l": "12", "q": "4", "d": "3", "k": "1"},
 }
 
 
@@ -98,17 +98,16 @@ def layer(chosen: Settings) -> tuple[ShapesConfig, int]:
     if config.quick:
         st.session_state["_shape_quick"] = config
     else:
-        text = _(
-            "That would be {parameters} parameters and {products} multiplications; at most {most_parameters} and "
-            "{most_products} are done at once, so the layer before stays on display: make N, L or D smaller."
-        )
-        chosen.problems["size"] = text.format(
-            parameters=f"{config.parameters:,}",
-            products=f"{config.products:,}",
-            most_parameters=f"{MAX_PARAMETERS:,}",
-            most_products=f"{MAX_PRODUCTS:,}",
-        )
-        config = st.session_state.get("_shape_quick", ShapesConfig())
+        shown = st.session_state.get("_shape_quick", ShapesConfig())
+        if config.parameters > MAX_PARAMETERS:
+            text = _("That would be {count} parameters, at most {most} are shown: make D, Q or K smaller.")
+            text = text.format(count=f"{config.parameters:,}", most=f"{MAX_PARAMETERS:,}")
+        else:
+            text = _("That would be {count} multiplications, at most {most} are done at once: make N, L or D smaller.")
+            text = text.format(count=f"{config.products:,}", most=f"{MAX_PRODUCTS:,}")
+        layer = f"torch.nn.{MODULES[shown.cell]}({shown.input_size}, {shown.hidden_size}, {shown.num_layers})"
+        chosen.problems["size"] = f"{text} " + _("Shown instead: {layer}.").format(layer=f"`{layer}`")
+        config = shown
     item = values["item"]
     if item >= config.batch:
         text = _("The batch has the items 0 to {last}; got {got}, so item {last} is shown.")
@@ -221,9 +220,7 @@ def values(found: Pass) -> dict[str, Value]:
     by_name = {one.name: one for one in tensors(config)}
     first = config.batch_first
     return {
-        "x": numbers(by_name["x"]),
-        "out": numbers(by_name["out"]),
-        "hn": numbers(by_name["hn"]),
+        **{name: numbers(by_name[name]).replace(" ", "\u00a0") for name in ("x", "out", "hn")},
         "slice": "out[:, -1, :]" if first else "out[-1]",
         "units": config.hidden_size,
         "gates": len(GATES[config.cell]),
@@ -314,5 +311,5 @@ def _read_seed(text: str) -> int:
 
 
 def _read_item(text: str) -> int:
-    sentence = _("The item must be a whole number from 0 to {high}; got {got}, so {kept} stays in use.")
+    sentence = _("There is no item {got} in the batch, so {kept} stays in use.")
     return read_whole_number(text, 0, LIMITS["batch"] - 1, sentence)

@@ -285,7 +285,13 @@ class _Drawing:
         for side, end in (("0", "start"), ("n", "end")):
             names = [f"{state}{side}" for state in self.states]
             shape = self.tensors[names[0]]
-            lines = [(", ".join(names), "name"), (letters(shape), "shape"), (f"= {numbers(shape)}", "shape")]
+            here = ", ".join(names)
+            lines = [(letters(shape), "shape"), (f"= {numbers(shape)}", "shape")]
+            if self.config.ways == 1:
+                lines.insert(0, (here, "name"))
+            else:  # the reverse direction begins where the other one ends
+                others = ", ".join(f"{state}{'n' if side == '0' else '0'}" for state in self.states)
+                lines = [(f"→ {here}", "name"), (f"← {others}", "name"), *lines]
             into = self.ground  # it names both, so it stays when one of them is pointed at
             if self.form.wide:
                 x = 0 if side == "0" else self.width
@@ -320,7 +326,8 @@ class _Drawing:
     def _ways_up(self, lower: _Station, upper: _Station) -> None:
         """What leaves one station at each step and enters the one above; two directions side by side."""
         squeeze = 1 if self.form.wide else 0.62
-        if self.form.wide and lower.entries and upper.exits:  # from layer to layer
+        layers = lower.entries and upper.exits
+        if self.form.wide and layers and None not in self.layers:  # where there is room between them
             x = self.x1 - (self.form.pitch / 2 - 9 if self.config.ways == 1 else 8)
             y = lower.exits[-1][1] + 18 - self.lane / 2
             self.ground.append(_text(x, y, letters(self.tensors["out"]), "quiet"))

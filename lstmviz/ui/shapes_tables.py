@@ -52,7 +52,12 @@ def item_values(found: Pass, palette: Palette) -> str:
     tables.append(
         _values(label, found.last, rows, outs, h, mark=found.items.index(item), names=[str(one) for one in found.items])
     )
-    scales = [(_("x, out, h"), h.text)] + ([("c", c.text)] if found.c_n is not None and c.text != h.text else [])
+    if found.c_n is None:
+        scales = [(_("x, out, h"), h.text)]
+    elif c.text == h.text:
+        scales = [(_("x, out, h, c"), h.text)]
+    else:
+        scales = [(_("x, out, h"), h.text), ("c", c.text)]
     legend = " · ".join(f"{html.escape(name)} {html.escape(text)}" for name, text in scales)
     cut = any(None in one for one in (steps, states, units, outs, some(config.input_size, _COLUMNS)))
     notes = [_("Colours: {scales}.").format(scales=legend)]

@@ -137,7 +137,7 @@ BAD = {
     "shape_cell": ("elman", "“Cell” must be one of lstm, gru, rnn; got “elman”"),
     "shape_batch_first": ("maybe", "“batch_first” must be one of True, False"),
     "shape_bidirectional": ("", "“bidirectional” must be one of True, False; got nothing"),
-    "shape_item": ("-1", "The item must be a whole number from 0 to 255"),
+    "shape_item": ("-1", "There is no item “-1” in the batch, so 0 stays in use"),
     "shape_seed": ("x", "The seed must be a whole number"),
 }
 
@@ -162,8 +162,9 @@ def test_a_letter_beyond_its_limit_is_answered(open_page):
     ("bad", "part"),
     [
         ({"shape_item": "3"}, "The batch has the items 0 to 2; got 3, so item 2 is shown"),
-        ({"shape_d": 256, "shape_q": 256, "shape_k": 8}, "make N, L or D smaller"),
-        ({"shape_d": 256, "shape_n": 256, "shape_l": 100}, "at most 1,000,000 and 2,000,000,000"),
+        ({"shape_d": 256, "shape_q": 256, "shape_k": 8}, "make D, Q or K smaller"),
+        ({"shape_d": 200, "shape_n": 256, "shape_l": 100}, "at most 2,000,000,000 are done at once: make N, L or D"),
+        ({"shape_d": 256, "shape_n": 256, "shape_l": 100}, "Shown instead: `torch.nn.LSTM(4, 3, 2)`"),
     ],
 )
 def test_values_that_do_not_go_together_are_answered(open_page, bad, part):
@@ -183,7 +184,7 @@ def test_a_bad_value_stays_in_its_field_while_another_is_changed(open_page):
 def test_a_layer_too_large_keeps_the_one_before(open_page):
     app = open_page("shapes", **NOTES)
     app.number_input(key="_shape_field_k").set_value(8.0).run()
-    assert "make N, L or D smaller" in _text(app)
+    assert "Shown instead: `torch.nn.LSTM(28, 128, 2)`" in _text(app)
     _shows(app, ShapesConfig(batch=100, steps=28, input_size=28, hidden_size=128))
 
 

@@ -123,6 +123,7 @@ def test_what_is_no_digit_is_not_guessed(pixels, reason):
         {**WHOLE, "sample": 10**9},
         {**WHOLE, "sample": -1},
         {**WHOLE, "sample": "4"},
+        {**WHOLE, "sample": True},
         drawn(ink(), size=111),
         drawn(ink(), size=10**9),
         drawn(ink(), size=-112),
