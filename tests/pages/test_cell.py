@@ -1,8 +1,5 @@
 """The page of the cell player: what it gives the browser is the engine's, in both languages, for each cell."""
 
-import json
-import zlib
-
 import numpy as np
 import pytest
 
@@ -13,6 +10,7 @@ from lstmviz.tasks import alphabet_task
 from lstmviz.tracing import trace
 from lstmviz.training import TrainConfig, train
 from lstmviz.ui.fields import CELL_NAMES
+from tests.packets import given, joined
 
 EPOCHS = 40
 QUANTITIES = {"lstm": "ifgoch", "gru": "rznh", "rnn": "h", "rnn_relu": "h"}
@@ -28,33 +26,11 @@ def engine(cell="lstm", hidden=3, pattern="abcabC", epochs=EPOCHS, seed=1):
     return model, task
 
 
-def split(data):
-    length = int.from_bytes(data[:4], "little")
-    return json.loads(data[4 : 4 + length]), data[4 + length :]
-
-
-def given(app):
-    """What the player is given: the header, and each run's own header and arrays."""
-    header, body = split(app.get("bidi_component")[0].proto.bytes)
-    runs = {}
-    for name, part in header["parts"].items():
-        about, numbers = split(zlib.decompress(body[part["offset"] : part["offset"] + part["length"]]))
-        dtypes = {"float32": "<f4", "int32": "<i4", "uint8": "|u1"}
-        arrays = {
-            key: np.frombuffer(numbers, dtypes[one["dtype"]], int(np.prod(one["shape"])), one["offset"]).reshape(
-                one["shape"]
-            )
-            for key, one in about["arrays"].items()
-        }
-        runs[name] = (about, arrays)
-    return header, runs
-
-
 @pytest.mark.parametrize("language", ["en", "ko"])
 @pytest.mark.parametrize("cell", CELL_NAMES)
 def test_the_player_is_given_the_engine_s_numbers(open_page, cell, language):
     app = open_page("cell", cell=cell, epochs=EPOCHS, lang=language)
-    header, runs = given(app)
+    header, runs = joined(given(app))
     about, arrays = runs["first"]
     model, task = engine(cell)
     tr = trace(model, task.one_hot())
@@ -68,7 +44,7 @@ def test_the_player_is_given_the_engine_s_numbers(open_page, cell, language):
 
 def test_changes_come_with_what_they_do(open_page):
     app = open_page("cell", epochs=EPOCHS, do="f2=0@300-;x=4@100;nonsense")
-    header, runs = given(app)
+    header, runs = joined(given(app))
     assert [change["text"] for change in header["changes"]] == ["f2=0@300-", "x=4@100"]
     assert len(header["notices"]) == 1
     assert "nonsense" in header["notices"][0]
@@ -94,7 +70,7 @@ def parsed(model, task, text):
 
 def test_a_network_beside_is_trained_and_given_too(open_page):
     app = open_page("cell", epochs=EPOCHS, **{"with": "cell=gru;hidden=2;seed=5;epoch=10"})
-    header, runs = given(app)
+    header, runs = joined(given(app))
     _about, arrays = runs["second"]
     model, task = engine("gru", 2, seed=5)
     np.testing.assert_allclose(arrays["h"][-1], trace(model, task.one_hot()).h, rtol=0, atol=1e-6)
@@ -112,14 +88,14 @@ def test_a_network_beside_is_trained_and_given_too(open_page):
 )
 def test_nonsense_in_the_url_is_no_error(open_page, query):
     app = open_page("cell", epochs=EPOCHS, **query)
-    header, runs = given(app)
+    header, runs = joined(given(app))
     assert set(runs) == {"first"}
     assert len(header["notices"]) == {"do": 1, "with": 3}.get(next(iter(query)), 0)
 
 
 def test_a_run_that_diverged_is_given_as_it_is(open_page):
     app = open_page("cell", cell="rnn_relu", lr=10, epochs=200)
-    about, arrays = given(app)[1]["first"]
+    about, arrays = joined(given(app))[1]["first"]
     assert about["diverged"] is not None
     assert len(app.warning) == 1
     assert arrays["h"].shape[0] == len(about["epochs"]) == len(about["losses"])
@@ -128,6 +104,6 @@ def test_a_run_that_diverged_is_given_as_it_is(open_page):
 def test_of_a_run_too_large_a_window_is_given_that_holds_the_step_asked_for(open_page, monkeypatch):
     monkeypatch.setattr("lstmviz.packing.MOST_NUMBERS", 200_000)
     app = open_page("cell", epochs=EPOCHS, t=20)
-    about, arrays = given(app)[1]["first"]
+    about, arrays = joined(given(app))[1]["first"]
     assert about["start"] <= 20 < about["stop"] < about["steps"]
     assert arrays["h"].shape[1] == about["stop"] - about["start"]

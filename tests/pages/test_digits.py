@@ -1,17 +1,15 @@
 """The page of digits: its texts, and what it does with what the pad sends."""
 
 import html
-import json
 
 import pytest
 
 from lstmviz.digits.readers import measured_accuracy
+from tests.packets import given, split
 
 
 def header(app) -> dict:
-    data = app.get("bidi_component")[0].proto.bytes
-    length = int.from_bytes(data[:4], "little")
-    return json.loads(data[4 : 4 + length])
+    return split(given(app))[0]
 
 
 @pytest.mark.parametrize("lang", ["en", "ko"])

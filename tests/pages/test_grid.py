@@ -1,22 +1,20 @@
 """The page of seed grids: its settings, what it hands to the browser, and the questions before long sweeps."""
 
 import html
-import json
 import time
 
 import pytest
 import torch
 
 from lstmviz.sweeps import SweepConfig, sweep_bundles
+from tests.packets import given, split
 
 QUICK = {"grid_epochs": "40", "grid_side": "2"}
 
 
 def _header(app) -> dict:
     """What the browser's part is told beside the numbers."""
-    data = app.get("bidi_component")[0].proto.bytes
-    length = int.from_bytes(data[:4], "little")
-    return json.loads(data[4 : 4 + length])
+    return split(given(app))[0]
 
 
 def _text(app) -> str:

@@ -1,8 +1,6 @@
 """What the pad sends and what it gets: messages that make sense are answered by the engine, others are an empty pad."""
 
 import base64
-import json
-import zlib
 from typing import Any
 
 import numpy as np
@@ -15,8 +13,8 @@ from lstmviz.digits.readers import READERS, load_reader
 from lstmviz.digits.reading import ORDERS, gradient, read
 from lstmviz.ui import digits
 from lstmviz.ui.digits import Drawing, offered, read_message, told
+from tests.packets import joined
 
-DTYPES = {"float32": "<f4", "int32": "<i4", "uint8": "|u1"}
 WHOLE = {"seq": 3, "done": True, "size": None, "pixels": None, "sample": 4, "order": "rows", "covered": []}
 QUANTITIES = {"rnn": "h", "lstm": "ifgoch", "gru": "rznh"}
 
@@ -34,24 +32,10 @@ def drawn(pixels: np.ndarray, /, **more: Any) -> dict[str, Any]:
     return {**WHOLE, "sample": None, "size": len(pixels), "pixels": text, **more}
 
 
-def split(data: bytes) -> tuple[dict[str, Any], bytes]:
-    length = int.from_bytes(data[:4], "little")
-    return json.loads(data[4 : 4 + length]), data[4 + length :]
-
-
 def unpacked(data: bytes) -> tuple[dict[str, Any], dict[str, dict[str, NDArray[Any]]]]:
     """The header, and the arrays of each part."""
-    header, body = split(data)
-    found: dict[str, dict[str, NDArray[Any]]] = {}
-    for name, part in header["parts"].items():
-        about, block = split(zlib.decompress(body[part["offset"] : part["offset"] + part["length"]]))
-        found[name] = {
-            key: np.frombuffer(block, DTYPES[one["dtype"]], int(np.prod(one["shape"])), one["offset"]).reshape(
-                one["shape"]
-            )
-            for key, one in about["arrays"].items()
-        }
-    return header, found
+    header, parts = joined(data)
+    return header, {name: arrays for name, (_, arrays) in parts.items()}
 
 
 def test_a_sample_is_shown_as_it_is():

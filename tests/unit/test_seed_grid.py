@@ -1,24 +1,21 @@
 """What the browser is sent of a grid of seeds: the engine's numbers, to the bit, and no more than it can hold."""
 
-import json
-import zlib
 from collections.abc import Callable
 from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
 import pytest
-from numpy.typing import NDArray
 
 from lstmviz.sweeps import BundleResult, SweepConfig, sweep_bundles
 from lstmviz.ui import seed_grid
 from lstmviz.ui.experiment import Experiment
 from lstmviz.ui.seed_grid import Group
+from tests.packets import joined
 
 SEEDS = tuple(range(5, 25))
 CONFIG = SweepConfig(task="abaB", cells=("rnn_relu", "gru"), hidden_size=2, seeds=SEEDS, epochs=40, lr=0.03)
 GROUPS = [Group(cell, 2, 20, SEEDS, "abaB", 0.03, 40) for cell in ("rnn_relu", "gru")]
-DTYPES = {"float32": "<f4", "int32": "<i4", "uint8": "|u1"}
 
 
 @pytest.fixture(scope="module")
@@ -42,33 +39,10 @@ def shown(monkeypatch: pytest.MonkeyPatch) -> Callable[..., dict[str, Any]]:
     return show
 
 
-def split(data: bytes) -> tuple[dict[str, Any], bytes]:
-    length = int.from_bytes(data[:4], "little")
-    return json.loads(data[4 : 4 + length]), data[4 + length :]
-
-
-def packets(data: bytes) -> tuple[dict[str, Any], dict[str, tuple[dict[str, Any], dict[str, NDArray[Any]]]]]:
-    """The header, and of each part its own header and arrays."""
-    header, body = split(data)
-    found = {}
-    for name, part in header["parts"].items():
-        about, block = split(zlib.decompress(body[part["offset"] : part["offset"] + part["length"]]))
-        found[name] = (
-            about,
-            {
-                key: np.frombuffer(block, DTYPES[one["dtype"]], int(np.prod(one["shape"])), one["offset"]).reshape(
-                    one["shape"]
-                )
-                for key, one in about["arrays"].items()
-            },
-        )
-    return header, found
-
-
 def test_every_bundle_is_there_with_the_engine_s_numbers(
     shown: Callable[..., dict[str, Any]], results: list[BundleResult]
 ) -> None:
-    header, parts = packets(shown(results)["data"])
+    header, parts = joined(shown(results)["data"])
     met = set()
     for group, about in zip(GROUPS, header["groups"], strict=True):
         assert about["seeds"] == list(SEEDS)
@@ -102,7 +76,7 @@ def test_a_grid_too_large_to_be_sent_is_looked_at_less_often(
     monkeypatch.setattr(seed_grid, "MOST_NUMBERS", -(-numbers // 3))
     # The same snapshots for the first bundle to come as for all.
     for come in (results[:1], results):
-        _, parts = packets(shown(come)["data"])
+        _, parts = joined(shown(come)["data"])
         for about, arrays in parts.values():
             assert about["epochs"] == sorted({0, *kept[::-1][::3]})
             e = [kept.index(epoch) for epoch in about["epochs"]]
@@ -113,7 +87,7 @@ def test_a_grid_too_large_to_be_sent_is_looked_at_less_often(
 
 def test_the_open_experiment_is_marked_where_it_is_one_of_them(shown: Callable[..., dict[str, Any]]) -> None:
     def marked(opened: Experiment | None) -> list[int | None]:
-        header, _ = packets(shown([], opened)["data"])
+        header, _ = joined(shown([], opened)["data"])
         return [about["opened"] for about in header["groups"]]
 
     assert marked(Experiment("abaB", "gru", 2, 7, 0.03, 40)) == [None, 7]

@@ -1,5 +1,6 @@
 // The numbers of a run as a picture: squares or lines. Drawn again only when other numbers are to be seen.
 
+import { pixelScratch } from "../common/pixels.js";
 import { runArray } from "./run_layout.js";
 import { scaleBound } from "./theme.js";
 
@@ -35,24 +36,10 @@ function bandNumbers(band, { run, changed, other, e, start, difference }) {
   };
 }
 
-const scratch = { canvas: null, pen: null, image: null, pixels: null };
-
-// One pixel a number, drawn large without smoothing.
-function scratchOf(width, height) {
-  scratch.canvas ??= document.createElement("canvas");
-  if (scratch.image?.width !== width || scratch.image?.height !== height) {
-    Object.assign(scratch.canvas, { width, height });
-    scratch.pen = scratch.canvas.getContext("2d", { willReadFrequently: true });
-    scratch.image = scratch.pen.createImageData(width, height);
-    scratch.pixels = new Uint32Array(scratch.image.data.buffer);
-  }
-  return scratch;
-}
-
 export function paintSquares(pen, layout, shown, palette) {
   const count = Math.min(layout.count, shown.run.stop - shown.start);
   const rows = layout.bands.reduce((sum, band) => sum + band.size, 0);
-  const { canvas, pen: small, image, pixels } = scratchOf(count, rows);
+  const { canvas, pen: small, image, pixels } = pixelScratch(count, rows);
   let first = 0;
   for (const band of layout.bands) {
     fillPixels(pixels, first, band.size, count, bandNumbers(band, shown), palette);

@@ -1,17 +1,6 @@
 // Numbers as small squares on a canvas: one pixel a number, drawn large without smoothing.
 
-const scratch = { canvas: null, pen: null, image: null, pixels: null };
-
-function pixelScratch(width, height) {
-  scratch.canvas ??= document.createElement("canvas");
-  if (scratch.image?.width !== width || scratch.image?.height !== height) {
-    Object.assign(scratch.canvas, { width, height });
-    scratch.pen = scratch.canvas.getContext("2d", { willReadFrequently: true });
-    scratch.image = scratch.pen.createImageData(width, height);
-    scratch.pixels = new Uint32Array(scratch.image.data.buffer);
-  }
-  return scratch;
-}
+import { pixelScratch } from "../common/pixels.js";
 
 // values: `rows` rows of `columns` numbers; pixel: the colour of a number, as `scaleOf` gives it.
 export function paintNumbers(pen, { left, top, width, height }, columns, rows, values, pixel) {

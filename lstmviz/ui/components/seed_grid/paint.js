@@ -1,26 +1,14 @@
 // All pictures of a block on one canvas: a pixel for each number, drawn large.
 
+import { pixelScratch } from "../common/pixels.js";
 import { pictureAt } from "./layout.js";
-
-const scratch = { canvas: null, pen: null, image: null, pixels: null };
-
-function scratchOf(width, height) {
-  scratch.canvas ??= document.createElement("canvas");
-  if (scratch.image?.width !== width || scratch.image?.height !== height) {
-    Object.assign(scratch.canvas, { width, height });
-    scratch.pen = scratch.canvas.getContext("2d", { willReadFrequently: true });
-    scratch.image = scratch.pen.createImageData(width, height);
-    scratch.pixels = new Uint32Array(scratch.image.data.buffer);
-  }
-  return scratch;
-}
 
 // scales: of "h" and "probabilities"; lines: the colour between squares, where these are large enough. What is waiting or has diverged has no picture.
 export function paintPictures(pen, layout, networks, epoch, scales, lines) {
   const { columns, units, letters, rows, square, high, gap } = layout;
   const across = units + letters;
   const size = [columns * across, Math.ceil(networks.length / columns) * rows];
-  const { canvas, pen: small, image, pixels } = scratchOf(...size);
+  const { canvas, pen: small, image, pixels } = pixelScratch(...size);
   const drawn = [];
   networks.forEach((network, slot) => {
     const { bundle, n } = network;

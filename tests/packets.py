@@ -1,0 +1,37 @@
+"""Reads what the browser's parts are given, byte by byte as `lstmviz/packing.py` describes it: not by its own code."""
+
+import json
+import zlib
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+Packet = tuple[dict[str, Any], dict[str, NDArray[Any]]]
+_DTYPES = {"float32": "<f4", "int32": "<i4", "uint8": "|u1"}
+
+
+def split(data: bytes) -> tuple[dict[str, Any], bytes]:
+    """The header, and what follows it."""
+    length = int.from_bytes(data[:4], "little")
+    return json.loads(data[4 : 4 + length]), data[4 + length :]
+
+
+def joined(data: bytes) -> tuple[dict[str, Any], dict[str, Packet]]:
+    """The header of joined packets, and of each one its own header and arrays."""
+    header, body = split(data)
+    found = {}
+    for name, part in header["parts"].items():
+        about, block = split(zlib.decompress(body[part["offset"] : part["offset"] + part["length"]]))
+        arrays = {}
+        for key, one in about["arrays"].items():
+            flat = np.frombuffer(block, _DTYPES[one["dtype"]], int(np.prod(one["shape"])), one["offset"])
+            arrays[key] = flat.reshape(one["shape"])
+        found[name] = (about, arrays)
+    return header, found
+
+
+def given(app: Any) -> bytes:
+    """What the first browser part on a page under AppTest is given."""
+    data: bytes = app.get("bidi_component")[0].proto.bytes
+    return data
