@@ -25,13 +25,20 @@ SHOWN = """async (root) => {
         says: root.querySelector(".digits_first").textContent,
         bars,
         row: Number(root.querySelector("#digits_row").value),
-        told: root.querySelector(".digits_covered").hidden ? "" : root.querySelector(".digits_covered").textContent,
+        told: root.querySelector(".digits_covered").textContent,
     };
 }"""
 # The mean ink of the pad's squares, 0 to 1, as it is to be sent.
 INK = """(canvas) => {
     const { data } = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height);
     return Array.from({ length: canvas.width * canvas.height }, (_, k) => data[4 * k + 3]);
+}"""
+# Looks as often as the screen draws: what waits for an attribute from outside looks ever more rarely.
+SETTLED = """async (root) => {
+    for (const end = performance.now() + 5000; root.isConnected && performance.now() < end;) {
+        if (root.dataset.asking === "false") return;
+        await new Promise(requestAnimationFrame);
+    }
 }"""
 
 
@@ -44,6 +51,7 @@ def open_pad(page: Page, **query: object) -> None:
 
 def answered(page: Page) -> None:
     """Wait until the answer to everything that was done is on display."""
+    page.locator(".digit_reader").evaluate(SETTLED)
     expect(page.locator(".digit_reader")).to_have_attribute("data-asking", "false", timeout=PATIENCE_MS)
     wait_idle(page, 30)
     page.locator(".digit_reader").evaluate(f"async () => {{ {FRAMES} }}")

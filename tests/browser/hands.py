@@ -15,7 +15,7 @@ Stroke = Sequence[Point]
 
 WIDTHS = 5
 """How many widths the pad's pen has, from very thin to very thick."""
-_BETWEEN = 6  # points on a curve between two of a skeleton
+_BETWEEN = 3  # points on a curve between two of a skeleton
 
 
 @dataclass(frozen=True)
@@ -67,7 +67,7 @@ def _inside(share: float) -> float:
 
 def _line(*points: Point) -> Stroke:
     """Straight from point to point."""
-    return [(a + (c - a) * k / 4, b + (d - b) * k / 4) for (a, b), (c, d) in pairwise(points) for k in range(4)] + [
+    return [(a + (c - a) * k / 2, b + (d - b) * k / 2) for (a, b), (c, d) in pairwise(points) for k in range(2)] + [
         points[-1]
     ]
 
@@ -88,7 +88,7 @@ def _curve(*points: Point) -> Stroke:
 
 def _arc(x: float, y: float, wide: float, high: float, start: float, end: float) -> Stroke:
     """Part of an ellipse about (x, y), between two angles in degrees, 0 to the right and 90 down."""
-    count = max(8, round(abs(end - start) / 15))
+    count = max(8, round(abs(end - start) / 24))
     angles = [(start + (end - start) * k / count) * pi / 180 for k in range(count + 1)]
     return [(x + wide * cos(a), y + high * sin(a)) for a in angles]
 

@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, WebSocketRoute, expect
 
 from lstmviz.changes import QUANTITIES
 from lstmviz.digits.prepare import prepare
@@ -26,6 +26,7 @@ from tests.browser.digit_pad import (
     expect_bars,
     ink_of,
     open_pad,
+    points_on,
     sample_read,
     scrub,
     shown,
@@ -39,6 +40,12 @@ from tests.browser.player_probes import FRAMES, LISTEN
 
 ONE, EIGHT, SEVEN = skeleton(1), skeleton(8), skeleton(7)
 GENEROUS_MS = 500  # from a move of the pen to its bars, on a machine that has other work too
+PLACES = """(root) => {
+    const top = root.getBoundingClientRect().top;
+    const place = (part) => [part.getBoundingClientRect().top - top, part.getBoundingClientRect().height];
+    const parts = Array.from(root.querySelectorAll("[data-part]"));
+    return Object.fromEntries(parts.map((part) => [part.dataset.part, place(part)]));
+}"""
 HARDEST = len(offered().images) - 1
 
 
@@ -74,6 +81,48 @@ def leave_and_return(page: Page) -> None:
         wait_idle(page, 300)
     expect(page.locator(".digit_reader[data-ready]")).to_be_attached()
     answered(page)
+
+
+def places(page: Page) -> dict[str, tuple[float, float]]:
+    """Where each part of the reader stands and how high it is, from the top of the reader."""
+    found: dict[str, tuple[float, float]] = reader(page).evaluate(PLACES)
+    return found
+
+
+def move_on(page: Page, points: list[tuple[float, float]]) -> None:
+    for x, y in points:
+        page.mouse.move(x, y, steps=4)
+
+
+def go_to(page: Page, name: str) -> None:
+    """Follow a link, wherever the pointer is."""
+    page.get_by_test_id("stSidebar").get_by_role("link", name=name).evaluate("(link) => link.click()")
+    wait_idle(page, 300)
+
+
+class Line:
+    """The line to a server that falls silent and speaks again."""
+
+    def __init__(self, page: Page) -> None:
+        self.silent = False
+        self.held: list[Callable[[], None]] = []
+        page.route_web_socket(re.compile("/_stcore/stream"), self._open)
+
+    def _open(self, line: WebSocketRoute) -> None:
+        server = line.connect_to_server()
+        server.on_message(lambda message: self._pass_on(lambda: line.send(message)))
+        line.on_message(server.send)
+
+    def _pass_on(self, act: Callable[[], None]) -> None:
+        if self.silent:
+            self.held.append(act)
+        else:
+            act()
+
+    def speak(self) -> None:
+        self.silent = False
+        while self.held:
+            self.held.pop(0)()
 
 
 def number_in(text: str) -> float:
@@ -159,7 +208,7 @@ def test_covered_rows_change_the_bars_as_the_engine_says(page: Page) -> None:
         changed = reading.answer != bare.answer
         assert (f"is {reading.answer} (" in told and f"instead of {bare.answer}" in told) == changed, told
         expect(page.locator(".digits_row[aria-selected=true]")).to_have_count(len(covered))
-    page.get_by_role("button", name="Uncover").click()
+    page.get_by_role("button", name="Uncover all").click()
     answered(page)
     expect_bars(page, bare.probabilities[27], "uncovered")
     assert shown(page)["told"] == ""
@@ -176,6 +225,125 @@ def test_other_orders_are_read_as_the_engine_reads_them(page: Page) -> None:
         for row, column in ((8, 12), (14, 9), (20, 15)):
             text = point_at(page, ".digits_seen", row, column, 28)
             assert abs(number_in(text) - turned[row, column] / 255) <= 5.01e-4, (order, text)
+
+
+def test_each_order_is_told_in_its_own_words(page: Page) -> None:
+    open_pad(page)
+    for name, scrubbed, hint, offer in (
+        ("rows", "read up to row 18 of 28", "Click a row to cover it", "Cover row 18 and all after it"),
+        ("columns", "read up to column 18 of 28", "Each line is a column", "Cover column 18 and all after it"),
+        ("from below", "read up to row 18 of 28, from below", "Read from below", "Cover row 18 from below and all"),
+    ):
+        page.get_by_role("button", name=name, exact=True).click()
+        answered(page)
+        scrub(page, 17)
+        expect(page.locator(".transport_label")).to_have_text(scrubbed)
+        expect(page.locator(".digits_says")).to_contain_text(hint)
+        expect(page.locator(".digits_action").nth(1)).to_contain_text(offer)
+    page.get_by_role("button", name="Cover row 18 from below", exact=True).click()
+    answered(page)
+    expect_bars(page, sample_read(0, order="upside_down", covered=[17]).probabilities[17], "the row of the scrubber")
+    expect(page.get_by_role("button", name="Uncover row 18 from below")).to_be_visible()
+
+
+@pytest.mark.parametrize("width", [390, 1440])
+def test_covering_a_row_moves_nothing_and_selects_no_text(open_page: Callable[..., Page], width: int) -> None:
+    page = open_page(viewport={"width": width, "height": 900}, has_touch=width < 500)
+    open_pad(page)
+    rows = page.locator(".digits_row")
+    before = places(page)
+    rows.first.focus()
+    page.keyboard.press("ArrowDown")
+    expect(page.locator(".digits_action").first).to_be_hidden()  # looking at rows is no wish to cover one
+    for row, shift in ((12, False), (20, True), (24, True)):
+        rows.nth(row).click(position={"x": 60, "y": 3}, modifiers=["Shift"] if shift else [])
+        answered(page)
+        assert places(page) == before, row
+    assert page.evaluate("String(getSelection())") == ""
+    clear(page)
+    rows.nth(12).click(position={"x": 60, "y": 3})
+    answered(page)
+    expect(page.locator(".digits_row[aria-selected=true]")).to_have_count(0)  # there is nothing to be covered
+    expect(page.locator(".digits_action").first).to_be_hidden()
+
+
+def test_while_the_server_is_silent_no_answer_passes_for_one(page: Page) -> None:
+    line = Line(page)
+    open_pad(page)
+    draw(page, SEVEN)
+    assert shown(page)["big"] == "7"
+    line.silent = True
+    page.locator(".digits_clear").click()
+    points = points_on(page, ONE)[0]
+    page.mouse.move(*points[0])
+    page.mouse.down()
+    move_on(page, points[1:])
+    page.mouse.up()
+    expect(page.locator(".digit_reader.late")).to_be_attached()
+    expect(page.locator(".digits_second")).to_have_text("waiting for the server")
+    expect(page.get_by_role("button", name="Wrong!")).to_be_disabled()
+    assert page.locator(".digits_big").evaluate("(big) => getComputedStyle(big).opacity") != "1"
+    line.speak()
+    answered(page)
+    expect(page.locator(".digit_reader.late")).to_have_count(0)
+    expect_bars(page, read(load_reader(), prepare(ink_of(page))).probabilities[27], "what is on the pad")
+    expect(page.get_by_role("button", name="Wrong!")).to_be_enabled()
+
+
+def test_a_stroke_is_kept_where_the_pad_is_taken_away(page: Page) -> None:
+    open_pad(page)
+    points = points_on(page, ONE)[0]
+    page.mouse.move(*points[0])
+    page.mouse.down()
+    move_on(page, points[1:])
+    go_to(page, "Lecture")
+    page.mouse.up()
+    go_to(page, "Digits")
+    answered(page)
+    assert shown(page)["big"] == "1"
+    expect(page.locator(".digits_hint")).to_be_hidden()
+    expect(page.locator(".digits_covered")).to_be_hidden()
+    expect_bars(page, read(load_reader(), prepare(ink_of(page))).probabilities[27], "what is on the pad")
+    # Undo and clear come after a stroke that is being drawn.
+    for key, left in (("Control+z", True), ("Delete", False)):
+        before = ink_of(page).sum()
+        page.mouse.move(*points_on(page, [[(0.1, 0.9)]])[0][0])
+        page.mouse.down()
+        move_on(page, points_on(page, [[(0.9, 0.9)]])[0])
+        page.keyboard.press(key)
+        move_on(page, points_on(page, [[(0.9, 0.1)]])[0])
+        page.mouse.up()
+        answered(page)
+        assert ink_of(page).sum() == (before if left else 0), key
+
+
+def test_a_reload_keeps_the_drawing_and_rubbish_in_storage_does_no_harm(page: Page) -> None:
+    open_pad(page)
+    draw(page, SEVEN)
+    page.get_by_role("button", name="columns", exact=True).click()
+    answered(page)
+    before, ink = bars(page), ink_of(page)
+    page.reload()
+    expect(page.locator(".digit_reader[data-ready]")).to_be_attached()
+    answered(page)
+    assert np.array_equal(ink_of(page), ink)
+    assert bars(page) == before
+    for drawn, collected in (
+        ("{", '[{"label": 3}]'),
+        ('{"drawing": {"acts": [{"kind": "stroke"}], "done": 1}}', "null"),
+    ):
+        page.evaluate(
+            """(texts) => addEventListener("pagehide", () => {
+                const keep = (name, text) => sessionStorage.setItem(`lstmviz.digits.${name}`, text);
+                Object.entries(texts).forEach(([name, text]) => keep(name, text));
+            })""",
+            {"drawing": drawn, "collected": collected},
+        )
+        page.reload()
+        expect(page.locator(".digit_reader[data-ready]")).to_be_attached()
+        answered(page)
+        expect_bars(page, sample_read(0).probabilities[27], drawn)
+        expect(page.locator(".digits_kept")).to_be_hidden()
 
 
 def test_scrubbing_playing_and_looking_ask_nobody(page: Page) -> None:
@@ -288,12 +456,12 @@ def test_thirty_drawings_of_several_hands_are_read(page: Page) -> None:
     open_pad(page)
     wrong, count = list[str](), 0
     for written in drawings():
-        page.locator(".digits_width").nth(written.width).click()
+        page.locator(".digits_width").nth(written.width).evaluate("(button) => button.click()")
         draw(page, written.strokes)
         count += 1
         if shown(page)["big"] != str(written.digit):
             wrong.append(f"{written.digit} in hand {written.hand} is read as {shown(page)['big']}")
-        page.locator(".digits_clear").click()
+        page.locator(".digits_clear").evaluate("(button) => button.click()")
     assert count >= 30
     assert len(wrong) <= 2, wrong
 
@@ -309,26 +477,35 @@ def test_the_bars_follow_the_pen(page: Page) -> None:
 def test_wrong_ones_are_collected_and_downloaded(page: Page, tmp_path: Path) -> None:
     open_pad(page)
     page.get_by_role("button", name="Wrong!").click()
+    expect(page.locator(".digits_label").nth(sample_read(0).answer)).to_be_disabled()
+    page.locator(".digits_label").nth(5).click()
+    page.get_by_role("button", name="Wrong!").click()  # labelled again, it is there once
     page.locator(".digits_label").nth(6).click()
+    expect(page.locator(".digits_kept b")).to_have_text("1 collected")
     draw(page, SEVEN)
     image = prepare(ink_of(page))
     page.get_by_role("button", name="columns", exact=True).click()
     answered(page)
+    for row in (2, 3):
+        page.locator(".digits_row").nth(row).click()
+        answered(page)
     answer = shown(page)["big"]
+    label = "1" if answer == "7" else "7"
     page.get_by_role("button", name="Wrong!").click()
-    page.locator(".digits_label").nth(7).click()
+    page.locator(".digits_label").nth(int(label)).click()
     expect(page.locator(".digits_kept b")).to_have_text("2 collected")
     expect(page.locator(".digits_private")).to_have_text("Kept in this tab only, never on the server.")
     leave_and_return(page)
+    page.reload()
     expect(page.locator(".digits_kept b")).to_have_text("2 collected")
     with page.expect_download() as saving:
         page.get_by_role("button", name="CSV").click()
     head, first, second = list(csv.reader(io.StringIO(Path(saving.value.path()).read_text())))
-    assert head == ["label", "answer", "network", "order", *(f"pixel{k}" for k in range(784))]
-    assert first[:4] == ["6", str(sample_read(0).answer), "lstm", "rows"]
-    assert np.array_equal(np.array(first[4:], dtype=int), offered().images[0].ravel())
-    assert second[:4] == ["7", answer, "lstm", "columns"]
-    assert np.abs(np.array(second[4:], dtype=int) - 255 * image.ravel()).max() <= 0.51
+    assert head == ["label", "answer", "network", "order", "covered", *(f"pixel{k}" for k in range(784))]
+    assert first[:5] == ["6", str(sample_read(0).answer), "lstm", "rows", ""]
+    assert np.array_equal(np.array(first[5:], dtype=int), offered().images[0].ravel())
+    assert second[:5] == [label, answer, "lstm", "columns", "3 4"]
+    assert np.abs(np.array(second[5:], dtype=int) - 255 * image.ravel()).max() <= 0.51
     with page.expect_download() as saving:
         page.get_by_role("button", name="PNG").click()
     picture = Path(saving.value.path()).read_bytes()
@@ -392,3 +569,5 @@ def test_it_fits_a_phone(open_page: Callable[..., Page]) -> None:
         assert box["x"] + box["width"] <= 390, name
         tops.append(box["y"])
     assert tops == sorted(tops)
+    page.set_viewport_size({"width": 320, "height": 700})
+    page.wait_for_function("document.querySelector('[data-testid=stMain]').scrollWidth <= 320")

@@ -1,36 +1,47 @@
 // Messages to the server: one at a time, the newest state each time.
 
-const PATIENCE = 400; // milliseconds, after which an answer that has not come is no longer waited for
+const PATIENCE = 4000; // milliseconds: sooner, sending again would only interrupt a server that is at work
+const LONGEST = 32_000; // between two that are not answered
+const LATE = 500; // milliseconds, after which what is on display no longer passes for the answer
 const MEASURED = "lstmviz digit"; // from a message to its bars, for who measures it
 const MOST = 500; // measures that are kept
 
-// memory: counts the messages, `seq`, for as long as the tab is open. message: makes what is to be sent, as it is at that
-// moment. send: hands it over, with its number.
-export function createAsk(memory, root, message, send) {
+// memory: counts the messages, `seq`, and holds the text of the last one, `sent`, for as long as the tab is open. message:
+// makes what is to be sent, as it is at that moment. send: hands it over, with its number. delayed: told whether the answer
+// is late.
+export function createAsk(memory, root, message, send, delayed) {
   let waiting = 0; // the number of the message that has no answer yet
   let began = 0;
   let wanted = false;
-  let before = ""; // the message before
+  let patience = PATIENCE;
   let timer = 0;
+  let clock = 0; // until the answer is late
+  let late = false;
   let measured = 0;
 
   function flush() {
     clearTimeout(timer);
     timer = 0;
-    if (!wanted) return;
-    const rest = waiting ? began + PATIENCE - performance.now() : 0;
+    const rest = waiting ? began + patience - performance.now() : 0;
     if (rest > 0) {
       timer = setTimeout(flush, rest);
       return;
     }
+    if (waiting) {
+      patience = Math.min(2 * patience, LONGEST);
+      memory.sent = ""; // it may be lost, as while there is no connection
+      wanted = true;
+    }
+    if (!wanted) return;
     wanted = false;
     const next = message();
     const text = JSON.stringify(next);
-    if (text === before) return;
-    before = text;
+    if (text === memory.sent) return;
+    memory.sent = text;
     waiting = memory.seq += 1;
     began = performance.now();
     root.dataset.seq = String(waiting);
+    timer = setTimeout(flush, patience);
     send({ seq: waiting, ...next });
   }
 
@@ -44,10 +55,28 @@ export function createAsk(memory, root, message, send) {
     });
   }
 
+  const pending = () => wanted || waiting > 0;
+  const setLate = (now) => {
+    if (late !== now) delayed((late = now));
+  };
+
   // For who waits until the answer to everything is on display.
-  const tell = () => (root.dataset.asking = String(wanted || waiting > 0));
+  function tell() {
+    root.dataset.asking = String(pending());
+    if (pending()) {
+      clock ||= setTimeout(() => setLate(true), LATE);
+      return;
+    }
+    clearTimeout(clock);
+    clock = 0;
+    setLate(false);
+  }
 
   return {
+    // Whether what is on display is not the answer to what is on the pad.
+    get pending() {
+      return pending();
+    },
     want() {
       wanted = true;
       flush();
@@ -55,7 +84,7 @@ export function createAsk(memory, root, message, send) {
     },
     // Whatever was sent before, the server does not know it.
     again() {
-      before = "";
+      memory.sent = "";
       waiting = 0;
       this.want();
     },
@@ -64,11 +93,18 @@ export function createAsk(memory, root, message, send) {
       root.dataset.answered = String(number);
       if (number === waiting) {
         waiting = 0;
+        patience = PATIENCE;
+        clearTimeout(clock);
+        clock = 0;
+        setLate(false);
         measure(began, number);
       }
       flush();
       tell();
     },
-    leave: () => clearTimeout(timer),
+    leave() {
+      clearTimeout(timer);
+      clearTimeout(clock);
+    },
   };
 }

@@ -38,7 +38,7 @@ export function createBars(root, ctx) {
       const most = values ? largestOf(values, CLASSES) : -1;
       setAttribute(list, "aria-label", ctx.words.bars);
       setText(note, ctx.words.bars_covered);
-      setShown(note, Boolean(before));
+      note.classList.toggle("none", !before); // it keeps its room
       setAttribute(root, "data-row", String(row));
       bars.forEach(({ bar, full, ghost, number }, digit) => {
         const value = values ? values[digit] : 0;

@@ -32,11 +32,12 @@ export function createCollect(root, ctx) {
     const { answers } = ctx;
     const { network, collected } = state.get();
     const values = answers.probabilities(network);
-    if (!values || answers.old) return;
+    if (!values || answers.old || ctx.pending()) return; // it is not what is on the pad
     const pixels = Uint8Array.from(answers.image, (value) => Math.round(255 * value));
-    const cell = answers.answering(network).cell;
-    const one = { label, answer: winner(values, ROWS - 1), order: answers.order, cell, pixels };
-    state.set({ collected: [...collected, one], labelling: false });
+    const { cell } = answers.answering(network);
+    const one = { label, answer: winner(values, ROWS - 1), order: answers.order, covered: answers.header.covered, cell, pixels };
+    const others = collected.filter((other) => !isSame(one, other)); // labelled again, a drawing is there once
+    state.set({ collected: [...others, one], labelling: false });
     wrong.focus({ preventScroll: true });
   }
 
@@ -55,11 +56,14 @@ export function createCollect(root, ctx) {
       setText(note, words.private);
       setAttribute(labels, "aria-label", words.wrong_ask);
     },
-    draw({ labelling, collected, network }) {
-      const possible = ctx.answers.probabilities(network) !== null;
+    draw({ labelling, collected, network, late }) {
+      const values = ctx.answers.probabilities(network);
+      const possible = values !== null && !late;
+      const answer = values ? winner(values, ROWS - 1) : -1;
+      choices.forEach((choice, digit) => (choice.disabled = !possible || digit === answer));
       wrong.disabled = !possible;
       setAttribute(wrong, "aria-expanded", String(labelling && possible));
-      setShown(labels, labelling && possible);
+      setShown(labels, labelling && values !== null);
       setShown(kept, collected.length > 0);
       setShown(note, labelling || collected.length > 0);
       setText(count, fill(ctx.words.collected, { count: collected.length }));
@@ -67,11 +71,20 @@ export function createCollect(root, ctx) {
   };
 }
 
-// One line a drawing: what it is, what was answered, by whom and in which order, and its 784 pixels from 0 to 255.
+// Whether two are the same drawing, read alike.
+function isSame(one, other) {
+  const read = ({ order, cell, covered }) => [order, cell, ...covered].join();
+  return read(one) === read(other) && one.pixels.every((value, k) => value === other.pixels[k]);
+}
+
+// One line a drawing: what it is, what was answered, by whom, in which order and without which rows, counted from 1, and its
+// 784 pixels from 0 to 255.
 function table(collected) {
   const pixels = Array.from({ length: ROWS * ROWS }, (_, k) => `pixel${k}`);
-  const lines = collected.map(({ label, answer, cell, order, pixels: values }) => [label, answer, cell, order, ...values]);
-  return [["label", "answer", "network", "order", ...pixels], ...lines].map((line) => `${line.join()}\n`).join("");
+  const lines = collected.map(({ label, answer, cell, order, covered, pixels: values }) => {
+    return [label, answer, cell, order, covered.map((row) => row + 1).join(" "), ...values];
+  });
+  return [["label", "answer", "network", "order", "covered", ...pixels], ...lines].map((line) => `${line.join()}\n`).join("");
 }
 
 // All of them on one picture, each with "what it is → what was answered".

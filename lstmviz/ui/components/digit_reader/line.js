@@ -10,26 +10,30 @@ import { percentText, placeText } from "./shares.js";
 export function createLine(root, ctx) {
   const { state } = ctx;
   const says = partNode("span", "digits_says", root);
+  const acts = partNode("span", "digits_actions", root);
   const button = (act) => {
-    const made = partNode("button", "digits_action", root);
+    const made = partNode("button", "digits_action", acts);
     made.type = "button";
     made.addEventListener("click", act);
     return made;
   };
   const meant = ({ picked, row }) => picked ?? Math.min(row, ROWS - 1);
-  const cover = button(() => ctx.cover(meant(state.get()), true));
+  const one = button(() => ctx.cover(meant(state.get()), false));
+  const all = button(() => ctx.cover(meant(state.get()), true));
   const uncover = button(() => ctx.change({ covered: [] }));
 
   return {
     draw(now) {
       const { words, answers } = ctx;
       const place = placeText(words, answers.order, meant(now));
-      setText(cover, fill(words.cover_below, { place }));
+      const offered = (now.picked !== null || now.row < ROWS - 1) && answers.probabilities(now.network) !== null;
+      setText(one, fill(now.covered.includes(meant(now)) ? words.uncover_one : words.cover_one, { place }));
+      setText(all, fill(words.cover_after, { place }));
       setText(uncover, words.uncover);
+      for (const act of [one, all]) setShown(act, offered);
       setShown(uncover, now.covered.length > 0);
-      setShown(cover, now.picked !== null || now.row < ROWS - 1);
       const text = now.hover ? placeSays(ctx, now) : "";
-      setText(says, text || words.hint);
+      setText(says, text || words[`hint_${answers.order}`]);
       says.classList.toggle("hint", !text);
     },
   };

@@ -8,6 +8,7 @@ import { createBars } from "./bars.js";
 import { createChoices } from "./choices.js";
 import { createCollect } from "./collect.js";
 import { createCompare } from "./compare.js";
+import { collectedKept, drawingKept, keepCollected, keepDrawing } from "./kept.js";
 import { digitKeys } from "./keys.js";
 import { createLegend } from "./legend.js";
 import { createLine } from "./line.js";
@@ -50,13 +51,17 @@ export default async function mount({ data, parentElement, setStateValue }) {
 
 // drawing: what was done on the pad (`strokes.js`). opening: whether that is the sample that the page opens with. row: the
 // last one that is shown as read. covered: rows, in the order of reading. picked: the row that the keys are on, or null.
-// hover: the number pointed at. ticking: whether the clock runs. collected: drawings that were read wrongly.
+// hover: the number pointed at. ticking: whether the clock runs. late: whether the server is slow to answer. collected:
+// drawings that were read wrongly.
 function keptOf(key) {
   const looks = { width: 0.075, speed: 1, overlay: false, network: "lstm", layer: 1, quantity: "c", ...restored(VIEW, REMEMBERED) };
   const drawing = { acts: [], done: 0 };
-  const passing = { row: ROWS - 1, picked: null, hover: null, ticking: false, labelling: false };
-  const state = { ...looks, ...passing, drawing, opening: true, tool: "pen", order: "rows", covered: [], collected: [] };
-  if (!kept.has(key)) kept.set(key, { state: createStore(state), answers: new Answers(), versions: { any: 0, whole: 0 }, seq: 0 });
+  const passing = { row: ROWS - 1, picked: null, hover: null, ticking: false, late: false, labelling: false };
+  const begun = { drawing, opening: true, tool: "pen", order: "rows", covered: [], ...drawingKept(), collected: collectedKept() };
+  if (!kept.has(key)) {
+    const state = createStore({ ...looks, ...passing, ...begun });
+    kept.set(key, { state, answers: new Answers(), versions: { any: 0, whole: 0 }, seq: 0, sent: "", held: null });
+  }
   return kept.get(key);
 }
 
@@ -75,7 +80,7 @@ function createReader(parent, memory) {
     const sample = pad.drawing ? null : untouched(drawing);
     return { done: !pad.drawing, size: SENT, pixels: sample === null ? pad.ink() : null, sample, order, covered };
   };
-  const ask = createAsk(memory, root, message, (value) => send("drawing", value));
+  const ask = createAsk(memory, root, message, (value) => send("drawing", value), (late) => state.set({ late }));
   // Something that the server is to know, done by hand.
   ctx.change = (changes) => {
     const read = "drawing" in changes || "order" in changes;
@@ -93,6 +98,8 @@ function createReader(parent, memory) {
     ask.want();
   };
   ctx.blank = () => pad.blank();
+  ctx.finish = () => pad.finish();
+  ctx.pending = () => ask.pending;
   ctx.playing = () => scrub.running;
   ctx.hover = (hover) => {
     const before = state.get().hover;
@@ -100,6 +107,7 @@ function createReader(parent, memory) {
   };
   // Cover a row, or uncover it; below: it and all that are read after it.
   ctx.cover = (row, below) => {
+    if (pad.blank()) return;
     const { covered } = state.get();
     const rows = new Set(covered);
     if (below) for (let k = row; k < ROWS; k++) rows.add(k);
@@ -108,7 +116,7 @@ function createReader(parent, memory) {
     ctx.change({ covered: [...rows].sort((a, b) => a - b) });
   };
 
-  const pad = createPad(part("pad"), ctx);
+  const pad = createPad(part("pad"), ctx, memory);
   const tools = createTools(part("tools"), ctx);
   const scrub = createScrub(part("scrub"), ctx);
   const parts = [
@@ -131,8 +139,18 @@ function createReader(parent, memory) {
 
   const draw = (now) => {
     if (!answers.header) return;
+    root.classList.toggle("late", now.late);
     for (const one of parts) one.draw(now);
+    if (pad.drawing) return; // what follows can wait until the pen is up
     remember(VIEW, REMEMBERED, now);
+    keep(now);
+  };
+  let stored = {};
+  const keep = ({ drawing, opening, order, covered, collected }) => {
+    const before = stored;
+    stored = { drawing, opening, order, covered, collected };
+    if (before.collected !== collected) keepCollected(collected);
+    if (["drawing", "opening", "order", "covered"].some((name) => before[name] !== stored[name])) keepDrawing(stored);
   };
   const refresh = () => {
     part("pad_caption").textContent = ctx.words.pad_caption;
@@ -173,7 +191,8 @@ function createReader(parent, memory) {
       root.dataset.ready = String(Number(root.dataset.ready ?? 0) + 1); // how often it was shown, for who waits for it
     },
     leave() {
-      state.set({ hover: null, picked: null, ticking: false });
+      state.set({ ...pad.kept(), hover: null, picked: null, ticking: false, late: false });
+      keep(state.get());
       unsubscribe();
       resized.disconnect();
       keys();
@@ -192,5 +211,6 @@ function createReader(parent, memory) {
     }
     pad.draw(state.get());
     if (answer !== memory.seq || memory.seq === 0) ask.again();
+    else ask.want(); // the same again is not sent: it is what was answered
   }
 }

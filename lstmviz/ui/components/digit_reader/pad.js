@@ -6,8 +6,10 @@ import { SIDE, hasInk, inkText, paintDrawing, paintStroke, visibleActs, withAct 
 const CLOSE = 0.0015; // of the pad: points nearer to the last one add nothing
 const RUBBER = 32; // the button at the other end of a pen
 const ERASER = 2.2; // times as broad as the pen
+const FINE = 100_000; // parts of the pad, to which places are rounded
 
-export function createPad(root, ctx) {
+// memory: `held` is the pointer that was drawing when the pad was last taken away.
+export function createPad(root, ctx, memory) {
   const { state } = ctx;
   const canvas = partNode("canvas", "digits_paper", root);
   Object.assign(canvas, { width: SIDE, height: SIDE, tabIndex: 0 });
@@ -20,19 +22,20 @@ export function createPad(root, ctx) {
   let painted = null; // the drawing in the ink
   let images = null;
 
-  const pointOf = (event) => {
-    const box = canvas.getBoundingClientRect();
-    return [(event.clientX - box.left) / box.width, (event.clientY - box.top) / box.height];
+  // box: of the canvas, looked up once an event, before anything of the page is changed.
+  const pointOf = (event, box = canvas.getBoundingClientRect()) => {
+    const shares = [(event.clientX - box.left) / box.width, (event.clientY - box.top) / box.height];
+    return shares.map((share) => Math.round(FINE * share) / FINE);
   };
-  const add = (event) => {
-    const [x, y] = pointOf(event);
+  const add = (event, box) => {
+    const [x, y] = pointOf(event, box);
     const { points } = stroke;
     if (Math.hypot(x - points.at(-2), y - points.at(-1)) < CLOSE) return;
     points.push(x, y);
     paintStroke(pen, stroke, points.length / 2 - 2, false);
   };
-  const showRing = (event) => {
-    const [x, y] = pointOf(event);
+  const showRing = (event, box) => {
+    const [x, y] = pointOf(event, box);
     const { tool, width } = state.get();
     const size = 100 * width * (tool === "eraser" ? ERASER : 1);
     Object.assign(ring.style, { left: `${100 * x}%`, top: `${100 * y}%`, width: `${size}%`, height: `${size}%` });
@@ -43,6 +46,10 @@ export function createPad(root, ctx) {
     if (!event.isPrimary || stroke || (event.button !== 0 && !(event.buttons & RUBBER))) return;
     event.preventDefault();
     canvas.focus({ preventScroll: true });
+    begin(event);
+  });
+  const begin = (event) => {
+    memory.held = null;
     canvas.setPointerCapture(event.pointerId);
     const { tool, width, opening } = state.get();
     const used = event.buttons & RUBBER ? "eraser" : tool;
@@ -57,21 +64,29 @@ export function createPad(root, ctx) {
     if (stroke.fresh) pen.clearRect(0, 0, SIDE, SIDE);
     paintStroke(pen, stroke, 0);
     ctx.drawn();
-  });
+  };
   canvas.addEventListener("mousedown", (event) => event.preventDefault()); // two strokes in a row select no text around
   canvas.addEventListener("pointermove", (event) => {
-    showRing(event);
+    const box = canvas.getBoundingClientRect();
+    showRing(event, box);
+    if (!stroke && memory.held === event.pointerId) {
+      memory.held = null;
+      if (event.buttons) begin(event); // the pad was taken away and brought back under the pen
+      return;
+    }
     if (!stroke || event.pointerId !== pointer) return;
     const events = event.getCoalescedEvents?.() ?? [];
-    for (const one of events.length ? events : [event]) add(one);
+    for (const one of events.length ? events : [event]) add(one, box);
     ctx.drawn();
   });
-  const end = (event) => {
-    if (!stroke || event.pointerId !== pointer) return;
+  // The drawing with the stroke that is being drawn.
+  const taken = () => {
     const act = stroke;
     stroke = null;
-    ctx.change({ drawing: withAct(state.get().drawing, act) }); // painted again, in one go, as after undo and redo
+    return { drawing: withAct(state.get().drawing, act) };
   };
+  const finish = () => stroke && ctx.change(taken()); // painted again, in one go, as after undo and redo
+  const end = (event) => event.pointerId === pointer && finish();
   canvas.addEventListener("pointerup", end);
   canvas.addEventListener("pointercancel", end);
   canvas.addEventListener("pointerleave", () => setShown(ring, false));
@@ -80,6 +95,12 @@ export function createPad(root, ctx) {
   return {
     get drawing() {
       return stroke !== null;
+    },
+    finish,
+    // What changes where the pad is taken away while someone draws on it: the stroke so far is kept.
+    kept() {
+      memory.held = stroke && pointer;
+      return stroke ? taken() : {};
     },
     ink: () => inkText(pen),
     blank: () => !stroke && !hasInk(state.get().drawing),

@@ -18,12 +18,12 @@ const BETWEEN = 18; // before the gates
 // How large everything is: rows as high as fits with the gates beside; where those do not fit, they go below.
 function plotLayout(width, ratio) {
   const at = (row) => {
-    const cell = Math.min(Math.max(Math.round(1.25 * row), 9), 16);
+    const cell = Math.min(Math.max(Math.round(1.25 * row), row < 6 ? 7 : 9), 16);
     const heat = NUMBERS + ROWS * row + GUTTER;
     const own = heat + CLASSES * cell;
     return { row, cell, heat, own, unit: Math.floor(((width - own - BETWEEN) / LEAST_UNITS) * ratio) / ratio };
   };
-  const rows = [14, 13, 12, 11, 10, 9, 8, 7, 6].map(at);
+  const rows = [14, 13, 12, 11, 10, 9, 8, 7, 6, 5].map(at);
   const beside = rows.find(({ row, unit }) => row >= 9 && unit >= (ratio >= 1.5 ? 1.5 : 2));
   if (beside) return { ...beside, beside: true };
   const below = rows.find(({ row, own }) => row <= 12 && own <= width) ?? rows.at(-1);
@@ -77,9 +77,7 @@ export function createRows(root, ctx) {
   list.addEventListener("click", (event) => ctx.cover(rowAt(event), event.shiftKey));
   list.addEventListener("focusin", (event) => {
     const row = options.indexOf(event.target);
-    if (row < 0) return;
-    tabStop(row);
-    state.set({ picked: row });
+    if (row >= 0) tabStop(row);
   });
   list.addEventListener("keydown", (event) => {
     const row = options.indexOf(event.target);
@@ -119,6 +117,7 @@ export function createRows(root, ctx) {
     });
     const most = values ? winner(values, ROWS - 1) : -1;
     digits.forEach((head, digit) => head.classList.toggle("most", digit === most));
+    setAttribute(list, "aria-label", ctx.words[`list_${answers.order}`]);
     setText(seenCaption, ctx.words[`seen_${answers.order}`]);
     setText(heatCaption, ctx.words[`heat_${answers.order}`]);
     clearTimeout(spoken);
@@ -145,7 +144,6 @@ export function createRows(root, ctx) {
       field.place({ left: NUMBERS, width: width - NUMBERS, row, hatched: ROWS * row });
       root.classList.toggle("below", !layout.beside);
       root.style.columnGap = `${BETWEEN}px`;
-      setAttribute(list, "aria-label", ctx.words.rows);
       gates.refresh(layout, layout.beside ? 0 : NUMBERS);
       painted = "";
     },

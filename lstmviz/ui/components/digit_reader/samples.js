@@ -24,7 +24,10 @@ export function createSamples(root, ctx) {
       canvas.getContext("2d").putImageData(picture, 0, 0);
       const caption = tag("span", {}, String(label));
       if (wrong[k] && answers[k] !== undefined) caption.append(" → ", tag("b", {}, String(answers[k])));
-      const load = () => ctx.change({ drawing: withAct(state.get().drawing, { kind: "sample", k }), covered: [] });
+      const load = () => {
+        ctx.finish();
+        ctx.change({ drawing: withAct(state.get().drawing, { kind: "sample", k }), covered: [] });
+      };
       const button = tag("button", { type: "button", class: `digits_thumb${wrong[k] ? " wrong" : ""}`, click: load }, canvas, caption);
       button.dataset.sample = String(k);
       return button;

@@ -21,14 +21,15 @@ export function createSays(root, ctx) {
     refresh() {
       shown = "";
     },
-    draw({ row, network }) {
-      const key = `${ctx.version} ${row} ${network} ${ctx.root.lang}`;
+    draw({ row, network, late }) {
+      const key = `${ctx.version} ${row} ${network} ${late} ${ctx.root.lang}`;
       if (key === shown) return;
       shown = key;
       const { words, answers } = ctx;
       const probabilities = answers.probabilities(network);
       root.classList.toggle("refused", !probabilities);
       const [digit, ...sentences] = probabilities ? verdictSays(ctx, row, network) : refusalSays(words, answers.refusal);
+      if (late) sentences[1] = words.waiting;
       setText(big, digit);
       first.replaceChildren(...phrase(sentences[0], {}));
       second.replaceChildren(...phrase(sentences[1] ?? "", {}));
@@ -46,7 +47,7 @@ function verdictSays({ words, answers }, row, network) {
   const digit = winner(probabilities, row);
   const about = answers.verdict(network);
   const said = { share: percentText(rowOf(probabilities, row)[digit]), network: answers.answering(network).name, place: placeText(words, answers.order, row) };
-  if (row < ROWS - 1) return [String(digit), fill(words.says_after, said), fill(words.says_left, { count: ROWS - 1 - row })];
+  if (row < ROWS - 1) return [String(digit), fill(words.says_after, said), fill(words[`says_left_${answers.order}`], { count: ROWS - 1 - row })];
   const sure = about.decided === null ? words.says_undecided : words.says_decided;
   const since = placeText(words, answers.order, about.decided ?? 0);
   return [String(digit), fill(words.says_share, said), fill(sure, { place: since })];
@@ -56,6 +57,8 @@ function verdictSays({ words, answers }, row, network) {
 export function createTold(root, ctx) {
   const covered = partNode("p", "digits_covered", root);
   const order = partNode("p", "digits_ordered", root);
+  covered.classList.add("none"); // it keeps its room, so that nothing moves when rows are covered
+  setShown(order, false);
   let shown = "";
   return {
     refresh() {
@@ -70,7 +73,7 @@ export function createTold(root, ctx) {
       const said = now && before ? coverSays(ctx, now, before) : "";
       if (!answers.old || answers.refusal) {
         covered.replaceChildren(...phrase(said, {}));
-        setShown(covered, said !== "");
+        covered.classList.toggle("none", said === "");
       }
       setText(order, answers.order === "rows" ? "" : words[`told_${answers.order}`]);
       setShown(order, answers.order !== "rows");

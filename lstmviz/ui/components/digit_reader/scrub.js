@@ -6,7 +6,6 @@ import { partNode, setAttribute, setText, sizedCanvas, tag } from "../common/nod
 import { scaleOf } from "../common/scales.js";
 import { fill } from "../common/words.js";
 import { CLASSES, ROWS, winner } from "./answers.js";
-import { placeText } from "./shares.js";
 
 const STRIP = 8;
 const GRIP = 16; // the thumb, as in the style sheet
@@ -17,7 +16,7 @@ export function createScrub(root, ctx) {
   group.setAttribute("role", "group");
   const go = (row) => {
     clock.stop();
-    state.set({ row: Math.min(Math.max(row, 0), ROWS - 1) });
+    state.set({ row: Math.min(Math.max(row, 0), ROWS - 1), picked: null });
   };
   const acts = {
     first: () => go(0),
@@ -93,7 +92,7 @@ export function createScrub(root, ctx) {
       setText(speed, `${now.speed}×`);
       buttonName(speed, fill(words.speed, { speed: `${now.speed}×`, next: `${nextSpeed(now.speed)}×` }));
       if (Number(input.value) !== now.row) input.value = now.row;
-      const said = fill(words.scrub_after, { place: placeText(words, answers.order, now.row), last: ROWS });
+      const said = fill(words[`scrub_after_${answers.order}`], { n: now.row + 1, last: ROWS });
       setText(label, said);
       setAttribute(input, "aria-valuetext", said);
       const key = `${ctx.version} ${now.network}`;

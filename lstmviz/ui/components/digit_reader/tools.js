@@ -27,6 +27,7 @@ export function createTools(root, ctx) {
   });
   const acts = group();
   const moveTo = (by) => {
+    ctx.finish();
     const { drawing } = state.get();
     const done = Math.min(Math.max(drawing.done + by, 0), drawing.acts.length);
     if (done !== drawing.done) ctx.change({ drawing: { ...drawing, done } });
@@ -35,6 +36,7 @@ export function createTools(root, ctx) {
     undo: () => moveTo(-1),
     redo: () => moveTo(1),
     clear: () => {
+      ctx.finish();
       if (!ctx.blank()) ctx.change({ drawing: withAct(state.get().drawing, { kind: "clear" }) });
     },
     pen: () => state.set({ tool: "pen" }),
