@@ -26,8 +26,9 @@ READY = """() => {
     const figure = document.querySelector('.st-key-gates .js-plotly-plot');
     return figure?._transitionData?._frames.length && figure.tabIndex === 0;
 }"""
-PLACES = """() => document.querySelector('.st-key-gates .js-plotly-plot')._fullLayout.sliders
-    .map((slider) => slider.steps[slider.active].value)"""
+# Nothing while the figure is being drawn anew.
+PLACES = """() => document.querySelector('.st-key-gates .js-plotly-plot')?._fullLayout?.sliders
+    ?.map((slider) => slider.steps[slider.active].value)"""
 VALUES = """() => document.querySelector('.st-key-gates .js-plotly-plot').data
     .map((trace, number) => [number, trace.meta]).filter(([, meta]) => meta)"""
 MARK = """() => {
@@ -226,8 +227,8 @@ def test_the_pictures_have_room(open_page: Callable[..., Page], width: int, besi
     open_gates(page)
     page.wait_for_function(
         """(beside) => {
-            const { xaxis, xaxis2 } = document.querySelector('.st-key-gates .js-plotly-plot')._fullLayout;
-            return (xaxis2.domain[0] > xaxis.domain[1]) === beside;
+            const layout = document.querySelector('.st-key-gates .js-plotly-plot')?._fullLayout;
+            return layout && (layout.xaxis2.domain[0] > layout.xaxis.domain[1]) === beside;
         }""",
         arg=beside,
     )
