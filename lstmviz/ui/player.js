@@ -6,7 +6,7 @@ const BUTTONS = 3; // play, play fast, pause
 const PAUSE = 2;
 const TIME = 0; // the players, from the top
 const TRAINING = 1;
-const TRIES = 12; // looks at whether a new figure stands where it should
+const TRIES = 50; // looks at whether a new figure stands where it should
 const LOOK = 60; // milliseconds between two
 
 // Plotly rejects the promise of an animation that is stopped, and nobody is there to catch it.
@@ -77,10 +77,10 @@ function restore(figure) {
 // One frame after the other: plotly drops one that is not drawn yet when the next comes, or when it draws a new figure.
 function settle(figure, frames, tries) {
   const { t, epoch } = globalThis.lstmvizSelection;
-  if (!figure.isConnected || isPlaying(figure) || String(frames) !== `step ${t},epoch ${epoch}`) return;
+  if (!figure.isConnected || String(frames) !== `step ${t},epoch ${epoch}`) return;
   const players = frames.map((frame) => figure._fullLayout.sliders.findIndex((_, number) => names(figure, number).includes(frame)));
   const late = frames.findIndex((frame, k) => players[k] >= 0 && names(figure, players[k])[place(figure, players[k])] !== frame);
-  if (late >= 0) show(figure, players[late], names(figure, players[late]).indexOf(frames[late]));
+  if (late >= 0 && !isPlaying(figure)) show(figure, players[late], names(figure, players[late]).indexOf(frames[late]));
   if (tries > 0) setTimeout(settle, LOOK, figure, frames, tries - 1);
 }
 
