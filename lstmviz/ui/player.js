@@ -6,8 +6,6 @@ const BUTTONS = 3; // play, play fast, pause
 const PAUSE = 2;
 const TIME = 0; // the players, from the top
 const TRAINING = 1;
-const TRIES = 50; // looks at whether a new figure stands where it should
-const LOOK = 60; // milliseconds between two
 
 // Plotly rejects the promise of an animation that is stopped, and nobody is there to catch it.
 window.addEventListener("unhandledrejection", (event) => {
@@ -53,7 +51,7 @@ function adopt(figure, data) {
 
 const names = (figure, player) => figure._fullLayout.sliders[player].steps.map((step) => step.value);
 const place = (figure, player) => figure._fullLayout.sliders[player].active;
-const isPlaying = (figure) => figure._transitionData._frameQueue?.length > 0; // none before the first frame
+const isPlaying = (figure) => figure._transitionData._frameQueue.length > 0;
 
 // The pages share what is selected: `components/cell_player/state.js` has the other half.
 function remember({ experiment, start }, frame) {
@@ -71,17 +69,10 @@ function restore(figure) {
   const { experiment, start } = figure.layout.meta; // of this figure: what is given beside it may come later
   const selection = globalThis.lstmvizSelection;
   if (selection?.experiment !== experiment || selection.url?.t !== start.t || selection.url?.epoch !== start.epoch) return;
-  settle(figure, [`step ${selection.t}`, `epoch ${selection.epoch}`], TRIES);
-}
-
-// One frame after the other: plotly drops one that is not drawn yet when the next comes, or when it draws a new figure.
-function settle(figure, frames, tries) {
-  const { t, epoch } = globalThis.lstmvizSelection;
-  if (!figure.isConnected || String(frames) !== `step ${t},epoch ${epoch}`) return;
-  const players = frames.map((frame) => figure._fullLayout.sliders.findIndex((_, number) => names(figure, number).includes(frame)));
-  const late = frames.findIndex((frame, k) => players[k] >= 0 && names(figure, players[k])[place(figure, players[k])] !== frame);
-  if (late >= 0 && !isPlaying(figure)) show(figure, players[late], names(figure, players[late]).indexOf(frames[late]));
-  if (tries > 0) setTimeout(settle, LOOK, figure, frames, tries - 1);
+  for (const frame of [`step ${selection.t}`, `epoch ${selection.epoch}`]) {
+    const player = figure._fullLayout.sliders.findIndex((_, number) => names(figure, number).includes(frame));
+    if (player >= 0) show(figure, player, names(figure, player).indexOf(frame));
+  }
 }
 
 // Plotly goes on from the frame that was shown last, whichever player showed it: tell it the one of this player.
