@@ -6,6 +6,7 @@ const BUTTONS = 3; // play, play fast, pause
 const PAUSE = 2;
 const TIME = 0; // the players, from the top
 const TRAINING = 1;
+const AT_ONCE = { mode: "immediate", frame: { duration: 0, redraw: true }, transition: { duration: 0 } };
 
 // Plotly rejects the promise of an animation that is stopped, and nobody is there to catch it.
 window.addEventListener("unhandledrejection", (event) => {
@@ -44,14 +45,15 @@ function adopt(figure, data) {
     figure.addEventListener("click", (event) => goOn(figure, event), true);
     figure.addEventListener("keydown", (event) => key(figure, event));
     figure.on("plotly_animatingframe", ({ name }) => name && remember(figure.layout.meta, name));
+    // One that is given anew is drawn in place, and until that is done its sliders follow no frame: only then.
     figure.on("plotly_afterplot", () => restore(figure));
+    restore(figure);
   }
-  restore(figure);
 }
 
 const names = (figure, player) => figure._fullLayout.sliders[player].steps.map((step) => step.value);
 const place = (figure, player) => figure._fullLayout.sliders[player].active;
-const isPlaying = (figure) => figure._transitionData._frameQueue.length > 0;
+const isPlaying = (figure) => figure._transitionData._frameQueue?.length > 0; // none before the first frame
 
 // The pages share what is selected: `components/cell_player/state.js` has the other half.
 function remember({ experiment, start }, frame) {
@@ -69,10 +71,18 @@ function restore(figure) {
   const { experiment, start } = figure.layout.meta; // of this figure: what is given beside it may come later
   const selection = globalThis.lstmvizSelection;
   if (selection?.experiment !== experiment || selection.url?.t !== start.t || selection.url?.epoch !== start.epoch) return;
-  for (const frame of [`step ${selection.t}`, `epoch ${selection.epoch}`]) {
-    const player = figure._fullLayout.sliders.findIndex((_, number) => names(figure, number).includes(frame));
-    if (player >= 0) show(figure, player, names(figure, player).indexOf(frame));
-  }
+  const known = figure._transitionData._frameHash;
+  const frames = [`step ${selection.t}`, `epoch ${selection.epoch}`].filter((frame) => frame in known);
+  forget(figure);
+  // In one call: of two, the second takes the place of the first where an animation is under way.
+  if (frames.length) animate(figure, [frames, AT_ONCE]);
+}
+
+// A slider follows a frame only if the name is another than that of the last one, and remembers that name also when it
+// is given anew, at another place: let it see that there is none.
+function forget(figure) {
+  figure._fullLayout._currentFrame = null;
+  figure.emit("plotly_redraw");
 }
 
 // Plotly goes on from the frame that was shown last, whichever player showed it: tell it the one of this player.
@@ -91,13 +101,17 @@ function press(figure, player, number) {
 }
 
 // Plotly's own functions are out of reach here. A pressed button calls one with the arguments that it has, so the pause
-// button lends itself: for this one press it has those of a step of the slider.
-function show(figure, player, step) {
-  const pause = buttonOf(figure, player, PAUSE).__data__; // what plotly bound to the button
+// button lends itself for one press.
+function animate(figure, args) {
+  const pause = buttonOf(figure, TIME, PAUSE).__data__; // what plotly bound to the button
   const own = pause.args;
-  pause.args = figure._fullLayout.sliders[player].steps[step].args;
-  press(figure, player, PAUSE);
+  pause.args = args;
+  press(figure, TIME, PAUSE);
   pause.args = own;
+}
+
+function show(figure, player, step) {
+  animate(figure, figure._fullLayout.sliders[player].steps[step].args);
 }
 
 function key(figure, event) {
