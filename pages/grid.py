@@ -3,12 +3,10 @@
 import streamlit as st
 
 from lstmviz.ui import frame
-from lstmviz.ui.experiment import experiment_controls
-from lstmviz.ui.language import _
+from lstmviz.ui.experiment import controls_of_other_pages
 
 header = frame.page("grid")
-st.sidebar.caption(_("The network that the other pages show:"))
-experiment_controls()
+controls_of_other_pages()
 
 # After the header is drawn: these wait for torch.
 from lstmviz.figures.theme import Palette

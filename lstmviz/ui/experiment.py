@@ -135,6 +135,12 @@ def experiment_controls() -> Experiment:
     return experiment
 
 
+def controls_of_other_pages() -> None:
+    """The same controls on a page that shows networks of its own, and what they are there for."""
+    st.sidebar.caption(_("The network that the other pages show:"))
+    experiment_controls()
+
+
 def _memory() -> _Memory:
     memory: _Memory = st.session_state.setdefault("_experiment", _Memory())
     return memory

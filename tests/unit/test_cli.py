@@ -28,16 +28,6 @@ def _own_store(tmp_path, monkeypatch):
     monkeypatch.delenv("LSTMVIZ_SCHEDULER", raising=False)
 
 
-def _refused(capsys, *arguments: str) -> str:
-    """The one sentence for bad input."""
-    with pytest.raises(SystemExit) as left:
-        cli.main(arguments)
-    assert left.value.code == 2
-    lines = capsys.readouterr().err.splitlines()
-    assert len(lines) == 1
-    return lines[0]
-
-
 def test_the_tables_hold_what_the_engine_says(tmp_path, capsys):
     out = tmp_path / "re.sults"
     assert cli.main([*SMALL, "--match", "parameters", "--out", str(out)]) == 0
@@ -122,15 +112,15 @@ def test_diverged_networks_are_rows_like_others(tmp_path):
     ],
     ids=str,
 )
-def test_bad_input_gets_one_sentence(tmp_path, capsys, monkeypatch, arguments, sentence):
+def test_bad_input_gets_one_sentence(tmp_path, refused, monkeypatch, arguments, sentence):
     monkeypatch.chdir(tmp_path)
-    assert sentence in _refused(capsys, "sweep", *arguments)
+    assert sentence in refused(cli.main, "sweep", *arguments)
     assert not list(tmp_path.iterdir())
 
 
-def test_the_environment_is_named_where_it_is_wrong(tmp_path, capsys, monkeypatch):
+def test_the_environment_is_named_where_it_is_wrong(tmp_path, refused, monkeypatch):
     monkeypatch.setenv("LSTMVIZ_SCHEDULER", "here")
-    assert "$LSTMVIZ_SCHEDULER must be an address" in _refused(capsys, *SMALL, "--out", str(tmp_path / "a"))
+    assert "$LSTMVIZ_SCHEDULER must be an address" in refused(cli.main, *SMALL, "--out", str(tmp_path / "a"))
 
 
 def test_a_long_sweep_is_asked_about(tmp_path, capsys, monkeypatch):

@@ -1,11 +1,11 @@
 """The modules of the browser's parts, glued into the one text that Streamlit takes of each."""
 
 import re
-import shutil
 import subprocess
 from pathlib import Path
 
 import pytest
+from playwright._impl._driver import compute_driver_executable
 
 from lstmviz.ui import components
 from lstmviz.ui.components import markup, script, style, words
@@ -74,12 +74,12 @@ def test_common_modules_need_no_part() -> None:
 
 
 @EACH_PART
-@pytest.mark.skipif(shutil.which("node") is None, reason="node is not installed")
 def test_the_glued_text_is_a_module(tmp_path: Path, part: str) -> None:
     """No name stands at the top of two files, and nothing is cut off."""
     glued = tmp_path / "glued.mjs"
     glued.write_text(script(part), encoding="utf-8")
-    checked = subprocess.run(["node", "--check", str(glued)], capture_output=True, text=True, check=False)
+    node, _ = compute_driver_executable()  # Playwright brings its own
+    checked = subprocess.run([node, "--check", str(glued)], capture_output=True, text=True, check=False)
     assert checked.returncode == 0, checked.stderr
 
 

@@ -34,16 +34,6 @@ def mnist(files):  # noqa: F811
         (mnist_folder() / name).write_bytes(content)
 
 
-def _refused(capsys, *arguments: str) -> str:
-    """The one sentence for bad input."""
-    with pytest.raises(SystemExit) as left:
-        cli.main(arguments)
-    assert left.value.code == 2
-    lines = capsys.readouterr().err.splitlines()
-    assert len(lines) == 1
-    return lines[0]
-
-
 @pytest.mark.parametrize(
     ("arguments", "sentence"),
     [
@@ -59,15 +49,16 @@ def _refused(capsys, *arguments: str) -> str:
         (["evaluate", "--weights", __file__], "--weights must be a file that `train` wrote;"),
     ],
 )
-def test_bad_input_gets_one_sentence(arguments, sentence, capsys, tmp_path, monkeypatch):
+def test_bad_input_gets_one_sentence(arguments, sentence, refused, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
-    assert sentence in _refused(capsys, *arguments)
+    assert sentence in refused(cli.main, *arguments)
     assert list(tmp_path.iterdir()) == []
 
 
-def test_a_folder_that_cannot_be_written_to_is_said_first(capsys, tmp_path):
+def test_a_folder_that_cannot_be_written_to_is_said_first(refused, tmp_path):
     (tmp_path / "file").write_text("")
-    assert "--out must be a folder that can be written to" in _refused(capsys, "train", "--out", str(tmp_path / "file"))
+    out = str(tmp_path / "file")
+    assert "--out must be a folder that can be written to" in refused(cli.main, "train", "--out", out)
 
 
 @pytest.mark.parametrize("command", ["train", "evaluate"])
@@ -154,14 +145,14 @@ def test_the_sample_is_drawn_from_the_test_set(mnist, capsys, tmp_path, monkeypa
         assert told == stored["indices"][12:][::-1].tolist()
 
 
-def test_weights_of_another_network_are_refused(capsys, mnist, tmp_path):
+def test_weights_of_another_network_are_refused(refused, mnist, tmp_path):
     from safetensors.numpy import save_file
 
     file = tmp_path / "other.safetensors"
     save_file({"a": np.zeros(3, np.float32)}, file, {"cell": "lstm"})
-    assert "--weights must be a file that `train` wrote" in _refused(capsys, "evaluate", "--weights", str(file))
+    assert "--weights must be a file that `train` wrote" in refused(cli.main, "evaluate", "--weights", str(file))
     file.write_bytes((WEIGHTS / "lstm.safetensors").read_bytes()[:-100])
-    assert "--weights must be a file that `train` wrote" in _refused(capsys, "evaluate", "--weights", str(file))
+    assert "--weights must be a file that `train` wrote" in refused(cli.main, "evaluate", "--weights", str(file))
 
 
 def test_help_does_not_wait_for_torch():

@@ -2,6 +2,7 @@
 
 import { tag } from "../common/nodes.js";
 import { number } from "../common/numbers.js";
+import { rampOf } from "../common/scales.js";
 import { SUM_BOUND } from "./diagram_values.js";
 import { scaleBound } from "./theme.js";
 
@@ -48,8 +49,7 @@ function legendLine({ scale, names }, title) {
     line.append(sign, " ");
   }
   const ramp = tag("i");
-  const stops = scale.stops.map(([at, colour]) => `${colour} ${100 * at}%`);
-  ramp.style.background = `linear-gradient(to right, ${stops.join()})`;
+  ramp.style.background = rampOf(scale);
   line.append(scaleEnd(scale.low), ramp, scaleEnd(scale.high));
   if (title) line.append(` ${title}`);
   return line;

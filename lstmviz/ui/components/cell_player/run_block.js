@@ -1,7 +1,7 @@
 // The picture of one network: the names of its quantities, the numbers on one canvas, the marks on another over it.
 
 import { partNode, setAttribute, setText, sizedCanvas } from "../common/nodes.js";
-import { rangeText } from "../common/scales.js";
+import { rampOf, rangeText } from "../common/scales.js";
 import { bandColour, paintAxis, paintLines, paintSquares, runScale, unitY } from "./run_paint.js";
 import { paintMarks } from "./run_marks.js";
 import { runLayout, runPlaceAt, runStepAt } from "./run_layout.js";
@@ -136,9 +136,7 @@ function nameBands(names, layout, ctx, shown) {
 function bandLegend(row, scale, ramp) {
   const box = partNode("span", "run_legend", row);
   partNode("span", "", box).textContent = rangeText(scale);
-  if (!ramp) return;
-  const stops = scale.stops.map(([at, colour]) => `${colour} ${at * 100}%`);
-  partNode("i", "", box).style.background = `linear-gradient(to right, ${stops})`;
+  if (ramp) partNode("i", "", box).style.background = rampOf(scale);
 }
 
 function bandLetters(row, run, band) {

@@ -10,7 +10,7 @@ export function scaleOf(stops, low, high) {
   const about = stops.flat().join();
   const key = `${about} ${low} ${high}`;
   if (scales.has(key)) return scales.get(key);
-  if (!ramps.has(about)) ramps.set(about, rampOf(stops));
+  if (!ramps.has(about)) ramps.set(about, coloursOf(stops));
   const { fills, inks, pixels } = ramps.get(about);
   const place = (value) => Math.round(STEPS * Math.min(Math.max((value - low) / (high - low), 0), 1));
   const scale = {
@@ -24,7 +24,7 @@ export function scaleOf(stops, low, high) {
   return scale;
 }
 
-function rampOf(stops) {
+function coloursOf(stops) {
   const fills = [];
   const inks = [];
   const pixels = new Uint32Array(STEPS + 1);
@@ -44,6 +44,9 @@ function rampOf(stops) {
 const mix = (one, other, share) => one.map((value, k) => Math.round(value + (other[k] - value) * share));
 
 const rgbOf = (colour) => [1, 3, 5].map((at) => parseInt(colour.slice(at, at + 2), 16));
+
+// A scale's colours from its low end to its high one, as a background.
+export const rampOf = ({ stops }) => `linear-gradient(to right, ${stops.map(([at, colour]) => `${colour} ${100 * at}%`).join()})`;
 
 // A scale's range as its legend says it; `figures/theme.py` has the same rule.
 export function rangeText({ low, high }) {

@@ -1,7 +1,8 @@
 // What the colours and marks of the rows mean, with their ranges.
 
 import { partNode } from "../common/nodes.js";
-import { rangeText, scaleOf } from "../common/scales.js";
+import { scaleKey } from "../common/scale_key.js";
+import { scaleOf } from "../common/scales.js";
 import { fill } from "../common/words.js";
 import { quantityOf, quantityScale } from "./gates.js";
 import { gradientScale, paperScale } from "./seen.js";
@@ -10,15 +11,6 @@ import { placeText } from "./shares.js";
 export function createLegend(root, ctx) {
   let shown = "";
 
-  function entry(title, scale, about = "") {
-    const box = partNode("span", "digits_scale", root);
-    partNode("b", "", box).textContent = title;
-    partNode("span", "", box).textContent = scale.low === 0 ? "0" : `−${rangeText(scale).slice(1)}`;
-    const stops = scale.stops.map(([at, colour]) => `${colour} ${100 * at}%`);
-    partNode("i", "", box).style.background = `linear-gradient(to right, ${stops.join()})`;
-    partNode("span", "", box).textContent = scale.low === 0 ? "1" : `+${rangeText(scale).slice(1)}`;
-    box.title = about;
-  }
   const mark = (kind, text) => {
     const box = partNode("span", "digits_marked", root);
     partNode("i", `digits_mark digits_${kind}`, box);
@@ -38,10 +30,10 @@ export function createLegend(root, ctx) {
       if (key === shown) return;
       shown = key;
       root.replaceChildren();
-      if (gradient) entry(words.legend_gradient, gradientScale(palette, gradient), words.gradient_about);
-      else entry(words.legend_ink, paperScale());
-      entry("ŷ", scaleOf(palette.scales.unit, 0, 1), words[`heat_${answers.order}`]);
-      entry(quantityOf(now), quantityScale(ctx, now), words[`quantity_${quantityOf(now)}`]);
+      if (gradient) scaleKey(root, words.legend_gradient, gradientScale(palette, gradient), words.gradient_about);
+      else scaleKey(root, words.legend_ink, paperScale());
+      scaleKey(root, "ŷ", scaleOf(palette.scales.unit, 0, 1), words[`heat_${answers.order}`]);
+      scaleKey(root, quantityOf(now), quantityScale(ctx, now), words[`quantity_${quantityOf(now)}`]);
       if (!answered) return;
       const place = (row) => placeText(words, answers.order, row);
       mark("changed", fill(words.mark_changed, { place: place(about.last_change) }));

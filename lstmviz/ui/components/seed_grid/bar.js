@@ -2,7 +2,7 @@
 
 import { choiceOf } from "../common/choice.js";
 import { partNode } from "../common/nodes.js";
-import { rangeText } from "../common/scales.js";
+import { scaleKey } from "../common/scale_key.js";
 
 export function createBar(root, ctx) {
   const { state } = ctx;
@@ -10,16 +10,6 @@ export function createBar(root, ctx) {
   const order = choiceOf(root, (value) => state.set({ sort: value }));
   const legend = partNode("div", "grid_legend", root);
   let shown = "";
-
-  function entry(names, scale, beyond) {
-    const box = partNode("span", "grid_scale", legend);
-    partNode("b", "", box).textContent = names;
-    partNode("span", "", box).textContent = scale.low === 0 ? "0" : `−${rangeText(scale).slice(1)}`;
-    const stops = scale.stops.map(([at, colour]) => `${colour} ${100 * at}%`);
-    partNode("i", "", box).style.background = `linear-gradient(to right, ${stops.join()})`;
-    partNode("span", "", box).textContent = scale.low === 0 ? "1" : `+${rangeText(scale).slice(1)}`;
-    if (beyond) box.title = beyond;
-  }
 
   return {
     draw(now) {
@@ -32,14 +22,14 @@ export function createBar(root, ctx) {
       legend.replaceChildren();
       if (now.colours === "notes") {
         const beyond = bounds.some((bound) => bound > 1) ? ctx.words.beyond : "";
-        entry("h, ŷ", ctx.scales(ctx.groups[0], "notes").h, beyond);
+        scaleKey(legend, "h, ŷ", ctx.scales(ctx.groups[0], "notes").h, beyond);
       } else {
         for (const bound of new Set(bounds)) {
           const group = ctx.groups.find((one) => one.bound === bound);
           const whose = new Set(bounds).size > 1 ? `h (${group.name})` : "h";
-          entry(whose, ctx.scales(group, "own").h, bound === 1 ? "" : ctx.words.beyond);
+          scaleKey(legend, whose, ctx.scales(group, "own").h, bound === 1 ? "" : ctx.words.beyond);
         }
-        if (ctx.groups.length) entry("ŷ", ctx.scales(ctx.groups[0], "own").probabilities);
+        if (ctx.groups.length) scaleKey(legend, "ŷ", ctx.scales(ctx.groups[0], "own").probabilities);
       }
     },
     refresh() {
