@@ -31,7 +31,7 @@ def joined(data: bytes) -> tuple[dict[str, Any], dict[str, Packet]]:
     return header, found
 
 
-def given(app: Any) -> bytes:
-    """What the first browser part on a page under AppTest is given."""
-    data: bytes = app.get("bidi_component")[0].proto.bytes
+def given(app: Any, number: int = 0) -> bytes:
+    """What a browser part on a page under AppTest is given; they are counted from 0."""
+    data: bytes = app.get("bidi_component")[number].proto.bytes
     return data

@@ -2,12 +2,14 @@
 
 The part itself, in `components/digit_reader`, holds the drawing, plays the reading and collects, and keeps all of it in
 the browser. It sends the pixels of the pad, and gets what the networks make of them: while the pen moves the answer
-alone, once it is up everything inside too.
+alone, once it is up everything inside too. Both go through a small part beside it, since Streamlit sends a part's scripts
+along with every answer.
 """
 
 import base64
 import zlib
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -35,7 +37,9 @@ one_thread()
 _KEY = "digit_reader"
 _SIDES = range(SIDE, 513)  # rows of a pad
 _TYPICAL = 2  # of each digit
+_WIRE = "digit_wire"
 _reader = component("lstmviz_digit_reader", html=markup(_KEY), css=style(_KEY), js=script(_KEY))
+_wire = component("lstmviz_digit_wire", js=Path(__file__).with_name("digit_wire.js").read_text(encoding="utf-8"))
 
 
 @dataclass(frozen=True, eq=False)
@@ -83,33 +87,46 @@ def values() -> dict[str, str]:
     return shares | {"sure": f"{100 * (1 - softened + softened / DIGITS):.1f}"}
 
 
-@st.fragment
 def show() -> None:
-    """Draw the reader, and answer what its pad sent. A fragment: while someone draws, nothing else of the page runs."""
-    drawing = read_message(st.session_state.get(_KEY, {}).get("drawing"))
-    _reader(key=_KEY, data=told(drawing), on_drawing_change=lambda: None)
+    """Draw the reader, and answer what its pad sends."""
+    _reader(key=_KEY, data=dress())
+    with st.container(key="beside_digits"):
+        _answer()
+
+
+@st.fragment  # while someone draws, nothing else of the page runs
+def _answer() -> None:
+    drawing = read_message(st.session_state.get(_WIRE, {}).get("drawing"))
+    _wire(key=_WIRE, data=told(drawing), on_drawing_change=lambda: None)
+
+
+def dress() -> bytes:
+    """What the browser gets once, whatever is drawn: words, colours, and the part `samples`, the digits on offer."""
+    header = {
+        "key": _KEY,
+        "language": language(),
+        "words": words(_KEY, language()),
+        "themes": {name: Palette(dark=name == "dark").as_told for name in ("light", "dark")},
+        "samples": offered().texts,
+    }
+    return join(header, {"samples": _sample_images()})
 
 
 def told(drawing: Drawing) -> bytes:
     """What the browser gets for a drawing.
 
-    A header, and parts: `samples`, the digits on offer; `live`, what the networks see and what the LSTM answers after
-    each row; and once the pen is up one of each network, with its answers, its gradient, and every gate and state,
-    named `LAYER/QUANTITY`. Of what cannot be read there is the refusal alone.
+    A header, and parts: `live`, what the networks see and what the LSTM answers after each row; and once the pen is up
+    one of each network, with its answers, its gradient, and every gate and state, named `LAYER/QUANTITY`. Of what
+    cannot be read there is the refusal alone.
     """
     header: dict[str, Any] = {
-        "key": _KEY,
-        "language": language(),
-        "words": words(_KEY, language()),
-        "themes": {name: Palette(dark=name == "dark").as_told for name in ("light", "dark")},
         "answer": drawing.number,
         "refusal": None,
         "order": drawing.order,
         "covered": list(drawing.covered),
-        "samples": offered().texts,
     }
     networks = {cell: _about(cell) for cell in READERS}
-    parts = {"samples": _sample_images()}
+    parts = dict[str, bytes]()
     try:
         image = drawing.image
     except NotADigit as refusal:

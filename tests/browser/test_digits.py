@@ -101,28 +101,59 @@ def go_to(page: Page, name: str) -> None:
 
 
 class Line:
-    """The line to a server that falls silent and speaks again."""
+    """The line to a server that falls silent and speaks again, or hears nothing for a while."""
 
     def __init__(self, page: Page) -> None:
-        self.silent = False
+        self.silent = self.deaf = False
         self.held: list[Callable[[], None]] = []
+        self.asked: list[Callable[[], None]] = []
         page.route_web_socket(re.compile("/_stcore/stream"), self._open)
 
     def _open(self, line: WebSocketRoute) -> None:
         server = line.connect_to_server()
-        server.on_message(lambda message: self._pass_on(lambda: line.send(message)))
-        line.on_message(server.send)
+        server.on_message(lambda message: self._pass_on(lambda: line.send(message), self.silent, self.held))
+        line.on_message(lambda message: self._pass_on(lambda: server.send(message), self.deaf, self.asked))
 
-    def _pass_on(self, act: Callable[[], None]) -> None:
-        if self.silent:
-            self.held.append(act)
+    def _pass_on(self, act: Callable[[], None], hold: bool, held: list[Callable[[], None]]) -> None:
+        if hold:
+            held.append(act)
         else:
             act()
 
-    def speak(self) -> None:
-        self.silent = False
-        while self.held:
+    def speak(self, messages: int | None = None) -> None:
+        """Pass on so many of the server's messages held back; without a number all, and those to come."""
+        self.silent = messages is not None
+        for _ in range(len(self.held) if messages is None else messages):
             self.held.pop(0)()
+
+    def hear(self) -> None:
+        """Pass on what was asked meanwhile, and what will be."""
+        self.deaf = False
+        while self.asked:
+            self.asked.pop(0)()
+
+
+def test_a_link_is_followed_also_while_answers_are_awaited(page: Page) -> None:
+    line = Line(page)
+    open_pad(page)
+    line.silent = True
+    (first, *others), *_ = points_on(page, SEVEN)
+    page.mouse.move(*first)
+    page.mouse.down()
+    move_on(page, others)
+    page.mouse.up()  # the first move is sent, the rest waits for its answer
+    page.wait_for_timeout(1000)
+    answer = len(line.held)
+    line.deaf = True
+    page.get_by_test_id("stSidebar").get_by_role("link", name="Lecture").evaluate("(link) => link.click()")
+    line.speak(answer)
+    page.wait_for_timeout(300)
+    assert len(line.asked) == 1  # the link's: a drawing sent after it could take Streamlit back to its page
+    line.hear()
+    line.speak()
+    wait_idle(page, 1000)
+    expect(page).to_have_url(re.compile("/lecture"))
+    expect(page.locator(".digit_reader")).to_have_count(0)
 
 
 def number_in(text: str) -> float:

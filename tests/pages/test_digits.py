@@ -9,7 +9,8 @@ from tests.packets import given, split
 
 
 def header(app) -> dict:
-    return split(given(app))[0]
+    """What the reader is told, of everything and of the drawing."""
+    return split(given(app, 0))[0] | split(given(app, 1))[0]
 
 
 @pytest.mark.parametrize("lang", ["en", "ko"])
@@ -26,7 +27,7 @@ def test_it_opens_with_an_empty_pad_and_says_how_good_its_networks_are(open_page
 def test_what_the_pad_sends_is_answered(open_page):
     app = open_page("digits")
     message = {"seq": 5, "done": True, "sample": 0, "pixels": None, "order": "rows", "covered": []}
-    app.session_state["digit_reader"] = {"drawing": message}
+    app.session_state["digit_wire"] = {"drawing": message}
     app.run()
     assert not app.exception
     assert header(app)["answer"] == 5
@@ -36,7 +37,7 @@ def test_what_the_pad_sends_is_answered(open_page):
 @pytest.mark.parametrize("message", [{}, {"drawing": "<script>"}, {"drawing": [1]}, {"drawing": {"seq": float("nan")}}])
 def test_nonsense_leaves_the_pad_empty(open_page, message):
     app = open_page("digits")
-    app.session_state["digit_reader"] = message
+    app.session_state["digit_wire"] = message
     app.run()
     assert not app.exception
     assert header(app)["refusal"] == "blank"

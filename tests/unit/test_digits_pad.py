@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from lstmviz.digits.readers import READERS, load_reader
 from lstmviz.digits.reading import ORDERS, gradient, read
 from lstmviz.ui import digits
-from lstmviz.ui.digits import Drawing, offered, read_message, told
+from lstmviz.ui.digits import Drawing, dress, offered, read_message, told
 from tests.packets import joined
 
 WHOLE = {"seq": 3, "done": True, "size": None, "pixels": None, "sample": 4, "order": "rows", "covered": []}
@@ -38,6 +38,13 @@ def unpacked(data: bytes) -> tuple[dict[str, Any], dict[str, dict[str, NDArray[A
     return header, {name: arrays for name, (_, arrays) in parts.items()}
 
 
+def test_what_stays_as_it_is_comes_once():
+    about, images = unpacked(dress())
+    assert about["samples"] == offered().texts
+    np.testing.assert_array_equal(images["samples"]["images"], offered().images)
+    assert len(told(read_message(drawn(ink(), done=False)))) < 4000  # bytes, while the pen moves
+
+
 def test_a_sample_is_shown_as_it_is():
     header, parts = unpacked(told(read_message(WHOLE)))
     image = offered().images[4].astype(np.float32) / 255
@@ -61,7 +68,7 @@ def test_a_sample_is_shown_as_it_is():
 
 def test_while_the_pen_moves_only_the_answer_comes():
     header, parts = unpacked(told(read_message(drawn(ink(), done=False))))
-    assert set(parts) == {"samples", "live"}
+    assert set(parts) == {"live"}
     assert {network["part"] for network in header["networks"]} == {None}
     assert parts["live"]["image"].max() > 0.9
 
@@ -91,7 +98,7 @@ def test_covered_rows_are_answered_beside_the_whole(order):
 def test_what_is_no_digit_is_not_guessed(pixels, reason):
     header, parts = unpacked(told(read_message(drawn(pixels))))
     assert header["refusal"] == reason
-    assert set(parts) == {"samples"}
+    assert not parts
     assert all("answer" not in network for network in header["networks"])
 
 

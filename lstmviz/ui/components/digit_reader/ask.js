@@ -13,6 +13,7 @@ export function createAsk(memory, root, message, send, delayed) {
   let waiting = 0; // the number of the message that has no answer yet
   let began = 0;
   let wanted = false;
+  let held = false; // until something is wanted again
   let patience = PATIENCE;
   let timer = 0;
   let clock = 0; // until the answer is late
@@ -22,6 +23,7 @@ export function createAsk(memory, root, message, send, delayed) {
   function flush() {
     clearTimeout(timer);
     timer = 0;
+    if (held) return;
     const rest = waiting ? began + patience - performance.now() : 0;
     if (rest > 0) {
       timer = setTimeout(flush, rest);
@@ -79,8 +81,13 @@ export function createAsk(memory, root, message, send, delayed) {
     },
     want() {
       wanted = true;
+      held = false;
       flush();
       tell();
+    },
+    // Nothing is sent by itself.
+    hold() {
+      held = true;
     },
     // Whatever was sent before, the server does not know it.
     again() {

@@ -19,6 +19,7 @@ import { createSays, createTold } from "./says.js";
 import { createScrub } from "./scrub.js";
 import { SENT, hasInk, untouched } from "./strokes.js";
 import { WIDTHS, createTools } from "./tools.js";
+import { listenToWire, sendByWire } from "./wire.js";
 
 const VIEW = "lstmviz.digits";
 const REMEMBERED = {
@@ -34,7 +35,7 @@ const kept = new Map(); // by the part's key: drawing, answers and choices, so t
 const readers = new WeakMap(); // by where they are shown
 const turns = new WeakMap(); // how often each place was asked to show something
 
-export default async function mount({ data, parentElement, setStateValue }) {
+export default async function mount({ data, parentElement }) {
   const turn = (turns.get(parentElement) ?? 0) + 1;
   turns.set(parentElement, turn);
   const { header, parts } = await unpackAnswer(data);
@@ -42,7 +43,7 @@ export default async function mount({ data, parentElement, setStateValue }) {
   if (turns.get(parentElement) !== turn) return () => {};
   let reader = readers.get(parentElement);
   if (!reader) readers.set(parentElement, (reader = createReader(parentElement, keptOf(header.key))));
-  reader.show(header, parts, setStateValue);
+  reader.dress(header, parts);
   return () => {
     readers.delete(parentElement);
     reader.leave();
@@ -70,7 +71,6 @@ function createReader(parent, memory) {
   const root = parent.querySelector(".digit_reader");
   const bare = root.cloneNode(true); // to begin anew with
   const part = (name) => root.querySelector(`[data-part=${name}]`);
-  let send = () => {};
   const ctx = { root, state, answers, words: {}, palette: null, badges: {} };
   // How many answers have come, and how many with everything inside the networks, or another theme.
   Object.defineProperties(ctx, { version: { get: () => versions.any }, whole: { get: () => versions.whole } });
@@ -80,7 +80,7 @@ function createReader(parent, memory) {
     const sample = pad.drawing ? null : untouched(drawing);
     return { done: !pad.drawing, size: SENT, pixels: sample === null ? pad.ink() : null, sample, order, covered };
   };
-  const ask = createAsk(memory, root, message, (value) => send("drawing", value), (late) => state.set({ late }));
+  const ask = createAsk(memory, root, message, sendByWire, (late) => state.set({ late }));
   // Something that the server is to know, done by hand.
   ctx.change = (changes) => {
     const read = "drawing" in changes || "order" in changes;
@@ -165,42 +165,55 @@ function createReader(parent, memory) {
     if (answers.header) refresh();
   });
   resized.observe(root);
+  // What reaches the server after a link was followed takes Streamlit back to the page that it comes from.
+  const followed = ({ target }) => target.closest?.("a[href]") && ask.hold();
+  document.addEventListener("click", followed, true);
+  window.addEventListener("popstate", ask.hold);
   let first = true;
+  let hangUp = () => {};
 
   return {
-    show(header, come, setStateValue) {
-      send = setStateValue;
-      const dark = isDark(root);
-      const looks = `${header.language} ${dark} ${header.networks.map(({ cell }) => cell).join()}`;
-      const known = first ? null : looks === told;
-      told = looks;
-      // The first answer of a page come back to is that of an empty pad: what is kept goes there first.
-      if (!first || !answers.header || header.answer === memory.seq) answers.take(header, come);
-      for (const { cell, badge } of header.networks) if (badge) ctx.badges[cell] = badge;
-      versions.any += 1;
-      if (!answers.old || answers.refusal || !known) versions.whole += 1;
-      ctx.words = header.words;
-      ctx.palette = { ...header.themes[dark ? "dark" : "light"], dark };
-      root.classList.toggle("dark", dark);
-      root.lang = header.language;
-      if (known) draw(state.get());
-      else refresh();
-      ask.answered(header.answer);
-      if (first) begin(header);
-      first = false;
-      root.dataset.ready = String(Number(root.dataset.ready ?? 0) + 1); // how often it was shown, for who waits for it
+    // What every answer is shown with: words, colours, the samples.
+    dress(header, parts) {
+      hangUp();
+      hangUp = listenToWire((answer, come) => show({ ...header, ...answer }, { ...parts, ...come }));
     },
     leave() {
+      hangUp();
       state.set({ ...pad.kept(), hover: null, picked: null, ticking: false, late: false });
       keep(state.get());
       unsubscribe();
       resized.disconnect();
       keys();
       ask.leave();
+      document.removeEventListener("click", followed, true);
+      window.removeEventListener("popstate", ask.hold);
       for (const one of parts) one.leave?.();
       root.replaceWith(bare);
     },
   };
+
+  function show(header, come) {
+    const dark = isDark(root);
+    const looks = `${header.language} ${dark} ${header.networks.map(({ cell }) => cell).join()}`;
+    const known = first ? null : looks === told;
+    told = looks;
+    // The first answer of a page come back to is that of an empty pad: what is kept goes there first.
+    if (!first || !answers.header || header.answer === memory.seq) answers.take(header, come);
+    for (const { cell, badge } of header.networks) if (badge) ctx.badges[cell] = badge;
+    versions.any += 1;
+    if (!answers.old || answers.refusal || !known) versions.whole += 1;
+    ctx.words = header.words;
+    ctx.palette = { ...header.themes[dark ? "dark" : "light"], dark };
+    root.classList.toggle("dark", dark);
+    root.lang = header.language;
+    if (known) draw(state.get());
+    else refresh();
+    ask.answered(header.answer);
+    if (first) begin(header);
+    first = false;
+    root.dataset.ready = String(Number(root.dataset.ready ?? 0) + 1); // how often it was shown, for who waits for it
+  }
 
   // Never an empty page: a sample is there until someone draws. And what was drawn before is read again.
   function begin({ answer, samples }) {
