@@ -177,6 +177,13 @@ class Pass:
     difference_of_blocks: float
     """largest absolute difference between the gates of a step and those computed from the blocks one by one"""
 
+    @property
+    def agrees(self) -> bool:
+        """Whether torch's tensors have the shapes that `tensors` says, and its numbers are ours to rounding."""
+        said = {one.name: one.shape for one in tensors(self.config)}
+        # No number of a pass from zeros is much larger than 1.
+        return self.shapes == said and self.difference_from_torch <= 1e-5
+
 
 def tensors(config: ShapesConfig) -> tuple[Shaped, ...]:
     """What goes in and comes out: x, h0, (c0,) out, hn, (cn)."""
@@ -281,12 +288,13 @@ def follow(config: ShapesConfig, item: int = 0) -> Pass:
         )
     item = whole_number("item", item, 0, config.batch - 1)
     layer, x = build_layer(config), draw_input(config)
+    h_0 = torch.zeros(config.num_layers * config.ways, config.batch, config.hidden_size)
     with torch.no_grad():
-        output, final = layer(x)
+        output, final = layer(x, (h_0, h_0) if config.cell == "lstm" else h_0)
     h_n, c_n = final if config.cell == "lstm" else (final, None)
-    shapes = {"x": x.shape, "h0": h_n.shape, "out": output.shape, "hn": h_n.shape}
+    shapes = {"x": x.shape, "h0": h_0.shape, "out": output.shape, "hn": h_n.shape}
     if c_n is not None:
-        shapes |= {"c0": c_n.shape, "cn": c_n.shape}
+        shapes |= {"c0": h_0.shape, "cn": c_n.shape}
 
     items = _neighbours(config, item)
     rows = slice(items[0], items[-1] + 1)
@@ -359,7 +367,7 @@ def _neighbours(config: ShapesConfig, item: int) -> tuple[int, ...]:
     """The items that are followed: `item` and those beside it, as many as are soon done."""
     many = _PRODUCTS_FOLLOWED // (config.steps * config.parameters)
     count = max(1, min(_ITEMS, config.batch, many))
-    first = min(max(0, item - count + 1), config.batch - count) if item >= count else 0
+    first = max(0, item - count + 1)
     return tuple(range(first, first + count))
 
 

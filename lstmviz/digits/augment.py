@@ -12,7 +12,10 @@ from torch.nn.functional import affine_grid, grid_sample, interpolate, max_pool2
 from lstmviz.digits.recipes import Augmentation
 
 _BENDS = 5  # control points along each side of the image that elastic bending pushes about
-_COARSE = (9, 15)  # pixels a side that a coarse image is drawn with: load_digits' hands lie at about 11
+_COARSE = (
+    9,
+    15,
+)  # pixels a side of a coarse image, the last one left out: load_digits' hands lie at about 11
 
 
 def augment(images: Tensor, how: Augmentation, generator: Generator) -> Tensor:

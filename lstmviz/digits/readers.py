@@ -43,7 +43,8 @@ def load_weights(file: Path, cell: str) -> Model:
     """The network of these weights, its sizes taken from them.
 
     Raises:
-        ValueError: they are not those of a network with this kind of cell.
+        OSError, safetensors.SafetensorError: the file cannot be read, or holds no weights.
+        KeyError, ValueError: they are not those of a network with this kind of cell.
     """
     weights = load_file(file)
     layers = sum(name.startswith("recurrent.weight_hh_l") for name in weights)

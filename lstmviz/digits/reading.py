@@ -57,7 +57,7 @@ def read(
     """Let `model` read an image.
 
     Args:
-        model: 28 numbers in, 10 out, of any kind and number of layers; see `load_reader`.
+        model: 28 numbers in, 10 out, of any kind and number of layers; see `load_reader`. It is set to evaluation.
         image: (28, 28) in [0, 1], 1 for ink, as `prepare` makes it.
         order: one of `ORDERS`.
         covered: steps whose pixels are taken for bare paper, each 0 to 27.

@@ -25,7 +25,7 @@ class Augmentation:
     stroke: float = 0.0
     """0 to 1: up to how much of the way to strokes one pixel thicker on each side, or three quarters of that thinner"""
     coarse: float = 0.0
-    """share of the images that are drawn with 9 to 15 pixels a side and enlarged again, 0 to 1"""
+    """share of the images, 0 to 1, drawn with 9 to 14 pixels a side, the same for a whole batch, and enlarged again"""
     ink: float = 0.0
     """the logarithm of how much darker, uniform in ±ink; full ink stays full"""
 

@@ -34,10 +34,13 @@ class Sample:
         return slice(0, len(self.labels) - self.hardest)
 
     def save(self, file: Path) -> None:
-        """Write it to `file`, deflated."""
-        np.savez_compressed(
-            file, images=self.images, labels=self.labels, indices=self.indices, hardest=np.array(self.hardest)
-        )
+        """Write it to `file`, deflated; a reader of the file sees the old one or the new."""
+        unfinished = file.with_name(f"{file.name}.part")
+        with unfinished.open("wb") as to:
+            np.savez_compressed(
+                to, images=self.images, labels=self.labels, indices=self.indices, hardest=np.array(self.hardest)
+            )
+        unfinished.replace(file)
 
 
 @cache

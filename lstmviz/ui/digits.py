@@ -2,8 +2,8 @@
 
 The part itself, in `components/digit_reader`, holds the drawing, plays the reading and collects, and keeps all of it in
 the browser. It sends the pixels of the pad, and gets what the networks make of them: while the pen moves the answer
-alone, once it is up everything inside too. Both go through a small part beside it, since Streamlit sends a part's scripts
-along with every answer.
+alone, once it is up everything inside too. Both go through a small part beside it, since Streamlit sends a part's
+scripts along with every answer.
 """
 
 import base64
@@ -132,14 +132,16 @@ def told(drawing: Drawing) -> bytes:
     except NotADigit as refusal:
         header["refusal"] = refusal.reason
     else:
-        live = _read("lstm", image, drawing)
-        parts["live"] = _deflated({"image": image, "probabilities": live.probabilities})
+        # torch's own pass, which takes twice as long as ours, only where the badge says how far it is.
+        how: dict[str, Any] = {"order": drawing.order, "compare": drawing.done}
+        cells = READERS if drawing.done else READERS[:1]
+        readings = {cell: read(load_reader(cell), image, covered=drawing.covered, **how) for cell in cells}
+        parts["live"] = _deflated({"image": image, "probabilities": readings[READERS[0]].probabilities})
         if drawing.done:
             for cell, network in networks.items():
-                reading = _read(cell, image, drawing)
-                bare = _read(cell, image, replace(drawing, covered=())) if drawing.covered else None
+                reading = readings[cell]
+                bare = read(load_reader(cell), image, order=drawing.order, compare=False) if drawing.covered else None
                 network |= {"part": cell, "badge": frame.badge_text(reading.trace), **_outcome(reading)}
-                network["uncovered"] = bare and _outcome(bare)
                 parts[cell] = _inside(cell, image, reading, bare)
     return join({**header, "networks": list(networks.values())}, parts)
 
@@ -199,11 +201,6 @@ def offered() -> Offered:
 @st.cache_resource(show_spinner=False)
 def _sample_images() -> bytes:
     return _deflated({"images": offered().images})
-
-
-def _read(cell: str, image: NDArray[np.float32], drawing: Drawing) -> Reading:
-    # torch's own pass, which takes twice as long as ours, only where the badge says how far it is.
-    return read(load_reader(cell), image, order=drawing.order, covered=drawing.covered, compare=drawing.done)
 
 
 def _about(cell: str) -> dict[str, Any]:

@@ -105,8 +105,8 @@ def layer(chosen: Settings) -> tuple[ShapesConfig, int]:
         else:
             text = _("That would be {count} multiplications, at most {most} are done at once: make N, L or D smaller.")
             text = text.format(count=f"{config.products:,}", most=f"{MAX_PRODUCTS:,}")
-        layer = f"torch.nn.{MODULES[shown.cell]}({shown.input_size}, {shown.hidden_size}, {shown.num_layers})"
-        chosen.problems["size"] = f"{text} " + _("Shown instead: {layer}.").format(layer=f"`{layer}`")
+        in_torch = f"torch.nn.{MODULES[shown.cell]}({shown.input_size}, {shown.hidden_size}, {shown.num_layers})"
+        chosen.problems["size"] = f"{text} " + _("Shown instead: {layer}.").format(layer=f"`{in_torch}`")
         config = shown
     item = values["item"]
     if item >= config.batch:
@@ -146,11 +146,10 @@ def chips(config: ShapesConfig) -> None:
 
 def badge(found: Pass) -> None:
     """How far the numbers shown are from torch's."""
-    agrees = found.difference_from_torch <= 1e-5  # no number of a pass from zeros is much larger than 1
-    text = _("✓ equals {module} to {difference}") if agrees else _("✗ differs from {module} by {difference}")
+    text = _("✓ equals {module} to {difference}") if found.agrees else _("✗ differs from {module} by {difference}")
     module = f"torch.nn.{MODULES[found.config.cell]}"
     said = html.escape(text.format(module=module, difference=f"{found.difference_from_torch:.0e}"))
-    kind = "agrees" if agrees else "differs"
+    kind = "agrees" if found.agrees else "differs"
     st.html(f'<div class="chips"><span class="{kind}">{said}</span></div>', width="content")
 
 
@@ -274,7 +273,7 @@ def _changed(chosen: Settings, name: str) -> None:
     """
     said = {one: st.session_state[_field(one)] for one in chosen.texts if _field(one) in st.session_state}
     texts = {one: write(value) for one, value in said.items() if one == name or one not in chosen.problems}
-    if name == "n" and said.get("item", 0) >= said["n"] >= 1:  # a smaller batch may lack the item on display
+    if name == "n" and said["n"] in range(1, int(said.get("item", 0)) + 1):  # a smaller batch lacks the item on display
         texts["item"] = write(said["n"] - 1)
     chosen.write(**texts)
 

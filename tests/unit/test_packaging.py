@@ -26,7 +26,8 @@ def test_every_folder_with_code_is_a_package() -> None:
 
 
 def test_every_dependency_is_pinned() -> None:
-    promised = PROJECT["project"]["dependencies"] + PROJECT["project"]["optional-dependencies"]["app"]
+    extras = PROJECT["project"]["optional-dependencies"]
+    promised = PROJECT["project"]["dependencies"] + extras["app"] + extras["digits"]
     lines = (ROOT / "requirements.txt").read_text(encoding="utf-8").splitlines()
     pins = dict(line.split("==") for line in lines if line and not line.startswith("#"))
     assert {re.split("[>=]", one)[0] for one in promised} == set(pins)
