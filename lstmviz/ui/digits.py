@@ -54,6 +54,8 @@ class Drawing:
     """(rows, columns) in [0, 1]; None for a sample"""
     shown: int | None = None
     """which of the samples it is; None for what was drawn"""
+    cell: str = READERS[0]
+    """of the network that answers while the pen moves"""
     order: str = ORDERS[0]
     covered: tuple[int, ...] = ()
 
@@ -115,12 +117,13 @@ def dress() -> bytes:
 def told(drawing: Drawing) -> bytes:
     """What the browser gets for a drawing.
 
-    A header, and parts: `live`, what the networks see and what the LSTM answers after each row; and once the pen is up
-    one of each network, with its answers, its gradient, and every gate and state, named `LAYER/QUANTITY`. Of what
+    A header, and parts: `live`, what the networks see and what one of them answers after each row; and once the pen is
+    up one of each network, with its answers, its gradient, and every gate and state, named `LAYER/QUANTITY`. Of what
     cannot be read there is the refusal alone.
     """
     header: dict[str, Any] = {
         "answer": drawing.number,
+        "live": drawing.cell,
         "refusal": None,
         "order": drawing.order,
         "covered": list(drawing.covered),
@@ -134,9 +137,9 @@ def told(drawing: Drawing) -> bytes:
     else:
         # torch's own pass, which takes twice as long as ours, only where the badge says how far it is.
         how: dict[str, Any] = {"order": drawing.order, "compare": drawing.done}
-        cells = READERS if drawing.done else READERS[:1]
+        cells = READERS if drawing.done else (drawing.cell,)
         readings = {cell: read(load_reader(cell), image, covered=drawing.covered, **how) for cell in cells}
-        parts["live"] = _deflated({"image": image, "probabilities": readings[READERS[0]].probabilities})
+        parts["live"] = _deflated({"image": image, "probabilities": readings[drawing.cell].probabilities})
         if drawing.done:
             for cell, network in networks.items():
                 reading = readings[cell]
@@ -153,6 +156,7 @@ def read_message(message: Any) -> Drawing:
             rows = {row for row in covered if type(row) is int and row in range(SIDE)}
             drawing = Drawing(
                 number=number,
+                cell=cell if (cell := message.get("network")) in READERS else READERS[0],
                 done=message.get("done") is not False,
                 order=order if order in ORDERS else ORDERS[0],
                 covered=tuple(sorted(rows)),

@@ -42,6 +42,7 @@ function adopt(figure, data) {
   figure.setAttribute("aria-label", data.keys);
   if (!known) {
     figure.tabIndex = 0;
+    figure.setAttribute("role", "group");
     figure.addEventListener("click", (event) => goOn(figure, event), true);
     figure.addEventListener("keydown", (event) => key(figure, event));
     figure.on("plotly_animatingframe", ({ name }) => name && remember(figure.layout.meta, name));

@@ -70,12 +70,17 @@ def expect_bars(page: Page, wanted: Sequence[float] | NDArray[np.float32], what:
     """The bars show these probabilities, and their numbers are those in percent."""
     for bar, exact, value in zip(shown(page)["bars"], bars(page), wanted, strict=True):
         assert abs(exact - value) <= 1e-6, (what, bar, value)
-        if bar["text"] == "< 0.1 %":
-            assert value < 0.0005 + 1e-6, (what, bar, value)
-        elif bar["text"] == "> 99.9 %":
-            assert value >= 0.9995 - 1e-6, (what, bar, value)
-        else:
-            assert abs(float(bar["text"].removesuffix(" %")) - 100 * value) <= 0.0501, (what, bar, value)
+        expect_percent(bar["text"], value)
+
+
+def expect_percent(text: str, value: float) -> None:
+    """The text says this share."""
+    if text == "< 0.1 %":
+        assert value < 0.0005 + 1e-6, (text, value)
+    elif text == "> 99.9 %":
+        assert value >= 0.9995 - 1e-6, (text, value)
+    else:
+        assert abs(float(text.removesuffix(" %")) - 100 * value) <= 0.0501, (text, value)
 
 
 def sample_read(k: int, cell: str = "lstm", **how: Any) -> Reading:

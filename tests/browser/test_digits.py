@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from PIL import Image
 from playwright.sync_api import Browser, Page, WebSocketRoute, expect
 
 from lstmviz.changes import QUANTITIES
@@ -24,6 +25,7 @@ from tests.browser.digit_pad import (
     clear,
     draw,
     expect_bars,
+    expect_percent,
     ink_of,
     open_pad,
     points_on,
@@ -39,7 +41,6 @@ from tests.browser.player import traffic, value
 from tests.browser.player_probes import FRAMES, LISTEN
 
 ONE, EIGHT, SEVEN = skeleton(1), skeleton(8), skeleton(7)
-GENEROUS_MS = 500  # from a move of the pen to its bars, on a machine that has other work too
 PLACES = """(root) => {
     const top = root.getBoundingClientRect().top;
     const place = (part) => [part.getBoundingClientRect().top - top, part.getBoundingClientRect().height];
@@ -232,8 +233,7 @@ def test_covered_rows_change_the_bars_as_the_engine_says(page: Page) -> None:
         reading = sample_read(k, covered=covered)
         expect_bars(page, reading.probabilities[27], covered)
         for bar, before in zip(shown(page)["bars"], bare.probabilities[27], strict=True):
-            said = bar["label"].split("covered ")[1]
-            assert said[0] in "<>" or abs(float(said.removesuffix(" %")) - 100 * before) <= 0.0501, (bar, before)
+            expect_percent(bar["label"].split("covered ")[1], before)
         told = shown(page)["told"]
         assert told.startswith("Without row 10 " if covered == [9] else "Without rows 10, 15–28 "), told
         changed = reading.answer != bare.answer
@@ -498,15 +498,7 @@ def test_thirty_drawings_of_several_hands_are_read(page: Page) -> None:
     assert len(wrong) <= 2, wrong
 
 
-def test_the_bars_follow_the_pen(page: Page) -> None:
-    open_pad(page)
-    draw(page, SEVEN, steps=12)
-    took = page.evaluate("performance.getEntriesByName('lstmviz digit').slice(1).map((one) => one.duration)")
-    assert took
-    assert np.median(took) < GENEROUS_MS, took
-
-
-def test_wrong_ones_are_collected_and_downloaded(page: Page, tmp_path: Path) -> None:
+def test_wrong_ones_are_collected_and_downloaded(page: Page) -> None:
     open_pad(page)
     page.get_by_role("button", name="Wrong!").click()
     expect(page.locator(".digits_label").nth(sample_read(0).answer)).to_be_disabled()
@@ -540,9 +532,12 @@ def test_wrong_ones_are_collected_and_downloaded(page: Page, tmp_path: Path) -> 
     assert np.abs(np.array(second[5:], dtype=int) - 255 * image.ravel()).max() <= 0.51
     with page.expect_download() as saving:
         page.get_by_role("button", name="PNG").click()
-    picture = Path(saving.value.path()).read_bytes()
-    assert picture.startswith(b"\x89PNG")
-    assert int.from_bytes(picture[16:20], "big") == 2 * (112 + 8) + 8
+    with Image.open(saving.value.path()) as picture:
+        assert (picture.format, picture.width) == ("PNG", 2 * (112 + 8) + 8)
+        grey = 255 - np.asarray(picture.convert("L"), dtype=int)
+    for left, values in ((8, first), (128, second)):
+        drawn = np.array(values[5:], dtype=int).reshape(28, 28)
+        assert np.abs(grey[10:118:4, left + 2 : left + 110 : 4] - drawn[:27, :27]).max() <= 1
     page.get_by_role("button", name="remove last").click()
     expect(page.locator(".digits_kept b")).to_have_text("1 collected")
     page.get_by_role("button", name="remove all").click()

@@ -1,6 +1,6 @@
 // The clocks of the player: one goes through the phases of a step and on to the next step, one through the training.
 
-import { createSnapshotClock } from "../common/clock.js";
+import { createClock } from "../common/clock.js";
 
 const PHASE = 900; // milliseconds at normal speed
 const LAST = 4;
@@ -84,7 +84,7 @@ export function createStepClock(ctx) {
 export function createTrainingClock(ctx, changed) {
   const { state } = ctx;
   let mine = null; // the epoch set last
-  const clock = createSnapshotClock({
+  const clock = createClock({
     count: () => ctx.runs.first.epochs.length,
     at: () => ctx.runs.first.snapshot(state.get().epoch),
     speed: () => state.get().speed,

@@ -1,4 +1,4 @@
-// The clock that goes through the snapshots of a training, in a few seconds.
+// The clock that goes through the snapshots of a training, or the rows of a reading, in a few seconds.
 
 const WHOLE = 6000; // milliseconds for all of them at normal speed
 const CALM = 12; // how many of them are shown to who wants no motion, one after the other
@@ -10,7 +10,7 @@ export const nextSpeed = (speed) => SPEEDS[(Math.max(SPEEDS.indexOf(speed), 0) +
 
 // count, at and speed say how many snapshots there are, which one is on display, and how fast to go; `show` is given the next
 // one, and `changed` is told when the clock starts and stops. From the last one it begins anew.
-export function createSnapshotClock({ count, at, speed, show, changed }) {
+export function createClock({ count, at, speed, show, changed }) {
   let frame = 0;
   let place = 0; // in snapshots, with a fraction
   let before = 0; // time of the frame before
@@ -24,7 +24,7 @@ export function createSnapshotClock({ count, at, speed, show, changed }) {
   };
   const step = (time) => {
     const last = count() - 1;
-    const passed = Math.min(time - before, 250); // none while the page was out of sight
+    const passed = Math.min(Math.max(time - before, 0), 250); // none while out of sight; a frame may have begun before `start`
     before = time;
     place = Math.min(place + (passed * speed() * last) / WHOLE, last);
     const stride = calm ? Math.max(Math.round(last / CALM), 1) : 1;

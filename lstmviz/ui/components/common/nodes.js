@@ -1,4 +1,4 @@
-// Elements, for every part of the player: how they are made, and changed only where they differ, so that a screen reader
+// Elements, how they are made, and changed only where they differ, so that a screen reader
 // need not look again and the page need not be laid out again.
 
 // An element. Properties that are functions are listeners, the others attributes; null leaves one out.
@@ -29,6 +29,12 @@ export function setAttribute(node, name, value) {
 
 export function setShown(element, shown) {
   if (element.hidden === shown) element.hidden = !shown;
+}
+
+// A button that can do nothing now hands the focus on: without it, keys would be lost on the page.
+export function setDisabled(button, disabled, next) {
+  if (disabled && button.matches(":focus")) next.focus({ preventScroll: true });
+  button.disabled = disabled;
 }
 
 // A canvas of a size in CSS pixels, drawn in the pixels of the screen; its context, cleared.

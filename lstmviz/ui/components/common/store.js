@@ -35,9 +35,14 @@ export function restored(name, choices) {
   }
 }
 
+const written = new Map(); // by name: this is asked for with every frame, and writing takes time
+
 export function remember(name, choices, state) {
+  const text = JSON.stringify(Object.fromEntries(Object.keys(choices).map((entry) => [entry, state[entry]])));
+  if (written.get(name) === text) return;
+  written.set(name, text);
   try {
-    localStorage.setItem(name, JSON.stringify(Object.fromEntries(Object.keys(choices).map((entry) => [entry, state[entry]]))));
+    localStorage.setItem(name, text);
   } catch {
     // Then the looks last as long as the page.
   }

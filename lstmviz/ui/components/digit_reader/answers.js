@@ -37,7 +37,7 @@ export class Answers {
     this.live = parts.live ?? null;
     if (parts.samples && parts.samples !== this.sampled) {
       this.sampled = parts.samples;
-      this.samples = bytesOf(parts.samples.images);
+      this.samples = parts.samples.images;
     }
     if (header.refusal) this.networks = {};
     const come = header.networks.filter(({ part }) => part && parts[part]);
@@ -73,9 +73,9 @@ export class Answers {
     return this.header.networks.find((one) => one.cell === cell) ?? this.header.networks[0];
   }
 
-  // The network that answers: while the pen moves, that is the first one alone.
+  // The network that answers: while the pen moves, that is one alone.
   answering(cell) {
-    return this.old || this.refusal ? this.header.networks[0] : this.about(cell);
+    return this.about(this.old || this.refusal ? this.header.live : cell);
   }
 
   // (28, 10) after each row; null where nothing is answered.
@@ -102,9 +102,3 @@ export class Answers {
 
 export const rowOf = (probabilities, row) => probabilities.subarray(row * CLASSES, (row + 1) * CLASSES);
 export const winner = (probabilities, row) => largestOf(rowOf(probabilities, row), CLASSES);
-
-// Images may come as numbers up to 1 or up to 255.
-function bytesOf(images) {
-  const whole = !(images instanceof Float32Array) || images.some((value) => value > 1);
-  return Uint8ClampedArray.from(images, (value) => (whole ? value : 255 * value));
-}

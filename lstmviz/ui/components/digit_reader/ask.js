@@ -2,6 +2,7 @@
 
 const PATIENCE = 4000; // milliseconds: sooner, sending again would only interrupt a server that is at work
 const LONGEST = 32_000; // between two that are not answered
+const AWAY = 3000; // milliseconds that another page takes at most to come
 const LATE = 500; // milliseconds, after which what is on display no longer passes for the answer
 const MEASURED = "lstmviz digit"; // from a message to its bars, for who measures it
 const MOST = 500; // measures that are kept
@@ -13,7 +14,7 @@ export function createAsk(memory, root, message, send, delayed) {
   let waiting = 0; // the number of the message that has no answer yet
   let began = 0;
   let wanted = false;
-  let held = false; // until something is wanted again
+  let held = 0; // the timer for whose time nothing is sent, unless something is wanted again
   let patience = PATIENCE;
   let timer = 0;
   let clock = 0; // until the answer is late
@@ -81,13 +82,18 @@ export function createAsk(memory, root, message, send, delayed) {
     },
     want() {
       wanted = true;
-      held = false;
+      clearTimeout(held);
+      held = 0;
       flush();
       tell();
     },
-    // Nothing is sent by itself.
+    // Nothing is sent by itself, for a while.
     hold() {
-      held = true;
+      clearTimeout(held);
+      held = setTimeout(() => {
+        held = 0;
+        flush();
+      }, AWAY);
     },
     // Whatever was sent before, the server does not know it.
     again() {
@@ -98,7 +104,7 @@ export function createAsk(memory, root, message, send, delayed) {
     // An answer is on display.
     answered(number) {
       root.dataset.answered = String(number);
-      if (number === waiting) {
+      if (waiting && number === waiting) {
         waiting = 0;
         patience = PATIENCE;
         clearTimeout(clock);
@@ -112,6 +118,7 @@ export function createAsk(memory, root, message, send, delayed) {
     leave() {
       clearTimeout(timer);
       clearTimeout(clock);
+      clearTimeout(held);
     },
   };
 }

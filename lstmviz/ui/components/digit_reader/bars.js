@@ -3,7 +3,7 @@
 import { partNode, setAttribute, setShown, setText } from "../common/nodes.js";
 import { exact } from "../common/numbers.js";
 import { fill } from "../common/words.js";
-import { CLASSES, ROWS, rowOf } from "./answers.js";
+import { CLASSES, rowOf } from "./answers.js";
 import { percentText } from "./shares.js";
 import { largestOf } from "./pixels.js";
 
@@ -39,7 +39,6 @@ export function createBars(root, ctx) {
       setAttribute(list, "aria-label", ctx.words.bars);
       setText(note, ctx.words.bars_covered);
       note.classList.toggle("none", !before); // it keeps its room
-      setAttribute(root, "data-row", String(row));
       bars.forEach(({ bar, full, ghost, number }, digit) => {
         const value = values ? values[digit] : 0;
         bar.classList.toggle("most", digit === most);
@@ -52,8 +51,6 @@ export function createBars(root, ctx) {
         const sentence = before ? ctx.words.bar_before : ctx.words.bar;
         setAttribute(bar, "aria-label", said ? fill(sentence, said) : String(digit));
       });
-      root.classList.toggle("none", !values);
-      root.classList.toggle("early", row < ROWS - 1);
     },
   };
 }

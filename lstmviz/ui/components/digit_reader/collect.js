@@ -22,7 +22,10 @@ export function createCollect(root, ctx) {
   const png = button("digits_link", () => sheet(state.get().collected).then((blob) => offer(blob, "lstmviz digits.png")));
   const csv = button("digits_link", () => offer(new Blob([table(state.get().collected)], { type: "text/csv" }), "lstmviz digits.csv"));
   const last = button("digits_link", () => state.set({ collected: state.get().collected.slice(0, -1) }));
-  const none = button("digits_link", () => state.set({ collected: [] }));
+  const none = button("digits_link", () => {
+    ctx.paper.focus({ preventScroll: true }); // the button goes
+    state.set({ collected: [] });
+  });
   kept.append(png, csv, last, none);
   const note = tag("span", { class: "digits_private" });
   root.append(wrong, labels, kept, note);
@@ -62,7 +65,7 @@ export function createCollect(root, ctx) {
       const answer = values ? winner(values, ROWS - 1) : -1;
       choices.forEach((choice, digit) => (choice.disabled = !possible || digit === answer));
       wrong.disabled = !possible;
-      setAttribute(wrong, "aria-expanded", String(labelling && possible));
+      setAttribute(wrong, "aria-expanded", String(labelling && values !== null));
       setShown(labels, labelling && values !== null);
       setShown(kept, collected.length > 0);
       setShown(note, labelling || collected.length > 0);

@@ -46,7 +46,6 @@ export function createCompare(root, ctx) {
         const values = answers.networks[cell]?.probabilities ?? null;
         const pen = sizedCanvas(canvas, CLASSES * CELL, ROWS * HIGH);
         paintHeat(pen, { cell: CELL, row: HIGH }, values, scaleOf(palette.scales.unit, 0, 1));
-        card.style.setProperty("--cell", palette.cells?.[cell] ?? palette.accent);
         card.onclick = () => state.set({ network: cell });
         const digit = values ? winner(values, ROWS - 1) : null;
         setText(title, name);

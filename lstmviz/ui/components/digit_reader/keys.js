@@ -1,6 +1,6 @@
 // Keys, while the focus is in the part. Tab is the browser's.
 
-import { hasModifier } from "../common/keys.js";
+import { hasModifier, keyName } from "../common/keys.js";
 
 export function digitKeys(root, tools, scrub, state) {
   const press = (event) => {
@@ -15,7 +15,7 @@ export function digitKeys(root, tools, scrub, state) {
 }
 
 function keyAct(event, does, scrub, state) {
-  const key = event.key.length === 1 ? event.key.toLowerCase() : event.key;
+  const key = keyName(event);
   if ((event.ctrlKey || event.metaKey) && !event.altKey) {
     if (key === "z") return event.shiftKey ? does.redo : does.undo;
     return key === "y" ? does.redo : null;
@@ -29,7 +29,7 @@ function keyAct(event, does, scrub, state) {
     case "[": return does.thinner;
     case "]": return does.broader;
     case "Delete":
-    case "Backspace": return does.clear;
+    case "Backspace": return target.matches?.("input, [role=option]") ? null : does.clear;
     case "ArrowLeft": return scrub.acts.back;
     case "ArrowRight": return scrub.acts.forward;
     case "Home": return scrub.acts.first;

@@ -3,7 +3,7 @@
 import { partNode, setShown, setText } from "../common/nodes.js";
 import { number } from "../common/numbers.js";
 import { fill } from "../common/words.js";
-import { ROWS, asRead } from "./answers.js";
+import { CLASSES, ROWS, asRead } from "./answers.js";
 import { quantityOf } from "./gates.js";
 import { percentText, placeText } from "./shares.js";
 
@@ -17,10 +17,13 @@ export function createLine(root, ctx) {
     made.addEventListener("click", act);
     return made;
   };
-  const meant = ({ picked, row }) => picked ?? Math.min(row, ROWS - 1);
+  const meant = ({ picked, row }) => picked ?? row;
   const one = button(() => ctx.cover(meant(state.get()), false));
   const all = button(() => ctx.cover(meant(state.get()), true));
-  const uncover = button(() => ctx.change({ covered: [] }));
+  const uncover = button(() => {
+    ctx.paper.focus({ preventScroll: true }); // the button goes
+    ctx.change({ covered: [] });
+  });
 
   return {
     draw(now) {
@@ -54,7 +57,7 @@ function placeSays({ words, answers }, now) {
   if (band === "heat") {
     const values = answers.probabilities(now.network);
     if (column < 0 || !values) return said.place;
-    return fill(words.line_digit, { ...said, digit: column, share: percentText(values[row * 10 + column]) });
+    return fill(words.line_digit, { ...said, digit: column, share: percentText(values[row * CLASSES + column]) });
   }
   const name = quantityOf(now);
   const values = answers.quantity(now.network, now.layer, name);

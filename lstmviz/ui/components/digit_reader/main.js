@@ -76,25 +76,24 @@ function createReader(parent, memory) {
   Object.defineProperties(ctx, { version: { get: () => versions.any }, whole: { get: () => versions.whole } });
 
   const message = () => {
-    const { drawing, order, covered } = state.get();
+    const { drawing, network, order, covered } = state.get();
     const sample = pad.drawing ? null : untouched(drawing);
-    return { done: !pad.drawing, size: SENT, pixels: sample === null ? pad.ink() : null, sample, order, covered };
+    return { done: !pad.drawing, size: SENT, pixels: sample === null ? pad.ink() : null, sample, network, order, covered };
   };
   const ask = createAsk(memory, root, message, sendByWire, (late) => state.set({ late }));
   // Something that the server is to know, done by hand.
   ctx.change = (changes) => {
     const read = "drawing" in changes || "order" in changes;
-    const emptied = "drawing" in changes && (!hasInk(changes.drawing) || untouched(changes.drawing) !== null);
+    const emptied = "drawing" in changes && !hasInk(changes.drawing);
     if (read) scrub.stop();
     state.set({ opening: false, ...(read ? { row: ROWS - 1, labelling: false } : {}), ...(emptied ? { covered: [] } : {}), ...changes });
     pad.draw(state.get());
     ask.want();
   };
   // The pen moves.
-  ctx.drawn = () => {
-    const { opening } = state.get();
+  ctx.drawn = (fresh) => {
     scrub.stop();
-    state.set({ row: ROWS - 1, opening: false, labelling: false, ...(opening ? { covered: [] } : {}) });
+    state.set({ row: ROWS - 1, opening: false, labelling: false, ...(fresh ? { covered: [] } : {}) });
     ask.want();
   };
   ctx.blank = () => pad.blank();
@@ -107,7 +106,7 @@ function createReader(parent, memory) {
   };
   // Cover a row, or uncover it; below: it and all that are read after it.
   ctx.cover = (row, below) => {
-    if (pad.blank()) return;
+    if (pad.blank() || answers.refusal) return;
     const { covered } = state.get();
     const rows = new Set(covered);
     if (below) for (let k = row; k < ROWS; k++) rows.add(k);
@@ -117,6 +116,7 @@ function createReader(parent, memory) {
   };
 
   const pad = createPad(part("pad"), ctx, memory);
+  ctx.paper = part("pad").querySelector("canvas");
   const tools = createTools(part("tools"), ctx);
   const scrub = createScrub(part("scrub"), ctx);
   const parts = [
@@ -138,7 +138,7 @@ function createReader(parent, memory) {
   let told = ""; // language and theme of what is on display
 
   const draw = (now) => {
-    if (!answers.header) return;
+    if (!ctx.palette) return; // nothing was told to this one yet
     root.classList.toggle("late", now.late);
     for (const one of parts) one.draw(now);
     if (pad.drawing) return; // what follows can wait until the pen is up
@@ -162,11 +162,14 @@ function createReader(parent, memory) {
   const resized = new ResizeObserver(([{ contentRect }]) => {
     if (contentRect.width === width) return;
     width = contentRect.width;
-    if (answers.header) refresh();
+    if (ctx.palette) refresh();
   });
   resized.observe(root);
   // What reaches the server after a link was followed takes Streamlit back to the page that it comes from.
-  const followed = ({ target }) => target.closest?.("a[href]") && ask.hold();
+  const followed = (event) => {
+    const elsewhere = event.ctrlKey || event.metaKey || event.shiftKey || event.button > 0;
+    if (!elsewhere && event.target.closest?.("a[href]:not([target=_blank])")) ask.hold();
+  };
   document.addEventListener("click", followed, true);
   window.addEventListener("popstate", ask.hold);
   let first = true;
@@ -220,7 +223,7 @@ function createReader(parent, memory) {
     const { drawing, opening } = state.get();
     if (opening && drawing.acts.length === 0 && samples?.labels.length) {
       const k = Math.max(samples.wrong.indexOf(false), 0);
-      state.set({ drawing: { acts: [{ kind: "sample", k }], done: 1 } });
+      state.set({ drawing: { acts: [{ kind: "sample", k, opening: true }], done: 1 } });
     }
     pad.draw(state.get());
     if (answer !== memory.seq || memory.seq === 0) ask.again();

@@ -1,7 +1,7 @@
 // The pad: a pen, a finger or a mouse leaves ink. The page around it scrolls as ever.
 
 import { partNode, setAttribute, setShown, setText } from "../common/nodes.js";
-import { SIDE, hasInk, inkText, paintDrawing, paintStroke, visibleActs, withAct } from "./strokes.js";
+import { SIDE, hasInk, inkText, isOpening, paintDrawing, paintStroke, visibleActs, withAct } from "./strokes.js";
 
 const CLOSE = 0.0015; // of the pad: points nearer to the last one add nothing
 const RUBBER = 32; // the button at the other end of a pen
@@ -19,6 +19,7 @@ export function createPad(root, ctx, memory) {
   const pen = canvas.getContext("2d", { willReadFrequently: true });
   let stroke = null; // the one being drawn
   let pointer = -1;
+  let touched = false; // whether that is a finger
   let painted = null; // the drawing in the ink
   let images = null;
 
@@ -43,7 +44,9 @@ export function createPad(root, ctx, memory) {
   };
 
   canvas.addEventListener("pointerdown", (event) => {
-    if (!event.isPrimary || stroke || (event.button !== 0 && !(event.buttons & RUBBER))) return;
+    if (!event.isPrimary || (event.button !== 0 && !(event.buttons & RUBBER))) return;
+    if (event.pointerType === "pen" && touched) drop(); // the hand that came down before its pen
+    if (stroke) return;
     event.preventDefault();
     canvas.focus({ preventScroll: true });
     begin(event);
@@ -51,19 +54,20 @@ export function createPad(root, ctx, memory) {
   const begin = (event) => {
     memory.held = null;
     canvas.setPointerCapture(event.pointerId);
-    const { tool, width, opening } = state.get();
+    const { tool, width, drawing } = state.get();
     const used = event.buttons & RUBBER ? "eraser" : tool;
     pointer = event.pointerId;
+    touched = event.pointerType === "touch";
     stroke = {
       kind: "stroke",
       tool: used,
       width: used === "eraser" ? width * ERASER : width,
       points: pointOf(event),
-      fresh: opening && used === "pen",
+      fresh: isOpening(drawing) && used === "pen",
     };
     if (stroke.fresh) pen.clearRect(0, 0, SIDE, SIDE);
     paintStroke(pen, stroke, 0);
-    ctx.drawn();
+    ctx.drawn(stroke.fresh);
   };
   canvas.addEventListener("mousedown", (event) => event.preventDefault()); // two strokes in a row select no text around
   canvas.addEventListener("pointermove", (event) => {
@@ -75,6 +79,7 @@ export function createPad(root, ctx, memory) {
       return;
     }
     if (!stroke || event.pointerId !== pointer) return;
+    if (!event.buttons) return finish(); // lifted where nobody was told
     const events = event.getCoalescedEvents?.() ?? [];
     for (const one of events.length ? events : [event]) add(one, box);
     ctx.drawn();
@@ -83,12 +88,21 @@ export function createPad(root, ctx, memory) {
   const taken = () => {
     const act = stroke;
     stroke = null;
+    touched = false;
     return { drawing: withAct(state.get().drawing, act) };
   };
   const finish = () => stroke && ctx.change(taken()); // painted again, in one go, as after undo and redo
+  const drop = () => {
+    stroke = null;
+    touched = false;
+    painted = null;
+    ctx.change({});
+  };
   const end = (event) => event.pointerId === pointer && finish();
   canvas.addEventListener("pointerup", end);
-  canvas.addEventListener("pointercancel", end);
+  canvas.addEventListener("lostpointercapture", end);
+  // A finger that the browser takes back was a hand at rest, or a gesture of the system.
+  canvas.addEventListener("pointercancel", (event) => event.pointerId === pointer && (touched ? drop() : finish()));
   canvas.addEventListener("pointerleave", () => setShown(ring, false));
   setShown(ring, false);
 
@@ -109,8 +123,7 @@ export function createPad(root, ctx, memory) {
       canvas.setAttribute("aria-label", ctx.words.pad);
       painted = null;
     },
-    draw({ drawing, tool }) {
-      setAttribute(canvas, "data-tool", tool);
+    draw({ drawing }) {
       setShown(hint, !stroke && visibleActs(drawing).every(({ kind }) => kind === "clear"));
       if (stroke || (painted === drawing && images === ctx.answers.samples)) return;
       painted = drawing;

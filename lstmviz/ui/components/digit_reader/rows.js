@@ -37,6 +37,7 @@ export function createRows(root, ctx) {
   const [seenCaption, heatCaption] = ["digits_caption", "digits_caption"].map((name) => partNode("span", name, captions));
   const plot = partNode("div", "digits_rows", own);
   const [seen, heat] = ["digits_seen", "digits_heat"].map((name) => partNode("canvas", name, plot));
+  for (const canvas of [seen, heat]) canvas.setAttribute("aria-hidden", "true"); // the rows say it
   const lines = partNode("i", "digits_between", plot);
   const field = createField(plot, ctx);
   const marks = ["changed", "decided"].map((name) => partNode("i", `digits_mark digits_${name}`, plot));
@@ -74,7 +75,10 @@ export function createRows(root, ctx) {
   const tabStop = (row) => options.forEach((option, k) => setAttribute(option, "tabindex", k === row ? "0" : "-1"));
   list.addEventListener("pointermove", (event) => ctx.hover(placeOf(event)));
   list.addEventListener("pointerleave", () => ctx.hover(null));
-  list.addEventListener("click", (event) => ctx.cover(rowAt(event), event.shiftKey));
+  list.addEventListener("click", (event) => {
+    const row = options.indexOf(event.target.closest("[role=option]")); // a click by voice has no place
+    ctx.cover(row < 0 ? rowAt(event) : row, event.shiftKey);
+  });
   list.addEventListener("focusin", (event) => {
     const row = options.indexOf(event.target);
     if (row >= 0) tabStop(row);
@@ -82,7 +86,7 @@ export function createRows(root, ctx) {
   list.addEventListener("keydown", (event) => {
     const row = options.indexOf(event.target);
     if (row < 0 || hasModifier(event)) return;
-    if (event.key === "Enter") ctx.cover(row, event.shiftKey);
+    if (event.key === "Enter" || event.key === " ") ctx.cover(row, event.shiftKey);
     else if (event.key === "ArrowDown") options[Math.min(row + 1, ROWS - 1)].focus();
     else if (event.key === "ArrowUp") options[Math.max(row - 1, 0)].focus();
     else return;
@@ -125,7 +129,6 @@ export function createRows(root, ctx) {
   }
 
   return {
-    gates,
     refresh() {
       const ratio = devicePixelRatio || 1;
       layout = plotLayout(root.clientWidth, ratio);

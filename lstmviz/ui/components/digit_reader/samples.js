@@ -28,7 +28,7 @@ export function createSamples(root, ctx) {
         ctx.finish();
         ctx.change({ drawing: withAct(state.get().drawing, { kind: "sample", k }), covered: [] });
       };
-      const button = tag("button", { type: "button", class: `digits_thumb${wrong[k] ? " wrong" : ""}`, click: load }, canvas, caption);
+      const button = tag("button", { type: "button", class: "digits_thumb", click: load }, canvas, caption);
       button.dataset.sample = String(k);
       return button;
     });

@@ -56,6 +56,7 @@ function verdictSays({ words, answers }, row, network) {
 // Under the rows: what covering did, and what the networks never learned.
 export function createTold(root, ctx) {
   const covered = partNode("p", "digits_covered", root);
+  covered.setAttribute("role", "status");
   const order = partNode("p", "digits_ordered", root);
   covered.classList.add("none"); // it keeps its room, so that nothing moves when rows are covered
   setShown(order, false);
@@ -75,6 +76,7 @@ export function createTold(root, ctx) {
         covered.replaceChildren(...phrase(said, {}));
         covered.classList.toggle("none", said === "");
       }
+      covered.classList.toggle("old", answers.old && !answers.refusal);
       setText(order, answers.order === "rows" ? "" : words[`told_${answers.order}`]);
       setShown(order, answers.order !== "rows");
     },

@@ -1,8 +1,8 @@
 // Reading again at leisure: play, step and drag through the rows. Nobody is asked for it.
 
-import { createSnapshotClock, nextSpeed } from "../common/clock.js";
+import { createClock, nextSpeed } from "../common/clock.js";
 import { buttonIcon, buttonName } from "../common/icons.js";
-import { partNode, setAttribute, setText, sizedCanvas, tag } from "../common/nodes.js";
+import { partNode, setAttribute, setDisabled, setText, sizedCanvas, tag } from "../common/nodes.js";
 import { scaleOf } from "../common/scales.js";
 import { fill } from "../common/words.js";
 import { CLASSES, ROWS, winner } from "./answers.js";
@@ -44,7 +44,7 @@ export function createScrub(root, ctx) {
   let pen = null;
   let width = 1;
 
-  const clock = createSnapshotClock({
+  const clock = createClock({
     count: () => ROWS,
     at: () => state.get().row,
     speed: () => state.get().speed,
@@ -87,8 +87,8 @@ export function createScrub(root, ctx) {
       const { words, answers } = ctx;
       buttonIcon(buttons.play, clock.running ? "pause" : "play");
       buttonName(buttons.play, clock.running ? words.pause : words.play);
-      buttons.first.disabled = buttons.back.disabled = now.row === 0;
-      buttons.last.disabled = buttons.forward.disabled = now.row === ROWS - 1;
+      for (const name of ["first", "back"]) setDisabled(buttons[name], now.row === 0, input);
+      for (const name of ["last", "forward"]) setDisabled(buttons[name], now.row === ROWS - 1, input);
       setText(speed, `${now.speed}×`);
       buttonName(speed, fill(words.speed, { speed: `${now.speed}×`, next: `${nextSpeed(now.speed)}×` }));
       if (Number(input.value) !== now.row) input.value = now.row;

@@ -5,8 +5,8 @@ export const SENT = 112;
 const SEEN = 28;
 const INK = "#1d2433";
 
-// An act is { kind: "stroke", tool, width, points, fresh }, { kind: "sample", k } or { kind: "clear" }. Points are x, y one
-// after the other, and lengths are shares of the pad's side. fresh: what was there before is wiped away first.
+// An act is { kind: "stroke", tool, width, points, fresh }, { kind: "sample", k, opening } or { kind: "clear" }. Points are x, y one
+// after the other, and lengths are shares of the pad's side. fresh: what was there before is wiped away first. opening: nobody chose it.
 // done: how many of the acts count; those after it can be redone.
 export const withAct = ({ acts, done }, act) => ({ acts: [...acts.slice(0, done), act], done: done + 1 });
 
@@ -21,6 +21,9 @@ export function untouched(drawing) {
   const [first, ...more] = visibleActs(drawing);
   return first?.kind === "sample" && more.length === 0 ? first.k : null;
 }
+
+// Whether there is nothing but the sample that the page opened with.
+export const isOpening = (drawing) => untouched(drawing) !== null && Boolean(visibleActs(drawing)[0].opening);
 
 export function hasInk(drawing) {
   return visibleActs(drawing).some(({ kind, tool }) => kind === "sample" || (kind === "stroke" && tool === "pen"));

@@ -1,14 +1,14 @@
 // Over the pad: pen and eraser, how broad, and back and forth through what was done.
 
 import { buttonIcon, buttonName } from "../common/icons.js";
-import { partNode, setAttribute, tag } from "../common/nodes.js";
+import { partNode, setAttribute, setDisabled, tag } from "../common/nodes.js";
 import { withAct } from "./strokes.js";
 
 export const WIDTHS = [0.03, 0.05, 0.075, 0.11, 0.15]; // of the pad
 
 export function createTools(root, ctx) {
   const { state } = ctx;
-  root.setAttribute("role", "toolbar");
+  root.setAttribute("role", "group");
   const group = () => partNode("div", "digits_group", root);
   const button = (parent, name, click) => {
     const made = tag("button", { type: "button", class: `digits_tool digits_${name}`, click });
@@ -65,9 +65,9 @@ export function createTools(root, ctx) {
       setAttribute(pen, "aria-pressed", String(tool === "pen"));
       setAttribute(eraser, "aria-pressed", String(tool === "eraser"));
       widths.forEach((made, k) => setAttribute(made, "aria-pressed", String(WIDTHS[k] === width)));
-      undo.disabled = drawing.done === 0;
-      redo.disabled = drawing.done === drawing.acts.length;
-      clear.disabled = ctx.blank();
+      setDisabled(undo, drawing.done === 0, ctx.paper);
+      setDisabled(redo, drawing.done === drawing.acts.length, ctx.paper);
+      setDisabled(clear, ctx.blank(), ctx.paper);
     },
   };
 }

@@ -1,6 +1,6 @@
 // The scrubber of all trainings at once, over the share of networks that have solved it by each epoch.
 
-import { createSnapshotClock, nextSpeed } from "../common/clock.js";
+import { createClock, nextSpeed } from "../common/clock.js";
 import { buttonIcon, buttonName } from "../common/icons.js";
 import { partNode, setAttribute, setShown, setText, sizedCanvas, tag } from "../common/nodes.js";
 import { wholeText } from "../common/numbers.js";
@@ -38,7 +38,7 @@ export function createScrubber(root, ctx) {
   // At the end it stays at the end, whatever epoch that is.
   const epochAt = (e) => (e >= last() ? null : ctx.epochs[e]);
   const go = (e) => state.set({ epoch: epochAt(Math.min(Math.max(e, 0), last())) });
-  const clock = createSnapshotClock({
+  const clock = createClock({
     count: () => ctx.epochs.length,
     at,
     speed: () => state.get().speed,
