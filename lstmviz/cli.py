@@ -47,8 +47,8 @@ class _Parser(argparse.ArgumentParser):
 def main(arguments: Sequence[str] | None = None) -> int:
     """Do what `arguments`, those of the process if left out, ask for; returns the exit status.
 
-    0: done; 1: declined when asked; 2: bad input, said in one sentence on stderr (as SystemExit); 130: interrupted,
-    with what was finished written.
+    0: done; 1: declined when asked, or the tables cannot be written; 2: bad input, said in one sentence on stderr (as
+    SystemExit); 130: interrupted, with what was finished written.
     """
     parser = _Parser(prog="lstmviz", description="See inside recurrent networks. The dashboard itself is `make run`.")
     commands = parser.add_subparsers(title="commands", dest="command", parser_class=_Parser)
@@ -69,6 +69,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:  # before there was anything to write, or while it was written
         print("Interrupted.", file=sys.stderr)
         return INTERRUPTED
+    except OSError as error:  # as of a full disk
+        print(f"{parser.prog}: {error.filename or 'A file'} says: {error.strerror or error}.", file=sys.stderr)
+        return 1
 
 
 def _add_options(parser: argparse.ArgumentParser) -> None:
@@ -93,7 +96,7 @@ def _add_options(parser: argparse.ArgumentParser) -> None:
 
 def _sweep(options: argparse.Namespace, parser: _Parser) -> int:
     lists: dict[str, Any] = {
-        "cells": tuple(options.cells.split(",")),
+        "cells": tuple(cell.strip() for cell in options.cells.split(",")),
         "hidden_size": _values(parser, "--hidden-sizes", options.hidden_sizes, int),
         "lr": _values(parser, "--lrs", options.lrs, float),
         "seeds": _values(parser, "--seeds", options.seeds, int),
@@ -118,23 +121,23 @@ def _sweep(options: argparse.Namespace, parser: _Parser) -> int:
         config = SweepConfig(**lists, **scalars)
         # "" is this machine, whatever the environment says.
         results = sweep_bundles(config.bundles(), threads=options.threads, store=store, scheduler=scheduler or "")
+        at_once = cluster_threads(scheduler) if scheduler else options.threads
         for cell in config.axes.cells:
             if not is_warm(cell):
                 print(f"Compiling the {cell} training kernel for this machine (once) ...", file=sys.stderr)
                 warm(cell)
-        at_once = cluster_threads(scheduler) if scheduler else options.threads
         # What it says of a lost connection, a sentence of ours says too.
         logging.getLogger("distributed.client").setLevel(logging.CRITICAL)
         seconds = estimate_sweep_seconds(config, at_once)
-        if seconds > ASK_FROM_SECONDS and not options.yes and not _agreed(parser, config, seconds):
-            return 1
-        return _carry_out(config, results, store, options.out)
     except SchedulerError as error:
         option = "$LSTMVIZ_SCHEDULER" if options.scheduler is None else "--scheduler"
         sentence = str(error) if "`scheduler`" in str(error) else f"{option}: {error}"
         parser.error(sentence.replace("`scheduler`", option))
     except ValueError as error:
         parser.error(_in_options(str(error)))
+    if seconds > ASK_FROM_SECONDS and not options.yes and not _agreed(parser, config, seconds):
+        return 1
+    return _carry_out(config, results, store, options.out)
 
 
 def _carry_out(
@@ -228,8 +231,11 @@ class _Rows:
         for ending, write in ((".parquet", table.to_parquet), (".csv", table.to_csv)):
             target = _target(out, ending)
             unfinished = _target(out, f"{ending}.part")
-            write(unfinished, index=False)
-            unfinished.replace(target)
+            try:
+                write(unfinished, index=False)
+                unfinished.replace(target)
+            finally:
+                unfinished.unlink(missing_ok=True)
 
 
 def _target(out: Path, ending: str) -> Path:
@@ -248,6 +254,9 @@ def _check_out(parser: _Parser, out: Path) -> None:
         probe.unlink()
     except OSError as error:
         parser.error(f"--out must name files that can be written; {probe.parent} says: {error.strerror}.")
+    for target in (_target(out, ending) for ending in (".parquet", ".csv")):
+        if target.is_dir():
+            parser.error(f"--out must name files that can be written; {target} is a folder.")
 
 
 def _agreed(parser: _Parser, config: "SweepConfig", seconds: float) -> bool:
@@ -255,7 +264,10 @@ def _agreed(parser: _Parser, config: "SweepConfig", seconds: float) -> bool:
     print(f"{config.networks:,} networks will take about {_duration(seconds)}.", file=sys.stderr)
     if not sys.stdin.isatty():
         parser.error("--yes must be given for a sweep of more than an hour where nobody can be asked.")
-    return input("Start? [y/N] ").strip().lower() in ("y", "yes")
+    try:
+        return input("Start? [y/N] ").strip().lower() in ("y", "yes")
+    except EOFError:
+        return False
 
 
 def _duration(seconds: float) -> str:

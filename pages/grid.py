@@ -23,7 +23,7 @@ with header:
 figure, text = frame.columns()
 with figure:
     grid.controls(chosen)
-    grid.live(job, chosen.values["side"])
+    grid.live(job, progress, chosen.values["side"])
     if progress.state != "running":
         palette = Palette(dark=st.context.theme.type == "dark")
         evidence.show(progress.results, palette, networks=progress.networks)

@@ -24,6 +24,6 @@ with header:
 figure, text = frame.columns()
 with figure:
     memory.controls(chosen)
-    memory.live(job, chosen, palette)
+    memory.live(job, progress, chosen, palette)
 with text:
     frame.what_why_try("memory", "" if progress.state == "done" else "running", **memory.values(progress))

@@ -140,4 +140,6 @@ def letter_case(result: Result, palette: Palette, steps: int = 15) -> go.Figure:
 
 def _short(value: float) -> str:
     """A number that fits a small square: two decimals, one from 10 on."""
-    return number(value) if not np.isfinite(value) else f"{value:.{2 if abs(value) < 10 else 1}f}".replace("-", "−")
+    if not np.isfinite(value):
+        return number(value)
+    return f"{value:z.{2 if abs(value) < 9.995 else 1}f}".replace("-", "−")

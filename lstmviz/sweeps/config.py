@@ -123,8 +123,22 @@ class SweepConfig:
                 if len(set(value)) < len(value):
                     raise ValueError(f"`{name}` must hold each value once; got {list(value)!r:.80}.")
             object.__setattr__(self, name, value)
+        self._check_match()
         if self.networks > MAX_NETWORKS:
             raise ValueError(f"A sweep must have at most {MAX_NETWORKS:,} networks; this one has {self.networks:,}.")
+
+    def _check_match(self) -> None:
+        """Complain where a cell cannot have as many parameters as the one with the most gates."""
+        tasks, cells, sizes, _, _ = self.axes
+        if self.match == "hidden_size":
+            return
+        for task, cell in product(tasks, cells):
+            wanted, letters = self._wanted(task, max(sizes)), len(alphabet_task(task, 2).alphabet)
+            if parameter_count(cell, letters, MAX_FUSED_SIZE) < wanted:
+                raise ValueError(
+                    f"`hidden_size` must be smaller for `match`: the largest cell has {wanted:,} parameters with "
+                    f"{max(sizes)} units, and {cell} needs more than {MAX_FUSED_SIZE} units for as many."
+                )
 
     @property
     def axes(self) -> Axes:
@@ -156,10 +170,13 @@ class SweepConfig:
         """The units that `cell` has where the sweep says `hidden_size`."""
         if self.match == "hidden_size":
             return hidden_size
-        letters = len(alphabet_task(task, 2).alphabet)
-        reference = max(self.axes.cells, key=lambda one: parameter_count(one, letters, hidden_size))
-        wanted = parameter_count(reference, letters, hidden_size)
+        letters, wanted = len(alphabet_task(task, 2).alphabet), self._wanted(task, hidden_size)
         return min(range(1, MAX_FUSED_SIZE + 1), key=lambda size: abs(parameter_count(cell, letters, size) - wanted))
+
+    def _wanted(self, task: str, hidden_size: int) -> int:
+        """The parameters of the cell that has the most of them."""
+        letters = len(alphabet_task(task, 2).alphabet)
+        return max(parameter_count(cell, letters, hidden_size) for cell in self.axes.cells)
 
 
 def _several(value: Any) -> tuple[Any, ...]:

@@ -5,7 +5,7 @@ from functools import partial
 
 import streamlit as st
 
-from lstmviz.limits import MAX_SEED
+from lstmviz.limits import MAX_FUSED_SIZE, MAX_SEED
 from lstmviz.models import parameter_count
 from lstmviz.sweeps import FAIRNESS, SweepConfig
 from lstmviz.tasks import PRESETS, alphabet_task
@@ -49,17 +49,23 @@ def settings() -> Settings:
 
 
 def sweep_config(chosen: Settings) -> SweepConfig:
-    """The networks of the grid."""
+    """The networks of the grid; that they cannot have as many parameters is noted among `chosen.problems`."""
     values = chosen.values
-    return SweepConfig(
+    config = partial(
+        SweepConfig,
         task=values["task"],
         cells=values["cells"],
         hidden_size=values["hidden"],
         lr=values["lr"],
         epochs=values["epochs"],
-        match=values["match"],
         seeds=range(values["first"], values["first"] + values["side"] ** 2),
     )
+    try:
+        return config(match=values["match"])
+    except ValueError:  # each value by itself was checked
+        text = _("For as many parameters a cell would need more than {most} nodes, so all have {hidden}.")
+        chosen.problems["match"] = text.format(most=MAX_FUSED_SIZE, hidden=values["hidden"])
+        return config()
 
 
 def controls(chosen: Settings) -> None:
@@ -67,12 +73,14 @@ def controls(chosen: Settings) -> None:
     chosen.controls(_PRESETS, _fields, _("Train the grid"))
 
 
-def live(job: SweepJob, side: int) -> None:
+def live(job: SweepJob, seen: Progress, side: int) -> None:
     """The pictures, redrawn by themselves while there are more to come, and the progress above them."""
     blocks = groups(job.config)
-    sweeping.live(
-        job, lambda progress: show(_KEY, blocks, progress.results, columns=side, busy=progress.state == "running")
-    )
+
+    def draw(progress: Progress) -> None:
+        show(_KEY, blocks, progress.results, columns=side, busy=progress.state == "running")
+
+    sweeping.live(job, seen, draw)
 
 
 def chips(config: SweepConfig) -> None:

@@ -108,19 +108,19 @@ def chips(chosen: Settings, networks: int) -> None:
     frame.chip_row(parts)
 
 
-def live(job: SweepJob, chosen: Settings, palette: Palette) -> None:
+def live(job: SweepJob, seen: Progress, chosen: Settings, palette: Palette) -> None:
     """The progress, the maps, and the networks of a square, redrawn by themselves while squares come in."""
 
     def draw(progress: Progress) -> None:
-        _maps(progress, chosen, palette)
-        _networks(progress, chosen)
+        found = square_rates(progress)
+        _maps(found, chosen, palette)
+        _networks(progress, found, chosen)
 
-    sweeping.live(job, draw)
+    sweeping.live(job, seen, draw)
 
 
-def _networks(progress: Progress, chosen: Settings) -> None:
+def _networks(progress: Progress, found: dict[Chosen, Rate], chosen: Settings) -> None:
     """The networks of the chosen square as pictures, and the field that chooses one without a mouse."""
-    found = square_rates(progress)
     if not found:
         return
     square: Chosen | None = chosen.values["square"]
@@ -219,8 +219,7 @@ def _fields(chosen: Settings) -> None:
     chosen.choice(st, _("Learning rate"), "lr", usual, accept_new_options=True, filter_mode="prefix")
 
 
-def _maps(progress: Progress, chosen: Settings, palette: Palette) -> None:
-    found = square_rates(progress)
+def _maps(found: dict[Chosen, Rate], chosen: Settings, palette: Palette) -> None:
     marked: Chosen | None = chosen.values["square"]
     titles = _("memory, in letters"), _("hidden nodes"), _("solved")
     memories = range(MEMORIES[0], chosen.values["memory"] + 1)

@@ -7,7 +7,7 @@ started it, so that nobody stops it for the others.
 
 import threading
 from collections import OrderedDict
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import streamlit as st
 
@@ -59,7 +59,12 @@ class _Shared:
             job = self.jobs.get(experiment)
         if job is None or not job.wait(AT_ONCE_SECONDS):
             return None
-        run = job.so_far()
+        try:
+            run = job.so_far()
+        except BaseException:  # it came to grief: whoever asks next begins anew
+            with self.lock:
+                self.jobs.pop(experiment, None)
+            return None
         if not run.finished:  # it was given up
             return None
         self.put(run)
@@ -81,9 +86,17 @@ class _Slot:
         return self.job
 
     def cancel(self) -> None:
-        if self.job is not None:
-            self.job.cancel()
+        """Give the training up; what it brought stays on display, finished or not."""
+        job, shown = self.job, self.shown
         self.job = None
+        if job is None:
+            return
+        if shown is not None and shown.experiment == job.experiment and not shown.finished:
+            run = job.so_far()
+            self.shown = run if run.finished else replace(run, state="stopped")
+            if run.finished:
+                _shared().put(run)
+        job.cancel()
 
 
 @st.cache_resource

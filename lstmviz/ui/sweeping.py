@@ -37,6 +37,7 @@ ASK_FROM_SECONDS = 120.0
 _LINGER_SECONDS = 15.0
 _SURELY_QUICK = 1e10  # in the unit of `_cost`: some seconds
 _REDRAW = "_sweep_redraw_page"
+_MOST_IDLE = 100  # sweeps that are kept though nobody looks at them
 _MOST_BYTES = 400e6  # of results in memory, beside those that somebody looks at; the store on disk has more
 
 
@@ -109,8 +110,9 @@ class _Worker:
                 self._stop.set()
 
     @property
-    def failed(self) -> bool:
-        return self._failure is not None
+    def failure(self) -> BaseException | None:
+        """What it came to grief of."""
+        return self._failure
 
     @property
     def watched(self) -> bool:
@@ -129,7 +131,10 @@ class _Worker:
     @property
     def size(self) -> int:
         """Bytes of its results."""
-        return sum(one.losses.nbytes + one.h.nbytes + one.probabilities.nbytes for one in list(self._results.values()))
+        return sum(
+            sum(array.nbytes for array in (one.losses, one.h, one.probabilities, *one.parameters.values()))
+            for one in list(self._results.values())
+        )
 
     def wait(self, seconds: float) -> bool:
         """Wait for the end, at most so long; whether it came."""
@@ -137,8 +142,6 @@ class _Worker:
 
     def so_far(self) -> Progress:
         with self._lock:
-            if self._failure is not None:
-                raise self._failure
             share = 1.0 if self._ended.is_set() else self._share()
             left = None
             if self._began is not None and share - self._share_before > 0.01:
@@ -231,10 +234,16 @@ class SweepJob:
     @property
     def failed(self) -> bool:
         """Whether it came to grief, so that only another try can help."""
-        return self._worker.failed
+        return self._worker.failure is not None
 
     def so_far(self) -> Progress:
-        """What there is by now."""
+        """What there is by now.
+
+        Raises:
+            BaseException: what it came to grief of.
+        """
+        if self._kept is None and self._worker.failure is not None:
+            raise self._worker.failure
         return self._kept or self._worker.so_far()
 
     def stop(self) -> None:
@@ -279,13 +288,13 @@ class _Shared:
     def worker(self, config: SweepConfig) -> _Worker:
         with self.lock:
             found = self.workers.pop(config, None)
-            if found is None or found.failed:
+            if found is None or found.failure is not None:
                 found = _Worker(config)
             self.workers[config] = found
             idle = [one for one in self.workers.values() if not one.watched and one is not found]
             excess = sum(one.size for one in idle) - _MOST_BYTES
-            for one in idle:
-                if excess <= 0:
+            for spare, one in zip(range(len(idle) - _MOST_IDLE, -_MOST_IDLE, -1), idle, strict=True):
+                if excess <= 0 and spare <= 0:
                     break
                 excess -= self.workers.pop(one.config).size
             return found
@@ -349,12 +358,12 @@ def current_sweep(key: str, config: SweepConfig) -> SweepJob:
     return job
 
 
-def live(job: SweepJob, draw: Callable[[Progress], None]) -> None:
+def live(job: SweepJob, seen: Progress, draw: Callable[[Progress], None]) -> None:
     """The controls of a sweep and what `draw` makes of its progress, redrawn by themselves while there is more to come.
 
-    Once the sweep is done the whole page is drawn again.
+    Once the sweep is done the whole page is drawn again: `seen` is what the rest of it was drawn with.
     """
-    running = job.so_far().state == "running"
+    running = seen.state == "running"
     st.fragment(_live, run_every=POLL_SECONDS if running else None)(job, draw, running)
 
 
@@ -395,9 +404,10 @@ def controls(job: SweepJob) -> None:
     with st.container(horizontal=True, vertical_alignment="center", key="sweep_progress"):
         _progress(progress)
         if state == "running":
-            st.button(_("Stop"), icon=":material/stop:", on_click=job.stop, key="sweep_stop")
+            st.button(_("Stop"), icon=":material/stop:", on_click=_press, args=(job.stop,), key="sweep_stop")
         else:
-            st.button(_("Resume"), icon=":material/play_arrow:", on_click=job.resume, key="sweep_resume")
+            resume = _("Resume")
+            st.button(resume, icon=":material/play_arrow:", on_click=_press, args=(job.resume,), key="sweep_resume")
 
 
 def _question(job: SweepJob) -> None:
@@ -413,7 +423,13 @@ def _question(job: SweepJob) -> None:
             icon=":material/hourglass:",
             width="stretch",
         )
-        st.button(_("Train"), type="primary", on_click=job.resume, key="sweep_accept")
+        st.button(_("Train"), type="primary", on_click=_press, args=(job.resume,), key="sweep_accept")
+
+
+def _press(act: Callable[[], None]) -> None:
+    """For `on_click`: only when the whole page is drawn is it decided whether it goes on looking by itself."""
+    act()
+    redraw_page()
 
 
 @st.cache_data(max_entries=64, ttl=20, show_spinner=False)  # what else the machine has to do changes

@@ -16,6 +16,7 @@ from lstmviz.ui.jobs import Run, configs
 
 KEPT_BYTES = 2**28
 """How much of all traces together is kept; the one just made is, whatever its size."""
+_MOST_GROWING = 256
 
 
 class _Traces:
@@ -23,6 +24,7 @@ class _Traces:
 
     def __init__(self) -> None:
         self.kept: OrderedDict[Any, Trace] = OrderedDict()
+        self.growing: OrderedDict[Any, Any] = OrderedDict()  # by its subject, the key of a trace that still grows
         self.bytes = 0
         self.lock = threading.Lock()
 
@@ -39,6 +41,15 @@ class _Traces:
             while self.bytes > KEPT_BYTES and len(self.kept) > 1:
                 self.bytes -= _size(self.kept.popitem(last=False)[1])
         return made
+
+    def supersede(self, subject: Any, key: Any) -> None:
+        """Drop what was kept of `subject` under another key: it has grown since."""
+        with self.lock:
+            before, self.growing[subject] = self.growing.get(subject), key
+            if before != key and before in self.kept:
+                self.bytes -= _size(self.kept.pop(before))
+            while len(self.growing) > _MOST_GROWING:
+                self.growing.popitem(last=False)
 
 
 def model_at(run: Run, epoch: int) -> Model:
@@ -61,9 +72,14 @@ def trace_all(run: Run) -> Trace:
 
     def follow() -> Trace:
         task, model = run.task, build_model(configs(run.experiment)[0])
-        return trace_snapshots(model, run.snapshots, task.one_hot(), letters=task.labels)
+        return trace_snapshots(model, run.snapshots, task.one_hot(), letters=task.labels, compare=compare)
 
-    return _traces().get((run.experiment, run.kept), follow)  # a growing run is another one at each look
+    compare = run.state != "running"  # no badge is drawn of what grows
+    key = run.experiment, run.kept, compare
+    found = _traces().get(key, follow)
+    if not run.finished:
+        _traces().supersede(run.experiment, key)
+    return found
 
 
 def keep_trace(key: Any, make: Callable[[], Trace]) -> Trace:

@@ -1,6 +1,7 @@
 """The pad in the hand: what follows the pen, and what happens when pens, fingers and keys do the unexpected."""
 
-from collections.abc import Sequence
+import re
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
@@ -166,3 +167,18 @@ def test_a_finger_that_the_system_takes_back_leaves_nothing_and_a_second_one_not
     fingers(cdp, "touchEnd")
     answered(page)
     assert np.array_equal(ink_of(page), wanted)
+
+
+def test_a_finger_is_told_a_number_first_and_offered_to_cover_its_row(open_page: Callable[..., Page]) -> None:
+    page = open_page(viewport={"width": 390, "height": 844}, has_touch=True)
+    open_pad(page)
+    cdp = page.context.new_cdp_session(page)
+    expect(page.locator(".digits_says")).to_contain_text("Touch a square")
+    for place, said in ((".digits_heat", r"row \d+: .*%"), (".digits_over", r"row \d+.* = ")):
+        page.locator(place).scroll_into_view_if_needed()
+        tap(page, cdp, place)
+        expect(page.locator(".digits_says")).to_have_text(re.compile(said))
+        expect(page.locator(".digits_row[aria-selected=true]")).to_have_count(0)
+    page.get_by_role("button", name=re.compile(r"^Cover row \d+$")).click()
+    answered(page)
+    expect(page.locator(".digits_row[aria-selected=true]")).to_have_count(1)

@@ -308,6 +308,23 @@ def test_more_networks_leave_the_view_as_it_is(page: Page) -> None:
         assert (before["x"], before["width"], before["height"]) == (after["x"], after["width"], after["height"])
 
 
+def test_stop_and_resume_and_the_end_are_shown_without_a_further_click(page: Page) -> None:
+    first = random.randrange(10_000, 1_000_000)  # seeds that nobody has trained yet
+    goto(page, "grid", grid_side=10, grid_epochs=8000, grid_first=first, grid_cells="lstm")
+    waiting = page.locator(".grid_cell.waiting")
+    expect(page.locator(".grid_cell:not(.waiting)").first).to_be_attached(timeout=PATIENCE_MS)
+    page.get_by_role("button", name="Stop", exact=True).click()
+    expect(page.get_by_text("So far:")).to_be_visible()
+    wait_idle(page, 1000)
+    left = waiting.count()
+    assert left
+    page.get_by_role("button", name="Resume", exact=True).click()
+    expect(waiting).not_to_have_count(left, timeout=PATIENCE_MS)
+    complete(page)
+    expect(page.get_by_role("button", name="Stop", exact=True)).to_have_count(0)
+    expect(page.get_by_text("So far:")).to_have_count(0)
+
+
 def test_it_fits_a_phone(open_page: Callable[..., Page]) -> None:
     page = open_page(viewport={"width": 390, "height": 844}, color_scheme="dark", has_touch=True)
     open_grid(page, lang="ko")

@@ -85,6 +85,7 @@ def test_matched_parameters_are_counted(open_page):
         ({"grid_first": str(2**32 - 1)}, "The first seed must be"),
         ({"grid_lr": "1e9"}, "The learning rate must be"),
         ({"grid_match": "weight"}, "must be one of hidden_size, parameters"),
+        ({"grid_match": "parameters", "grid_hidden": "40"}, "would need more than 64 nodes, so all have 40"),
         ({"grid_epochs": "<b>x</b>"}, "Epochs must be"),
     ],
 )

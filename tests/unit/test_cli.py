@@ -1,5 +1,6 @@
 """`python -m lstmviz`: sweeps as tables, interrupted and resumed, and one sentence for what cannot be done."""
 
+import errno
 import os
 import signal
 import subprocess
@@ -116,6 +117,32 @@ def test_bad_input_gets_one_sentence(tmp_path, refused, monkeypatch, arguments, 
     monkeypatch.chdir(tmp_path)
     assert sentence in refused(cli.main, "sweep", *arguments)
     assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize("ending", [".parquet", ".csv"])
+def test_a_folder_in_the_place_of_a_table_is_refused_before_the_work(tmp_path, refused, ending):
+    (tmp_path / f"results{ending}").mkdir()
+    said = refused(cli.main, *SMALL, "--out", str(tmp_path / "results"))
+    assert f"results{ending} is a folder." in said
+    assert len(list(tmp_path.iterdir())) == 1
+
+
+def test_a_full_disk_is_said_in_one_sentence_and_leaves_nothing_half_written(tmp_path, capsys, monkeypatch):
+    def full(*_, **__):
+        raise OSError(errno.ENOSPC, "No space left on device", "results.csv.part")
+
+    monkeypatch.setattr(pd.DataFrame, "to_csv", full)
+    assert cli.main([*SMALL, "--out", str(tmp_path / "results")]) == 1
+    assert capsys.readouterr().err.endswith("lstmviz: results.csv.part says: No space left on device.\n")
+    assert [file.name for file in tmp_path.glob("results*")] == ["results.parquet"]
+
+
+def test_lists_may_have_spaces_and_who_does_not_answer_does_not_agree(tmp_path, capsys, monkeypatch):
+    monkeypatch.setattr(cli, "ASK_FROM_SECONDS", 0.0)
+    monkeypatch.setattr("sys.stdin.isatty", lambda: True)
+    monkeypatch.setattr("builtins.input", lambda _: (_ for _ in ()).throw(EOFError))
+    assert cli.main([*SMALL, "--cells", "rnn, gru", "--out", str(tmp_path / "results")]) == 1
+    assert not list(tmp_path.glob("results*"))
 
 
 def test_the_environment_is_named_where_it_is_wrong(tmp_path, refused, monkeypatch):

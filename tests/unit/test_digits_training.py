@@ -1,10 +1,12 @@
 """Readers: images distorted as asked, trained as the notes train, and as good as their log says."""
 
+import re
 from dataclasses import fields, replace
 
 import numpy as np
 import pytest
 import torch
+from safetensors import safe_open
 from torch import nn
 
 from lstmviz.digits.augment import augment
@@ -210,17 +212,19 @@ def test_bars_are_learned():
     assert not last.model.training
 
 
-def test_averaged_weights_lie_between_those_of_the_way():
+@pytest.mark.parametrize("average", [0.2, 0.9])  # reached after two updates, and by none of three
+def test_averaged_weights_lie_between_those_of_the_way(average):
     """With nothing kept they are the last ones, with all kept they would stay; the first steps count as many."""
     images, labels = bars(40)
     start = parameters_of(build_model(reader_config(SMALL, "rnn", 0)))
     plain = [parameters_of(epoch.model) for epoch in train(replace(SMALL, batch=40), "rnn", 0, images, labels)]
     averaged = [
-        parameters_of(epoch.model) for epoch in train(replace(SMALL, batch=40, average=0.9), "rnn", 0, images, labels)
+        parameters_of(epoch.model)
+        for epoch in train(replace(SMALL, batch=40, average=average), "rnn", 0, images, labels)
     ]
     expected = {name: value.astype(np.float64) for name, value in start.items()}
     for step, (now, told) in enumerate(zip(plain, averaged, strict=True), start=1):
-        kept = min(0.9, step / (step + 10))
+        kept = min(average, step / (step + 10))
         for name in expected:
             expected[name] = kept * expected[name] + (1 - kept) * now[name]
             assert np.allclose(told[name], expected[name], atol=1e-6)
@@ -268,6 +272,23 @@ def test_the_shipped_weights_are_as_good_as_their_log_says(cell):
     assert found.accuracy >= share - 3 * np.sqrt(share * (1 - share) / 500)
     log = (WEIGHTS / "training.log").read_text(encoding="utf-8")
     assert f"{cell}: MNIST test {share:.2%} right" in log
+
+
+@pytest.mark.parametrize("cell", READERS)
+def test_the_shipped_weights_come_from_the_recipe(cell):
+    with safe_open(WEIGHTS / f"{cell}.safetensors", "numpy") as stored:
+        about = stored.metadata()
+    recipe = RECIPES["best"]
+    assert (about["recipe"], about["cell"], about["epochs"]) == ("best", cell, str(recipe.epochs))
+    head, said, *lines = (
+        (WEIGHTS / "training.log").read_text(encoding="utf-8").split(f" --cell {cell} ", 1)[1].split("\n")
+    )
+    assert head.startswith(f"--seed {about['seed']} --threads ")  # and no other number of epochs
+    assert said == str(recipe)
+    *epochs, last = lines[: recipe.epochs + 1]
+    assert all(line.startswith("epoch ") for line in epochs)
+    both = (float(about[f"{name}_accuracy"]) for name in ("test", "load_digits"))
+    assert re.findall(r"[0-9.]+%", last) == [f"{share:.2%}" for share in both]
 
 
 def test_the_shipped_lstm_reaches_what_was_set():

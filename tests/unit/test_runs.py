@@ -1,6 +1,9 @@
 """What sessions share and what is their own, without a browser: two slots stand for two sessions."""
 
 import threading
+import time
+
+import pytest
 
 from lstmviz.ui import runs
 from lstmviz.ui.experiment import Experiment
@@ -19,6 +22,8 @@ def test_who_asks_for_a_training_under_way_waits_for_it(monkeypatch):
     shared = runs._Shared()
     first = _session(shared, monkeypatch)
     job = first.start(QUICK)
+    begun = []
+    monkeypatch.setattr(runs, "Job", lambda *arguments, **options: begun.append(arguments))
     results = []
     others = [threading.Thread(target=lambda: results.append(shared.joined(QUICK))) for _ in range(5)]
     for other in others:
@@ -27,7 +32,7 @@ def test_who_asks_for_a_training_under_way_waits_for_it(monkeypatch):
         other.join()
     assert job.wait(30)
     assert len(results) == 5
-    assert len({id(run) for run in results if run is not None}) <= 5
+    assert not begun
     assert shared.get(QUICK) is not None or None in results
     for run in results:
         assert run is None or run.losses.tolist() == job.so_far().losses.tolist()
@@ -45,6 +50,34 @@ def test_a_long_training_is_its_sessions_own(monkeypatch):
     first.cancel()
     second.cancel()
     assert shared.joined(LONG) is None  # given up is not finished
+
+
+def test_after_a_failure_the_next_try_begins_anew(monkeypatch):
+    shared = runs._Shared()
+    slot = _session(shared, monkeypatch)
+    monkeypatch.setattr(runs, "_must_ask", lambda slot, experiment: False)
+    with monkeypatch.context() as broken:
+        broken.setattr("lstmviz.ui.jobs.train", lambda *_: (_ for _ in ()).throw(MemoryError("too large")))
+        with pytest.raises(MemoryError):
+            runs._train(slot, QUICK)
+    deadline = time.monotonic() + 30
+    while not (run := runs._train(slot, QUICK)).finished:
+        assert time.monotonic() < deadline
+    assert run.state == "done"
+
+
+@pytest.mark.parametrize(("experiment", "state"), [(QUICK, "done"), (LONG, "stopped")])
+def test_a_training_given_up_stays_on_display_as_what_it_is(monkeypatch, experiment, state):
+    shared = runs._Shared()
+    slot = _session(shared, monkeypatch)
+    job = slot.start(experiment)
+    slot.shown = job.so_far()
+    assert slot.shown.state == "running"
+    if state == "done":
+        assert job.wait(30)
+    slot.cancel()
+    assert slot.shown.state == state
+    assert (shared.get(experiment) is not None) == (state == "done")
 
 
 def test_a_training_to_be_watched_is_not_joined(monkeypatch):

@@ -99,9 +99,19 @@ def test_what_goes_wrong_is_told_to_who_looks(monkeypatch):
     assert job.failed
     with pytest.raises(RuntimeError, match="out of order"):
         job.so_far()
+    job.stop()  # as the page does with what it no longer shows
+    assert not job._worker.watched
     again = SweepJob(shared.worker(QUICK), ask=None)
     again.wait(30)
     assert again.so_far().state == "done"
+
+
+def test_of_sweeps_that_were_only_asked_about_some_are_kept(monkeypatch):
+    monkeypatch.setattr("lstmviz.ui.sweeping._MOST_IDLE", 3)
+    shared = _Shared()
+    for epochs in range(1, 9):
+        shared.worker(SweepConfig(cells="lstm", seeds=1, epochs=epochs))
+    assert [config.epochs for config in shared.workers] == [5, 6, 7, 8]
 
 
 def test_old_results_make_room(monkeypatch):

@@ -52,6 +52,11 @@ SMALL = SweepConfig(task="abaB", cells=("rnn", "gru"), hidden_size=2, seeds=rang
         ({"seeds": (1, 2, 1)}, "`seeds` must hold each value once; got [1, 2, 1]."),
         ({"epochs": 0}, "`epochs` must be between 1 and 100000; got 0."),
         ({"match": "weights"}, "`match` must be one of hidden_size, parameters; got 'weights'."),
+        (
+            {"hidden_size": (1, 40), "match": "parameters"},
+            "`hidden_size` must be smaller for `match`: the largest cell has 7,524 parameters with 40 units, and rnn "
+            "needs more than 64 units for as many.",
+        ),
         ({"repeats": 1}, "`repeats` must be between 2 and 1000; got 1."),
         ({"snapshots": 1}, "`snapshots` must be between 2 and 1000; got 1."),
         (

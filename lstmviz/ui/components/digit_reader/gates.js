@@ -40,17 +40,15 @@ export function createGates(parent, ctx) {
   let painted = "";
   let units = LEAST_UNITS;
 
-  over.addEventListener("pointermove", (event) => {
+  const placeOf = (event) => {
     const box = over.getBoundingClientRect();
     const row = Math.min(Math.max(Math.floor(((event.clientY - box.top) / box.height) * ROWS), 0), ROWS - 1);
     const column = Math.min(Math.max(Math.floor(((event.clientX - box.left) / box.width) * units), 0), units - 1);
-    ctx.hover({ band: "gates", row, column });
-  });
+    return { band: "gates", row, column };
+  };
+  over.addEventListener("pointermove", (event) => ctx.hover(placeOf(event)));
   over.addEventListener("pointerleave", () => ctx.hover(null));
-  over.addEventListener("click", (event) => {
-    const box = over.getBoundingClientRect();
-    ctx.cover(Math.min(Math.floor(((event.clientY - box.top) / box.height) * ROWS), ROWS - 1), event.shiftKey);
-  });
+  over.addEventListener("click", (event) => ctx.clicked(event, placeOf(event)));
 
   return {
     refresh(next, room) {

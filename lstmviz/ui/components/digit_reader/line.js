@@ -17,6 +17,7 @@ export function createLine(root, ctx) {
     made.addEventListener("click", act);
     return made;
   };
+  const touch = matchMedia("(pointer: coarse)");
   const meant = ({ picked, row }) => picked ?? row;
   const one = button(() => ctx.cover(meant(state.get()), false));
   const all = button(() => ctx.cover(meant(state.get()), true));
@@ -36,7 +37,7 @@ export function createLine(root, ctx) {
       for (const act of [one, all]) setShown(act, offered);
       setShown(uncover, now.covered.length > 0);
       const text = now.hover ? placeSays(ctx, now) : "";
-      setText(says, text || words[`hint_${answers.order}`]);
+      setText(says, text || words[`hint_${touch.matches ? "touch_" : ""}${answers.order}`]);
       says.classList.toggle("hint", !text);
     },
   };

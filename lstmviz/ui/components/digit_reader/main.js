@@ -86,14 +86,14 @@ function createReader(parent, memory) {
     const read = "drawing" in changes || "order" in changes;
     const emptied = "drawing" in changes && !hasInk(changes.drawing);
     if (read) scrub.stop();
-    state.set({ opening: false, ...(read ? { row: ROWS - 1, labelling: false } : {}), ...(emptied ? { covered: [] } : {}), ...changes });
+    state.set({ opening: false, ...(read ? { row: ROWS - 1, labelling: false, hover: null } : {}), ...(emptied ? { covered: [] } : {}), ...changes });
     pad.draw(state.get());
     ask.want();
   };
   // The pen moves.
   ctx.drawn = (fresh) => {
     scrub.stop();
-    state.set({ row: ROWS - 1, opening: false, labelling: false, ...(fresh ? { covered: [] } : {}) });
+    state.set({ row: ROWS - 1, opening: false, labelling: false, hover: null, ...(fresh ? { covered: [] } : {}) });
     ask.want();
   };
   ctx.blank = () => pad.blank();
@@ -103,6 +103,13 @@ function createReader(parent, memory) {
   ctx.hover = (hover) => {
     const before = state.get().hover;
     if (hover?.band !== before?.band || hover?.row !== before?.row || hover?.column !== before?.column) state.set({ hover });
+  };
+  // A row was clicked. A finger does not hit rows so low: it is told a number, and offered to cover its row.
+  let finger = false;
+  root.addEventListener("pointerdown", ({ pointerType }) => (finger = pointerType === "touch"), true);
+  ctx.clicked = (event, hover) => {
+    if (finger && event.detail > 0) state.set({ hover, picked: hover.row });
+    else ctx.cover(hover.row, event.shiftKey);
   };
   // Cover a row, or uncover it; below: it and all that are read after it.
   ctx.cover = (row, below) => {

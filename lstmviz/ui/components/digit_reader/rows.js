@@ -77,7 +77,7 @@ export function createRows(root, ctx) {
   list.addEventListener("pointerleave", () => ctx.hover(null));
   list.addEventListener("click", (event) => {
     const row = options.indexOf(event.target.closest("[role=option]")); // a click by voice has no place
-    ctx.cover(row < 0 ? rowAt(event) : row, event.shiftKey);
+    ctx.clicked(event, { ...placeOf(event), ...(row < 0 ? {} : { row }) });
   });
   list.addEventListener("focusin", (event) => {
     const row = options.indexOf(event.target);
