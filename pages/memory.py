@@ -26,4 +26,5 @@ with figure:
     memory.controls(chosen)
     memory.live(job, progress, chosen, palette)
 with text:
-    frame.what_why_try("memory", "" if progress.state == "done" else "running", **memory.values(progress))
+    shown = {"done": "", "running": "running"}.get(progress.state, "stopped")
+    frame.what_why_try("memory", shown, **memory.values(progress))

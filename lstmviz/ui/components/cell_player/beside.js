@@ -2,7 +2,7 @@
 
 import { setShown, setText, tag } from "../common/nodes.js";
 import { fill } from "../common/words.js";
-import { numberField, push, section } from "./panel_nodes.js";
+import { fillChips, numberField, push, section } from "./panel_nodes.js";
 import { options } from "./hold.js";
 
 const BESIDE_CELLS = [["lstm", "LSTM"], ["gru", "GRU"], ["rnn", "RNN (tanh)"], ["rnn_relu", "RNN (ReLU)"]];
@@ -87,7 +87,7 @@ export function createBeside(ctx, edits) {
         [words.panel_another_seed, { seed: (first.seed + 1) % 2 ** 32 }],
         [words.panel_untrained, { epoch: first.epochs[0] }],
       ];
-      quick.replaceChildren(...chips.filter(Boolean).map(([text, changes]) => push(text, () => network(changes))));
+      fillChips(quick, chips.filter(Boolean), network);
     },
   };
 }

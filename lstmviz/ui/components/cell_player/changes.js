@@ -1,8 +1,8 @@
 // CHANGE IT: hold a value, switch a unit off, read another letter, start from another state; and what was changed.
 
-import { setShown, setText, tag } from "../common/nodes.js";
+import { setDisabled, setShown, setText, tag } from "../common/nodes.js";
 import { fill, lone } from "../common/words.js";
-import { changeLabel, holdPart } from "./change_text.js";
+import { changeLabel, holdPart, partsOf } from "./change_text.js";
 import { createEffect } from "./effect.js";
 import { createHold } from "./hold.js";
 import { createStart } from "./start.js";
@@ -33,9 +33,9 @@ export function createChanges(ctx, edits) {
   // Pressing the letter that the text has takes the change back.
   function readLetter(k) {
     const { t } = ctx.state.get();
-    const made = ctx.header.changes.find(({ text }) => text.startsWith("x=") && text.endsWith(`@${t}`));
+    const made = partsOf(edits.current()).find((text) => text.startsWith("x=") && text.endsWith(`@${t}`));
     if (k !== ctx.runs.first.letter(t)) edits.put(`x=${k + 1}@${t}`);
-    else if (made) edits.remove(made.text);
+    else if (made) edits.remove(made);
   }
 
   function drawLetters(now) {
@@ -101,8 +101,10 @@ export function createChanges(ctx, edits) {
     setText(undo, ctx.words.panel_undo);
     setText(redo, ctx.words.panel_redo);
     setText(reset, ctx.words.panel_reset);
-    undo.disabled = !edits.canUndo();
-    redo.disabled = !edits.canRedo();
-    reset.disabled = !edits.canReset();
+    const ways = [[undo, edits.canUndo()], [redo, edits.canRedo()], [reset, edits.canReset()]];
+    const possible = ways.filter(([, can]) => can).map(([button]) => button);
+    for (const button of possible) button.disabled = false;
+    const next = possible[0] ?? ctx.root.querySelector("#transport_time");
+    for (const [button, can] of ways) setDisabled(button, !can, next);
   }
 }

@@ -34,8 +34,14 @@ export function createDiagram(root, ctx) {
       caption(view, now);
     });
     phases.draw(now);
+    follow(now);
     clearTimeout(timer);
     timer = setTimeout(() => views.forEach((view) => labelStops(view, true)), DIAGRAM_SETTLED);
+  };
+  // What is pointed at stays so while time goes on.
+  const follow = ({ hover }) => {
+    const place = touched && hover && touched.view.cell.placeOf(touched.stop, touched.item);
+    if (place?.quantity && place.t !== hover.t) ctx.hover(place);
   };
   const caption = (view, now) => setCaption(view, ctx, now, touched?.view === view ? touched : null);
   const recaption = () => views.forEach((view) => caption(view, ctx.state.get()));
@@ -93,7 +99,7 @@ export function createDiagram(root, ctx) {
   root.addEventListener("pointerover", touch);
   root.addEventListener("pointerleave", touch);
   root.addEventListener("focusin", touch);
-  root.addEventListener("focusout", (event) => !event.relatedTarget && touch({ target: root }));
+  root.addEventListener("focusout", (event) => !root.contains(event.relatedTarget) && touch({ target: root }));
   root.addEventListener("click", pin);
   root.addEventListener("keydown", keys);
   return { draw, refresh, leave: () => clearTimeout(timer) };

@@ -33,7 +33,7 @@ export function createOneHot(parent, ctx, run, { x, y, width, spelt }) {
   const caption = svgText(group, "", { x, y: y + 25, class: "diagram_caption" });
   let hot = -1;
   return {
-    draw(letter, before) {
+    draw(letter, before, said) {
       if (letter !== hot) {
         cells[hot]?.classList.remove("hot");
         cells[letter].classList.add("hot");
@@ -43,7 +43,7 @@ export function createOneHot(parent, ctx, run, { x, y, width, spelt }) {
       const was =
         before === letter
           ? ""
-          : ` (${fill(ctx.words.diagram_was, { value: quoted(run.alphabet[before]) })})`;
+          : ` (${fill(ctx.words[said], { value: quoted(run.alphabet[before]) })})`;
       setText(caption, read + was);
     },
   };

@@ -100,7 +100,7 @@ function drawCell(cell, now, { run, e, other }, unit) {
   Object.assign(cell, { run, e, t, unit: Math.min(unit, run.units - 1), phase });
   const kin = cell.compares ? other : undefined;
   for (const vector of cell.vectors) drawOneVector(cell, vector, now, kin, difference);
-  cell.oneHot.draw(run.letter(t), other ? other.letter(t) : run.letter(t));
+  cell.oneHot.draw(run.letter(t), other ? other.letter(t) : run.letter(t), now.show === "before" ? "diagram_changed" : "diagram_was");
   for (const one of cell.says) drawSays(cell, one, hidden);
   cell.bars.draw(hidden ? "hidden" : phase < 4 ? null : prediction(ctx, run, e, t, other, now));
   const marked = now.of === cell.of && now.quantity === "logits" ? now.unit : -1;

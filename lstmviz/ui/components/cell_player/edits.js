@@ -9,6 +9,7 @@ const undoable = { past: [], future: [] }; // one for the tab: it outlives the p
 
 export function createEdits(ctx, root) {
   let wanted = null; // the text that is to be asked for next
+  let noticed = ""; // what was said when it was
   let asked = null; // the one that was asked for last, until it is answered: the URL may tell an older one meanwhile
   let askedAt = -PATIENCE;
   let busy = false;
@@ -16,6 +17,7 @@ export function createEdits(ctx, root) {
 
   const ask = (wish) => {
     askedAt = performance.now();
+    noticed = String(ctx.header.notices);
     busy = true;
     root.classList.add("asking");
     ctx.ask(wish);
@@ -83,7 +85,7 @@ export function createEdits(ctx, root) {
     },
     answered() {
       const made = ctx.header.changes.map(({ text }) => text).join(";");
-      if (asked === made || performance.now() - askedAt > PATIENCE || ctx.header.notices.length) asked = null;
+      if (asked === made || performance.now() - askedAt > PATIENCE || String(ctx.header.notices) !== noticed) asked = null;
       busy = false;
       root.classList.remove("asking");
     },

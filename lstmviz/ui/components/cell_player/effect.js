@@ -13,12 +13,12 @@ export function createEffect(ctx) {
   const lasts = tag("p");
   const root = tag("div", { class: "effect" }, table, lasts);
 
-  function line(k, label, before, after, print = number) {
+  function line(k, label, before, after, print = number, printMoved = print) {
     const [name, ...values] = cells[k];
     setMarked(name, label);
     const difference = after - before;
-    const moved = `${difference > 0 ? "+" : ""}${print(difference)}`;
-    const same = /^[+−]?[0.]+%?$/.test(moved);
+    const moved = `${difference > 0 ? "+" : ""}${printMoved(difference)}`;
+    const same = Number.isFinite(difference) && !/[1-9]/.test(moved);
     const texts = [print(before), print(after), same ? moved.replace(/^[+−]/, "") : moved];
     values.forEach((cell, n) => {
       setText(cell, texts[n]);
@@ -43,7 +43,7 @@ export function createEffect(ctx) {
       line(0, own, first.value(quantity, e, now.t, unit), changed.value(quantity, e, now.t, unit));
       const target = first.target(now.t);
       const [p, q] = [first, changed].map((run) => run.value("probabilities", e, now.t, target));
-      line(1, `p(${quoted(first.alphabet[target])})`, p, q, percent);
+      line(1, `p(${quoted(first.alphabet[target])})`, p, q, percent, (share) => fill(ctx.words.panel_points, { count: percent(share).replace("%", "") }));
       const at = e * changed.length + now.t - changed.start;
       line(2, ctx.words.panel_loss, changed.arrays.effect_loss_before[at], changed.arrays.effect_loss_after[at]);
       setText(lasts, duration(changed, e, ctx.words));

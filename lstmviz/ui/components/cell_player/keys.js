@@ -12,7 +12,7 @@ const isNobodys = (event) => event.composedPath()[0] === document.body;
 export function keyboard(root, ctx) {
   const press = (event) => {
     if (hasModifier(event) || isTyping(event) || !ctx.runs) return;
-    if (act(event, ctx)) {
+    if (ctx.guessKey(event) || act(event, ctx)) {
       event.preventDefault();
       event.stopPropagation(); // Streamlit has shortcuts of its own
     }
@@ -26,7 +26,7 @@ export function keyboard(root, ctx) {
   };
 }
 
-function act(event, { state, runs }) {
+function act(event, { state, runs, stopTraining }) {
   const { first } = runs;
   const { t, epoch, playing, hover } = state.get();
   const stride = event.shiftKey ? first.period : 1;
@@ -47,6 +47,7 @@ function act(event, { state, runs }) {
       if (isButton) return false;
       return state.set({ playing: !playing }), true;
     case "Escape":
+      if (stopTraining()) return true;
       if (!playing && !hover) return false;
       return state.set({ playing: false, hover: null }), true;
     default: return false;

@@ -1,9 +1,9 @@
 // Predict, then reveal: the next letter stays hidden until someone has guessed it, or wants to see it.
 
-import { hasModifier } from "../common/keys.js";
+import { keyLetter } from "../common/keys.js";
 import { setText, tag } from "../common/nodes.js";
 import { fill, lone } from "../common/words.js";
-import { isTyping } from "./keys.js";
+import { noTally } from "./state.js";
 
 export const lettersPercent = (share) =>
   Number.isFinite(share) ? `${share > 0.995 && share < 1 ? "> 99" : Math.round(100 * share)} %` : "NaN";
@@ -11,12 +11,12 @@ export const lettersPercent = (share) =>
 export function createGuessing(ctx) {
   const button = (className, click) => tag("button", { type: "button", class: className, click });
   const span = (className) => tag("span", { class: className });
-  const toggle = button("letters_toggle", () => {
+  ctx.toggleGuessing = () => {
     const guessing = !ctx.state.get().guessing;
     begins = guessing;
-    counted.clear();
-    ctx.state.set({ guessing, revealed: !guessing, playing: false, tally: { asked: 0, right: 0, network: 0 } });
-  });
+    ctx.state.set({ guessing, revealed: !guessing, playing: false, tally: noTally(ctx.runs.first.pattern) });
+  };
+  const toggle = button("letters_toggle", ctx.toggleGuessing);
   const element = tag("div", { class: "letters_guess" });
   const [ask, told, tally] = [span("letters_ask"), span("letters_told"), span("letters_tally")];
   told.setAttribute("role", "status");
@@ -25,7 +25,6 @@ export function createGuessing(ctx) {
   const next = button("letters_action main", () => ctx.state.set({ t: ctx.runs.first.clamp(ctx.state.get().t + 1) }));
   element.append(choices, ask, told, reveal, next, tally);
   let begins = false; // the choices are to have the focus once they are shown
-  const counted = new Set(); // steps that were guessed
   let guess = { t: -1, letter: -1 }; // the last one, and for which step
   const self = { toggle, element };
 
@@ -34,33 +33,38 @@ export function createGuessing(ctx) {
     if (!ctx.hidden(now)) return;
     const { run, e } = ctx.sides(now)[0];
     const target = run.target(now.t);
-    const { asked, right, network } = now.tally;
+    const { pattern, steps, asked, right, network } = now.tally;
     guess = { t: now.t, letter };
-    const again = counted.has(now.t); // a step counts once
-    counted.add(now.t);
+    const again = steps.includes(now.t); // a step counts once
     ctx.state.set({
       revealed: true,
       playing: false,
       tally: again ? now.tally : {
+        pattern,
+        steps: [...steps, now.t],
         asked: asked + 1,
         right: right + Number(letter === target),
         network: network + Number(run.guess(e, now.t) === target),
       },
     });
   };
-  const typed = (event) => {
-    const now = ctx.state.get();
-    if (hasModifier(event) || isTyping(event) || !ctx.runs || !ctx.hidden(now)) return;
-    const letter = ctx.runs.first.alphabet.indexOf(event.key.normalize("NFC"));
-    if (letter < 0) return;
-    event.preventDefault();
-    event.stopPropagation(); // Streamlit has shortcuts of its own
+  // Whether the key is one of the letters.
+  ctx.guessKey = (event) => {
+    if (!ctx.hidden(ctx.state.get())) return false;
+    const { alphabet } = ctx.runs.first;
+    const letter = [event.key.normalize("NFC"), keyLetter(event)].map((one) => alphabet.indexOf(one)).find((k) => k >= 0);
+    if (letter === undefined) return false;
     make(letter);
+    return true;
   };
-  ctx.root.addEventListener("keydown", typed);
 
   self.refresh = () => {
     const { words, runs } = ctx;
+    const { guessing, tally: told } = ctx.state.get();
+    if (guessing && told.pattern !== runs.first.pattern) { // of another text
+      guess = { t: -1, letter: -1 };
+      ctx.state.set({ tally: noTally(runs.first.pattern), revealed: false });
+    }
     ask.textContent = words.letters_ask;
     reveal.textContent = words.letters_reveal;
     next.textContent = words.letters_next;
@@ -104,7 +108,6 @@ export function createGuessing(ctx) {
     }
     begins = false;
   };
-  self.leave = () => ctx.root.removeEventListener("keydown", typed);
   return self;
 }
 

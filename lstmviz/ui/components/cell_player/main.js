@@ -48,18 +48,19 @@ function createPlayer(parent) {
   ctx.hidden = (now) => now.guessing && !now.revealed;
   ctx.veil = (now) => (ctx.hidden(now) ? "present" : now.guessing ? "future" : null);
   const part = (name, create) => create(root.querySelector(`[data-part=${name}]`), ctx);
+  const transport = part("transport", createTransport);
   const parts = [
     part("run", createRun), // first: text on a canvas makes the browser bring all styles up to date, cheap before others draw
     part("letters", createLetters),
     part("diagram", createDiagram),
-    part("transport", createTransport),
+    transport,
     part("panel", createPanel),
     part("save", createSave),
   ];
   let timer = 0;
   const keep = () => {
     clearTimeout(timer);
-    rememberLooks(state.get());
+    rememberLooks({ ...state.get(), phase: transport.phase });
     if (ctx.header && !ctx.header.saved) shared.write(state.get(), ctx.header.experiment, urlKnown);
   };
   const save = () => {
@@ -114,7 +115,7 @@ function createPlayer(parent) {
     },
     leave() {
       keep(); // the URL is another page's by now
-      state.set({ playing: false, hover: null });
+      state.set({ playing: false, hover: null, phase: transport.phase });
       unsubscribe();
       resized.disconnect();
       keys();

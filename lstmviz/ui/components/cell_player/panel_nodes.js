@@ -88,3 +88,11 @@ export function lookAt(ctx, place) {
   setTimeout(() => diagram.classList.remove("looked"), 1100);
   diagram.scrollIntoView({ block: "nearest" });
 }
+
+// Chips for [label, what] each; those that are there already stay, with the focus that one may have.
+export function fillChips(place, entries, press) {
+  const key = JSON.stringify(entries);
+  if (place.dataset.holds === key) return;
+  place.dataset.holds = key;
+  place.replaceChildren(...entries.map(([label, what]) => push(label, () => press(what))));
+}

@@ -89,13 +89,14 @@ function runPointer(canvas, ctx, { over, pick, place, step }) {
   let from = null; // where the pointer went down
   let dragged = false;
   canvas.addEventListener("pointerdown", (event) => {
-    if (event.button !== 0) return;
+    if (event.button !== 0 || event.ctrlKey || !event.isPrimary) return;
     from = event.offsetX;
     dragged = false;
     canvas.setPointerCapture(event.pointerId);
   });
   canvas.addEventListener("pointermove", (event) => {
     const at = place(event.offsetX, event.offsetY);
+    if (!event.buttons) from = null; // lifted where nobody was told
     if (from === null) return over(event.pointerType === "touch" ? null : at);
     dragged ||= Math.abs(event.offsetX - from) > DRAG;
     if (!dragged) return;
@@ -107,7 +108,7 @@ function runPointer(canvas, ctx, { over, pick, place, step }) {
     if (from !== null && !dragged && at) pick(at);
     from = null;
   });
-  canvas.addEventListener("pointercancel", () => { from = null; });
+  for (const end of ["pointercancel", "lostpointercapture"]) canvas.addEventListener(end, () => { from = null; });
   canvas.addEventListener("pointerleave", () => { if (from === null) over(null); });
 }
 

@@ -89,6 +89,8 @@ function turned(run, e, t) {
 
 // How the unit's new state came about.
 function story(run, e, t, unit) {
+  const held = ["h", "c", "n"].find((name) => run.quantities.includes(name) && isHeld(run, name, t, unit));
+  if (held) return ["diagram_says_held", { sign: `${held}${unit + 1}`, value: number(run.value(held, e, t, unit)) }];
   const all = { ...statePartsOf(run, e, t, unit), h_prev: run.value("h_prev", e, t, unit) };
   for (const name of run.quantities) all[name] = run.value(name, e, t, unit);
   if (run.cell === "lstm") all.c_prev = run.value("c_prev", e, t, unit);

@@ -24,6 +24,7 @@ export function createStart(ctx, edits) {
     const read = given.map(({ input }) => readNumber(input.value, -LARGEST, LARGEST));
     const bad = given[read.indexOf(null)];
     const none = given.length ? "" : refusal(ctx.words, "", "−1e6", "1e6");
+    for (const field of fields) field.input.setAttribute("aria-invalid", String(field === bad));
     setText(problem, bad ? refusal(ctx.words, bad.input.value, "−1e6", "1e6") : none);
     if (problem.textContent) return (bad ?? fields[0]).input.focus();
     const unit = unitOf(ctx.state.get());

@@ -21,8 +21,11 @@ const REMEMBERED = {
   tab: ["explain", "change", "beside"],
 };
 
+// What came of guessing in a text: how often, and how often somebody and the network were right; and the steps that counted.
+export const noTally = (pattern = "") => ({ pattern, steps: [], asked: 0, right: 0, network: 0 });
+
 export function createState() {
-  const state = { ...SELECTION, ...LOOKS, ...restored(VIEW, REMEMBERED), playing: false, hover: null, revealed: true, tally: { asked: 0, right: 0, network: 0 } };
+  const state = { ...SELECTION, ...LOOKS, ...restored(VIEW, REMEMBERED), playing: false, hover: null, revealed: true, tally: noTally() };
   // Who guesses, guesses each step anew.
   return createStore(state, (changes, before) => ("t" in changes && changes.t !== before.t && before.guessing ? { revealed: false } : {}));
 }

@@ -30,10 +30,10 @@ export function createSums(ctx, edits) {
   let kept = null; // { at, listed }: what is shown, and stays so while a weight is held
 
   function choose(entry) {
-    const { first } = ctx.runs;
+    const { run, of, quantity } = place(ctx.state.get());
     chosen = entry;
-    const unit = entry.name.startsWith("head") ? entry.row : entry.row % first.units;
-    ctx.pin({ unit, quantity: place(ctx.state.get()).quantity });
+    const unit = entry.name.startsWith("head") ? entry.row : entry.row % run.units;
+    ctx.pin({ unit, quantity, of });
     // The same place may be pinned already: then no frame is due, and the choice is to be seen all the same.
     requestAnimationFrame(() => ctx.runs && draw(ctx.state.get()));
   }

@@ -2,7 +2,7 @@
 
 import { nextSpeed } from "../common/clock.js";
 import { buttonIcon, buttonName } from "../common/icons.js";
-import { partNode, setText } from "../common/nodes.js";
+import { partNode, setDisabled, setText } from "../common/nodes.js";
 import { fill } from "../common/words.js";
 import { createStepClock, createTrainingClock } from "./transport_clock.js";
 import { createTimeScrubber } from "./transport_time.js";
@@ -35,22 +35,25 @@ export function createTransport(root, ctx) {
     buttonIcon(sweep, sweeping.running ? "pause" : "play");
     buttonName(sweep, sweeping.running ? ctx.words.transport_sweep_stop : ctx.words.transport_sweep);
   };
-  const escape = (event) => {
-    if (event.key !== "Escape" || !sweeping.running) return;
+  // Whether there was something to be stopped.
+  ctx.stopTraining = () => {
+    const { running } = sweeping;
     sweeping.stop();
-    event.stopPropagation();
+    return running;
   };
-  ctx.root.addEventListener("keydown", escape);
 
   return {
+    get phase() {
+      return playing.usual;
+    },
     draw(now) {
       playing.follow(now);
       sweeping.follow(now);
       const { words, runs } = ctx;
       buttonIcon(buttons.play, now.playing ? "pause" : "play");
       buttonName(buttons.play, now.playing ? words.transport_pause : words.transport_play);
-      buttons.first.disabled = buttons.back.disabled = now.t === runs.first.start;
-      buttons.last.disabled = buttons.forward.disabled = now.t === runs.first.stop - 1;
+      for (const name of ["first", "back"]) setDisabled(buttons[name], now.t === runs.first.start, time.input);
+      for (const name of ["last", "forward"]) setDisabled(buttons[name], now.t === runs.first.stop - 1, time.input);
       setText(speed, `${now.speed}×`);
       buttonName(speed, fill(words.transport_speed, { speed: `${now.speed}×`, next: `${nextSpeed(now.speed)}×` }));
       const sides = ctx.sides(now);
@@ -71,7 +74,6 @@ export function createTransport(root, ctx) {
     leave() {
       playing.leave();
       sweeping.stop();
-      ctx.root.removeEventListener("keydown", escape);
     },
   };
 }

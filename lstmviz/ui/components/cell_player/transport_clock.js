@@ -66,6 +66,10 @@ export function createStepClock(ctx) {
   document.addEventListener("visibilitychange", seen);
 
   return {
+    // The phase that is looked at when nothing plays.
+    get usual() {
+      return mine ? usual : state.get().phase;
+    },
     follow(now) {
       if (now.playing && !running) return begin(now);
       if (!now.playing && running) end();

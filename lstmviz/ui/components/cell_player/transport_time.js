@@ -24,6 +24,7 @@ export function createTimeScrubber(parent, ctx) {
 
   return {
     root,
+    input,
     refresh() {
       const { first } = ctx.runs;
       width = Math.max(track.clientWidth - THUMB, 1);

@@ -3,18 +3,15 @@
 import { setShown, setText, tag } from "../common/nodes.js";
 import { fill, lone } from "../common/words.js";
 import { predictionOf, twinOf } from "./reading.js";
-import { lookAt, push, section } from "./panel_nodes.js";
+import { fillChips, lookAt, push, section } from "./panel_nodes.js";
 
 export function createTry(ctx, edits) {
   const state = ctx.state;
   const hint = tag("p", { class: "quiet" });
   const twin = push("", () => lookAt(ctx, { t: Number(twin.dataset.t) }));
-  const voter = push("", () => lookAt(ctx, { quantity: "h", unit: Number(voter.dataset.unit) }));
+  const voter = push("", () => lookAt(ctx, { quantity: "h", unit: Number(voter.dataset.unit), of: "first" }));
   const training = push("", () => state.set({ epoch: Number(training.dataset.epoch) }));
-  const guess = push("", () => {
-    const guessing = !state.get().guessing;
-    state.set({ guessing, revealed: !guessing });
-  });
+  const guess = push("", () => ctx.toggleGuessing());
   const places = tag("div", { class: "chips" }, twin, voter, training, guess);
   const presets = tag("div", { class: "chips" });
   const networks = tag("div", { class: "chips" });
@@ -38,7 +35,8 @@ export function createTry(ctx, edits) {
       if (other !== null) setText(twin, fill(words.panel_try_twin, { letter, t: other }));
       twin.dataset.t = String(other);
       const { best } = predictionOf(run, e, now.t);
-      setShown(voter, !ctx.hidden(now) && best !== undefined && best !== now.unit && run.units > 1);
+      const there = now.of === "first" && now.quantity === "h" && now.unit === best;
+      setShown(voter, !ctx.hidden(now) && best !== undefined && !there && run.units > 1);
       if (best !== undefined) setText(voter, fill(words.panel_try_voter, { unit: best + 1 }));
       voter.dataset.unit = String(best);
       const trained = e > 0;
@@ -65,14 +63,6 @@ export function createTry(ctx, edits) {
       fillChips(networks, ways, (changes) => edits.ask({ experiment: changes }));
     },
   };
-}
-
-// Chips for [label, what] each; those that are there already stay, with the focus that one may have.
-function fillChips(place, entries, press) {
-  const key = JSON.stringify(entries);
-  if (place.dataset.holds === key) return;
-  place.dataset.holds = key;
-  place.replaceChildren(...entries.map(([label, what]) => push(label, () => press(what))));
 }
 
 // Whether an experiment is the one on display, as far as it says what it is.

@@ -21,12 +21,13 @@ export function createWeight(ctx, edits, grip) {
   const say = (value) => setText(button, number(value));
 
   button.addEventListener("pointerdown", (event) => {
-    if (event.button !== 0 || ctx.header.saved) return;
+    if (event.button !== 0 || event.ctrlKey || !event.isPrimary || ctx.header.saved) return;
     drag = { x: event.clientX, from: weight.value, value: weight.value, edit: null };
     button.setPointerCapture(event.pointerId);
   });
   button.addEventListener("pointermove", (event) => {
     if (!drag) return;
+    if (!event.buttons) return release(); // lifted where nobody was told
     const moved = event.clientX - drag.x;
     if (!drag.edit && Math.abs(moved) < THRESHOLD) return;
     if (!drag.edit) {

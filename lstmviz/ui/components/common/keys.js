@@ -3,7 +3,13 @@
 export const hasModifier = (event) => event.ctrlKey || event.altKey || event.metaKey;
 
 // The key by what it says; where that is no Latin letter, as on a Korean keyboard, by its place.
-export function keyName({ key, code = "" }) {
-  if (/^[\x21-\x7e]$/.test(key)) return key.toLowerCase();
-  return key.length === 1 && code.startsWith("Key") ? code.slice(3).toLowerCase() : key;
+export function keyLetter({ key, code = "", shiftKey = false }) {
+  if (key.length !== 1 || /[\x20-\x7e]/.test(key) || !code.startsWith("Key")) return key;
+  return shiftKey ? code.slice(3) : code.slice(3).toLowerCase();
+}
+
+// The same for shortcuts: c and C are one key.
+export function keyName(event) {
+  const letter = keyLetter(event);
+  return letter.length === 1 ? letter.toLowerCase() : letter;
 }

@@ -66,7 +66,7 @@ export function createBlock(parent, ctx, number) {
     if (!by) return;
     event.preventDefault();
     event.stopPropagation();
-    cells[slot + by]?.root.focus();
+    cells[slot + by]?.root.focus({ preventScroll: true });
   });
 
   function build(count, columns) {

@@ -106,7 +106,7 @@ export function createScrubber(root, ctx) {
       if (drawn === `${e}`) return;
       drawn = `${e}`;
       input.value = e;
-      const said = { epoch: wholeText(ctx.epochs[e] ?? 0), last: wholeText(ctx.groups[0]?.epochs.at(-1) ?? 0) };
+      const said = { epoch: wholeText(ctx.epochs[e] ?? 0), last: wholeText(ctx.epochs.at(-1) ?? 0) };
       const nothing = ctx.header.busy ? ctx.words.none_yet : ctx.words.none;
       says.replaceChildren(...phrase(ctx.epochs.length ? ctx.words.epoch : nothing, said));
       const solved = ctx.groups.map((group) => ({ name: group.name, solved: group.solved[e] ?? 0, all: group.come }));
