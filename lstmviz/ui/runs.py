@@ -70,6 +70,24 @@ class _Shared:
         self.put(run)
         return run
 
+    def together(self, experiment: Experiment, seconds: float) -> Run | None:
+        """The run of `experiment`, waited for so long at most; sessions that want it at one time train it once."""
+        with self.lock:
+            job = self.jobs.get(experiment)
+            own = job is None or job.ended
+            if job is None or own:
+                job = self.jobs[experiment] = Job(experiment)
+        ended = job.wait(seconds)
+        run = job.so_far()
+        if run.finished:
+            self.put(run)
+            return run
+        if own:
+            job.cancel()
+        elif ended:  # who trained it has given it up
+            return self.together(experiment, seconds)
+        return None
+
 
 @dataclass
 class _Slot:
@@ -155,14 +173,7 @@ def run_beside(experiment: Experiment) -> Run | None:
         return run
     with st.spinner(_("Training the network beside it"), show_time=True):
         warm(experiment.cell)
-        job = _shared().begun(experiment)
-        job.wait(2 * ASK_FROM_SECONDS)
-    run = job.so_far()
-    if not run.finished:
-        job.cancel()
-        return None
-    _shared().put(run)
-    return run
+        return _shared().together(experiment, 2 * ASK_FROM_SECONDS)
 
 
 def watch(experiment: Experiment, spread: float) -> None:

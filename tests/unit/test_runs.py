@@ -52,6 +52,41 @@ def test_a_long_training_is_its_sessions_own(monkeypatch):
     assert shared.joined(LONG) is None  # given up is not finished
 
 
+def test_a_network_beside_that_several_want_is_trained_once(monkeypatch):
+    shared, begun = runs._Shared(), []
+
+    def counted(experiment):
+        begun.append(experiment)
+        return Job(experiment)
+
+    monkeypatch.setattr(runs, "Job", counted)
+    some = Experiment("abaB", "lstm", 2, 3, 0.1, 20_000)  # takes longer than five threads need to begin
+    results, all_there = [], threading.Barrier(5)
+
+    def session():
+        all_there.wait(30)
+        results.append(shared.together(some, 60.0))
+
+    sessions = [threading.Thread(target=session) for _ in range(5)]
+    for one in sessions:
+        one.start()
+    for one in sessions:
+        one.join()
+    assert [run.state for run in results] == ["done"] * 5
+    assert shared.get(some) is not None
+    assert begun == [some]
+    assert shared.together(LONG, 0.1) is None
+    assert shared.jobs[LONG].wait(30)  # nobody waits for it any more
+
+
+def test_a_network_beside_whose_training_was_given_up_is_trained_anew(monkeypatch):
+    shared = runs._Shared()
+    given_up = shared.begun(LONG)
+    threading.Timer(0.2, given_up.cancel).start()
+    assert shared.together(LONG, 0.5) is None  # its own takes longer than that
+    assert shared.jobs[LONG] is not given_up
+
+
 def test_after_a_failure_the_next_try_begins_anew(monkeypatch):
     shared = runs._Shared()
     slot = _session(shared, monkeypatch)
