@@ -72,7 +72,7 @@ RECIPES = {
     "best": Recipe(
         hidden_size=128,
         batch=128,
-        epochs=32,
+        epochs=48,
         lr=4e-3,
         rnn_lr=1e-3,
         one_cycle=True,
