@@ -25,6 +25,7 @@ PATIENCE_SECONDS = 4.0
 LOST_SECONDS = 20.0
 """How long a sweep under way waits for new workers once it has lost all."""
 _LOOK_SECONDS = 0.5
+_GATHER_SECONDS = 10.0  # a result of some megabytes takes a moment
 _ADDRESS = re.compile(r"(?:tcp|tls)://(?:\[[0-9A-Fa-f:.%]+\]|[^\s/:\[\]]+):(\d{1,5})")
 _SENTENCES = {
     "address": "`scheduler` must be an address such as tcp://127.0.0.1:8786; got {address!r}.",
@@ -127,7 +128,7 @@ def on_cluster(
                 else:
                     del pending[future]
                     last_alive = time.monotonic()
-                    yield _result(future, address)
+                    yield _result(client, future, address)
         finally:
             with suppress(Exception):  # the connection may be what failed
                 client.cancel(list(pending))
@@ -186,8 +187,8 @@ def _threads(client: "Client", address: str, patience: float = CONNECT_SECONDS) 
         raise SchedulerError("unreachable", address) from refusal
 
 
-def _result(future: Any, address: str) -> tuple[str, BundleResult]:
-    """What came of `future`, which is done.
+def _result(client: "Client", future: Any, address: str) -> tuple[str, BundleResult]:
+    """What came of `future`, which was done: if its worker dies before it has handed that over, another does it again.
 
     Raises:
         SchedulerError: nothing, for want of a scheduler or a worker.
@@ -195,8 +196,14 @@ def _result(future: Any, address: str) -> tuple[str, BundleResult]:
     from distributed import KilledWorker
     from distributed.comm import CommClosedError
 
+    last_alive = time.monotonic()
     try:
-        digest, result = future.result()
+        while (found := _gathered(future)) is None:
+            if _threads(client, address, LOST_SECONDS):
+                last_alive = time.monotonic()
+            elif time.monotonic() - last_alive > LOST_SECONDS:
+                raise SchedulerError("no_workers", address)
+        digest, result = found
     # A client that loses its scheduler takes its futures for cancelled, or breaks off in the middle of an answer.
     except (CancelledError, CommClosedError) as lost:
         raise SchedulerError("unreachable", address) from lost
@@ -207,6 +214,14 @@ def _result(future: Any, address: str) -> tuple[str, BundleResult]:
     if result is None:
         raise SchedulerError("version", address)
     return digest, result
+
+
+def _gathered(future: Any) -> Any:
+    """The result of `future`, or None if it does not come for a while: without a timeout that would have no end."""
+    try:
+        return future.result(timeout=_GATHER_SECONDS)
+    except TimeoutError:
+        return None
 
 
 def train_there(words: str, code: str) -> tuple[str, BundleResult | None]:

@@ -99,5 +99,6 @@ def test_train_again_begins_a_stopped_training_anew(page: Page) -> None:
     expect(_button(page, "Resume")).to_be_enabled()
     page.get_by_role("button", name="Train again").click()
     expect(page.get_by_test_id("stToast")).to_contain_text("Trained again")
-    assert len(plotted(page, "curves", 0, "y")) > 1000
+    drawn = "() => document.querySelector('.st-key-curves .js-plotly-plot')?._fullData?.[0]?.y.length > 1000"
+    page.wait_for_function(drawn)
     expect(_button(page, "Resume")).to_be_disabled()

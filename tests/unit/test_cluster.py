@@ -143,11 +143,11 @@ def test_who_stops_takes_back_what_is_handed_out(cluster):
 
 def test_a_connection_that_breaks_in_the_middle_of_an_answer_is_a_lost_scheduler():
     class Torn:
-        def result(self):
+        def result(self, timeout):
             raise CommClosedError("in <TCP>: ConnectionResetError")
 
     with pytest.raises(SchedulerError) as lost:
-        cluster_module._result(Torn(), "tcp://127.0.0.1:1")
+        cluster_module._result(None, Torn(), "tcp://127.0.0.1:1")
     assert lost.value.reason == "unreachable"
 
 
@@ -164,6 +164,31 @@ def test_lost_workers_are_waited_for_but_not_forever(cluster, monkeypatch):
         with pytest.raises(SchedulerError, match="no workers") as lost:
             list(results)
     assert lost.value.reason == "no_workers"
+
+
+def test_a_result_whose_worker_died_before_it_was_handed_over_is_not_waited_for_forever(monkeypatch):
+    """Dask takes the future back to be done again: by nobody, where that was the last worker."""
+    monkeypatch.setattr(cluster_module, "LOST_SECONDS", 0.3)
+    workers = iter([1, 1, 0])  # and none any more
+
+    class Rescheduled:
+        asked = 0
+
+        def result(self, timeout):
+            self.asked += 1
+            time.sleep(0.05)
+            if self.asked == 40:
+                return "digest", "the result"
+            raise TimeoutError
+
+    monkeypatch.setattr(cluster_module, "_threads", lambda *_: next(workers, 0))
+    future = Rescheduled()
+    with pytest.raises(SchedulerError) as lost:
+        cluster_module._result(None, future, "tcp://127.0.0.1:1")
+    assert lost.value.reason == "no_workers"
+    assert 5 < future.asked < 40
+    monkeypatch.setattr(cluster_module, "_threads", lambda *_: 1)
+    assert cluster_module._result(None, future, "tcp://127.0.0.1:1") == ("digest", "the result")
 
 
 def test_workers_with_another_lstmviz_are_refused(cluster, monkeypatch):
