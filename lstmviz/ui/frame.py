@@ -17,6 +17,7 @@ from streamlit.delta_generator import DeltaGenerator
 from lstmviz.ui.experiment import Experiment, change_experiment, current_experiment, keep
 from lstmviz.ui.fields import CELL_NAMES
 from lstmviz.ui.language import LANGUAGES, N_, _, language
+from lstmviz.ui.promptness import send_at_once
 from lstmviz.ui.prose import Section, Value, prose
 
 if TYPE_CHECKING:  # it waits for torch, and the header is drawn before that
@@ -68,6 +69,7 @@ def page(name: str) -> DeltaGenerator:
         page_title=f"{title} · lstmviz", page_icon=str(_HERE / "icon.svg"), layout="wide", initial_sidebar_state=320
     )
     st.html(_HERE / "frame.css")
+    send_at_once()
     with st.sidebar:
         with st.container(horizontal=True, vertical_alignment="center", key="brand"):
             st.markdown("**lstmviz**", width="stretch")
