@@ -7,6 +7,7 @@ started it, so that nobody stops it for the others.
 
 import threading
 from collections import OrderedDict
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 
 import streamlit as st
@@ -110,10 +111,11 @@ class _Slot:
         if job is None:
             return
         if shown is not None and shown.experiment == job.experiment and not shown.finished:
-            run = job.so_far()
-            self.shown = run if run.finished else replace(run, state="stopped")
-            if run.finished:
-                _shared().put(run)
+            with suppress(Exception):  # of what came to grief, what was shown last stays
+                shown = job.so_far()
+            self.shown = shown if shown.finished else replace(shown, state="stopped")
+            if shown.finished:
+                _shared().put(shown)
         job.cancel()
 
 

@@ -293,10 +293,8 @@ class _Shared:
             self.workers[config] = found
             idle = [one for one in self.workers.values() if not one.watched and one is not found]
             excess = sum(one.size for one in idle) - _MOST_BYTES
-            for spare, one in zip(range(len(idle) - _MOST_IDLE, -_MOST_IDLE, -1), idle, strict=True):
-                if excess <= 0 and spare <= 0:
-                    break
-                excess -= self.workers.pop(one.config).size
+            while idle and (excess > 0 or len(idle) > _MOST_IDLE):
+                excess -= self.workers.pop(idle.pop(0).config).size
             return found
 
 

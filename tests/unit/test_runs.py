@@ -115,6 +115,16 @@ def test_a_training_given_up_stays_on_display_as_what_it_is(monkeypatch, experim
     assert (shared.get(experiment) is not None) == (state == "done")
 
 
+def test_a_training_that_came_to_grief_is_given_up_without_a_word(monkeypatch):
+    slot = _session(runs._Shared(), monkeypatch)
+    job = slot.start(LONG)
+    slot.shown = job.so_far()
+    job._failure = MemoryError("too large")
+    slot.cancel()
+    assert (slot.job, slot.shown.state) == (None, "stopped")
+    assert job.wait(30)
+
+
 def test_a_training_to_be_watched_is_not_joined(monkeypatch):
     shared = runs._Shared()
     slot = _session(shared, monkeypatch)
