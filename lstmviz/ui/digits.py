@@ -209,12 +209,9 @@ def _sample_images() -> bytes:
 
 def _about(cell: str) -> dict[str, Any]:
     """What the browser is told of a network whatever it reads."""
-    recurrent = load_reader(cell).recurrent
     return {
         "cell": cell,
         "name": CELL_NAMES[cell],
-        "units": recurrent.hidden_size,
-        "layers": recurrent.num_layers,
         "accuracy": measured_accuracy(cell),
         "part": None,
     }

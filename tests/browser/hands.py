@@ -13,8 +13,6 @@ from math import cos, pi, radians, sin
 Point = tuple[float, float]
 Stroke = Sequence[Point]
 
-WIDTHS = 5
-"""How many widths the pad's pen has, from very thin to very thick."""
 _BETWEEN = 3  # points on a curve between two of a skeleton
 
 
