@@ -5,8 +5,8 @@ from math import floor
 import streamlit as st
 
 from lstmviz.ui import frame
-from lstmviz.ui.experiment import experiment_controls
-from lstmviz.ui.language import _
+from lstmviz.ui.frame.experiment import experiment_controls
+from lstmviz.ui.frame.language import _
 
 header = frame.page("home")
 experiment = experiment_controls()
@@ -15,8 +15,8 @@ experiment = experiment_controls()
 from lstmviz.figures.overview import overview
 from lstmviz.figures.theme import Palette
 from lstmviz.outcome import outcome
-from lstmviz.ui.runs import current_run
-from lstmviz.ui.traces import largest_state, trace_at
+from lstmviz.ui.background.traces import largest_state, trace_at
+from lstmviz.ui.waiting.training import current_run
 
 run = current_run(experiment)
 task, epoch = run.task, run.kept[-1]

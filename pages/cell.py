@@ -1,15 +1,15 @@
 """The cell player: one step of the network, every number of it, over all steps and the whole training."""
 
 from lstmviz.ui import frame
-from lstmviz.ui.experiment import experiment_controls
+from lstmviz.ui.frame.experiment import experiment_controls
 
 header = frame.page("cell")
 experiment = experiment_controls()
 
 # After the header is drawn: these wait for torch.
-from lstmviz.ui import cell_player
-from lstmviz.ui.runs import current_run
-from lstmviz.ui.traces import trace_all
+from lstmviz.ui.background.traces import trace_all
+from lstmviz.ui.views.cell import view as cell_player
+from lstmviz.ui.waiting.training import current_run
 
 run = current_run(experiment)
 with header:

@@ -3,18 +3,18 @@
 import streamlit as st
 
 from lstmviz.ui import frame
-from lstmviz.ui.experiment import experiment_controls
-from lstmviz.ui.language import _
+from lstmviz.ui.frame.experiment import experiment_controls
+from lstmviz.ui.frame.language import _
 
 header = frame.page("gates")
 experiment = experiment_controls()
 
 # After the header is drawn: these wait for torch.
 from lstmviz.figures.gates import gates_figure
-from lstmviz.ui import gates
-from lstmviz.ui.player import play
-from lstmviz.ui.runs import current_run
-from lstmviz.ui.traces import trace_all, trace_at
+from lstmviz.ui.background.traces import trace_all, trace_at
+from lstmviz.ui.views.gates import view as gates
+from lstmviz.ui.views.gates.player import play
+from lstmviz.ui.waiting.training import current_run
 
 run = current_run(experiment)
 task, snapshots = run.task, trace_all(run)

@@ -3,15 +3,16 @@
 import streamlit as st
 
 from lstmviz.ui import frame
-from lstmviz.ui.experiment import controls_of_other_pages
+from lstmviz.ui.frame.experiment import controls_of_other_pages
 
 header = frame.page("grid")
 controls_of_other_pages()
 
 # After the header is drawn: these wait for torch.
 from lstmviz.figures.theme import Palette
-from lstmviz.ui import evidence, grid
-from lstmviz.ui.sweeping import current_sweep
+from lstmviz.ui.background.sweeping import current_sweep
+from lstmviz.ui.views.grid import evidence
+from lstmviz.ui.views.grid import view as grid
 
 chosen = grid.settings()
 config = grid.sweep_config(chosen)

@@ -3,9 +3,9 @@
 import streamlit as st
 
 from lstmviz.ui import frame
-from lstmviz.ui.experiment import experiment_controls
-from lstmviz.ui.language import _
-from lstmviz.ui.prose import prose
+from lstmviz.ui.frame.experiment import experiment_controls
+from lstmviz.ui.frame.language import _
+from lstmviz.ui.frame.prose import prose
 
 header = frame.page("lecture")
 experiment = experiment_controls()
@@ -17,7 +17,8 @@ with header:
 from lstmviz.figures.lecture import counter, two_replays
 from lstmviz.figures.theme import Palette
 from lstmviz.lecture import GROUPS, output_formulas, replay_both_ways, three_ways
-from lstmviz.ui import lecture, lecture_tables
+from lstmviz.ui.views.lecture import tables as lecture_tables
+from lstmviz.ui.views.lecture import view as lecture
 
 groups = {group.key: group for group in GROUPS}
 palette = Palette(dark=st.context.theme.type == "dark")

@@ -3,15 +3,15 @@
 import streamlit as st
 
 from lstmviz.ui import frame
-from lstmviz.ui.experiment import controls_of_other_pages
+from lstmviz.ui.frame.experiment import controls_of_other_pages
 
 header = frame.page("memory")
 controls_of_other_pages()
 
 # After the header is drawn: these wait for torch.
 from lstmviz.figures.theme import Palette
-from lstmviz.ui import memory
-from lstmviz.ui.sweeping import current_sweep
+from lstmviz.ui.background.sweeping import current_sweep
+from lstmviz.ui.views.memory import view as memory
 
 chosen = memory.settings()
 config = memory.sweep_config(chosen)

@@ -3,14 +3,14 @@
 import streamlit as st
 
 from lstmviz.ui import frame
-from lstmviz.ui.experiment import controls_of_other_pages
+from lstmviz.ui.frame.experiment import controls_of_other_pages
 
 header = frame.page("shapes")
 controls_of_other_pages()
 
 # After the header is drawn: these wait for torch.
 from lstmviz.figures.theme import Palette
-from lstmviz.ui import shapes
+from lstmviz.ui.views.shapes import view as shapes
 
 chosen = shapes.settings()
 config, item = shapes.layer(chosen)

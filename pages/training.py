@@ -3,16 +3,17 @@
 import streamlit as st
 
 from lstmviz.ui import frame
-from lstmviz.ui.experiment import experiment_controls
+from lstmviz.ui.frame.experiment import experiment_controls
 
 header = frame.page("training")
 experiment = experiment_controls()
 
 # After the header is drawn: these wait for torch.
 from lstmviz.figures.theme import Palette
-from lstmviz.ui import training
-from lstmviz.ui.runs import current_run, watched
-from lstmviz.ui.traces import trace_all
+from lstmviz.ui.background.runs import watched
+from lstmviz.ui.background.traces import trace_all
+from lstmviz.ui.views.training import view as training
+from lstmviz.ui.waiting.training import current_run
 
 palette = Palette(dark=st.context.theme.type == "dark")
 run = current_run(experiment, live=True)

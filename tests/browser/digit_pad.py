@@ -9,7 +9,7 @@ from playwright.sync_api import CDPSession, Page, expect
 
 from lstmviz.digits.readers import load_reader
 from lstmviz.digits.reading import Reading, read
-from lstmviz.ui.digits import offered
+from lstmviz.ui.views.digits.view import offered
 from tests.browser.conftest import PATIENCE_MS, goto, wait_idle
 from tests.browser.hands import Point
 from tests.browser.player_probes import FRAMES

@@ -15,8 +15,8 @@ from lstmviz.models import Model, build_model, load_parameters
 from lstmviz.tasks import Task, alphabet_task
 from lstmviz.tracing import Trace, trace, trace_snapshots
 from lstmviz.training import TrainingDiverged, train
-from lstmviz.ui.experiment import Experiment
-from lstmviz.ui.jobs import configs
+from lstmviz.ui.background.jobs import configs
+from lstmviz.ui.frame.experiment import Experiment
 from tests.browser.conftest import PATIENCE_MS, goto, wait_idle
 from tests.browser.player_probes import FRAMES, MOVE, PIN, SELECTED, SHOWN, SUM
 

@@ -17,7 +17,7 @@ from lstmviz.changes import QUANTITIES
 from lstmviz.digits.prepare import prepare
 from lstmviz.digits.readers import READERS, load_reader
 from lstmviz.digits.reading import gradient, read
-from lstmviz.ui.digits import offered
+from lstmviz.ui.views.digits.view import offered
 from tests.browser.conftest import wait_idle, watched_page
 from tests.browser.digit_pad import (
     answered,

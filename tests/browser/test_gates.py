@@ -13,8 +13,8 @@ from lstmviz.models import build_model
 from lstmviz.tasks import alphabet_task
 from lstmviz.tracing import Trace, trace_snapshots
 from lstmviz.training import train
-from lstmviz.ui.experiment import Experiment
-from lstmviz.ui.jobs import configs
+from lstmviz.ui.background.jobs import configs
+from lstmviz.ui.frame.experiment import Experiment
 from tests.browser.conftest import goto, plotted, wait_idle
 
 EXPERIMENT = Experiment(epochs=200)

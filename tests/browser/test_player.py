@@ -10,7 +10,7 @@ from playwright.sync_api import Browser, Page, expect
 from lstmviz.arithmetic import pre_activation_terms
 from lstmviz.figures.theme import number
 from lstmviz.patterns import telling_step
-from lstmviz.ui.experiment import Experiment
+from lstmviz.ui.frame.experiment import Experiment
 from tests.browser.conftest import watched_page
 from tests.browser.player import (
     Engine,

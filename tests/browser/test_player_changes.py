@@ -11,7 +11,7 @@ from playwright.sync_api import Page, expect
 from lstmviz.change_text import parse_changes
 from lstmviz.intervene import effect, trace_changed
 from lstmviz.tracing import Trace
-from lstmviz.ui.experiment import Experiment
+from lstmviz.ui.frame.experiment import Experiment
 from tests.browser.conftest import wait_idle
 from tests.browser.player import (
     Engine,

@@ -11,7 +11,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from lstmviz.change_text import parse_changes
 from lstmviz.intervene import trace_changed
-from lstmviz.ui.experiment import Experiment
+from lstmviz.ui.frame.experiment import Experiment
 from tests.browser.player import (
     answered,
     drag,

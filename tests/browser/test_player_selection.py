@@ -10,7 +10,7 @@ from playwright.sync_api import Page, expect
 from lstmviz.figures.theme import number
 from lstmviz.patterns import telling_step
 from lstmviz.training import snapshot_epochs
-from lstmviz.ui.experiment import Experiment
+from lstmviz.ui.frame.experiment import Experiment
 from tests.browser.conftest import PATIENCE_MS
 from tests.browser.player import (
     SETTLED_MS,

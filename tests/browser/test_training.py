@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 from playwright.sync_api import Page, expect
 
-from lstmviz.ui.experiment import Experiment
-from lstmviz.ui.jobs import Job
+from lstmviz.ui.background.jobs import Job
+from lstmviz.ui.frame.experiment import Experiment
 from tests.browser.conftest import goto, plotted, wait_idle
 
 PROGRESS = re.compile(r"epoch ([\d,]+) of 3,000")

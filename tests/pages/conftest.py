@@ -16,7 +16,7 @@ ROOT = Path(__file__).parents[2]
 def _own_store(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """Sweeps begin without earlier results, and leave none behind."""
     store = Store(tmp_path / "sweeps")
-    monkeypatch.setattr("lstmviz.ui.sweeping._store", lambda: store)
+    monkeypatch.setattr("lstmviz.ui.background.sweeping._store", lambda: store)
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ from lstmviz.models import ModelConfig, build_model
 from lstmviz.tasks import alphabet_task
 from lstmviz.tracing import trace
 from lstmviz.training import TrainConfig, train
-from lstmviz.ui.fields import CELL_NAMES
+from lstmviz.ui.frame.fields import CELL_NAMES
 from tests.packets import given, joined
 
 EPOCHS = 40

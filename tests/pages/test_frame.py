@@ -8,15 +8,15 @@ import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
 
-from lstmviz.ui.experiment import PARAMS, Experiment
 from lstmviz.ui.frame import PAGES
+from lstmviz.ui.frame.experiment import PARAMS, Experiment
 
 PAGE = """
 import dataclasses, json
 from types import SimpleNamespace
 import streamlit as st
 from lstmviz.ui import frame
-from lstmviz.ui.experiment import experiment_controls, times_trained_again
+from lstmviz.ui.frame.experiment import experiment_controls, times_trained_again
 
 header = frame.page({key!r})
 experiment = experiment_controls()

@@ -15,7 +15,7 @@ from lstmviz.models import ModelConfig, build_model
 from lstmviz.tasks import alphabet_task
 from lstmviz.tracing import trace_snapshots
 from lstmviz.training import TrainConfig, train
-from lstmviz.ui.fields import CELL_NAMES
+from lstmviz.ui.frame.fields import CELL_NAMES
 
 EPOCHS = 40
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from lstmviz.ui.fields import CELL_NAMES
+from lstmviz.ui.frame.fields import CELL_NAMES
 
 
 def _text(app) -> str:

@@ -5,8 +5,8 @@ import json
 import numpy as np
 import pytest
 
-from lstmviz.ui.experiment import Experiment
-from lstmviz.ui.jobs import Job
+from lstmviz.ui.background.jobs import Job
+from lstmviz.ui.frame.experiment import Experiment
 
 
 def _text(app) -> str:

@@ -2,8 +2,8 @@
 
 import pytest
 
-from lstmviz.ui.beside import read_beside
-from lstmviz.ui.experiment import Experiment
+from lstmviz.ui.frame.experiment import Experiment
+from lstmviz.ui.views.cell.beside import read_beside
 
 FIRST = Experiment("abaB", "lstm", 2, 43052, 0.1, 1000)
 

@@ -5,10 +5,10 @@ import pytest
 
 from lstmviz.changes import Hold, Read
 from lstmviz.intervene import trace_changed
-from lstmviz.ui.changes import changed_run, held, preset_texts, read_changes
-from lstmviz.ui.experiment import Experiment
-from lstmviz.ui.jobs import Job, Run
-from lstmviz.ui.traces import model_at
+from lstmviz.ui.background.jobs import Job, Run
+from lstmviz.ui.background.traces import model_at
+from lstmviz.ui.frame.experiment import Experiment
+from lstmviz.ui.views.cell.changes import changed_run, held, preset_texts, read_changes
 
 
 @pytest.fixture(scope="module")

@@ -7,19 +7,19 @@ from pathlib import Path
 import pytest
 from playwright._impl._driver import compute_driver_executable
 
-from lstmviz.ui import components
-from lstmviz.ui.components import markup, script, style, words
-from lstmviz.ui.language import LANGUAGES
+from lstmviz.ui.frame.language import LANGUAGES
+from lstmviz.ui.parts.part import Part
 
-HERE = Path(components.__file__).resolve().parent
-PARTS = sorted(file.parent.name for file in HERE.glob("*/main.js"))
-EACH_PART = pytest.mark.parametrize("part", PARTS)
+UI = Path(__file__).parents[2] / "lstmviz/ui"
+COMMON = UI / "parts/common"
+PARTS = [Part(file.parent) for file in sorted(UI.rglob("main.js"))]
+EACH_PART = pytest.mark.parametrize("part", PARTS, ids=lambda part: part.folder.name)
 IMPORT = re.compile(r"^import \{([^}]*)\} from \"(.+)\";$", re.MULTILINE)
 
 
-def modules(part: str) -> list[Path]:
+def modules(part: Part) -> list[Path]:
     """The scripts of a part, and those that it takes from the common ones."""
-    found, waiting = list[Path](), sorted((HERE / part).glob("*.js"))
+    found, waiting = list[Path](), sorted(part.folder.glob("*.js"))
     while waiting:
         file = waiting.pop()
         if file not in found:
@@ -29,12 +29,12 @@ def modules(part: str) -> list[Path]:
 
 
 def test_there_are_the_parts_that_pages_use() -> None:
-    assert {"cell_player", "seed_grid"} <= set(PARTS)
+    assert {"player", "reader", "seed_grid"} <= {part.folder.name for part in PARTS}
 
 
 @EACH_PART
-def test_each_module_is_there_once_and_before_its_users(part: str) -> None:
-    text = script(part)
+def test_each_module_is_there_once_and_before_its_users(part: Part) -> None:
+    text = part.script()
     for file in modules(part):
         source = file.read_text(encoding="utf-8")
         first = source.split("\n")[0]
@@ -47,7 +47,7 @@ def test_each_module_is_there_once_and_before_its_users(part: str) -> None:
 
 
 @EACH_PART
-def test_what_a_module_imports_is_there_and_is_used(part: str) -> None:
+def test_what_a_module_imports_is_there_and_is_used(part: Part) -> None:
     for file in modules(part):
         text = file.read_text(encoding="utf-8")
         for names, source in IMPORT.findall(text):
@@ -62,36 +62,36 @@ def test_what_a_module_imports_is_there_and_is_used(part: str) -> None:
 
 
 def test_what_is_common_is_used_by_several_parts() -> None:
-    users = {file: {part for part in PARTS if file in modules(part)} for file in (HERE / "common").glob("*.js")}
+    users = {file: {part for part in PARTS if file in modules(part)} for file in COMMON.glob("*.js")}
     assert users
     assert all(len(parts) > 1 for parts in users.values()), users
 
 
 def test_common_modules_need_no_part() -> None:
-    for file in (HERE / "common").glob("*.js"):
+    for file in COMMON.glob("*.js"):
         for _, source in IMPORT.findall(file.read_text(encoding="utf-8")):
             assert (file.parent / source).resolve().parent == file.parent, (file.name, source)
 
 
 @EACH_PART
-def test_the_glued_text_is_a_module(tmp_path: Path, part: str) -> None:
+def test_the_glued_text_is_a_module(tmp_path: Path, part: Part) -> None:
     """No name stands at the top of two files, and nothing is cut off."""
     glued = tmp_path / "glued.mjs"
-    glued.write_text(script(part), encoding="utf-8")
+    glued.write_text(part.script(), encoding="utf-8")
     node, _ = compute_driver_executable()  # Playwright brings its own
     checked = subprocess.run([node, "--check", str(glued)], capture_output=True, text=True, check=False)
     assert checked.returncode == 0, checked.stderr
 
 
 @EACH_PART
-def test_no_name_hides_one_of_the_browser_s(part: str) -> None:
-    names = re.findall(r"^(?:async )?(?:function|const|let|class) (\w+)", script(part), re.MULTILINE)
+def test_no_name_hides_one_of_the_browser_s(part: Part) -> None:
+    names = re.findall(r"^(?:async )?(?:function|const|let|class) (\w+)", part.script(), re.MULTILINE)
     assert not {"history", "location", "name", "event", "status", "top", "parent", "self", "origin"} & set(names)
 
 
 @EACH_PART
-def test_every_word_is_there_in_each_language_with_the_same_places_for_values(part: str) -> None:
-    english, *others = (words(part, code) for code in LANGUAGES)
+def test_every_word_is_there_in_each_language_with_the_same_places_for_values(part: Part) -> None:
+    english, *others = (part.words(code) for code in LANGUAGES)
     for other in others:
         assert list(other) == list(english)
         for key, text in english.items():
@@ -101,8 +101,8 @@ def test_every_word_is_there_in_each_language_with_the_same_places_for_values(pa
 
 
 @EACH_PART
-def test_every_word_that_is_asked_for_by_its_name_is_there_and_none_is_left_over(part: str) -> None:
-    text, known = script(part), words(part, "en")
+def test_every_word_that_is_asked_for_by_its_name_is_there_and_none_is_left_over(part: Part) -> None:
+    text, known = part.script(), part.words("en")
     named = set(re.findall(r"\bwords\.(\w+)", text))
     assert named <= set(known)
     made = re.findall(r"[`\"'](\w+_)\$\{", text)  # words[`diagram_short_${quantity}`]
@@ -111,22 +111,22 @@ def test_every_word_that_is_asked_for_by_its_name_is_there_and_none_is_left_over
 
 
 @EACH_PART
-def test_the_common_styles_come_before_the_part_s_own(part: str) -> None:
-    text = style(part)
-    own = [file.read_text(encoding="utf-8") for file in (HERE / part).glob("*.css")]
+def test_the_common_styles_come_before_the_part_s_own(part: Part) -> None:
+    text = part.style
+    own = [file.read_text(encoding="utf-8") for file in part.folder.glob("*.css")]
     assert own
     assert text.index(".ground {") < min(text.index(one) for one in own)
 
 
 @EACH_PART
-def test_nothing_is_fetched_from_elsewhere(part: str) -> None:
-    texts = script(part), style(part), markup(part)
+def test_nothing_is_fetched_from_elsewhere(part: Part) -> None:
+    texts = part.script(), part.style, part.markup
     for text in texts:
         for address in re.findall(r"https?://[^\s\"'`)]+", text):
             assert address == "http://www.w3.org/2000/svg"  # a name, not an address
 
 
 @EACH_PART
-def test_data_never_becomes_markup(part: str) -> None:
+def test_data_never_becomes_markup(part: Part) -> None:
     for file in modules(part):
         assert not re.search(r"innerHTML|insertAdjacentHTML|document\.write|\beval\(", file.read_text()), file.name

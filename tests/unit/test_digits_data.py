@@ -79,7 +79,7 @@ class Net:
         return answer() if callable(answer) else Answer(answer)
 
     def serve_mirror(self, base: str, contents: dict[str, bytes]) -> None:
-        self.answers |= {f"{base}{name}.gz": gzip.compress(content) for name, content in contents.items()}
+        self.answers |= {f"{base}{name}.gz": gzip.compress(content, mtime=0) for name, content in contents.items()}
 
 
 @pytest.fixture
@@ -232,8 +232,8 @@ def test_a_wrong_sum_everywhere_is_said_in_one_sentence_and_nothing_of_it_stays(
     ("answer", "reason"),
     [
         (b"<html>Sign in</html>", "gives something else as"),
-        (gzip.compress(bytes(5000))[:-9], "gives something else as"),
-        (gzip.compress(bytes(5000))[:20] + b"\xff" * 20, "gives something else as"),
+        (gzip.compress(bytes(5000), mtime=0)[:-9], "gives something else as"),
+        (gzip.compress(bytes(5000), mtime=0)[:20] + b"\xff" * 20, "gives something else as"),
         (lambda: Answer(b"half", length=8), "broke off"),
         (lambda: Answer(b"", raises=TimeoutError("timed out")), r"does not answer \(timed out\)"),
         (lambda: Answer(b"", raises=ConnectionResetError("reset")), r"does not answer \(reset\)"),
@@ -252,7 +252,7 @@ def test_what_sources_give_instead(files, net, answer, reason):
 
 def test_what_does_not_end_is_not_waited_for(files, net, monkeypatch):
     monkeypatch.setattr(data, "_LARGEST", 100_000)
-    net.answers[f"{MIRRORS[0]}{data.TRAIN_IMAGES}.gz"] = gzip.compress(bytes(10**6))
+    net.answers[f"{MIRRORS[0]}{data.TRAIN_IMAGES}.gz"] = gzip.compress(bytes(10**6), mtime=0)
     with pytest.raises(MnistError, match="too long"):
         fetch()
     assert names(mnist_folder()) == set()

@@ -11,8 +11,8 @@ from numpy.typing import NDArray
 
 from lstmviz.digits.readers import READERS, load_reader
 from lstmviz.digits.reading import ORDERS, gradient, read
-from lstmviz.ui import digits
-from lstmviz.ui.digits import Drawing, dress, offered, read_message, told
+from lstmviz.ui.views.digits import view as digits
+from lstmviz.ui.views.digits.view import Drawing, dress, offered, read_message, told
 from tests.packets import joined
 
 WHOLE = {"seq": 3, "done": True, "size": None, "pixels": None, "sample": 4, "order": "rows", "covered": []}

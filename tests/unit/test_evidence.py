@@ -12,8 +12,8 @@ from lstmviz.evidence import LARGE, Comparison, difference, differences, h_distr
 from lstmviz.models import build_model
 from lstmviz.sweeps import Bundle, BundleResult, train_bundle
 from lstmviz.tracing import trace
-from lstmviz.ui import evidence as words
-from lstmviz.ui.evidence import h_sentence, often, success_sentence
+from lstmviz.ui.views.grid import evidence as words
+from lstmviz.ui.views.grid.evidence import h_sentence, often, success_sentence
 
 # Newcombe, Two-sided confidence intervals for the single proportion, Statistics in Medicine 17 (1998), table I,
 # method 3 (score, without continuity correction).

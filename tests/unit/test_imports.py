@@ -151,7 +151,7 @@ def test_the_engine_loads_neither_streamlit_nor_plotly() -> None:
 
 def test_the_header_is_drawn_before_torch_is_waited_for() -> None:
     assert "torch" not in loaded("import lstmviz")
-    assert "torch" not in loaded("import lstmviz.ui.frame, lstmviz.ui.experiment")
+    assert "torch" not in loaded("import lstmviz.ui.frame, lstmviz.ui.frame.experiment")
 
 
 def test_the_names_for_type_checkers_are_those_that_are_loaded() -> None:

@@ -8,8 +8,8 @@ import pytest
 
 from lstmviz.models import build_model, parameters_of
 from lstmviz.training import train
-from lstmviz.ui.experiment import Experiment
-from lstmviz.ui.jobs import Job, configs
+from lstmviz.ui.background.jobs import Job, configs
+from lstmviz.ui.frame.experiment import Experiment
 
 SMALL = Experiment("abaB", "lstm", 2, 7, 0.1, 200)
 LONG = Experiment("abaB", "lstm", 2, 7, 0.1, 100_000)
@@ -82,7 +82,7 @@ def test_a_failure_reaches_whoever_asks(monkeypatch):
     def fail(*_: object) -> None:
         raise MemoryError("no room")
 
-    monkeypatch.setattr("lstmviz.ui.jobs.train", fail)
+    monkeypatch.setattr("lstmviz.ui.background.jobs.train", fail)
     job = Job(SMALL)
     with pytest.raises(MemoryError, match="no room"):
         job.so_far()

@@ -10,11 +10,10 @@ from babel.messages import Catalog
 from babel.messages.extract import extract_from_file
 from babel.messages.pofile import read_po
 
-from lstmviz.ui import language
-from lstmviz.ui.frame import PAGES
+from lstmviz.ui.frame import PAGES, language
 
 ROOT = Path(__file__).parents[2]
-CATALOGUE = ROOT / "lstmviz/ui/locale/ko/LC_MESSAGES/lstmviz.po"
+CATALOGUE = ROOT / "lstmviz/ui/frame/locale/ko/LC_MESSAGES/lstmviz.po"
 
 Id = str | tuple[str, str]  # a message, or its singular and plural
 

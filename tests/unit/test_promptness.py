@@ -2,7 +2,7 @@
 
 import socket
 
-from lstmviz.ui.promptness import send_at_once
+from lstmviz.ui.frame.promptness import send_at_once
 
 
 def at_once(one: socket.socket) -> bool:

@@ -10,13 +10,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lstmviz.ui.experiment import PARAMS
-from lstmviz.ui.fields import read
 from lstmviz.ui.frame import PAGES
-from lstmviz.ui.language import LANGUAGES
-from lstmviz.ui.prose import escape, fill, placeholders, prose, sections
+from lstmviz.ui.frame.experiment import PARAMS
+from lstmviz.ui.frame.fields import read
+from lstmviz.ui.frame.language import LANGUAGES
+from lstmviz.ui.frame.prose import escape, fill, placeholders, prose, sections
 
-CONTENT = Path(__file__).parents[2] / "lstmviz/ui/content"
+CONTENT = Path(__file__).parents[2] / "lstmviz/ui/frame/content"
 FILES = sorted(path.stem for path in (CONTENT / "en").glob("*.md"))
 WORD_JOINER = "\u2060"
 
@@ -110,7 +110,7 @@ def test_actions_are_taken_out_of_the_text(tmp_path, monkeypatch):
     write_page(
         tmp_path, "## try | Try\n\nBelow.\n\n- [an RNN](?" + urlencode({"cell": "rnn", "seed": "3"}) + ")\n- a point\n"
     )
-    monkeypatch.setattr("lstmviz.ui.prose._CONTENT", tmp_path)
+    monkeypatch.setattr("lstmviz.ui.frame.prose._CONTENT", tmp_path)
     sections.cache_clear()
     (section,) = sections("page-with-actions", "en")
     assert section.actions == (("an RNN", {"cell": "rnn", "seed": "3"}),)
@@ -123,7 +123,7 @@ def test_actions_are_taken_out_of_the_text(tmp_path, monkeypatch):
 )
 def test_a_file_that_is_not_made_of_sections_is_an_error(text, tmp_path, monkeypatch):
     write_page(tmp_path, text)
-    monkeypatch.setattr("lstmviz.ui.prose._CONTENT", tmp_path)
+    monkeypatch.setattr("lstmviz.ui.frame.prose._CONTENT", tmp_path)
     sections.cache_clear()
     with pytest.raises(ValueError, match="must"):
         sections("page-with-actions", "en")

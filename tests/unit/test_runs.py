@@ -5,21 +5,23 @@ import time
 
 import pytest
 
-from lstmviz.ui import runs
-from lstmviz.ui.experiment import Experiment
-from lstmviz.ui.jobs import Job
+from lstmviz.ui.background import runs
+from lstmviz.ui.background.jobs import Job
+from lstmviz.ui.frame.experiment import Experiment
+from lstmviz.ui.waiting import training
 
 QUICK = Experiment("abaB", "lstm", 2, 3, 0.1, 300)
 LONG = Experiment("abaB", "lstm", 2, 3, 0.1, 100_000)
 
 
 def _session(shared, monkeypatch):
-    monkeypatch.setattr(runs, "_shared", lambda: shared)
-    return runs._Slot()
+    monkeypatch.setattr(runs, "shared_runs", lambda: shared)
+    monkeypatch.setattr(training, "shared_runs", lambda: shared)
+    return runs.Slot()
 
 
 def test_who_asks_for_a_training_under_way_waits_for_it(monkeypatch):
-    shared = runs._Shared()
+    shared = runs.SharedRuns()
     first = _session(shared, monkeypatch)
     job = first.start(QUICK)
     begun = []
@@ -39,7 +41,7 @@ def test_who_asks_for_a_training_under_way_waits_for_it(monkeypatch):
 
 
 def test_a_long_training_is_its_sessions_own(monkeypatch):
-    shared = runs._Shared()
+    shared = runs.SharedRuns()
     first, second = _session(shared, monkeypatch), _session(shared, monkeypatch)
     mine = first.start(LONG)
     assert shared.joined(LONG) is None  # it does not end in a moment
@@ -53,7 +55,7 @@ def test_a_long_training_is_its_sessions_own(monkeypatch):
 
 
 def test_a_network_beside_that_several_want_is_trained_once(monkeypatch):
-    shared, begun = runs._Shared(), []
+    shared, begun = runs.SharedRuns(), []
 
     def counted(experiment):
         begun.append(experiment)
@@ -80,7 +82,7 @@ def test_a_network_beside_that_several_want_is_trained_once(monkeypatch):
 
 
 def test_a_network_beside_whose_training_was_given_up_is_trained_anew(monkeypatch):
-    shared = runs._Shared()
+    shared = runs.SharedRuns()
     given_up = shared.begun(LONG)
     threading.Timer(0.2, given_up.cancel).start()
     assert shared.together(LONG, 0.5) is None  # its own takes longer than that
@@ -88,22 +90,22 @@ def test_a_network_beside_whose_training_was_given_up_is_trained_anew(monkeypatc
 
 
 def test_after_a_failure_the_next_try_begins_anew(monkeypatch):
-    shared = runs._Shared()
+    shared = runs.SharedRuns()
     slot = _session(shared, monkeypatch)
-    monkeypatch.setattr(runs, "_must_ask", lambda slot, experiment: False)
+    monkeypatch.setattr(training, "_must_ask", lambda slot, experiment: False)
     with monkeypatch.context() as broken:
-        broken.setattr("lstmviz.ui.jobs.train", lambda *_: (_ for _ in ()).throw(MemoryError("too large")))
+        broken.setattr("lstmviz.ui.background.jobs.train", lambda *_: (_ for _ in ()).throw(MemoryError("too large")))
         with pytest.raises(MemoryError):
-            runs._train(slot, QUICK)
+            training._train(slot, QUICK)
     deadline = time.monotonic() + 30
-    while not (run := runs._train(slot, QUICK)).finished:
+    while not (run := training._train(slot, QUICK)).finished:
         assert time.monotonic() < deadline
     assert run.state == "done"
 
 
 @pytest.mark.parametrize(("experiment", "state"), [(QUICK, "done"), (LONG, "stopped")])
 def test_a_training_given_up_stays_on_display_as_what_it_is(monkeypatch, experiment, state):
-    shared = runs._Shared()
+    shared = runs.SharedRuns()
     slot = _session(shared, monkeypatch)
     job = slot.start(experiment)
     slot.shown = job.so_far()
@@ -116,7 +118,7 @@ def test_a_training_given_up_stays_on_display_as_what_it_is(monkeypatch, experim
 
 
 def test_a_training_that_came_to_grief_is_given_up_without_a_word(monkeypatch):
-    slot = _session(runs._Shared(), monkeypatch)
+    slot = _session(runs.SharedRuns(), monkeypatch)
     job = slot.start(LONG)
     slot.shown = job.so_far()
     job._failure = MemoryError("too large")
@@ -126,7 +128,7 @@ def test_a_training_that_came_to_grief_is_given_up_without_a_word(monkeypatch):
 
 
 def test_a_training_to_be_watched_is_not_joined(monkeypatch):
-    shared = runs._Shared()
+    shared = runs.SharedRuns()
     slot = _session(shared, monkeypatch)
     slot.start(QUICK, spread=60.0)
     assert shared.jobs == {}
@@ -134,7 +136,7 @@ def test_a_training_to_be_watched_is_not_joined(monkeypatch):
 
 
 def test_the_least_recently_used_runs_are_dropped(monkeypatch):
-    shared = runs._Shared()
+    shared = runs.SharedRuns()
     monkeypatch.setattr(runs, "KEPT_RUNS", 2)
     for seed in (1, 2, 3):
         job = Job(Experiment("ab", "rnn", 1, seed, 0.1, 1))
@@ -145,19 +147,19 @@ def test_the_least_recently_used_runs_are_dropped(monkeypatch):
 
 
 def test_lengths_of_time_are_said_as_people_do():
-    said = [runs.duration(seconds) for seconds in (0.2, 20, 89, 300, 9000)]
+    said = [training.duration(seconds) for seconds in (0.2, 20, 89, 300, 9000)]
     assert said == ["less than a second", "20 s", "89 s", "5 min", "2.5 h"]
 
 
 def test_a_tab_may_be_closed_at_any_moment(monkeypatch):
     """Closing empties the slot from another thread, also while the script waits for the training."""
-    shared = runs._Shared()
+    shared = runs.SharedRuns()
     slot = _session(shared, monkeypatch)
-    monkeypatch.setattr(runs, "is_warm", lambda cell: True)
-    monkeypatch.setattr(runs, "_must_ask", lambda slot, experiment: False)
+    monkeypatch.setattr(training, "is_warm", lambda cell: True)
+    monkeypatch.setattr(training, "_must_ask", lambda slot, experiment: False)
     closing = threading.Timer(0.1, slot.cancel)
     closing.start()
-    run = runs._train(slot, LONG)
+    run = training._train(slot, LONG)
     closing.join()
     assert run.kept[0] == 0
     assert not run.finished

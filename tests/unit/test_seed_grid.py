@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 
 from lstmviz.sweeps import BundleResult, SweepConfig, sweep_bundles
-from lstmviz.ui import seed_grid
-from lstmviz.ui.experiment import Experiment
-from lstmviz.ui.seed_grid import Group
+from lstmviz.ui.frame.experiment import Experiment
+from lstmviz.ui.parts.seed_grid import grid as seed_grid
+from lstmviz.ui.parts.seed_grid.grid import Group
 from tests.packets import joined
 
 SEEDS = tuple(range(5, 25))

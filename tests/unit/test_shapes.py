@@ -28,8 +28,8 @@ from lstmviz.shapes import (
     tensors,
     weights,
 )
-from lstmviz.ui.shapes_drawing import drawing, some
-from lstmviz.ui.shapes_tables import _picked, _png, weight_formula
+from lstmviz.ui.views.shapes.drawing import drawing, some
+from lstmviz.ui.views.shapes.tables import _picked, _png, weight_formula
 
 CONFIGS = st.builds(
     ShapesConfig,

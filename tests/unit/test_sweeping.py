@@ -8,14 +8,14 @@ import numpy as np
 import pytest
 
 from lstmviz.sweeps import Store, SweepConfig, sweep_bundles
-from lstmviz.ui.sweeping import SweepJob, _Shared, _Worker
+from lstmviz.ui.background.sweeping import SweepJob, _Shared, _Worker
 
 
 @pytest.fixture(autouse=True)
 def own_store(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Store:
     """Sweeps begin without earlier results, and leave none behind."""
     store = Store(tmp_path)
-    monkeypatch.setattr("lstmviz.ui.sweeping._store", lambda: store)
+    monkeypatch.setattr("lstmviz.ui.background.sweeping._store", lambda: store)
     return store
 
 
@@ -93,7 +93,7 @@ def test_what_goes_wrong_is_told_to_who_looks(monkeypatch):
 
     shared = _Shared()
     with monkeypatch.context() as broken:
-        broken.setattr("lstmviz.ui.sweeping.sweep_bundles", fail)
+        broken.setattr("lstmviz.ui.background.sweeping.sweep_bundles", fail)
         job = SweepJob(shared.worker(QUICK), ask=None)
         job.wait(10)
     assert job.failed
@@ -107,7 +107,7 @@ def test_what_goes_wrong_is_told_to_who_looks(monkeypatch):
 
 
 def test_of_sweeps_that_were_only_asked_about_some_are_kept(monkeypatch):
-    monkeypatch.setattr("lstmviz.ui.sweeping._MOST_IDLE", 3)
+    monkeypatch.setattr("lstmviz.ui.background.sweeping.KEPT_IDLE_SWEEPS", 3)
     shared = _Shared()
     for epochs in range(1, 9):
         shared.worker(SweepConfig(cells="lstm", seeds=1, epochs=epochs))
@@ -115,7 +115,7 @@ def test_of_sweeps_that_were_only_asked_about_some_are_kept(monkeypatch):
 
 
 def test_old_results_make_room(monkeypatch):
-    monkeypatch.setattr("lstmviz.ui.sweeping._MOST_BYTES", 1)
+    monkeypatch.setattr("lstmviz.ui.background.sweeping.KEPT_SWEEP_BYTES", 1)
     shared = _Shared()
     job = SweepJob(shared.worker(QUICK), ask=None)
     job.wait(30)

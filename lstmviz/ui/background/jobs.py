@@ -1,0 +1,176 @@
+"""Training in the background: one thread drains the generator of records, any number of pages look on.
+
+A thread here makes no Streamlit call. What has come so far is read through `Job.so_far`, a frozen copy, so a page never
+sees half a record. A stopped job keeps its generator and goes on from the very record where it stood.
+"""
+
+import threading
+import time
+from collections.abc import Mapping
+from contextlib import closing
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from lstmviz.fused import is_warm, warm
+from lstmviz.models import ModelConfig, build_model
+from lstmviz.tasks import Task, alphabet_task
+from lstmviz.training import TrainConfig, TrainingDiverged, train
+from lstmviz.ui.background.threads import one_thread
+from lstmviz.ui.frame.experiment import Experiment
+
+one_thread()
+
+
+@dataclass(frozen=True, eq=False)
+class Run:
+    """What a training has brought so far; `epochs`, `losses` and `accuracies` have one entry a record."""
+
+    experiment: Experiment
+    state: str
+    """"running", "stopped", "done" or "diverged\""""
+    epochs: NDArray[np.int64]
+    losses: NDArray[np.float64]
+    accuracies: NDArray[np.float64]
+    kept: tuple[int, ...]
+    """the snapshot epochs reached"""
+    snapshots: tuple[Mapping[str, NDArray[Any]], ...]
+    """the parameters of each"""
+    seconds: float
+    """time spent training; pauses, and the naps of a training that is spread out, do not count"""
+    elapsed: float
+    """the same with the naps"""
+    diverged_at: int | None
+    """the epoch whose loss was no finite number any more"""
+
+    @property
+    def task(self) -> Task:
+        """The text that is learned."""
+        return alphabet_task(self.experiment.task)
+
+    @property
+    def finished(self) -> bool:
+        """Whether nothing more will come."""
+        return self.state in ("done", "diverged")
+
+    @property
+    def loss(self) -> float:
+        """The loss of the last snapshot, which is the network that pages show."""
+        return float(self.losses[self.kept[-1]])
+
+
+def configs(experiment: Experiment) -> tuple[ModelConfig, TrainConfig]:
+    """The network and the training that an experiment stands for."""
+    letters = len(alphabet_task(experiment.task).alphabet)
+    model = ModelConfig(
+        cell=experiment.cell,
+        input_size=letters,
+        hidden_size=experiment.hidden_size,
+        output_size=letters,
+        seed=experiment.seed,
+    )
+    return model, TrainConfig(epochs=experiment.epochs, lr=experiment.lr)
+
+
+class Job:
+    """One training on a thread of its own; starts at once."""
+
+    def __init__(self, experiment: Experiment, *, spread: float = 0.0) -> None:
+        """Train `experiment`, slowed down so that it takes about `spread` seconds, 0 for full speed."""
+        self.experiment = experiment
+        self._spread = spread
+        self._lock = threading.Lock()
+        self._go = threading.Event()
+        self._go.set()
+        self._ended = threading.Event()
+        self._arrived = threading.Event()
+        self._cancelled = threading.Event()
+        self._losses: list[float] = []
+        self._accuracies: list[float] = []
+        self._kept: list[int] = []
+        self._snapshots: list[Mapping[str, NDArray[Any]]] = []
+        self._seconds = self._napped = 0.0
+        self._diverged_at: int | None = None
+        self._failure: BaseException | None = None
+        threading.Thread(target=self._drain, name=f"train {experiment}", daemon=True).start()
+
+    def stop(self) -> None:
+        """Stop at once; `resume` goes on from there."""
+        self._go.clear()
+
+    def resume(self) -> None:
+        """Go on where the training was stopped."""
+        self._go.set()
+
+    def cancel(self) -> None:
+        """End for good, as when the browser's tab is closed."""
+        self._cancelled.set()
+        self._go.set()
+
+    @property
+    def ended(self) -> bool:
+        """Whether its thread has ended, for whatever reason."""
+        return self._ended.is_set()
+
+    def wait(self, seconds: float) -> bool:
+        """Wait for the end, at most so long; whether it came."""
+        return self._ended.wait(seconds)
+
+    def so_far(self) -> Run:
+        """What there is by now; waits for the untrained network, the first record."""
+        self._arrived.wait()
+        if self._failure is not None:
+            raise self._failure
+        with self._lock:
+            state = "running" if self._go.is_set() else "stopped"
+            if self._ended.is_set() and not self._cancelled.is_set():
+                state = "done" if self._diverged_at is None else "diverged"
+            return Run(
+                experiment=self.experiment,
+                state=state,
+                epochs=np.arange(len(self._losses)),
+                losses=np.array(self._losses),
+                accuracies=np.array(self._accuracies),
+                kept=tuple(self._kept),
+                snapshots=tuple(self._snapshots),
+                seconds=self._seconds,
+                elapsed=self._seconds + self._napped,
+                diverged_at=self._diverged_at,
+            )
+
+    def _drain(self) -> None:
+        try:
+            self._train()
+        except TrainingDiverged as diverged:
+            self._diverged_at = diverged.epoch
+        except BaseException as failure:  # told to whoever asks next, on their thread
+            self._failure = failure
+        finally:
+            self._ended.set()
+            self._arrived.set()
+
+    def _train(self) -> None:
+        if not is_warm(self.experiment.cell):
+            warm(self.experiment.cell)
+        model_config, train_config = configs(self.experiment)
+        with closing(train(build_model(model_config), alphabet_task(self.experiment.task), train_config)) as records:
+            began = time.perf_counter()
+            for record in records:
+                with self._lock:
+                    self._losses.append(record.loss)
+                    self._accuracies.append(record.accuracy)
+                    if record.parameters is not None:
+                        self._kept.append(record.epoch)
+                        self._snapshots.append(record.parameters)
+                    if record.epoch:  # the first record pays for set-up
+                        self._seconds += time.perf_counter() - began
+                self._arrived.set()
+                if self._spread:
+                    self._cancelled.wait(self._spread / train_config.epochs)
+                    self._napped += self._spread / train_config.epochs
+                self._go.wait()
+                if self._cancelled.is_set():
+                    return
+                began = time.perf_counter()

@@ -1,0 +1,152 @@
+"""Trainings and their finished runs: one that is done is shared with all sessions.
+
+Finished runs are kept for all sessions of the server, and who comes while another session trains the same waits a
+moment for that: thirty students behind one link train once. A training that takes longer belongs to the session that
+started it, so that nobody stops it for the others.
+"""
+
+import threading
+from collections import OrderedDict
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
+
+import streamlit as st
+
+from lstmviz.tasks import alphabet_task
+from lstmviz.training import estimate_seconds
+from lstmviz.ui.background.bounds import ASK_BEFORE_RUN, KEPT_RUNS, QUICK_RUN, RUN_AT_ONCE
+from lstmviz.ui.background.jobs import Job, Run, configs
+from lstmviz.ui.frame.experiment import Experiment
+
+
+@dataclass
+class SharedRuns:
+    """Finished runs of all sessions, the least recently used one dropped first, and the trainings under way."""
+
+    runs: OrderedDict[Experiment, Run] = field(default_factory=OrderedDict)
+    jobs: dict[Experiment, Job] = field(default_factory=dict)
+    lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def get(self, experiment: Experiment) -> Run | None:
+        """The finished run, if there is one."""
+        with self.lock:
+            if experiment in self.runs:
+                self.runs.move_to_end(experiment)
+            return self.runs.get(experiment)
+
+    def put(self, run: Run) -> None:
+        """Keep a finished run."""
+        with self.lock:
+            self.runs[run.experiment] = run
+            self.jobs.pop(run.experiment, None)
+            while len(self.runs) > KEPT_RUNS:
+                self.runs.popitem(last=False)
+
+    def begun(self, experiment: Experiment) -> Job:
+        """A new training of `experiment` that others may wait for."""
+        with self.lock:
+            self.jobs = {known: job for known, job in self.jobs.items() if not job.ended}
+            job = self.jobs[experiment] = Job(experiment)
+            return job
+
+    def joined(self, experiment: Experiment) -> Run | None:
+        """What another session's training of `experiment` brings, if there is one and it ends in a moment."""
+        with self.lock:
+            job = self.jobs.get(experiment)
+        if job is None or not job.wait(RUN_AT_ONCE):
+            return None
+        try:
+            run = job.so_far()
+        except BaseException:  # it came to grief: whoever asks next begins anew
+            with self.lock:
+                self.jobs.pop(experiment, None)
+            return None
+        if not run.finished:  # it was given up
+            return None
+        self.put(run)
+        return run
+
+    def together(self, experiment: Experiment, seconds: float) -> Run | None:
+        """The run of `experiment`, waited for so long at most; sessions that want it at one time train it once."""
+        with self.lock:
+            job = self.jobs.get(experiment)
+            own = job is None or job.ended
+            if job is None or own:
+                job = self.jobs[experiment] = Job(experiment)
+        ended = job.wait(seconds)
+        run = job.so_far()
+        if run.finished:
+            self.put(run)
+            return run
+        if own:
+            job.cancel()
+        elif ended:  # who trained it has given it up
+            return self.together(experiment, seconds)
+        return None
+
+
+@dataclass
+class Slot:
+    """What a session is training, and the run that it showed last."""
+
+    job: Job | None = None
+    shown: Run | None = None
+    accepted: Experiment | None = None  # a long training that was agreed to
+    trained_again: int = 0
+
+    def start(self, experiment: Experiment, *, spread: float = 0.0) -> Job:
+        """Begin a training in place of the one before; over about `spread` seconds it is nobody else's."""
+        self.cancel()
+        self.job = Job(experiment, spread=spread) if spread else shared_runs().begun(experiment)
+        return self.job
+
+    def cancel(self) -> None:
+        """Give the training up; what it brought stays on display, finished or not."""
+        job, shown = self.job, self.shown
+        self.job = None
+        if job is None:
+            return
+        if shown is not None and shown.experiment == job.experiment and not shown.finished:
+            with suppress(Exception):  # of what came to grief, what was shown last stays
+                shown = job.so_far()
+            self.shown = shown if shown.finished else replace(shown, state="stopped")
+            if shown.finished:
+                shared_runs().put(shown)
+        job.cancel()
+
+
+@st.cache_resource
+def shared_runs() -> SharedRuns:
+    """Those of the whole server."""
+    return SharedRuns()
+
+
+@st.cache_resource(scope="session", on_release=Slot.cancel)
+def own_slot() -> Slot:
+    """What the session that asks is training."""
+    return Slot()
+
+
+def watch(experiment: Experiment, spread: float) -> None:
+    """Train `experiment` anew for this session alone, over about `spread` seconds; for a button's `on_click`."""
+    own_slot().start(experiment, spread=spread)
+
+
+def watched(experiment: Experiment) -> Job | None:
+    """This session's own training of `experiment`, under way, stopped or just ended."""
+    job = own_slot().job
+    return job if job is not None and job.experiment == experiment else None
+
+
+def takes_long(experiment: Experiment) -> bool:
+    """Whether a training takes so long that it is asked about first."""
+    task = alphabet_task(experiment.task)
+    work = experiment.epochs * len(task.x) * (experiment.hidden_size + len(task.alphabet)) ** 2
+    return work > QUICK_RUN and estimate(experiment) >= ASK_BEFORE_RUN
+
+
+@st.cache_data(max_entries=256, show_spinner=False)
+def estimate(experiment: Experiment) -> float:
+    """About how many seconds a training takes on this machine."""
+    model_config, train_config = configs(experiment)
+    return estimate_seconds(model_config, alphabet_task(experiment.task), train_config)

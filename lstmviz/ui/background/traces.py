@@ -1,0 +1,111 @@
+"""What the networks of a run do, computed once for all sessions: a trace is decided by the experiment and the epoch."""
+
+import threading
+from collections import OrderedDict
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import streamlit as st
+
+from lstmviz.figures.theme import largest
+from lstmviz.models import Model, build_model, load_parameters
+from lstmviz.tracing import Trace, trace, trace_snapshots
+from lstmviz.ui.background.bounds import KEPT_TRACE_BYTES
+from lstmviz.ui.background.jobs import Run, configs
+from lstmviz.ui.frame.experiment import Experiment
+
+_MOST_GROWING = 256
+
+
+class _Traces:
+    """Traces by what decides them, the least recently used dropped first. They are frozen, so sessions share them."""
+
+    def __init__(self) -> None:
+        self.kept: OrderedDict[Any, Trace] = OrderedDict()
+        self.growing: OrderedDict[Any, Any] = OrderedDict()  # by its subject, the key of a trace that still grows
+        self.bytes = 0
+        self.lock = threading.Lock()
+
+    def get(self, key: Any, make: Callable[[], Trace]) -> Trace:
+        with self.lock:
+            if key in self.kept:
+                self.kept.move_to_end(key)
+                return self.kept[key]
+        made = make()
+        with self.lock:
+            if key not in self.kept:
+                self.kept[key] = made
+                self.bytes += _size(made)
+            while self.bytes > KEPT_TRACE_BYTES and len(self.kept) > 1:
+                self.bytes -= _size(self.kept.popitem(last=False)[1])
+        return made
+
+    def supersede(self, subject: Any, key: Any) -> None:
+        """Drop what was kept of `subject` under another key: it has grown since."""
+        with self.lock:
+            before, self.growing[subject] = self.growing.get(subject), key
+            if before != key and before in self.kept:
+                self.bytes -= _size(self.kept.pop(before))
+            while len(self.growing) > _MOST_GROWING:
+                self.growing.popitem(last=False)
+
+
+def model_at(run: Run, epoch: int) -> Model:
+    """The network as it was after `epoch` updates, one of `run.kept`."""
+    model = build_model(configs(run.experiment)[0])
+    load_parameters(model, run.snapshots[run.kept.index(epoch)])
+    return model
+
+
+def trace_at(run: Run, epoch: int) -> Trace:
+    """That network followed through the whole text."""
+    task = run.task
+    return _traces().get(
+        (run.experiment, epoch), lambda: trace(model_at(run, epoch), task.one_hot(), letters=task.labels)
+    )
+
+
+def trace_all(run: Run) -> Trace:
+    """All snapshots of `run` followed through the whole text; every array leads with an axis over `run.kept`."""
+
+    def follow() -> Trace:
+        task, model = run.task, build_model(configs(run.experiment)[0])
+        return trace_snapshots(model, run.snapshots, task.one_hot(), letters=task.labels, compare=compare)
+
+    compare = run.state != "running"  # no badge is drawn of what grows
+    key = run.experiment, run.kept, compare
+    found = _traces().get(key, follow)
+    if not run.finished:
+        _traces().supersede(run.experiment, key)
+    return found
+
+
+def keep_trace(key: Any, make: Callable[[], Trace]) -> Trace:
+    """The trace that `key` decides, from `make` unless it is kept."""
+    return _traces().get(key, make)
+
+
+def largest_state(run: Run) -> float:
+    """The bound of the scale for what no function bounds, c and the state of a ReLU network: the same on every page.
+
+    It is the largest magnitude of that state over the whole text and all snapshots.
+    """
+    return _largest_state(run.experiment, run.kept, run) if run.experiment.cell in ("lstm", "rnn_relu") else 1.0
+
+
+@st.cache_data(max_entries=256, show_spinner=False)
+def _largest_state(experiment: Experiment, kept: tuple[int, ...], _run: Run) -> float:
+    tr = trace_all(_run)
+    return largest(tr.c if _run.experiment.cell == "lstm" else tr.h)
+
+
+@st.cache_resource
+def _traces() -> _Traces:
+    return _Traces()
+
+
+def _size(tr: Trace) -> int:
+    arrays = [*(array for layer in tr.layers for array in layer.values.values()), tr.logits, tr.probabilities]
+    states = [state for layer in tr.layers for state in (layer.h_prev, layer.c_prev)]
+    return sum(np.asarray(array).nbytes for array in (*arrays, *states) if array is not None)

@@ -1,0 +1,27 @@
+"""What stands around every page: title, navigation, the experiment's controls, the text beside the figure."""
+
+from lstmviz.ui.frame.page import (
+    PAGES,
+    TORCH_NAMES,
+    badge_text,
+    chip_row,
+    chip_texts,
+    chips,
+    columns,
+    page,
+    torch_badge,
+    what_why_try,
+)
+
+__all__ = [
+    "PAGES",
+    "TORCH_NAMES",
+    "badge_text",
+    "chip_row",
+    "chip_texts",
+    "chips",
+    "columns",
+    "page",
+    "torch_badge",
+    "what_why_try",
+]

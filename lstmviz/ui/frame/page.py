@@ -1,0 +1,201 @@
+"""What stands around every page: title, way to the other pages, language switch, and the text beside the figure.
+
+A page begins with `header = page("cell")`, before anything that takes long to import. The functions draw where they
+are called; what belongs into the header goes `with header:`.
+"""
+
+import html
+from collections.abc import Iterable, Sequence
+from contextlib import nullcontext
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
+
+from lstmviz.ui.frame.experiment import Experiment, change_experiment, current_experiment, keep
+from lstmviz.ui.frame.fields import CELL_NAMES
+from lstmviz.ui.frame.language import LANGUAGES, N_, _, language
+from lstmviz.ui.frame.promptness import send_at_once
+from lstmviz.ui.frame.prose import Section, Value, prose
+
+if TYPE_CHECKING:  # it waits for torch, and the header is drawn before that
+    from lstmviz.tracing import Trace
+
+_HERE = Path(__file__).parent
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A page, as the navigation knows it."""
+
+    key: str
+    file: str
+    icon: str
+    label: str
+    title: str
+
+
+PAGES = (
+    Entry("home", "app.py", ":material/home:", N_("Home"), N_("Inside a recurrent network")),
+    Entry("cell", "pages/cell.py", ":material/memory:", N_("Cell"), N_("One step of the cell")),
+    Entry("gates", "pages/gates.py", ":material/grid_on:", N_("Gates"), N_("Gates and states over time")),
+    Entry("training", "pages/training.py", ":material/trending_down:", N_("Training"), N_("Watch it learn")),
+    Entry("grid", "pages/grid.py", ":material/apps:", N_("Seeds"), N_("Not one lucky seed")),
+    Entry("memory", "pages/memory.py", ":material/history:", N_("Memory"), N_("How far back can it remember?")),
+    Entry("digits", "pages/digits.py", ":material/draw:", N_("Digits"), N_("It reads your handwriting, row by row")),
+    Entry("shapes", "pages/shapes.py", ":material/view_in_ar:", N_("Shapes"), N_("What goes in, what comes out")),
+    Entry("lecture", "pages/lecture.py", ":material/school:", N_("Lecture"), N_("The lecture, recomputed")),
+)
+"""Every page, in the order of the navigation."""
+
+# On a phone the sidebar covers the page, so once the page has changed it closes.
+_CLOSE_ON_PHONE = """<script>{
+const closed = document.querySelector('[data-testid="stExpandSidebarButton"]');
+const closing = document.querySelector('[data-testid="stSidebarCollapseButton"] button');
+if (window.innerWidth < 768 && !closed) closing.click();
+}</script>"""
+
+TORCH_NAMES = {"rnn": "torch.nn.RNN", "rnn_relu": "torch.nn.RNN", "lstm": "torch.nn.LSTM", "gru": "torch.nn.GRU"}
+
+
+def page(name: str) -> DeltaGenerator:
+    """Begin the page `name` of `PAGES`: tab title, navigation, language switch, title. Returns the header's row."""
+    turned = st.session_state.get("_page", name) != name
+    st.session_state["_page"] = name
+    title = _(next(entry.title for entry in PAGES if entry.key == name))
+    st.set_page_config(
+        page_title=f"{title} · lstmviz", page_icon=str(_HERE / "icon.svg"), layout="wide", initial_sidebar_state=320
+    )
+    st.html(_HERE / "frame.css")
+    send_at_once()
+    with st.sidebar:
+        with st.container(horizontal=True, vertical_alignment="center", key="brand"):
+            st.markdown("**lstmviz**", width="stretch")
+            _language_switch()
+        with st.container(key="navigation", gap="xsmall"):
+            carried = {**st.query_params.to_dict(), **current_experiment().params()}
+            for entry in PAGES:
+                st.page_link(entry.file, label=_(entry.label), icon=entry.icon, query_params=carried)
+            if turned:
+                st.html(_CLOSE_ON_PHONE, unsafe_allow_javascript=True)
+    header = st.container(horizontal=True, vertical_alignment="center", key="header", gap="small")
+    header.markdown(f"## {title}", width="content", anchors=False)
+    return header
+
+
+def chips(experiment: Experiment, loss: float | None = None, epoch: int | None = None) -> None:
+    """A row that says which experiment is on display: task, cell, nodes, seed, rate, epochs and, once known, loss.
+
+    epoch: the one on display, said where the training has not come to its end.
+    """
+    chip_row(chip_texts(experiment, loss, epoch))
+
+
+def chip_row(parts: Iterable[tuple[str, str]]) -> None:
+    """A row of names and values."""
+    _chips([f"<span>{html.escape(f'{name} ')}<b>{html.escape(value)}</b></span>" for name, value in parts])
+
+
+def chip_texts(experiment: Experiment, loss: float | None = None, epoch: int | None = None) -> list[tuple[str, str]]:
+    """What the chips say: names, in the session's language, and values."""
+    epochs = f"{experiment.epochs:,}"
+    if epoch not in (None, experiment.epochs):
+        epochs = f"{epoch:,} / {epochs}"
+    parts = [
+        (_("task"), experiment.task),
+        ("", CELL_NAMES[experiment.cell]),
+        (_("nodes"), f"{experiment.hidden_size}"),
+        (_("seed"), f"{experiment.seed}"),
+        (_("rate"), f"{experiment.lr:g}"),
+        (_("epochs"), epochs),
+    ]
+    if loss is not None:
+        parts.append((_("loss"), f"{loss:.4f}" if 1e-4 <= loss < 1e4 else f"{loss:.1e}"))
+    return parts
+
+
+def torch_badge(tr: "Trace") -> None:
+    """How far the numbers of a trace are from torch's own, as a badge, red if that is more than rounding."""
+    kind, text = badge_text(tr)
+    _chips([f'<span class="{kind}">{html.escape(text)}</span>'])
+
+
+def badge_text(tr: "Trace") -> tuple[str, str]:
+    """What the badge says, "agrees", "chaotic" or "differs", and in words.
+
+    Rounding grows with the largest number inside: a cell that counts to 100 is as exact to 1e-4 as a gate is to 1e-6.
+    And it grows from step to step in a chaotic network: there every single step is what can be compared.
+    """
+    rounding = 1e-5 * max(1.0, tr.largest)
+    steps, whole = tr.step_difference_from_torch, tr.difference_from_torch
+    kind, text = "differs", _("✗ differs from {module} by {difference}")
+    if whole <= rounding:
+        kind, text = "agrees", _("✓ equals {module} to {difference}")
+    elif steps is not None and steps <= rounding:
+        kind = "chaotic"
+        text = _(
+            "✓ each step equals {module} to {steps}; rounding grows in this network, over the text to {difference}"
+        )
+    text = text.format(module=TORCH_NAMES[tr.layers[0].cell], difference=f"{whole:.0e}", steps=f"{steps or 0:.0e}")
+    if kind == "agrees" and whole > 1e-5:
+        text += " " + _("(numbers up to {largest})").format(largest=f"{tr.largest:,.0f}")
+    return kind, text
+
+
+def columns() -> Sequence[DeltaGenerator]:
+    """The two columns of a page: the figure's, and at its right the text's."""
+    return st.columns([2.7, 1], gap="medium")
+
+
+def what_why_try(name: str, /, variant: str = "", *, below: bool = False, **values: Value) -> None:
+    """The text beside the figure: the sections see, why and try of `content/LANGUAGE/NAME.md`, `values` filled in.
+
+    variant: where the file has sections `see_VARIANT` and so on, those stand in for the plain ones.
+    below: the sections side by side, for a figure that takes all the width.
+    """
+    text = prose(name, **values)
+    keys = ("see", "why", "try")
+    with st.container(key="what_why_try", gap="small"):
+        places = st.columns(len(keys), gap="medium") if below else ()
+        for number, key in enumerate(keys):
+            with places[number] if below else nullcontext():
+                _section(text.get(f"{key}_{variant}", text[key]), key=f"_{name}_{key}")
+
+
+def _chips(spans: Iterable[str]) -> None:
+    st.html(f'<div class="chips">{"".join(spans)}</div>', width="content")
+
+
+def _section(section: Section, key: str) -> None:
+    st.markdown(f"###### {section.title}", anchors=False)
+    if section.body:
+        st.markdown(section.body)
+    if section.actions:
+        with st.container(horizontal=True, gap="xsmall"):
+            params = current_experiment().params()
+            for number, (label, changes) in enumerate(section.actions):
+                if changes.items() <= params.items():  # on display already
+                    continue
+                st.button(label, key=f"{key}_{number}", on_click=change_experiment, kwargs=dict(changes))
+
+
+def _language_switch() -> None:
+    keep("_language", language())
+    st.segmented_control(
+        _("Language"),
+        list(LANGUAGES),
+        default=language(),
+        format_func=LANGUAGES.__getitem__,
+        required=True,
+        key="_language",
+        on_change=_choose_language,
+        label_visibility="collapsed",
+    )
+
+
+def _choose_language() -> None:
+    chosen = st.session_state.get("_language", language())  # Streamlit may call this for a page just left
+    if chosen != language():
+        st.query_params["lang"] = chosen

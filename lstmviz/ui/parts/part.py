@@ -1,0 +1,71 @@
+"""A part of the dashboard in the browser: a folder of .js, .css and .html files, loaded without a build step.
+
+What several parts need is in the folder `common`: its scripts where they are imported, its style sheets in every part.
+"""
+
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from streamlit.components.v2 import component
+
+_COMMON = Path(__file__).resolve().with_name("common")
+_IMPORT = re.compile(r'^import \{[^}]*\} from "(?P<file>\.\.?/[\w./-]+)";\n', re.MULTILINE)
+
+
+@dataclass(frozen=True)
+class Part:
+    """A part, by the folder that holds it."""
+
+    folder: Path
+
+    def component(self, name: str) -> Any:
+        """What draws it on a page; Streamlit wants a name of its own for each."""
+        return component(name, html=self.markup or None, css=self.style, js=self.script())
+
+    @cache  # noqa: B019 - there are as many as there are folders
+    def script(self, file: str = "main.js") -> str:
+        """The modules of the part as one: `file` with all that it imports, each file once, before its first user.
+
+        Streamlit hands a part's script to the browser as text, and a text cannot import its neighbours. The files are
+        plain modules all the same, so that editors and readers see who uses what; a name may stand at the top of one
+        file only.
+        """
+        return "".join(_modules(self.folder / file, []))
+
+    @property
+    def markup(self) -> str:
+        """Its HTML."""
+        return "\n".join(file.read_text(encoding="utf-8") for file in sorted(self.folder.glob("*.html")))
+
+    @property
+    def style(self) -> str:
+        """The common style sheets, then its own, by name."""
+        files = [file for place in (_COMMON, self.folder) for file in sorted(place.glob("*.css"))]
+        return "\n".join(file.read_text(encoding="utf-8") for file in files)
+
+    @cache  # noqa: B019
+    def words(self, code: str) -> Mapping[str, str]:
+        """All that it says in one of the languages, by key; `{name}` stands for a value, `**` makes bold.
+
+        They are not in the catalogues of gettext, because the browser looks them up, and in a saved file in both
+        languages.
+        """
+        found: Mapping[str, str] = json.loads((self.folder / f"words.{code}.json").read_text(encoding="utf-8"))
+        return found
+
+
+def _modules(path: Path, taken: list[Path]) -> list[str]:
+    """The text of each module that `path` needs, itself last; those in `taken` are there already."""
+    if path in taken:
+        return []
+    taken.append(path)
+    text = path.read_text(encoding="utf-8")
+    files = [(path.parent / match["file"]).resolve() for match in _IMPORT.finditer(text)]
+    needed = [module for file in files for module in _modules(file, taken)]
+    own = _IMPORT.sub("", text)
+    return [*needed, own if path.name == "main.js" else re.sub(r"^export ", "", own, flags=re.MULTILINE)]

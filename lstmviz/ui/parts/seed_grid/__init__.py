@@ -1,0 +1,1 @@
+"""Grids of small pictures, one a network."""

@@ -1,0 +1,180 @@
+"""Grids of seeds on a page: every network a small picture, and all of them learn at once in the browser.
+
+The part itself, in this folder, asks the server for nothing while it is played, scrubbed, sorted or looked
+into. A click on a picture opens that network on every page.
+"""
+
+import zlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from math import ceil
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import streamlit as st
+
+from lstmviz.figures.sweeps import CELL_COLOURS
+from lstmviz.figures.theme import Palette, largest
+from lstmviz.packing import MOST_NUMBERS, join, packet
+from lstmviz.sweeps import Bundle, BundleResult
+from lstmviz.tasks import alphabet_task
+from lstmviz.ui.frame.experiment import Experiment, change_experiment, current_experiment
+from lstmviz.ui.frame.fields import CELL_NAMES
+from lstmviz.ui.frame.language import _, language, ngettext
+from lstmviz.ui.parts.part import Part
+from lstmviz.ui.waiting.sweep import redraw_page
+
+_SAID = "_seed_grid_said"
+_KEPT = 128  # packets, of a tenth of a megabyte each as a rule; all of one grid are 20 MB at most
+_part = Part(Path(__file__).resolve().parent)
+_grid = _part.component("lstmviz_seed_grid")
+
+
+@dataclass(frozen=True)
+class Group:
+    """Networks that differ by their seed alone, shown as one block."""
+
+    cell: str
+    hidden_size: int
+    parameters: int
+    """how many numbers each of them learns"""
+    seeds: tuple[int, ...]
+    """in the order of the pictures"""
+    task: str
+    lr: float
+    epochs: int
+
+    def experiment(self, seed: int) -> Experiment:
+        """The experiment that one of the pictures stands for."""
+        return Experiment(self.task, self.cell, self.hidden_size, seed, self.lr, self.epochs)
+
+    @property
+    def numbers(self) -> int:
+        """How many numbers all its pictures show."""
+        text = alphabet_task(self.task, 2)
+        return len(self.seeds) * text.period * (self.hidden_size + len(text.alphabet))
+
+    def holds(self, bundle: Bundle) -> bool:
+        """Whether the networks of `bundle` are among these."""
+        return (bundle.task, bundle.cell, bundle.hidden_size, bundle.lr, bundle.epochs) == (
+            self.task,
+            self.cell,
+            self.hidden_size,
+            self.lr,
+            self.epochs,
+        )
+
+
+def show(
+    key: str,
+    groups: Sequence[Group],
+    results: Sequence[BundleResult],
+    *,
+    columns: int,
+    busy: bool,
+) -> None:
+    """Draw the networks of `groups`; those that are in none of the `results` are empty frames.
+
+    Args:
+        key: by which the browser knows this grid again, with its place in the training.
+        groups: blocks of pictures, one for each kind of network.
+        results: what has come so far, in any order.
+        columns: pictures in a row of a block.
+        busy: whether more results are to come.
+    """
+    opened = current_experiment()
+    if said := st.session_state.pop(_SAID, None):
+        st.toast(said, icon=":material/open_in_new:")
+    stride = ceil(sum(group.numbers for group in groups) * _snapshots(results) / MOST_NUMBERS) or 1
+    parts = {f"{k}": _packed(result.bundle, stride, result) for k, result in enumerate(results)}
+    header = {
+        "key": key,
+        "language": language(),
+        "words": _part.words(language()),
+        "themes": {name: _theme(dark=name == "dark") for name in ("light", "dark")},
+        "columns": columns,
+        "busy": busy,
+        "groups": [_about(group, groups, results, opened) for group in groups],
+    }
+    _grid(key=key, data=join(header, parts), on_open_change=lambda: _open(key, groups))
+
+
+def _snapshots(results: Sequence[BundleResult]) -> int:
+    return max((len(result.bundle.kept) for result in results), default=0)
+
+
+def _about(
+    group: Group, groups: Sequence[Group], results: Sequence[BundleResult], opened: Experiment
+) -> dict[str, Any]:
+    """What the browser is told of a group beside its numbers."""
+    name = CELL_NAMES[group.cell]
+    nodes = ngettext("{count} node", "{count} nodes", group.hidden_size).format(count=group.hidden_size)
+    alone = [other.cell for other in groups].count(group.cell) == 1
+    text = alphabet_task(group.task, 2)
+    here = opened.seed in group.seeds and opened == group.experiment(opened.seed)
+    return {
+        "cell": group.cell,
+        "title": name,
+        "nodes": nodes,
+        "parameters": group.parameters,
+        "name": name if alone else f"{name}, {nodes}",
+        "seeds": list(group.seeds),
+        "training": [group.task, group.lr, group.epochs],
+        "shape": {"rows": text.period, "units": group.hidden_size, "letters": len(text.alphabet)},
+        "parts": [f"{k}" for k, result in enumerate(results) if group.holds(result.bundle)],
+        "opened": opened.seed if here else None,
+    }
+
+
+# The digits of a bundle's numbers are decided by the bundle.
+@st.cache_resource(max_entries=_KEPT, show_spinner=False)
+def _packed(bundle: Bundle, stride: int, _result: BundleResult) -> bytes:
+    """One bundle for the browser, at every `stride`-th of its snapshots from the last one back, and at the first."""
+    text, last = bundle.text, len(bundle.kept) - 1
+    shown = sorted({0, *range(last, -1, -stride)})
+    epochs = [bundle.kept[e] for e in shown]
+    read = text.last_pattern
+    header = {
+        "seeds": list(bundle.seeds),
+        "epochs": epochs,
+        "units": bundle.hidden_size,
+        "alphabet": list(text.alphabet),
+    }
+    arrays = {
+        "x": text.x[read].astype(np.int32),
+        "y": text.y[read].astype(np.int32),
+        "h": _result.h[shown],
+        "probabilities": _result.probabilities[shown],
+        "losses": _result.losses[epochs],
+        "margins": _result.margins[shown],
+        "diverged": _result.diverged_at.astype(np.int32),
+        "largest": np.array([largest(_result.h[:, n]) for n in range(len(bundle.seeds))]),
+    }
+    return zlib.compress(packet(header, arrays), 1)  # a higher level takes longer than it saves
+
+
+def _theme(*, dark: bool) -> dict[str, Any]:
+    palette, notes = Palette(dark=dark), Palette(dark=dark, lecture=True)
+    scales = {"h": palette.scale("h"), "yhat": palette.scale("yhat"), "notes": notes.scale("h")}
+    return {
+        "quiet": palette.quiet,
+        "rule": palette.rule,
+        "cells": {name: shades[dark] for name, shades in CELL_COLOURS.items()},
+        "scales": {name: scale.colours for name, scale in scales.items()},
+    }
+
+
+def _open(key: str, groups: Sequence[Group]) -> None:
+    """Make the network that was clicked, if it is one of the pictures, the experiment of every page."""
+    match st.session_state[key].open:
+        case {"group": int() | float() as number, "seed": int() | float() as seed} if number in range(len(groups)):
+            group = groups[int(number)]
+        case _:
+            return
+    if seed in group.seeds:
+        change_experiment(**group.experiment(int(seed)).params())
+        redraw_page()
+        text = _("On every page now: {cell}, seed {seed}.")
+        # Said by the run that follows: what a fragment's callback draws is gone with it.
+        st.session_state[_SAID] = text.format(cell=CELL_NAMES[group.cell], seed=int(seed))

@@ -1,0 +1,1 @@
+"""The page of one step: the cell player, what it is told, and what it may change."""

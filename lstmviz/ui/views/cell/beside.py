@@ -1,0 +1,39 @@
+"""A second network in step with the first: `?with=cell=rnn;hidden=4;seed=3;epoch=120` in the URL.
+
+What is left out is as in the first. With an `epoch` it stands at the snapshot nearest to that, else it follows the
+first.
+"""
+
+import re
+from dataclasses import astuple, replace
+from typing import Any
+
+from lstmviz.limits import MAX_EPOCHS
+from lstmviz.ui.frame.experiment import PARAMS, Experiment
+from lstmviz.ui.frame.fields import RefusedError, read, write
+from lstmviz.ui.frame.language import _
+
+_OWN = ("cell", "hidden", "seed", "lr", "epochs")  # it reads the same text, or there would be no step to be in
+
+
+def read_beside(text: str, first: Experiment) -> tuple[Experiment | None, int | None, list[str]]:
+    """The network that `text` asks for, the epoch that it stands at, and a sentence for each part that will not do.
+
+    The parts that will not do count for nothing; if none is left there is no second network.
+    """
+    second, epoch, notices, said = first, None, [], False
+    for part in filter(None, text[:500].split(";")):
+        name, _equals, value = part.partition("=")
+        if name == "epoch" and re.fullmatch(r"[0-9]{1,7}", value) and int(value) <= MAX_EPOCHS:
+            epoch, said = int(value), True
+        elif name in _OWN:
+            try:
+                changed: dict[str, Any] = {PARAMS[name]: read(name, value)}
+                second, said = replace(second, **changed), True
+            except RefusedError as refused:
+                kept = dict(zip(PARAMS, astuple(second), strict=True))[name]
+                notices.append(refused.sentence.format(got=value, kept=write(kept)))
+        else:
+            sentence = _("Of the network beside, “{part}” is not understood: write it like {example}.")
+            notices.append(sentence.format(part=part, example="cell=rnn;hidden=3;seed=2"))
+    return (second if said else None), epoch, notices

@@ -1,0 +1,105 @@
+"""Changes from outside on a page: read from the URL, followed by the engine, and what they come to."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import streamlit as st
+from numpy.typing import NDArray
+
+from lstmviz.change_text import MAX_CHANGES, ChangeError, format_changes, parse_changes
+from lstmviz.changes import Change, Hold, changed_weights, letters_read
+from lstmviz.intervene import Effect, effect, presets, trace_changed_snapshots
+from lstmviz.models import build_model
+from lstmviz.tracing import Trace
+from lstmviz.ui.background.jobs import Run, configs
+from lstmviz.ui.background.traces import keep_trace, trace_all, trace_at
+from lstmviz.ui.frame.language import N_, _, ngettext
+
+_REFUSED = {
+    "form": N_("“{part}” is no change: write one like {example}. It is left out."),
+    "quantity": N_("“{part}” names nothing that this network computes. It is left out."),
+    "unit": N_("“{part}” names a unit that this network does not have ({units} in all). It is left out."),
+    "step": N_("“{part}” names no step of this text (0 to {last}), or where none belongs. It is left out."),
+    "value": N_("“{part}” sets a number out of range: gates 0 to 1, candidates −1 to 1. It is left out."),
+    "letter": N_("“{part}” names a letter that this text does not have ({letters} in all). It is left out."),
+    "weight": N_("“{part}” names a weight that this network does not have. It is left out."),
+}
+
+
+@dataclass(frozen=True, eq=False)
+class Changed:
+    """The snapshots of a run with changes made."""
+
+    changes: tuple[Change, ...]
+    trace: Trace
+    effect: Effect
+    parameters: tuple[dict[str, NDArray[Any]], ...]
+    """the weights of each snapshot, those typed over included"""
+    letters: NDArray[np.int64]
+    """(T,) the letters read, as numbers"""
+
+    @property
+    def text(self) -> str:
+        """The changes as the URL writes them."""
+        return format_changes(self.changes)
+
+
+def read_changes(text: str, run: Run) -> tuple[tuple[Change, ...], list[str]]:
+    """The changes that `text` asks for, and a sentence for each part of it that will not do, and is left out."""
+    config, task = configs(run.experiment)[0], run.task
+    found, notices = list[Change](), list[str]()
+    parts = [part for part in text.split(";") if part.strip()]
+    if len(parts) > MAX_CHANGES:
+        sentence = _("There are more changes than can be made at once: only the first {most} count.")
+        notices.append(sentence.format(most=MAX_CHANGES))
+    for part in parts[:MAX_CHANGES]:
+        try:
+            found += parse_changes(part, config, task)
+        except ChangeError as refused:
+            sentence = _REFUSED.get(refused.reason, _REFUSED["form"])
+            named = {"units": config.hidden_size, "last": len(task.x) - 1, "letters": len(task.alphabet)}
+            notices.append(_(sentence).format(part=part.strip()[:40], example="f1=0@8", **named))
+    if len(notices) > 1:  # one sentence for all of them
+        text = ngettext(
+            "{count} more change could not be made.", "{count} more changes could not be made.", len(notices) - 1
+        )
+        notices = [f"{notices[0]} {text.format(count=len(notices) - 1)}"]
+    return tuple(found), notices
+
+
+def changed_run(run: Run, changes: tuple[Change, ...]) -> Changed:
+    """The run with `changes` made in every snapshot."""
+    task, model = run.task, build_model(configs(run.experiment)[0])
+
+    def follow() -> Trace:
+        return trace_changed_snapshots(model, run.snapshots, task, changes, compare=False)
+
+    tr = keep_trace((run.experiment, run.kept, changes), follow)
+    return Changed(
+        changes=changes,
+        trace=tr,
+        effect=effect(trace_all(run), tr, task),
+        parameters=tuple(changed_weights(snapshot, changes) for snapshot in run.snapshots),
+        letters=letters_read(task, changes),
+    )
+
+
+@st.cache_data(max_entries=256, show_spinner=False)
+def _presets(experiment: Any, epoch: int, _run: Run) -> list[dict[str, str]]:
+    found = presets(_run.task, configs(_run.experiment)[0], trace_at(_run, epoch))
+    return [{"key": preset.key, "text": format_changes(preset.changes)} for preset in found]
+
+
+def preset_texts(run: Run) -> list[dict[str, str]]:
+    """Changes worth trying in this run, by key, as the URL writes them."""
+    return _presets(run.experiment, run.kept[-1], run)
+
+
+def held(changes: tuple[Change, ...]) -> list[dict[str, Any]]:
+    """What is held, as the player marks it: quantity, unit (None: every one), first and last step."""
+    return [
+        {"quantity": change.quantity, "unit": change.unit, "first": change.first, "last": change.last}
+        for change in changes
+        if isinstance(change, Hold)
+    ]

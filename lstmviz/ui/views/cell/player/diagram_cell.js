@@ -1,0 +1,186 @@
+// One network's step as a drawing: built once for its size, then kept up to date.
+
+import { setText } from "../../../parts/common/nodes.js";
+import { number } from "../../../parts/common/numbers.js";
+import { svgNode } from "../../../parts/common/svg.js";
+import { createBars, createOneHot } from "./diagram_bars.js";
+import { createVector, vectorName } from "./diagram_vector.js";
+import { diagramSays, outcome } from "./diagram_says.js";
+import { svgRoute, svgText, svgTip } from "./diagram_svg.js";
+import { isHeld, showsSums, vectorScale, vectorValues } from "./diagram_values.js";
+
+// ctx: the player's; side: the number of the network; layout: of `diagramLayout`.
+export function createCell(ctx, { of, run, other }, layout) {
+  const svg = svgNode("svg", { width: layout.width, height: layout.height, class: "diagram_svg" });
+  const cell = { ctx, of, layout, svg, stops: [], vectors: [], wires: [], compares: Boolean(other), run, now: null };
+  svgNode("rect", { ...layout.frame, rx: 14, class: "diagram_frame" }, svg);
+  const wires = stopOf(cell, "wire");
+  for (const wire of layout.wires) cell.wires.push(drawnWire(svg, ctx, wire, layout));
+  for (const [cx, cy] of layout.dots ?? []) svgNode("circle", { cx, cy, r: 3, class: "diagram_dot" }, svg);
+  cell.signs = layout.signs.map((sign) => drawnSign(svg, ctx, sign, layout));
+  cell.says = [...cell.wires, ...cell.signs];
+  cell.says.forEach(({ hit }, k) => setAttributes(hit, wires.attributes(k)));
+  Object.assign(wires, { items: cell.says.map(({ hit }) => hit), label: (k) => saysOf(cell, cell.says[k].id) });
+  cell.oneHot = createOneHot(svg, ctx, run, layout.x);
+  for (const one of layout.vectors) {
+    const stop = stopOf(cell, "vector");
+    const vector = createVector(svg, ctx, run, one, layout, stop);
+    vector.group.setAttribute("aria-label", vectorName(ctx.words, one));
+    Object.assign(stop, { vector, items: vector.items, label: vector.label });
+    cell.vectors.push(vector);
+  }
+  const stop = stopOf(cell, "bars");
+  cell.bars = createBars(svg, ctx, run, layout, stop);
+  Object.assign(stop, { items: cell.bars.items, label: cell.bars.label });
+  cell.draw = (now, side, unit) => drawCell(cell, now, side, unit);
+  cell.placeOf = (stop, item) => cellPlace(cell, stop, item);
+  cell.saysOf = (id) => saysOf(cell, id);
+  return cell;
+}
+
+// A stop of the Tab key, with several items among which the arrow keys up and down go.
+function stopOf(cell, kind) {
+  const index = cell.stops.length;
+  const role = kind === "wire" ? "img" : "button";
+  const stop = {
+    kind,
+    at: 0,
+    items: [],
+    attributes: (item) => ({ "data-stop": index, "data-item": item, role, tabindex: item === 0 ? 0 : -1 }),
+  };
+  cell.stops.push(stop);
+  return stop;
+}
+
+const setAttributes = (node, attributes) =>
+  Object.entries(attributes).forEach(([name, value]) => node.setAttribute(name, value));
+
+function drawnWire(svg, ctx, wire, layout) {
+  const colour = wire.colour ? ctx.palette.identity[wire.colour] : ctx.palette.quiet;
+  const group = svgNode("g", { class: "diagram_wire", style: `--id:${colour}` }, svg);
+  const d = svgRoute(wire.points);
+  const width = wire.width ?? 1.75;
+  svgNode("path", { d, class: "diagram_line", "stroke-width": layout.wide ? width : Math.min(width, 2.25) }, group);
+  if (!wire.plain || wire.tip)
+    svgNode("path", { d: svgTip(wire.points, width > 2 ? 5.5 : 4.5), class: "diagram_tip" }, group);
+  svgNode("path", { d, class: "diagram_flow" }, group);
+  return { ...wire, group, hit: svgNode("path", { d, class: "diagram_reach" }, group) };
+}
+
+function drawnSign(svg, ctx, sign, layout) {
+  const colour = sign.colour ? ctx.palette.identity[sign.colour] : ctx.palette.quiet;
+  const group = svgNode("g", { class: `diagram_operator${sign.small ? " small" : ""}`, style: `--id:${colour}` }, svg);
+  const round = sign.sign.length === 1 && !sign.small;
+  const reach =
+    sign.reach ?? (round ? 11 : sign.small ? (sign.sign === "σ" ? 12 : 18) : sign.sign.length > 4 ? 23 : 20);
+  const tall = round ? 11 : sign.small ? 9 : 11;
+  const box = { x: sign.x - reach, y: sign.y - tall, width: 2 * reach, height: 2 * tall, rx: round ? 11 : 7 };
+  const hit = svgNode("rect", { ...box, class: "diagram_box" }, group);
+  svgText(group, sign.sign, {
+    x: sign.x,
+    y: sign.y + (round ? 5.5 : 4.2),
+    class: round ? "diagram_round" : `diagram_function${layout.wide ? "" : " narrow"}`,
+  });
+  const beside = sign.quiet || !layout.roomy ? null : svgText(group, "", besideSign(sign, reach, tall));
+  return { ...sign, group, hit, beside };
+}
+
+// Where the number of an operator stands: `aside` of its middle, else below it at the right.
+function besideSign({ x, y, aside, end }, reach, tall) {
+  const [dx, dy] = aside ?? [reach - (reach < 12 ? 2 : -4), tall + 9];
+  return { x: x + dx, y: y + dy, class: `diagram_result${end ? " end" : ""}` };
+}
+
+function drawCell(cell, now, { run, e, other }, unit) {
+  const { ctx } = cell;
+  const hidden = ctx.hidden(now);
+  const t = run.clamp(now.t);
+  const phase = hidden ? Math.min(now.phase, 3) : now.phase;
+  const difference = Boolean(other) && now.show === "difference";
+  Object.assign(cell, { run, e, t, unit: Math.min(unit, run.units - 1), phase });
+  const kin = cell.compares ? other : undefined;
+  for (const vector of cell.vectors) drawOneVector(cell, vector, now, kin, difference);
+  cell.oneHot.draw(run.letter(t), other ? other.letter(t) : run.letter(t), now.show === "before" ? "diagram_changed" : "diagram_was");
+  for (const one of cell.says) drawSays(cell, one, hidden);
+  cell.bars.draw(hidden ? "hidden" : phase < 4 ? null : prediction(ctx, run, e, t, other, now));
+  const marked = now.of === cell.of && now.quantity === "logits" ? now.unit : -1;
+  cell.bars.items.forEach((item, k) => item.classList.toggle("pinned", marked >= 0 && cell.bars.letters[k] === marked));
+  const touched = hoverOf(cell, now);
+  cell.bars.items.forEach((item, k) =>
+    item.classList.toggle("hovered", touched?.quantity === "logits" && cell.bars.letters[k] === touched.unit),
+  );
+  cell.svg.classList.toggle("playing", now.playing);
+}
+
+function drawOneVector(cell, vector, now, other, difference) {
+  const { ctx, run, e, t, unit, phase } = cell;
+  const values = vectorValues(run, e, t, vector, phase);
+  const others = other ? vectorValues(other, e, t, vector, phase) : other;
+  const sums = showsSums(vector, phase);
+  vector.was = now.show === "before" ? "diagram_changed" : "diagram_was";
+  vector.sumsShown = sums;
+  vector.draw(values, others, vectorScale(ctx.palette, run, vector, phase, difference), difference);
+  const step = vector.when === "before" ? t - 1 : t;
+  vector.heldAt = run.held && !sums ? (k) => isHeld(run, vector.quantity, step, k) : null;
+  if (cell.compares) for (let k = 0; k < run.units; k++) vector.mark("held", k, Boolean(values && vector.heldAt?.(k)));
+  const chosen =
+    now.of === cell.of && vector.when !== "before" && now.quantity === vector.quantity && now.unit < run.units;
+  vector.place(vector.row, unit);
+  vector.place(vector.pinned, chosen ? now.unit : -1);
+  const touched = hoverOf(cell, now);
+  const here =
+    touched && touched.quantity === vector.quantity && touched.t === (vector.when === "before" ? now.t - 1 : now.t);
+  vector.place(vector.hovered, here ? touched.unit : -1);
+  if (vector.beside) drawBeside(vector, here ? touched.unit : unit);
+}
+
+const hoverOf = (cell, now) => (now.hover && now.hover.of === cell.of ? now.hover : null);
+
+// Of thin stripes one number stands beside them.
+function drawBeside(vector, unit) {
+  const value = vector.shown[unit];
+  const text = value === null || value === undefined ? "" : number(value);
+  setText(vector.beside, text);
+  if (vector.beside.unit !== unit)
+    vector.beside.setAttribute("y", vector.top((vector.beside.unit = unit)) + vector.size.height / 2 + 4);
+}
+
+function drawSays(cell, one, hidden) {
+  const { phase, run, e, t, unit } = cell;
+  const state = phase < one.phase || (hidden && one.phase === 4) ? "later" : phase === one.phase ? "lit" : "";
+  if (one.state !== state) {
+    one.group.classList.toggle("later", state === "later");
+    one.group.classList.toggle("lit", state === "lit");
+    one.state = state;
+  }
+  if (!one.beside) return;
+  const value = state === "later" ? undefined : outcome(one.id, run, e, t, unit);
+  const text = value === undefined ? "" : number(value);
+  setText(one.beside, text);
+}
+
+function prediction(ctx, run, e, t, other, now) {
+  return {
+    probabilities: run.row("probabilities", e, t),
+    logits: run.row("logits", e, t),
+    target: run.target(t),
+    guess: run.guess(e, t),
+    other: other ? other.row("probabilities", e, t) : null,
+    was: ctx.words[now.show === "before" ? "diagram_changed" : "diagram_was"],
+  };
+}
+
+const saysOf = (cell, id) =>
+  cell.phase >= cell.says.find((one) => one.id === id).phase
+    ? diagramSays(id, cell, cell.ctx.words, (quantity, unit) => isHeld(cell.run, quantity, cell.t, unit))
+    : cell.ctx.words.diagram_later;
+
+// The selection that a square or a bar stands for; null for a wire or for letters without a row.
+function cellPlace({ stops, bars, run, t, of }, stop, item) {
+  const { kind, vector } = stops[stop];
+  if (kind === "wire") return null;
+  if (kind === "bars")
+    return bars.letters[item] === undefined ? null : { t, unit: bars.letters[item], quantity: "logits", of };
+  if (vector.when !== "before") return { t, unit: item, quantity: vector.quantity, of };
+  return t > run.start ? { t: t - 1, unit: item, quantity: vector.quantity, of } : { t, unit: item, of };
+}

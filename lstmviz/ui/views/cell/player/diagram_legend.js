@@ -1,0 +1,72 @@
+// The colour scales of a diagram with their ranges, and the marks of the prediction.
+
+import { tag } from "../../../parts/common/nodes.js";
+import { number } from "../../../parts/common/numbers.js";
+import { rampOf } from "../../../parts/common/scales.js";
+import { SUM_BOUND } from "./diagram_values.js";
+import { scaleBound } from "./theme.js";
+
+export function createDiagramLegend(ctx) {
+  const element = tag("div", { class: "diagram_legend" });
+  let shown = "";
+  return {
+    element,
+    draw(run, phase, difference) {
+      const key = `${phase === 1} ${difference}`;
+      if (shown === key) return;
+      shown = key;
+      element.replaceChildren(...legendScales(ctx, run, phase, difference), legendMarks(ctx));
+    },
+  };
+}
+
+// A line for each scale that is in use: the quantities on it, its ends, and the colours between them.
+function legendScales(ctx, run, phase, difference) {
+  const { palette } = ctx;
+  const lines = new Map();
+  const add = (name, scale, colour) => {
+    const key = `${scale.low} ${scale.high} ${scale.stops.length}`;
+    const line = lines.get(key) ?? { scale, names: [] };
+    lines.set(key, line);
+    line.names.push([name, colour]);
+  };
+  const plain = run.gates.length === 1;
+  const inPhase1 = phase === 1 && !plain;
+  for (const quantity of run.quantities) {
+    if (inPhase1 && run.gates.includes(quantity)) continue;
+    const scale = difference ? palette.signed(scaleBound(run, quantity)) : palette.scale(quantity, run);
+    add(quantity, scale, palette.identity[quantity]);
+  }
+  if (inPhase1 || plain) add(plain ? "a" : "W x + U h + b", palette.signed(SUM_BOUND), palette.quiet);
+  return [...lines.values()].map((line) => legendLine(line, difference ? ctx.words.diagram_difference : ""));
+}
+
+function legendLine({ scale, names }, title) {
+  const line = tag("span");
+  for (const [name, colour] of names) {
+    const sign = tag("b", {}, name);
+    sign.style.color = colour;
+    line.append(sign, " ");
+  }
+  const ramp = tag("i");
+  ramp.style.background = rampOf(scale);
+  line.append(scaleEnd(scale.low), ramp, scaleEnd(scale.high));
+  if (title) line.append(` ${title}`);
+  return line;
+}
+
+// An end of a scale: a whole number, or a bound that is none.
+const scaleEnd = (value) =>
+  Number.isInteger(value) && Math.abs(value) < 1000
+    ? String(value).replace("-", "−")
+    : number(value).replace(/(\.\d\d)\d$/, "$1");
+
+function legendMarks({ words }) {
+  const mark = (sign, name, word) => [tag("span", {}, tag("em", { class: name }, sign), ` ${word}`), " "];
+  return tag(
+    "span",
+    { class: "marks" },
+    ...mark("○", "comes", words.diagram_comes),
+    ...mark("✕", "wrong", words.diagram_wrong),
+  );
+}

@@ -1,0 +1,101 @@
+// What a wire or an operator of the diagram says, with the numbers of one unit, and the number that stands beside it.
+
+import { number } from "../../../parts/common/numbers.js";
+import { below, fill, quoted } from "../../../parts/common/words.js";
+import { activation, logit, preActivation } from "./arithmetic.js";
+
+// The numbers of one unit in a step, each computed when it is asked for.
+function unitNumbers(run, e, t, unit) {
+  const get = (quantity) => run.value(quantity, e, t, unit);
+  return { run, e, t, unit, get, sum: (gate) => preActivation(run, e, t, gate, unit) };
+}
+
+// What flows on from an operator.
+const OUTCOMES = {
+  keep: ({ run, get }) => (run.cell === "gru" ? get("z") * get("h_prev") : get("f") * get("c_prev")),
+  add: ({ run, get }) => (run.cell === "gru" ? (1 - get("z")) * get("n") : get("i") * get("g")),
+  squash_c: ({ get }) => Math.tanh(get("c")),
+  one: ({ get }) => 1 - get("z"),
+  reset: ({ get, sum }) => get("r") * sum("n").fromState,
+  uh: ({ sum }) => sum("h").fromState,
+  wx: ({ sum }) => sum("h").input + sum("h").ownBias,
+};
+
+export function outcome(id, run, e, t, unit) {
+  return OUTCOMES[id]?.(unitNumbers(run, e, t, unit));
+}
+
+// The operators as equations: the name, an operand, the sign, an operand, the result; `_` stands for the unit.
+const EQUATIONS = {
+  lstm: {
+    keep: (n, old) => [`f_ × ${old("c_")}`, n.get("f"), "×", n.get("c_prev"), OUTCOMES.keep(n)],
+    add: (n) => ["i_ × g_", n.get("i"), "×", n.get("g"), OUTCOMES.add(n)],
+    new_c: (n) => ["c_", OUTCOMES.keep(n), "+", OUTCOMES.add(n), n.get("c")],
+    new_h: (n) => ["h_ = o_ × tanh(c_)", n.get("o"), "×", OUTCOMES.squash_c(n), n.get("h")],
+  },
+  gru: {
+    keep: (n, old) => [`z_ × ${old("h_")}`, n.get("z"), "×", n.get("h_prev"), OUTCOMES.keep(n)],
+    add: (n) => ["(1 − z_) × n_", OUTCOMES.one(n), "×", n.get("n"), OUTCOMES.add(n)],
+    new_h: (n) => ["h_", OUTCOMES.add(n), "+", OUTCOMES.keep(n), n.get("h")],
+    reset: (n) => ["r_ × (U h + b)", n.get("r"), "×", n.sum("n").fromState, OUTCOMES.reset(n)],
+  },
+};
+
+// The quantities that other wires carry on.
+const CARRIED = { old_c: "c_prev", old_h: "h_prev", to_tanh: "c" };
+
+// held(quantity, unit): whether it was set from outside, and so is not what the equation gives.
+export function diagramSays(id, { run, e, t, unit }, words, held) {
+  const n = unitNumbers(run, e, t, unit);
+  const s = below(unit);
+  const result = { new_c: "c", new_h: "h" }[id] ?? id.replace(/^act_/, "");
+  if (run.quantities.includes(result) && held(result, unit)) {
+    return fill(words.diagram_says_held, { sign: `${result}${s}`, value: number(n.get(result)) });
+  }
+  const equation = EQUATIONS[run.cell]?.[id];
+  if (equation)
+    return equationText(
+      equation(n, (sign) => fill(words.diagram_old, { sign })),
+      s,
+    );
+  if (id.startsWith("sum_")) return sumText(n, id.slice(4), s);
+  if (id.startsWith("act_")) return activationText(n, id.slice(4), s);
+  if (id === "read") return readoutText(n, words);
+  if (id === "squash_c") return `tanh(c${s}) = tanh(${number(n.get("c"))}) = ${number(OUTCOMES.squash_c(n))}`;
+  const quantity = CARRIED[id] ?? (run.gates.includes(id) ? id : null);
+  const value = quantity ? n.get(quantity) : (OUTCOMES[id]?.(n) ?? 0);
+  const letter = quoted(run.alphabet[run.letter(t)]);
+  return fill(words[`diagram_says_${id}`], { unit: s, value: number(value), letter });
+}
+
+function equationText([name, first, sign, second, result], s) {
+  return `${name.replaceAll("_", s)} = ${operand(first)} ${sign} ${operand(second)} = ${number(result)}`;
+}
+
+// In brackets if it is negative: what follows a sign would read as a subtraction.
+const operand = (value) => (value < 0 ? `(${number(value)})` : number(value));
+
+function sumText(n, gate, s) {
+  const { input, ownBias, stateBias, fromState, reset, total } = n.sum(gate);
+  const name = n.run.gates.length === 1 ? "a" : gate;
+  const scaled = n.run.cell === "gru" && gate === "n"; // by the reset gate
+  const formula = scaled ? "W x + b + r × (U h + b)" : "W x + U h + b";
+  const terms = scaled ? [input + ownBias, reset * fromState] : [input, fromState - stateBias, ownBias + stateBias];
+  return `${name}${s}: ${formula} = ${terms.map(operand).join(" + ")} = ${number(total)}`;
+}
+
+function activationText(n, gate, s) {
+  return `${gate}${s} = ${activation(n.run, gate)}(${number(n.sum(gate).total)}) = ${number(n.get(gate))}`;
+}
+
+function readoutText({ run, e, t }, words) {
+  const letter = run.guess(e, t);
+  if (letter < 0) return words.diagram_says_nothing;
+  const probability = number(run.row("probabilities", e, t)[letter]);
+  const values = {
+    letter: quoted(run.alphabet[letter]),
+    logit: number(logit(run, e, t, letter).total),
+    probability,
+  };
+  return fill(words.diagram_says_read, values);
+}

@@ -1,0 +1,129 @@
+// Predict, then reveal: the next letter stays hidden until someone has guessed it, or wants to see it.
+
+import { keyLetter } from "../../../parts/common/keys.js";
+import { setText, tag } from "../../../parts/common/nodes.js";
+import { fill, lone } from "../../../parts/common/words.js";
+import { noTally } from "./state.js";
+
+export const lettersPercent = (share) =>
+  Number.isFinite(share) ? `${share > 0.995 && share < 1 ? "> 99" : Math.round(100 * share)} %` : "NaN";
+
+export function createGuessing(ctx) {
+  const button = (className, click) => tag("button", { type: "button", class: className, click });
+  const span = (className) => tag("span", { class: className });
+  ctx.toggleGuessing = () => {
+    const guessing = !ctx.state.get().guessing;
+    begins = guessing;
+    ctx.state.set({ guessing, revealed: !guessing, playing: false, tally: noTally(ctx.runs.first.pattern) });
+  };
+  const toggle = button("letters_toggle", ctx.toggleGuessing);
+  const element = tag("div", { class: "letters_guess" });
+  const [ask, told, tally] = [span("letters_ask"), span("letters_told"), span("letters_tally")];
+  told.setAttribute("role", "status");
+  const choices = span("letters_choices");
+  const reveal = button("letters_action", () => ctx.state.set({ revealed: true, playing: false }));
+  const next = button("letters_action main", () => ctx.state.set({ t: ctx.runs.first.clamp(ctx.state.get().t + 1) }));
+  element.append(choices, ask, told, reveal, next, tally);
+  let begins = false; // the choices are to have the focus once they are shown
+  let guess = { t: -1, letter: -1 }; // the last one, and for which step
+  const self = { toggle, element };
+
+  const make = (letter) => {
+    const now = ctx.state.get();
+    if (!ctx.hidden(now)) return;
+    const { run, e } = ctx.sides(now)[0];
+    const target = run.target(now.t);
+    const { pattern, steps, asked, right, network } = now.tally;
+    guess = { t: now.t, letter };
+    const again = steps.includes(now.t); // a step counts once
+    ctx.state.set({
+      revealed: true,
+      playing: false,
+      tally: again ? now.tally : {
+        pattern,
+        steps: [...steps, now.t],
+        asked: asked + 1,
+        right: right + Number(letter === target),
+        network: network + Number(run.guess(e, now.t) === target),
+      },
+    });
+  };
+  // Whether the key is one of the letters.
+  ctx.guessKey = (event) => {
+    if (!ctx.hidden(ctx.state.get())) return false;
+    const { alphabet } = ctx.runs.first;
+    const letter = [event.key.normalize("NFC"), keyLetter(event)].map((one) => alphabet.indexOf(one)).find((k) => k >= 0);
+    if (letter === undefined) return false;
+    make(letter);
+    return true;
+  };
+
+  self.refresh = () => {
+    const { words, runs } = ctx;
+    const { guessing, tally: told } = ctx.state.get();
+    if (guessing && told.pattern !== runs.first.pattern) { // of another text
+      guess = { t: -1, letter: -1 };
+      ctx.state.set({ tally: noTally(runs.first.pattern), revealed: false });
+    }
+    ask.textContent = words.letters_ask;
+    reveal.textContent = words.letters_reveal;
+    next.textContent = words.letters_next;
+    element.classList.toggle("many", runs.first.alphabet.length > 10);
+    choices.replaceChildren(
+      ...runs.first.alphabet.map((text, letter) => {
+        const choice = button("letters_choice", () => make(letter));
+        choice.textContent = text;
+        return choice;
+      }),
+    );
+  };
+  self.draw = (now, sides) => {
+    const hidden = ctx.hidden(now);
+    const label = ctx.words[now.guessing ? "letters_show" : "letters_hide"];
+    setText(toggle, label);
+    toggle.classList.toggle("on", now.guessing);
+    element.hidden = !now.guessing;
+    if (!now.guessing) return;
+    const focus = element.contains(ctx.root.getRootNode().activeElement) ? ctx.root.getRootNode().activeElement : null;
+    for (const one of [ask, reveal]) one.hidden = !hidden;
+    for (const one of [told, next]) one.hidden = hidden;
+    const mine = guess.t === now.t && !hidden ? guess.letter : -1;
+    const target = sides[0].run.target(now.t);
+    choices.childNodes.forEach((choice, letter) => {
+      choice.disabled = !hidden;
+      choice.classList.toggle("right", !hidden && letter === target);
+      choice.classList.toggle("wrong", letter === mine && mine !== target);
+    });
+    next.disabled = now.t >= sides[0].run.stop - 1;
+    const said = hidden ? "" : guessSays(ctx, sides[0], now, mine);
+    setText(told, said);
+    const { asked, right, network } = now.tally;
+    const count = asked ? fill(ctx.words.letters_tally, { asked, right, network }) : "";
+    setText(tally, count);
+    // What had the focus may be gone or shut now.
+    if (begins) choices.firstChild.focus({ preventScroll: true });
+    else if (focus && (focus.hidden || focus.disabled)) {
+      const heir = hidden ? choices.firstChild : next.disabled ? toggle : next;
+      heir.focus({ preventScroll: true });
+    }
+    begins = false;
+  };
+  return self;
+}
+
+// "You: C ✓ · network: C ✓ (99 %)"
+function guessSays({ words }, { run, e }, { t }, letter) {
+  const named = (k) => (k < 0 ? "–" : lone(run.alphabet[k]));
+  const target = run.target(t);
+  const network = run.guess(e, t);
+  const mark = (k) => (k === target ? "✓" : "✕");
+  const share = network < 0 ? NaN : run.value("probabilities", e, t, network);
+  const you =
+    letter < 0
+      ? fill(words.letters_is, { letter: named(target) })
+      : fill(words.letters_you, { letter: named(letter), mark: mark(letter) });
+  const truth =
+    letter >= 0 && letter !== target ? ` · ${fill(words.letters_is, { letter: named(target) })}` : "";
+  const values = { letter: named(network), mark: mark(network), percent: lettersPercent(share) };
+  return `${you}${truth} · ${fill(words.letters_guessed, values)}`;
+}

@@ -1,0 +1,202 @@
+// The whole run: every quantity over the steps of the text, with one selection. Columns are steps, rows are units.
+
+import { choiceOf } from "../../../parts/common/choice.js";
+import { partNode, setAttribute, setText } from "../../../parts/common/nodes.js";
+import { fill } from "../../../parts/common/words.js";
+import { LETTER } from "./run_paint.js";
+import { createRunBlock } from "./run_block.js";
+import { runColumns, runPage } from "./run_layout.js";
+import { effectSays, placeSays } from "./run_says.js";
+
+const NARROW = 480;
+
+export function createRun(root, ctx) {
+  root.classList.add("run");
+  const bar = partNode("div", "run_bar", root);
+  const span = choiceOf(bar, (value) => ctx.state.set({ span: value }));
+  const lines = choiceOf(bar, (value) => ctx.state.set({ lines: value }));
+  const show = choiceOf(bar, (value) => ctx.state.set({ show: value }));
+  const says = partNode("p", "run_says", bar);
+  const windowBar = createWindowBar(root, ctx);
+  const blocksRoot = partNode("div", "run_blocks", root);
+  const effect = partNode("p", "run_effect", root);
+  const spoken = partNode("p", "run_spoken", root);
+  let strip = null; // a square of the change's effect under the pointer: no part of the selection
+  let start = -1;
+  let laid = "";
+  let measured = null;
+  let firstChanges = [];
+  let clicked = false;
+
+  const over = (place) => {
+    const hover = ctx.state.get().hover;
+    const ofChange = place && (!place.quantity || place.quantity.startsWith("effect_"));
+    strip = ofChange ? place : null;
+    const next = ofChange ? null : place;
+    if (samePlace(hover, next) && !ofChange) return setText(says, sayNow(ctx.state.get(), ctx.sides(ctx.state.get())));
+    if (ofChange) setText(says, sayNow({ ...ctx.state.get(), hover: null }, ctx.sides(ctx.state.get())));
+    ctx.hover(next);
+  };
+  const pick = ({ t, unit, quantity, of }) => {
+    const selects = quantity && !quantity.startsWith("effect_");
+    clicked = true;
+    ctx.state.set({ playing: false });
+    ctx.pin(selects ? { t, unit, quantity, of } : { t });
+  };
+  const blocks = [0, 1].map(() => createRunBlock(blocksRoot, ctx, { over, pick }));
+
+  const sayNow = (now, sides) => {
+    const place = strip ?? now.hover ?? now;
+    const side = sides.find(({ of }) => of === place.of) ?? sides[0];
+    const { run } = side;
+    const known = [...run.quantities, "logits"].includes(place.quantity) && place.unit < run.size(place.quantity);
+    if (!known && place !== strip) return "";
+    const difference = now.show === "difference" && side.other !== null;
+    const view = { words: ctx.words, changed: ctx.runs.changed, difference, veil: ctx.veil(now), now };
+    const text = placeSays(place, side, view);
+    return sides.length > 1 && text ? `${text} · ${side.run.title}` : text;
+  };
+
+  const draw = (now) => {
+    const sides = ctx.sides(now);
+    const { run, e, other } = sides[0];
+    const { changed } = ctx.runs;
+    const difference = now.show === "difference" && other !== null;
+    const { width, left, ratio } = measured;
+    const columns = runColumns(run, width - left - 1, ratio, now.span);
+    start = runPage(run, now.t, columns, start);
+    const key = [now.span, now.lines, difference, sides.length].join();
+    const views = sides.map((side) => viewOf(side, now, difference && side.of === "first", sides.length));
+    if (key !== laid) {
+      const looks = { left, width, ratio, lines: now.lines, networks: sides.length };
+      sides.forEach((side, k) => {
+        const effect = k === 0 && Boolean(changed);
+        blocks[k].lay(side.run, columns, { ...looks, effect }, views[k].shown);
+      });
+      laid = key;
+    }
+    sides.forEach((side, k) => blocks[k].draw(views[k]));
+    span.press(now.span);
+    lines.press(now.lines);
+    show.press(now.show);
+    setText(says, sayNow(now, sides));
+    if (changed) setText(effect, effectNow(changed, e));
+    speak(now, sides);
+  };
+
+  const viewOf = ({ of, run, e, other }, now, difference, networks) => ({
+    of,
+    now,
+    title: networks > 1 ? run.title : "",
+    shown: { run, e, other, start, difference, changed: of === "first" ? ctx.runs.changed : null },
+    veil: ctx.veil(now),
+    palette: ctx.palette,
+    widest: measured.widest,
+    family: measured.family,
+    firstChange: other ? firstChange(e) : null,
+    pinned: now.of === of ? now : null,
+    hovered: now.hover?.of === of ? now.hover : null,
+  });
+
+  const firstChange = (e) => {
+    firstChanges[e] ??= findFirstChange(ctx.runs.first, ctx.runs.changed, e);
+    return firstChanges[e] < 0 ? null : firstChanges[e];
+  };
+
+  const effectNow = (changed, e) => {
+    const from = firstChange(e);
+    const told = from === null ? ctx.words.run_same : fill(ctx.words.run_differs, { first: from });
+    return `${told} ${effectSays(changed, e, ctx.words)}`;
+  };
+
+  // For who does not see the picture. It is read out after a click, not at each step of the time.
+  const speak = (now, sides) => {
+    if (now.playing) return;
+    const text = sayNow({ ...now, hover: null }, sides);
+    if (text === spoken.textContent) return;
+    setAttribute(spoken, "aria-live", clicked ? "polite" : "off");
+    spoken.textContent = text;
+    clicked = false;
+  };
+
+  return {
+    draw,
+    refresh() {
+      const { changed, second, first } = ctx.runs;
+      measured = measure(root, first);
+      strip = null;
+      laid = "";
+      firstChanges = [];
+      blocks[1].root.hidden = !second;
+      effect.hidden = !changed;
+      show.group.hidden = !changed;
+      offerChoices({ span, lines, show }, ctx);
+      windowBar.refresh();
+    },
+  };
+}
+
+const samePlace = (one, other) =>
+  one === other || (one && other && ["t", "unit", "quantity", "of"].every((name) => one[name] === other[name]));
+
+function offerChoices({ span, lines, show }, { words, runs }) {
+  const spans = [24, 60].filter((count) => count < runs.first.length).map((count) => [count, String(count)]);
+  span.group.hidden = spans.length === 0;
+  span.offer(words.run_steps, [...spans, [0, words.run_all, words.run_all_title]]);
+  lines.offer(words.run_drawn, [[false, words.run_squares], [true, words.run_lines]], "");
+  const ways = ["changed", "before", "difference"];
+  show.offer(words.run_show, ways.map((way) => [way, words[`run_${way}`], words[`run_${way}_title`]]), "");
+}
+
+// Sizes, read once for all frames until something changes them.
+function measure(root, run) {
+  const width = root.clientWidth;
+  const pen = document.createElement("canvas").getContext("2d");
+  const family = getComputedStyle(root).fontFamily;
+  pen.font = `700 ${LETTER}px ${family}`;
+  const widest = Math.max(...run.alphabet.map((letter) => pen.measureText(letter).width));
+  return { width, family, widest, left: width < NARROW ? 66 : 78, ratio: devicePixelRatio || 1 };
+}
+
+// The first step whose numbers or letter differ between two runs; -1 if none does.
+function findFirstChange(first, changed, e) {
+  let found = changed.stop;
+  for (const quantity of [...first.quantities, "probabilities"]) {
+    const [one, other] = [first.arrays[quantity], changed.arrays[quantity]];
+    const size = first.size(quantity);
+    const at = e * first.length * size;
+    const end = at + (found - first.start) * size;
+    for (let k = at; k < end; k++) {
+      if (Object.is(one[k], other[k]) || one[k] === other[k]) continue;
+      found = first.start + Math.floor((k - at) / size);
+      break;
+    }
+  }
+  for (let t = first.start; t < found; t++) if (first.letter(t) !== changed.letter(t)) found = t;
+  return found < changed.stop ? found : -1;
+}
+
+// Where the text is too long to be here as a whole: which steps are, and the way to others.
+function createWindowBar(root, ctx) {
+  const bar = partNode("div", "run_window", root);
+  const text = partNode("span", "", bar);
+  const earlier = partNode("button", "", bar);
+  const later = partNode("button", "", bar);
+  const stride = () => Math.max(1, Math.floor(ctx.runs.first.length / ctx.runs.first.period)) * ctx.runs.first.period;
+  const ask = (by) => ctx.ask({ url: { from: String(Math.max(0, ctx.runs.first.start + by * stride())) } });
+  earlier.addEventListener("click", () => ask(-1));
+  later.addEventListener("click", () => ask(1));
+  return {
+    refresh() {
+      const { start, stop, steps } = ctx.runs.first;
+      const { words, header } = ctx;
+      bar.hidden = start === 0 && stop === steps;
+      setText(text, fill(words.run_window, { first: start, last: stop - 1, steps }));
+      const ways = [[earlier, words.run_earlier, start === 0], [later, words.run_later, stop === steps]];
+      for (const [button, name, end] of ways) {
+        Object.assign(button, { type: "button", hidden: Boolean(header.saved), disabled: end });
+        setText(button, name);
+      }
+    },
+  };
+}

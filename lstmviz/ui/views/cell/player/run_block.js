@@ -1,0 +1,150 @@
+// The picture of one network: the names of its quantities, the numbers on one canvas, the marks on another over it.
+
+import { partNode, setAttribute, setText, sizedCanvas } from "../../../parts/common/nodes.js";
+import { rampOf, rangeText } from "../../../parts/common/scales.js";
+import { bandColour, paintAxis, paintLines, paintSquares, runScale, unitY } from "./run_paint.js";
+import { paintMarks } from "./run_marks.js";
+import { runLayout, runPlaceAt, runStepAt } from "./run_layout.js";
+import { pictureSays } from "./run_says.js";
+
+const DRAG = 4; // pixels that a pointer may move in a click
+
+// over: called with a place, or null, when the pointer moves; `pick` with one that is clicked.
+export function createRunBlock(parent, ctx, { over, pick }) {
+  const root = partNode("div", "run_block", parent);
+  const title = partNode("div", "run_title", root);
+  const plot = partNode("div", "run_plot", root);
+  const names = partNode("div", "run_names", plot);
+  const numbers = partNode("canvas", "run_numbers", plot);
+  const marks = partNode("canvas", "run_marks", plot);
+  marks.setAttribute("role", "img");
+  numbers.setAttribute("aria-hidden", "true");
+  names.setAttribute("aria-hidden", "true");
+  let layout = null;
+  let pens = null;
+  let painted = [];
+  let view = null; // what is on display: for the pointer
+
+  runPointer(marks, ctx, {
+    over,
+    pick,
+    place: (x, y) => view && pointed(layout, view, x, y),
+    step: (x) => runStepAt(layout, view.shown.run, view.shown.start, x),
+  });
+
+  return {
+    root,
+    // Lay out anew: other data, sizes or looks.
+    lay(run, columns, looks, shown) {
+      layout = runLayout(run, columns, looks);
+      plot.style.height = `${layout.height}px`;
+      const pen = (canvas) => sizedCanvas(canvas, looks.width, layout.height);
+      pens = { numbers: pen(numbers), marks: pen(marks) };
+      nameBands(names, layout, ctx, shown);
+      painted = [];
+    },
+    draw(next) {
+      view = next;
+      const { shown, palette, widest, family } = view;
+      setText(title, view.title);
+      title.hidden = !view.title;
+      const wanted = [shown.run, shown.other, shown.changed, shown.e, shown.start, shown.difference, palette];
+      if (wanted.some((one, k) => one !== painted[k])) {
+        pens.numbers.clearRect(0, 0, layout.total, layout.height);
+        (layout.lines ? paintLines : paintSquares)(pens.numbers, layout, shown, palette);
+        paintAxis(pens.numbers, layout, shown, palette, widest, family);
+        painted = wanted;
+        setAttribute(marks, "aria-label", pictureSays(shown.run, { ...shown, ...layout }, ctx.words));
+      }
+      const placed = (place) => withBand(layout, place, shown);
+      paintMarks(pens.marks, layout, { ...view, pinned: placed(view.pinned), hovered: placed(view.hovered) });
+    },
+  };
+}
+
+// A place of the selection with the band it is in; null if it is not in the picture.
+function withBand(layout, place, { start, run }) {
+  if (!place || place.t < start || place.t >= Math.min(start + layout.count, run.stop)) return null;
+  const band = layout.bands.find(({ quantity }) => quantity === place.quantity);
+  return band && place.unit < band.size ? { band, row: place.unit, t: place.t } : null;
+}
+
+function pointed(layout, { shown, palette, of }, x, y) {
+  const place = runPlaceAt(layout, shown.run, shown.start, x, y);
+  if (!place) return null;
+  const { t, band } = place;
+  if (!band) return { t, of };
+  const unit = layout.lines ? nearestLine(layout, shown, palette, band, t, y) : place.row;
+  return { t, unit, quantity: band.quantity, of };
+}
+
+function nearestLine(layout, shown, palette, band, t, y) {
+  const distanceOf = (_, row) => Math.abs(unitY(layout, shown, palette, { band, row, t }) - y);
+  const away = Array.from({ length: band.size }, distanceOf);
+  return away.reduce((best, distance, row) => (distance < away[best] ? row : best), 0);
+}
+
+// Hover, click, and drag sideways, which scrubs the time within the steps on display.
+function runPointer(canvas, ctx, { over, pick, place, step }) {
+  let from = null; // where the pointer went down
+  let dragged = false;
+  canvas.addEventListener("pointerdown", (event) => {
+    if (event.button !== 0 || event.ctrlKey || !event.isPrimary) return;
+    from = event.offsetX;
+    dragged = false;
+    canvas.setPointerCapture(event.pointerId);
+  });
+  canvas.addEventListener("pointermove", (event) => {
+    const at = place(event.offsetX, event.offsetY);
+    if (!event.buttons) from = null; // lifted where nobody was told
+    if (from === null) return over(event.pointerType === "touch" ? null : at);
+    dragged ||= Math.abs(event.offsetX - from) > DRAG;
+    if (!dragged) return;
+    over(null);
+    ctx.state.set({ t: step(event.offsetX), playing: false });
+  });
+  canvas.addEventListener("pointerup", (event) => {
+    const at = place(event.offsetX, event.offsetY);
+    if (from !== null && !dragged && at) pick(at);
+    from = null;
+  });
+  for (const end of ["pointercancel", "lostpointercapture"]) canvas.addEventListener(end, () => { from = null; });
+  canvas.addEventListener("pointerleave", () => { if (from === null) over(null); });
+}
+
+// At the left of the bands: the name in its own colour, the scale's range, and its colours.
+function nameBands(names, layout, ctx, shown) {
+  names.replaceChildren();
+  names.style.width = `${layout.left - 6}px`;
+  for (const band of layout.bands) {
+    const row = partNode("div", "run_name", names);
+    row.style.transform = `translateY(${band.top}px)`;
+    row.style.height = `${band.height}px`;
+    const isOnlyState = band.quantity === "h" && shown.run.cell !== "lstm";
+    row.title = ctx.words[`run_name_${isOnlyState ? "state" : band.quantity}`];
+    const sign = partNode("b", "", row);
+    sign.textContent = { logits: "ŷ", effect_probability: "Δp", effect_loss: "Δloss" }[band.quantity] ?? band.quantity;
+    sign.style.color = bandColour(ctx.palette, band.quantity);
+    const ofChange = band.quantity.startsWith("effect_");
+    row.classList.toggle("run_of_change", ofChange);
+    if (shown.difference && !ofChange) sign.textContent = `Δ${sign.textContent}`;
+    const scale = runScale(ctx.palette, band.quantity, ofChange ? shown.changed : shown.run, shown.difference);
+    bandLegend(row, scale, !layout.lines && !ofChange);
+    if (band.quantity === "logits" && !layout.lines && band.row >= 8) bandLetters(row, shown.run, band);
+  }
+}
+
+function bandLegend(row, scale, ramp) {
+  const box = partNode("span", "run_legend", row);
+  partNode("span", "", box).textContent = rangeText(scale);
+  if (ramp) partNode("i", "", box).style.background = rampOf(scale);
+}
+
+function bandLetters(row, run, band) {
+  const letters = partNode("span", "run_rows", row);
+  for (const letter of run.alphabet) {
+    const line = partNode("span", "", letters);
+    line.textContent = letter;
+    line.style.height = line.style.lineHeight = `${band.row}px`;
+  }
+}

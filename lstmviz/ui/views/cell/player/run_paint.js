@@ -1,0 +1,198 @@
+// The numbers of a run as a picture: squares or lines. Drawn again only when other numbers are to be seen.
+
+import { pixelScratch } from "../../../parts/common/pixels.js";
+import { runArray } from "./run_layout.js";
+import { scaleBound } from "./theme.js";
+
+export const LETTER = 11; // size of the letters under the columns
+const EFFECT_BOUNDS = new WeakMap(); // by run: the largest change of any step's loss
+
+// The colour scale of a band; of differences, where `other` is the run to hold against.
+export function runScale(palette, quantity, run, difference) {
+  if (quantity === "effect_probability") return palette.signed(1);
+  if (quantity === "effect_loss") return palette.signed(effectBound(run));
+  if (!difference) return palette.scale(runArray(quantity), run);
+  return palette.signed(scaleBound(run, quantity));
+}
+
+function effectBound(run) {
+  if (!EFFECT_BOUNDS.has(run)) {
+    const larger = (most, value) => (Number.isFinite(value) ? Math.max(most, Math.abs(value)) : most);
+    EFFECT_BOUNDS.set(run, run.arrays.effect_loss.reduce(larger, 0.01));
+  }
+  return EFFECT_BOUNDS.get(run);
+}
+
+// The numbers of one band: those of the steps from `start` on stand at `at` and after, `size` to a step.
+function bandNumbers(band, { run, changed, other, e, start, difference }) {
+  const ofChange = band.quantity.startsWith("effect_");
+  const source = ofChange ? changed : run;
+  const name = runArray(band.quantity);
+  return {
+    values: source.arrays[name],
+    minus: difference && !ofChange ? other.arrays[name] : null,
+    at: (e * source.length + start - source.start) * band.size,
+    scale: (palette) => runScale(palette, band.quantity, source, difference),
+  };
+}
+
+export function paintSquares(pen, layout, shown, palette) {
+  const count = Math.min(layout.count, shown.run.stop - shown.start);
+  const rows = layout.bands.reduce((sum, band) => sum + band.size, 0);
+  const { canvas, pen: small, image, pixels } = pixelScratch(count, rows);
+  let first = 0;
+  for (const band of layout.bands) {
+    fillPixels(pixels, first, band.size, count, bandNumbers(band, shown), palette);
+    first += band.size;
+  }
+  small.putImageData(image, 0, 0);
+  pen.imageSmoothingEnabled = false;
+  first = 0;
+  for (const band of layout.bands) {
+    pen.drawImage(canvas, 0, first, count, band.size, layout.left, band.top, count * layout.width, band.height);
+    first += band.size;
+    paintGrid(pen, layout, band, count);
+  }
+  if (layout.width >= 6) paintTargets(pen, layout, shown, palette, count);
+}
+
+function fillPixels(pixels, first, size, count, { values, minus, at, scale }, palette) {
+  const { pixel } = scale(palette);
+  for (let row = 0; row < size; row++) {
+    let to = (first + row) * count;
+    for (let from = at + row, end = at + row + count * size; from < end; from += size) {
+      pixels[to++] = pixel(minus ? values[from] - minus[from] : values[from]);
+    }
+  }
+}
+
+// Lines between the squares, where these are large enough: what is behind the canvas shows through.
+function paintGrid(pen, layout, band, count) {
+  const thin = 1 / Math.min(layout.ratio, 1.5);
+  if (layout.width >= 6) {
+    for (let j = 1; j < count; j++) pen.clearRect(layout.left + j * layout.width - thin, band.top, thin, band.height);
+  }
+  if (band.row >= 6) {
+    for (let row = 1; row < band.size; row++) {
+      pen.clearRect(layout.left, band.top + row * band.row - thin, count * layout.width, thin);
+    }
+  }
+}
+
+// A thin ring on the letter that comes, in the ink that can be read on its square.
+function paintTargets(pen, layout, { run, e, start, difference }, palette, count) {
+  const band = layout.bands.find(({ quantity }) => quantity === "logits");
+  if (band.row < 5) return;
+  const scale = runScale(palette, "logits", run, difference);
+  const radius = Math.min(layout.width, band.row, 12) / 2 - 1.5;
+  pen.lineWidth = 1;
+  for (let j = 0; j < count; j++) {
+    const letter = run.target(start + j);
+    pen.strokeStyle = difference ? palette.quiet : scale.colour(run.value("probabilities", e, start + j, letter))[1];
+    pen.beginPath();
+    pen.arc(layout.left + (j + 0.5) * layout.width - 0.5, band.top + (letter + 0.5) * band.row - 0.5, radius, 0, 7);
+    pen.stroke();
+  }
+}
+
+export function paintLines(pen, layout, shown, palette) {
+  const count = Math.min(layout.count, shown.run.stop - shown.start);
+  for (const band of layout.bands) {
+    const { low, high } = bandNumbers(band, shown).scale(palette);
+    pen.fillStyle = palette.rule;
+    for (const value of low < 0 ? [low, 0, high] : [low, high]) {
+      pen.globalAlpha = value === 0 ? 1 : 0.6;
+      pen.fillRect(layout.left, Math.round(lineY(band, low, high, value)), count * layout.width, 1 / layout.ratio);
+    }
+    pen.globalAlpha = band.size > 8 ? 0.45 : 0.75;
+    pen.lineWidth = 1;
+    pen.strokeStyle = bandColour(palette, band.quantity);
+    pen.beginPath();
+    for (let row = 0; row < band.size; row++) traceLine(pen, layout, band, shown, palette, row, count);
+    pen.stroke();
+    pen.globalAlpha = 1;
+  }
+}
+
+export const bandColour = (palette, quantity) =>
+  quantity.startsWith("effect_") ? palette.ink : palette.identity[quantity === "logits" ? "yhat" : quantity];
+
+const lineY = (band, low, high, value) =>
+  band.top + 1 + (band.height - 2) * (1 - (Math.min(Math.max(value, low), high) - low) / (high - low));
+
+// Put the line of one unit into the path; what is no number leaves a gap.
+function traceLine(pen, layout, band, shown, palette, row, count) {
+  const { values, minus, at, scale } = bandNumbers(band, shown);
+  const { low, high } = scale(palette);
+  let drawing = false;
+  for (let j = 0; j < count; j++) {
+    const k = at + j * band.size + row;
+    const value = minus ? values[k] - minus[k] : values[k];
+    if (Number.isFinite(value)) {
+      const x = layout.left + (j + 0.5) * layout.width;
+      if (drawing) pen.lineTo(x, lineY(band, low, high, value));
+      else pen.moveTo(x, lineY(band, low, high, value));
+    }
+    drawing = Number.isFinite(value);
+  }
+}
+
+// One unit's line drawn thick, and a dot at step t.
+export function paintUnit(pen, layout, shown, palette, { band, row, t }, thick) {
+  const count = Math.min(layout.count, shown.run.stop - shown.start);
+  pen.lineWidth = thick;
+  pen.strokeStyle = pen.fillStyle = bandColour(palette, band.quantity);
+  pen.beginPath();
+  traceLine(pen, layout, band, shown, palette, row, count);
+  pen.stroke();
+  const y = unitY(layout, shown, palette, { band, row, t });
+  if (!Number.isFinite(y)) return;
+  pen.beginPath();
+  pen.arc(layout.left + (t - shown.start + 0.5) * layout.width, y, thick + 1.2, 0, 7);
+  pen.fill();
+}
+
+// Where the line of a unit is at step t; NaN where its value is no number.
+export function unitY(layout, shown, palette, { band, row, t }) {
+  const { values, minus, at, scale } = bandNumbers(band, shown);
+  const { low, high } = scale(palette);
+  const k = at + (t - shown.start) * band.size + row;
+  return lineY(band, low, high, minus ? values[k] - minus[k] : values[k]);
+}
+
+// Under the columns the letters read; where they do not fit, the numbers of some steps.
+// family: of the font; widest: the width of the widest letter, in LETTER pixels.
+export function paintAxis(pen, layout, { run, other, start }, palette, widest, family) {
+  const count = Math.min(layout.count, run.stop - start);
+  const size = letterSize(layout, widest);
+  const middle = layout.axis + layout.axisHeight / 2 + 0.5;
+  Object.assign(pen, { textAlign: "center", textBaseline: "middle" });
+  if (size) {
+    for (let t = start; t < start + count; t++) {
+      const changed = other && run.letter(t) !== other.letter(t);
+      pen.font = `${changed ? 700 : 400} ${size}px ${family}`;
+      pen.fillStyle = changed ? palette.ink : palette.quiet;
+      pen.fillText(run.alphabet[run.letter(t)], layout.left + (t - start + 0.5) * layout.width, middle);
+    }
+    return;
+  }
+  pen.font = `10px ${family}`;
+  pen.fillStyle = palette.quiet;
+  const every = tickStep(count, (count * layout.width) / 44, run.period);
+  for (let t = Math.ceil(start / every) * every; t < start + count; t += every) {
+    const x = layout.left + (t - start + 0.5) * layout.width;
+    pen.fillRect(x - 0.5, layout.axis - 1, 1, 3);
+    pen.textAlign = x < layout.left + 12 ? "left" : "center";
+    pen.fillText(String(t), t === start ? layout.left : x, middle + 1);
+  }
+}
+
+// How large the letters under the columns are: smaller where they are many, 0 where they do not fit.
+const letterSize = ({ width }, widest) =>
+  [LETTER, 9].find((size) => width >= Math.max((widest * size) / LETTER, 6) + 0.5) ?? 0;
+
+// Whole patterns between ticks, as round a number as that allows.
+function tickStep(count, most, period) {
+  const steps = [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000].map((times) => times * period);
+  return steps.find((step) => count / step <= most) ?? steps.at(-1);
+}

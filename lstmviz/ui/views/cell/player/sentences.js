@@ -1,0 +1,166 @@
+// WHAT YOU SEE and WHY: sentences made of the numbers of this step of this run.
+
+import { setText, tag } from "../../../parts/common/nodes.js";
+import { number } from "../../../parts/common/numbers.js";
+import { lone } from "../../../parts/common/words.js";
+import { preActivation } from "./arithmetic.js";
+import { contrastOf, followersOf, mostMoved, predictionOf, statePartsOf, twinOf } from "./reading.js";
+import { isHeld } from "./diagram_values.js";
+import { lookAt, prose, section } from "./panel_nodes.js";
+
+const MOST_FOLLOWERS = 6;
+
+export function createSentences(ctx) {
+  const see = paragraphs("see", ctx);
+  const why = paragraphs("why", ctx);
+  return {
+    roots: [see.root, why.root],
+    draw(now) {
+      const side = ctx.sides(now).find((one) => one.of === now.of) ?? ctx.sides(now)[0];
+      const at = { ...side, t: side.run.clamp(now.t), unit: now.unit, quantity: now.quantity, text: ctx.runs.first };
+      const hidden = ctx.hidden(now);
+      see.say(seen(at, hidden));
+      why.say(hidden ? [["panel_why_hidden", {}]] : reasons(at));
+    },
+    refresh() {
+      setText(see.heading, ctx.words.panel_see);
+      setText(why.heading, ctx.words.panel_why);
+      see.forget();
+      why.forget();
+    },
+  };
+}
+
+// A section of paragraphs, [template, values] each; one that says the same as before is left alone.
+function paragraphs(name, ctx) {
+  const { root, heading } = section(name);
+  const lines = [];
+  const say = (said) => {
+    said.forEach(([key, values], k) => {
+      lines[k] ??= { node: root.appendChild(tag("p")), text: "" };
+      const text = `${key} ${JSON.stringify(values)}`;
+      if (lines[k].text === text) return;
+      lines[k].text = text;
+      lines[k].node.replaceChildren(...prose(ctx.words[key], values, (place) => lookAt(ctx, place)));
+    });
+    for (const line of lines.splice(said.length)) line.node.remove();
+  };
+  return { root, heading, say, forget: () => lines.forEach((line) => (line.text = "")) };
+}
+
+export function percent(share) {
+  return Number.isFinite(share) ? `${(100 * share).toFixed(1).replace("-", "−")}%` : number(share);
+}
+
+function seen(at, hidden) {
+  const { run, e, t, unit, quantity, text } = at;
+  const letters = run.alphabet.map(lone);
+  const read = letters[run.letter(t)];
+  const swapped = run.letter(t) !== text.letter(t);
+  const named = { t, read, target: letters[run.target(t)], written: letters[text.letter(t)] };
+  const said = [[`panel_see_${swapped ? "swapped" : "read"}`, named]];
+  if (hidden) said.push(["panel_see_hidden", {}]);
+  else said.push(verdict(predictionOf(run, e, t), letters));
+  if (run.cell === "lstm") said.push(...turned(run, e, t));
+  if (quantity !== "logits") said.push(story(run, e, t, Math.min(unit, run.units - 1)));
+  return said;
+}
+
+function verdict(found, letters) {
+  const which = found.letter < 0 ? "broken" : found.right ? "right" : "wrong";
+  const values = {
+    letter: letters[found.letter],
+    target: letters[found.target],
+    probability: percent(found.probability),
+    certainty: percent(found.certainty),
+  };
+  return [`panel_see_${which}`, values];
+}
+
+// What an LSTM's step does to its long memory, where it does something telling: a gate that drops what was held.
+function turned(run, e, t) {
+  const { unit, before, after, kept } = mostMoved(run, e, t);
+  const held = isHeld(run, "f", t, unit) || isHeld(run, "c", t, unit); // then it is no gate's doing
+  if (held || ![before, after].every(Number.isFinite) || run.units < 2 || Math.abs(after - before) < 0.1) return [];
+  const key = kept < 0.3 && Math.abs(before) >= 0.3 ? "panel_see_dropped" : "panel_see_moved";
+  const values = { unit: unit + 1, before: number(before), after: number(after), f: number(kept), t };
+  return [[key, values]];
+}
+
+// How the unit's new state came about.
+function story(run, e, t, unit) {
+  const held = ["h", "c", "n"].find((name) => run.quantities.includes(name) && isHeld(run, name, t, unit));
+  if (held) return ["diagram_says_held", { sign: `${held}${unit + 1}`, value: number(run.value(held, e, t, unit)) }];
+  const all = { ...statePartsOf(run, e, t, unit), h_prev: run.value("h_prev", e, t, unit) };
+  for (const name of run.quantities) all[name] = run.value(name, e, t, unit);
+  if (run.cell === "lstm") all.c_prev = run.value("c_prev", e, t, unit);
+  if (run.cell === "gru") all.n_hidden = preActivation(run, e, t, "n", unit).fromState;
+  if (run.gates.length === 1) Object.assign(all, plainSums(run, e, t, unit));
+  const values = { unit: unit + 1 };
+  for (const [name, value] of Object.entries(all)) values[name] = number(value);
+  for (const gate of ["i", "f", "o", "r", "z", "rest"].filter((name) => name in all)) {
+    values[`${gate}_share`] = percent(all[gate]);
+  }
+  return [`panel_story_${run.cell}`, values];
+}
+
+function plainSums(run, e, t, unit) {
+  const sums = preActivation(run, e, t, "h", unit);
+  const state = sums.products.reduce((sum, product) => sum + product, 0);
+  return { letter: sums.input, state, biases: sums.ownBias + sums.stateBias, h_pre: sums.total };
+}
+
+function reasons({ run, e, t, text }) {
+  const letters = run.alphabet.map(lone);
+  const found = predictionOf(run, e, t);
+  const follow = followersOf(text, run.letter(t));
+  const some = follow.slice(0, MOST_FOLLOWERS).map((k) => letters[k]);
+  const followers = [...some, ...(follow.length > MOST_FOLLOWERS ? ["…"] : [])].join(", ");
+  const only = follow.length === 1 ? letters[follow[0]] : "";
+  const none = follow.length ? (only ? "alone" : "memory") : "never";
+  const said = [[`panel_why_${none}`, { read: letters[run.letter(t)], target: only, followers }]];
+  if (follow.length > 1 || t === 0) said.push(...memory(run, e, t, letters));
+  if (found.letter >= 0 && found.vote > 0) said.push(vote(run, e, t, found, letters));
+  return said;
+}
+
+function memory(run, e, t, letters) {
+  if (t === 0) return [[startsAtZero(run, e) ? "panel_why_start" : "panel_why_start_set", {}]];
+  const twin = twinOf(run, t);
+  const there = twin === null ? null : predictionOf(run, e, twin);
+  if (!there || there.letter < 0) return [];
+  const gap = contrastOf(run, e, t, twin);
+  if (!Number.isFinite(gap.gap)) return [];
+  const values = {
+    state: gap.state,
+    unit: gap.unit + 1,
+    here: number(gap.here),
+    there: number(gap.there),
+    gap: number(gap.gap),
+    twin,
+    before: t - 1,
+    before_twin: twin - 1,
+    other: letters[there.target],
+    guess: letters[there.letter],
+  };
+  const inside = twin > run.start && t > run.start ? "apart" : "apart_edge"; // else a state has no step to look at
+  return [[`panel_why_${gap.apart ? inside : "same"}`, values]];
+}
+
+function startsAtZero(run, e) {
+  const states = run.cell === "lstm" ? ["h", "c"] : ["h"];
+  return states.every((state) => run.before(state, e, run.start).every((value) => value === 0));
+}
+
+function vote(run, e, t, found, letters) {
+  const values = {
+    t,
+    letter: letters[found.letter],
+    rival: letters[found.rival],
+    lead: number(found.lead),
+    unit: found.best + 1,
+    vote: number(found.vote),
+    h: number(run.value("h", e, t, found.best)),
+  };
+  return [run.units > 1 ? "panel_why_vote" : "panel_why_vote_only", values];
+}

@@ -1,0 +1,153 @@
+// The arithmetic of one number as rows: what is added and multiplied, and what comes of it.
+// A row is { key, label, value, a?, b?, weight?, at?, kind? }: "label  a × b  value". `weight` stands at `at`, "a" or
+// "value", and can be changed. `kind`: "sum" or "result".
+
+import { number } from "../../../parts/common/numbers.js";
+import { fill, lone, quoted } from "../../../parts/common/words.js";
+import { activation, logit, preActivation } from "./arithmetic.js";
+import { pair } from "./panel_nodes.js";
+
+const MOST = 8; // of more units the largest products alone stand in rows of their own
+const LISTED = 6;
+
+// place: { quantity, t, unit }. `listed`: the units whose products are to stand alone, or null for the largest.
+export function sumRows(run, e, place, words, listed) {
+  const { quantity, t, unit } = place;
+  if (quantity === "logits") return logitRows(run, e, t, unit, words, listed);
+  if (run.gates.includes(quantity)) return gateRows(run, e, t, quantity, unit, words, listed);
+  return stateRows(run, e, t, quantity, unit, words.panel_old);
+}
+
+// The units whose products stand in rows of their own, in their order.
+function listedUnits(products) {
+  if (products.length <= MOST) return products.map((_, k) => k);
+  const reach = (k) => (Number.isNaN(products[k]) ? Infinity : Math.abs(products[k]));
+  const order = products.map((_, k) => k).sort((one, two) => reach(two) - reach(one));
+  return order.slice(0, LISTED).sort((one, two) => one - two);
+}
+
+// The products of a sum that belong to units, one by one and the rest together.
+function productRows(products, listed, row, words) {
+  const alone = listed ?? listedUnits(products);
+  const rest = products.reduce((sum, product, k) => (alone.includes(k) ? sum : sum + product), 0);
+  const count = products.length - alone.length;
+  const others = { key: "rest", label: fill(words.panel_others, { count }), value: rest };
+  return { alone, rows: [...alone.map(row), ...(count ? [others] : [])] };
+}
+
+function gateRows(run, e, t, gate, unit, words, listed) {
+  const sums = preActivation(run, e, t, gate, unit);
+  const { row, letter, recurrent, state, products } = sums;
+  const scaled = run.cell === "gru" && gate === "n";
+  const weight = (name, column, value) => ({ name, row, column, value });
+  const input = {
+    key: "w",
+    label: `W[:, ${quoted(run.alphabet[letter])}]`,
+    value: sums.input,
+    weight: weight("weight_ih", letter, sums.input),
+    at: "value",
+  };
+  const bias = (name, value) => {
+    const label = `b_{${name.slice(-2)}}`;
+    return { key: name, label, value, weight: weight(name, null, value), at: "value" };
+  };
+  const { alone, rows } = productRows(
+    products,
+    listed,
+    (k, place) => ({
+      key: `u${place}`,
+      label: `U_{${pair(unit, k)}} · h_{${k + 1}}`,
+      a: recurrent[k],
+      b: state[k],
+      value: products[k],
+      weight: weight("weight_hh", k, recurrent[k]),
+      at: "a",
+    }),
+    words,
+  );
+  const ih = bias("bias_ih", sums.ownBias);
+  const hh = bias("bias_hh", sums.stateBias);
+  const squash = activation(run, gate);
+  const total = [
+    { key: "sum", label: words.panel_sum, value: sums.total, kind: "sum" },
+    { key: "result", label: `${squash}(${words.panel_sum})`, value: squashed(squash, sums.total), kind: "result" },
+  ];
+  if (!scaled) return { alone, rows: [input, ...rows, ih, hh, ...total] };
+  const reset = {
+    key: "reset",
+    label: `r_{${unit + 1}} × (U h + b_{hh})`,
+    a: sums.reset,
+    b: sums.fromState,
+    value: sums.reset * sums.fromState,
+  };
+  const inner = { key: "inner", label: "U h + b_{hh}", value: sums.fromState, kind: "sum" };
+  return { alone, rows: [...rows, hh, inner, reset, input, ih, ...total] };
+}
+
+function squashed(name, sum) {
+  if (name === "σ") return 1 / (1 + Math.exp(-sum));
+  return name === "tanh" ? Math.tanh(sum) : Math.max(0, sum);
+}
+
+function stateRows(run, e, t, quantity, unit, old) {
+  const at = (name) => run.value(name, e, t, unit);
+  const j = unit + 1;
+  const product = (key, label, a, b) => ({ key, label, a, b, value: a * b });
+  if (quantity === "c") {
+    const kept = product("kept", `f_{${j}} × ${old} c_{${j}}`, at("f"), at("c_prev"));
+    const added = product("added", `i_{${j}} × g_{${j}}`, at("i"), at("g"));
+    return { rows: [kept, added, { key: "result", label: `c_{${j}}`, value: kept.value + added.value, kind: "result" }] };
+  }
+  if (run.cell === "lstm") {
+    const inner = Math.tanh(at("c"));
+    const shown = product("shown", `o_{${j}} × tanh(c_{${j}})`, at("o"), inner);
+    return {
+      rows: [
+        { key: "tanh", label: `tanh(c_{${j}})`, a: "tanh", b: at("c"), value: inner },
+        shown,
+        { key: "result", label: `h_{${j}}`, value: shown.value, kind: "result" },
+      ],
+    };
+  }
+  const taken = product("taken", `(1 − z_{${j}}) × n_{${j}}`, 1 - at("z"), at("n"));
+  const kept = product("kept", `z_{${j}} × ${old} h_{${j}}`, at("z"), at("h_prev"));
+  return { rows: [taken, kept, { key: "result", label: `h_{${j}}`, value: taken.value + kept.value, kind: "result" }] };
+}
+
+function logitRows(run, e, t, letter, words, listed) {
+  const sums = logit(run, e, t, letter);
+  const name = lone(run.alphabet[letter]);
+  const { alone, rows } = productRows(
+    sums.products,
+    listed,
+    (k, place) => ({
+      key: `v${place}`,
+      label: `V_{${name},${k + 1}} · h_{${k + 1}}`,
+      a: sums.weights[k],
+      b: sums.state[k],
+      value: sums.products[k],
+      weight: { name: "head.weight", row: letter, column: k, value: sums.weights[k] },
+      at: "a",
+    }),
+    words,
+  );
+  const bias = {
+    key: "bias",
+    label: words.panel_bias,
+    value: sums.bias,
+    weight: { name: "head.bias", row: letter, column: null, value: sums.bias },
+    at: "value",
+  };
+  return {
+    alone,
+    rows: [
+      ...rows,
+      bias,
+      { key: "sum", label: words.panel_logit, value: sums.total, kind: "sum" },
+      { key: "result", label: words.panel_softmax, value: run.value("probabilities", e, t, letter), kind: "result" },
+    ],
+  };
+}
+
+// "0.566 × (−0.002)": the second factor in brackets where it is negative.
+export const factor = (value) => (value < 0 ? `(${number(value)})` : number(value));

@@ -1,0 +1,181 @@
+// THIS NUMBER: the arithmetic of the number under the pointer, else of the one that is pinned.
+
+import { setShown, setText, tag } from "../../../parts/common/nodes.js";
+import { exact, number } from "../../../parts/common/numbers.js";
+import { fill, lone } from "../../../parts/common/words.js";
+import { weightName } from "./change_text.js";
+import { isHeld } from "./diagram_values.js";
+import { createMatrices, weightAt } from "./matrices.js";
+import { section, setMarked, unmarked } from "./panel_nodes.js";
+import { factor, sumRows } from "./sum_rows.js";
+import { createWeight } from "./weights.js";
+
+export function createSums(ctx, edits) {
+  const title = tag("span", { class: "sum-title" });
+  const value = tag("b", { class: "sum-value" });
+  const rows = tag("div", { class: "sum-rows" });
+  const note = tag("p", { class: "quiet" });
+  const picked = tag("div", { class: "picked" });
+  const grip = { held: null }; // the weight that is being changed
+  let chosen = null; // the weight picked in a matrix
+  let chosenIn = ""; // of which network
+  const matrices = createMatrices(ctx, choose);
+  const card = tag("div", { class: "sum-card" }, tag("div", { class: "sum-head" }, title, value), rows, note);
+  const { root, heading } = section("this-number", card, matrices.root, picked);
+  const pickedName = tag("span");
+  const pickedWeight = createWeight(ctx, edits, grip);
+  picked.append(pickedName, pickedWeight.root);
+  const views = new Map(); // by key: the nodes of a row
+  let layout = "";
+  let kept = null; // { at, listed }: what is shown, and stays so while a weight is held
+
+  function choose(entry) {
+    const { run, of, quantity } = place(ctx.state.get());
+    chosen = entry;
+    const unit = entry.name.startsWith("head") ? entry.row : entry.row % run.units;
+    ctx.pin({ unit, quantity, of });
+    // The same place may be pinned already: then no frame is due, and the choice is to be seen all the same.
+    requestAnimationFrame(() => ctx.runs && draw(ctx.state.get()));
+  }
+
+  // Where the number shown stands: { run, e, of, quantity, t, unit }, `t` the step whose arithmetic it is.
+  function place(now) {
+    const at = now.hover?.quantity ? { ...now, ...now.hover } : now;
+    const sides = ctx.sides(now);
+    const side = sides.find((one) => one.of === at.of) ?? sides[0];
+    const { run } = side;
+    const known = run.quantities.includes(at.quantity) || at.quantity === "logits";
+    const quantity = known ? at.quantity : run.gates[0];
+    return { ...side, quantity, t: run.clamp(at.t), unit: Math.min(at.unit, run.size(quantity) - 1) };
+  }
+
+  function draw(now) {
+    reserve(now);
+    const holding = grip.held && kept;
+    const found = place(holding ? { ...now, ...kept.at, hover: null } : now);
+    if (!holding) {
+      const { of, quantity, unit, t } = found;
+      kept = { at: { of, quantity, unit, t }, listed: null };
+    }
+    drawHead(found);
+    const hides = found.t > now.t || (found.t === now.t && found.quantity === "logits");
+    const silent = ctx.hidden(now) && hides;
+    setText(note, silent ? ctx.words.panel_hidden : ctx.words.panel_rounded);
+    if (silent) setText(value, "?");
+    setShown(rows, !silent);
+    if (silent) setShown(matrices.root, false);
+    else {
+      const shown = sumRows(found.run, found.e, found, ctx.words, kept.listed);
+      kept.listed = shown.alone ?? null;
+      drawRows(found, heldRows(found, shown.rows));
+      matrices.draw(found.run, found.e, found, found.of === "first" ? chosen : null, now.quantity);
+    }
+    drawPicked(found, silent);
+  }
+
+  // Room for the rows of the pinned number, so that what stands below stays while the pointer passes others.
+  function reserve({ quantity, of }) {
+    const run = (of === "second" && ctx.runs.second) || ctx.runs.first;
+    const terms = run.units > 8 ? 7 : run.units;
+    const gate = run.gates.includes(quantity);
+    const count = String(gate ? terms + 5 + (quantity === "n" ? 2 : 0) : quantity === "logits" ? terms + 3 : 3);
+    if (card.style.getPropertyValue("--rows") !== count) card.style.setProperty("--rows", count);
+  }
+
+  function drawHead({ run, e, of, quantity, t, unit }) {
+    const { words, palette, runs } = ctx;
+    const values = { t, unit: unit + 1, q: quantity, name: words[`panel_name_${quantity}`] };
+    const named = run.units > 1 ? words.panel_title : words.panel_title_only;
+    const isLogit = quantity === "logits";
+    const letter = isLogit ? lone(run.alphabet[unit]) : "";
+    const what = isLogit ? fill(words.panel_title_logit, { t, letter }) : fill(named, values);
+    const before = runs.changed && run === runs.first;
+    const whose = of === "second" ? words.panel_of_second : before ? words.panel_of_before : "";
+    setText(title, whose ? `${whose}: ${what}` : what);
+    const own = palette.identity[isLogit ? "yhat" : quantity];
+    if (card.style.getPropertyValue("--own") !== own) card.style.setProperty("--own", own);
+    const now = run.value(quantity, e, t, unit);
+    setText(value, number(now));
+    if (value.title !== exact(now)) value.title = exact(now);
+  }
+
+  // Where a value is held from outside, what it is held at follows what it would be.
+  function heldRows({ run, e, quantity, t, unit }, shown) {
+    if (!isHeld(run, quantity, t, unit)) return shown;
+    const value = run.value(quantity, e, t, unit);
+    return [...shown, { key: "held", label: ctx.words.panel_held, value, kind: "held" }];
+  }
+
+  function drawRows({ run, of }, shown) {
+    const keys = shown.map((row) => row.key);
+    const asked = `${of} ${ctx.header.saved} ${keys.join()}`;
+    if (asked !== layout) {
+      if (!layout.startsWith(`${of} ${ctx.header.saved} `)) views.clear();
+      layout = asked;
+      rows.replaceChildren(...shown.flatMap((row) => viewOf(row, of).nodes));
+    }
+    for (const row of shown) drawRow(run, viewOf(row, of), row);
+  }
+
+  function viewOf(row, of) {
+    if (!views.has(row.key)) views.set(row.key, rowView(row, row.weight && of === "first" && !ctx.header.saved));
+    return views.get(row.key);
+  }
+
+  function rowView(row, editable) {
+    const weight = editable ? createWeight(ctx, edits, grip) : null;
+    const label = tag("span", { class: "term" });
+    const a = weight && row.at === "a" ? weight.root : tag("span");
+    const b = tag("span");
+    const detail = tag("span", { class: "factors" });
+    const result = weight && row.at === "value" ? weight.root : tag("span");
+    if (row.a !== undefined) detail.append(a, row.a === "tanh" ? "" : " × ", b);
+    const amount = tag("span", { class: "amount" }, result);
+    const root = tag("div", { class: `sum-row ${row.kind ?? ""}` }, label, detail, amount);
+    return { nodes: [root], label, a, b, result, weight };
+  }
+
+  function drawRow(run, view, row) {
+    setMarked(view.label, row.label);
+    if (view.weight) {
+      const { name, row: line, column } = row.weight;
+      const before = weightAt(ctx.runs.first, ctx.runs.first.snapshot(ctx.state.get().epoch), row.weight);
+      const label = unmarked(weightName(run, name, line, column));
+      view.weight.set({ ...row.weight, label }, !Object.is(before, row.weight.value));
+    }
+    if (row.a !== undefined) {
+      if (!view.weight || row.at !== "a") setText(view.a, row.a === "tanh" ? "tanh " : number(row.a));
+      setText(view.b, row.a === "tanh" ? `(${number(row.b)})` : factor(row.b));
+    }
+    if (view.weight && row.at === "value") return;
+    setText(view.result, number(row.value));
+    const all = exact(row.value);
+    if (view.result.title !== all) view.result.title = all;
+  }
+
+  // The weight that was picked in a matrix, to be changed wherever it stands.
+  function drawPicked({ run, e, of, quantity, unit }, silent) {
+    const line = quantity === "logits" ? unit : run.gates.indexOf(quantity) * run.units + unit;
+    const fits = chosen && !silent && chosen.row === line && chosen.name.startsWith("head") === (quantity === "logits");
+    const shown = Boolean(fits && of === "first");
+    setShown(picked, shown);
+    if (!shown) return;
+    const label = weightName(run, chosen.name, chosen.row, chosen.column);
+    setMarked(pickedName, `${label} = `);
+    const before = weightAt(ctx.runs.first, e, chosen);
+    const here = weightAt(run, e, chosen);
+    pickedWeight.set({ ...chosen, value: here, label: unmarked(label) }, !Object.is(before, here));
+  }
+
+  return {
+    root,
+    draw,
+    refresh() {
+      const { cell, units, pattern } = ctx.runs.first;
+      const network = [cell, units, pattern].join();
+      if (network !== chosenIn) chosen = null;
+      chosenIn = network;
+      setText(heading, ctx.words.panel_this_number);
+    },
+  };
+}

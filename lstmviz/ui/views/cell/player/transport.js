@@ -1,0 +1,86 @@
+// Play, step, speed, and the two scrubbers: time and training. None of them asks the server for anything.
+
+import { nextSpeed } from "../../../parts/common/clock.js";
+import { buttonIcon, buttonName } from "../../../parts/common/icons.js";
+import { partNode, setDisabled, setText } from "../../../parts/common/nodes.js";
+import { fill } from "../../../parts/common/words.js";
+import { createStepClock, createTrainingClock } from "./transport_clock.js";
+import { createTimeScrubber } from "./transport_time.js";
+import { createTrainingScrubber } from "./transport_training.js";
+
+export function createTransport(root, ctx) {
+  const { state } = ctx;
+  root.classList.add("transport");
+  const group = partNode("div", "transport_buttons", root);
+  group.setAttribute("role", "group");
+  const move = (to) => () => state.set({ t: ctx.runs.first.clamp(to(state.get().t, ctx.runs.first)), playing: false });
+  const actions = {
+    first: move((t, run) => run.start),
+    back: move((t) => t - 1),
+    play: () => state.set({ playing: !state.get().playing }),
+    forward: move((t) => t + 1),
+    last: move((t, run) => run.stop - 1),
+  };
+  const buttons = Object.fromEntries(
+    Object.entries(actions).map(([name, act]) => [name, transportButton(group, `transport_${name}`, act)]),
+  );
+  const speed = transportButton(group, "transport_speed", () => state.set({ speed: nextSpeed(state.get().speed) }));
+  const time = createTimeScrubber(root, ctx);
+  const training = createTrainingScrubber(root, ctx);
+  const sweep = transportButton(null, "transport_sweep", () => (sweeping.running ? sweeping.stop() : sweeping.start()));
+  training.root.prepend(sweep);
+  const playing = createStepClock(ctx);
+  const sweeping = createTrainingClock(ctx, () => showSweep());
+  const showSweep = () => {
+    buttonIcon(sweep, sweeping.running ? "pause" : "play");
+    buttonName(sweep, sweeping.running ? ctx.words.transport_sweep_stop : ctx.words.transport_sweep);
+  };
+  // Whether there was something to be stopped.
+  ctx.stopTraining = () => {
+    const { running } = sweeping;
+    sweeping.stop();
+    return running;
+  };
+
+  return {
+    get phase() {
+      return playing.usual;
+    },
+    draw(now) {
+      playing.follow(now);
+      sweeping.follow(now);
+      const { words, runs } = ctx;
+      buttonIcon(buttons.play, now.playing ? "pause" : "play");
+      buttonName(buttons.play, now.playing ? words.transport_pause : words.transport_play);
+      for (const name of ["first", "back"]) setDisabled(buttons[name], now.t === runs.first.start, time.input);
+      for (const name of ["last", "forward"]) setDisabled(buttons[name], now.t === runs.first.stop - 1, time.input);
+      setText(speed, `${now.speed}×`);
+      buttonName(speed, fill(words.transport_speed, { speed: `${now.speed}×`, next: `${nextSpeed(now.speed)}×` }));
+      const sides = ctx.sides(now);
+      time.draw(now, sides[0]);
+      training.draw(now, sides);
+    },
+    refresh() {
+      group.setAttribute("aria-label", ctx.words.transport_buttons);
+      for (const name of ["first", "back", "forward", "last"]) {
+        buttonIcon(buttons[name], name);
+        buttonName(buttons[name], ctx.words[`transport_${name}`]);
+      }
+      sweep.disabled = ctx.runs.first.epochs.length < 2;
+      showSweep();
+      time.refresh();
+      training.refresh();
+    },
+    leave() {
+      playing.leave();
+      sweeping.stop();
+    },
+  };
+}
+
+function transportButton(parent, name, act) {
+  const button = partNode("button", name, parent);
+  button.type = "button";
+  button.addEventListener("click", act);
+  return button;
+}

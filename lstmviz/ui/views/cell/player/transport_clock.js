@@ -1,0 +1,115 @@
+// The clocks of the player: one goes through the phases of a step and on to the next step, one through the training.
+
+import { createClock } from "../../../parts/common/clock.js";
+
+const PHASE = 900; // milliseconds at normal speed
+const LAST = 4;
+
+// A plain network's phases 2 and 3 are one: its activation is its new state.
+const phasesOf = (run) => (run.cell.startsWith("rnn") ? [1, 2, LAST] : [1, 2, 3, LAST]);
+
+// Plays while `state.playing`. A pause leaves the picture as it is; the next change of the step by hand brings back the
+// phase that was looked at before playing. Who chooses a phase while it plays wants to look at it: that stops it.
+export function createStepClock(ctx) {
+  const { state } = ctx;
+  let timer = 0;
+  let running = false;
+  let usual = LAST; // the phase before playing
+  let mine = null; // the step and phase that this clock set last
+
+  const go = (changes) => {
+    const { t, phase } = { ...state.get(), ...changes };
+    mine = { t, phase };
+    state.set(changes);
+  };
+  const wait = () => {
+    clearTimeout(timer);
+    timer = document.hidden ? 0 : setTimeout(tick, PHASE / state.get().speed);
+  };
+  const tick = () => {
+    timer = 0;
+    const { t, phase } = state.get();
+    const { first } = ctx.runs;
+    const next = phasesOf(first).find((one) => one > phase);
+    if (next) go({ phase: next });
+    else if (ctx.hidden(state.get())) return; // until someone has guessed: see `follow`
+    else if (t + 1 < first.stop) go({ t: t + 1, phase: 1 });
+    else return state.set({ playing: false });
+    wait();
+  };
+  const begin = ({ t, phase }) => {
+    running = true;
+    usual = mine?.t === t && mine.phase === phase ? usual : phase; // going on after a pause
+    mine = { t, phase };
+    if (t === ctx.runs.first.stop - 1 && phase === LAST) {
+      go({ t: ctx.runs.first.start, phase: 1 });
+      wait();
+    } else tick();
+  };
+  const end = () => {
+    running = false;
+    clearTimeout(timer);
+    timer = 0;
+  };
+  const settle = ({ t, phase }) => {
+    if (!mine) return;
+    const chosen = phase !== mine.phase;
+    if (!chosen && t === mine.t) return;
+    mine = null;
+    if (!chosen && phase !== usual) state.set({ phase: usual });
+  };
+  const seen = () => {
+    if (!running) return;
+    if (document.hidden) clearTimeout(timer);
+    else wait();
+  };
+  document.addEventListener("visibilitychange", seen);
+
+  return {
+    // The phase that is looked at when nothing plays.
+    get usual() {
+      return mine ? usual : state.get().phase;
+    },
+    follow(now) {
+      if (now.playing && !running) return begin(now);
+      if (!now.playing && running) end();
+      if (!running) return settle(now);
+      if (now.phase !== mine.phase) return state.set({ playing: false });
+      if (!timer && !document.hidden && !ctx.hidden(now)) wait();
+    },
+    leave() {
+      end();
+      document.removeEventListener("visibilitychange", seen);
+    },
+  };
+}
+
+// Goes through the snapshots in a few seconds, and keeps the step. `changed` is told when it starts and stops.
+export function createTrainingClock(ctx, changed) {
+  const { state } = ctx;
+  let mine = null; // the epoch set last
+  const clock = createClock({
+    count: () => ctx.runs.first.epochs.length,
+    at: () => ctx.runs.first.snapshot(state.get().epoch),
+    speed: () => state.get().speed,
+    show(e) {
+      mine = ctx.runs.first.epochs[e];
+      state.set({ epoch: mine });
+    },
+    changed,
+  });
+  return {
+    get running() {
+      return clock.running;
+    },
+    start() {
+      state.set({ playing: false });
+      clock.start();
+    },
+    // Somebody else chose an epoch, or plays the steps: leave it to them.
+    follow(now) {
+      if (clock.running && (now.epoch !== mine || now.playing)) clock.stop();
+    },
+    stop: clock.stop,
+  };
+}

@@ -1,0 +1,66 @@
+// The scrubber of time: over a strip that shows, for each step, how probable the letter that came was held to be.
+
+import { partNode, setAttribute, setText, sizedCanvas } from "../../../parts/common/nodes.js";
+import { fill } from "../../../parts/common/words.js";
+
+const STRIP = 8;
+export const THUMB = 16; // as in the style sheet: its middle goes from half of it to half of it before the end
+
+export function createTimeScrubber(parent, ctx) {
+  const root = partNode("div", "transport_scrubber transport_time", parent);
+  const label = partNode("label", "transport_label", root);
+  const name = partNode("b", "", label);
+  const says = partNode("span", "", label);
+  const track = partNode("div", "transport_track", root);
+  const strip = partNode("canvas", "transport_strip", track);
+  const veil = partNode("span", "transport_veil", track);
+  const input = partNode("input", "", track);
+  Object.assign(input, { type: "range", id: "transport_time", step: 1 });
+  label.htmlFor = input.id;
+  input.addEventListener("input", () => ctx.state.set({ t: Number(input.value), playing: false }));
+  let width = 0;
+  let pen = null;
+  let painted = [];
+
+  return {
+    root,
+    input,
+    refresh() {
+      const { first } = ctx.runs;
+      width = Math.max(track.clientWidth - THUMB, 1);
+      pen = sizedCanvas(strip, width, STRIP);
+      input.min = first.start;
+      input.max = first.stop - 1;
+      setText(name, ctx.words.transport_time);
+      track.title = ctx.words.transport_strip;
+      painted = [];
+    },
+    draw(now, { run, e }) {
+      input.value = now.t;
+      const { words } = ctx;
+      setText(says, fill(words.transport_time_of, { t: now.t, last: run.steps - 1 }));
+      const said = { t: now.t, letter: run.alphabet[run.letter(now.t)] };
+      setAttribute(input, "aria-valuetext", fill(words.transport_time_says, said));
+      veil.hidden = !now.guessing;
+      if (now.guessing) veil.style.width = `${(width * (run.stop - now.t)) / run.length}px`;
+      if (painted[0] === run && painted[1] === e) return;
+      painted = [run, e];
+      paintStrip(pen, width, run, e, ctx.palette);
+    },
+  };
+}
+
+// Each pixel of the screen shows the mean of the steps that it stands for.
+function paintStrip(pen, width, run, e, palette) {
+  const pixels = pen.canvas.width;
+  const scale = palette.scale("probabilities", run);
+  pen.clearRect(0, 0, width, STRIP);
+  for (let k = 0; k < pixels; k++) {
+    const first = Math.floor((k * run.length) / pixels);
+    const last = Math.max(first + 1, Math.floor(((k + 1) * run.length) / pixels));
+    let sum = 0;
+    for (let j = first; j < last; j++) sum += run.value("probabilities", e, run.start + j, run.target(run.start + j));
+    pen.fillStyle = scale.colour(sum / (last - first))[0];
+    pen.fillRect((k * width) / pixels, 0, width / pixels, STRIP);
+  }
+}

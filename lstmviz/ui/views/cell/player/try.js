@@ -1,0 +1,72 @@
+// TRY: places of this run, other networks, and changes worth making, each one press away.
+
+import { setShown, setText, tag } from "../../../parts/common/nodes.js";
+import { fill, lone } from "../../../parts/common/words.js";
+import { predictionOf, twinOf } from "./reading.js";
+import { fillChips, lookAt, push, section } from "./panel_nodes.js";
+
+export function createTry(ctx, edits) {
+  const state = ctx.state;
+  const hint = tag("p", { class: "quiet" });
+  const twin = push("", () => lookAt(ctx, { t: Number(twin.dataset.t) }));
+  const voter = push("", () => lookAt(ctx, { quantity: "h", unit: Number(voter.dataset.unit), of: "first" }));
+  const training = push("", () => state.set({ epoch: Number(training.dataset.epoch) }));
+  const guess = push("", () => ctx.toggleGuessing());
+  const places = tag("div", { class: "chips" }, twin, voter, training, guess);
+  const presets = tag("div", { class: "chips" });
+  const networks = tag("div", { class: "chips" });
+  const { root, heading } = section("try", hint, places, presets, networks);
+
+  // A change that begins at a step is looked at there.
+  function tryChange(text) {
+    const at = /@(\d+)/.exec(text);
+    if (at && !edits.has(text)) state.set({ t: ctx.runs.first.clamp(Number(at[1])), playing: false });
+    edits.toggle(text);
+  }
+
+  return {
+    root,
+    draw(now) {
+      const { words, runs } = ctx;
+      const { run, e } = ctx.sides(now)[0];
+      const other = twinOf(run, now.t);
+      setShown(twin, other !== null);
+      const letter = lone(run.alphabet[run.letter(now.t)]);
+      if (other !== null) setText(twin, fill(words.panel_try_twin, { letter, t: other }));
+      twin.dataset.t = String(other);
+      const { best } = predictionOf(run, e, now.t);
+      const there = now.of === "first" && now.quantity === "h" && now.unit === best;
+      setShown(voter, !ctx.hidden(now) && best !== undefined && !there && run.units > 1);
+      if (best !== undefined) setText(voter, fill(words.panel_try_voter, { unit: best + 1 }));
+      voter.dataset.unit = String(best);
+      const trained = e > 0;
+      const epoch = trained ? runs.first.epochs[0] : runs.first.epochs.at(-1);
+      setShown(training, runs.first.epochs.length > 1);
+      setText(training, fill(trained ? words.panel_try_untrained : words.panel_try_trained, { epoch }));
+      training.dataset.epoch = String(epoch);
+      setText(guess, words.panel_try_guess);
+      guess.setAttribute("aria-pressed", String(now.guessing));
+    },
+    refresh() {
+      const { header, words, runs } = ctx;
+      setText(heading, words.panel_try);
+      setText(hint, words.panel_try_keys);
+      setShown(presets, !header.saved && header.presets.length > 0);
+      setShown(networks, !header.saved && header.actions.length > 0);
+      if (header.saved) return;
+      const made = header.presets.map(({ key, text }) => [words[`preset_${key}`], text]);
+      fillChips(presets, made, tryChange);
+      const press = (chip, k) => chip.setAttribute("aria-pressed", String(edits.has(made[k][1])));
+      Array.from(presets.children).forEach(press);
+      const others = header.actions.filter(({ changes }) => !isHere(changes, runs.first));
+      const ways = others.map(({ label, changes }) => [label, changes]);
+      fillChips(networks, ways, (changes) => edits.ask({ experiment: changes }));
+    },
+  };
+}
+
+// Whether an experiment is the one on display, as far as it says what it is.
+function isHere(changes, run) {
+  const here = { cell: run.cell, hidden: String(run.units), task: run.pattern, seed: String(run.seed) };
+  return Object.entries(changes).every(([name, value]) => here[name] === value);
+}

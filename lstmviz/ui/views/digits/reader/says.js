@@ -1,0 +1,98 @@
+// The answer in large, and in words: how sure, since which row, and what covering rows changed.
+
+import { partNode, setShown, setText } from "../../../parts/common/nodes.js";
+import { fill, phrase } from "../../../parts/common/words.js";
+import { ROWS, rowOf, winner } from "./answers.js";
+import { percentText, placeText, placesText } from "./shares.js";
+
+const STILL = 700; // milliseconds without a change before the answer is spoken
+
+export function createSays(root, ctx) {
+  const big = partNode("span", "digits_big", root);
+  const lines = partNode("div", "digits_lines", root);
+  const first = partNode("div", "digits_first", lines);
+  const second = partNode("div", "digits_second", lines);
+  const spoken = partNode("span", "digits_spoken", root);
+  spoken.setAttribute("role", "status");
+  let shown = "";
+  let timer = 0;
+
+  return {
+    refresh() {
+      shown = "";
+    },
+    draw({ row, network, late }) {
+      const key = `${ctx.version} ${row} ${network} ${late} ${ctx.root.lang}`;
+      if (key === shown) return;
+      shown = key;
+      const { words, answers } = ctx;
+      const probabilities = answers.probabilities(network);
+      root.classList.toggle("refused", !probabilities);
+      const [digit, ...sentences] = probabilities ? verdictSays(ctx, row, network) : refusalSays(words, answers.refusal);
+      if (late) sentences[1] = words.waiting;
+      setText(big, digit);
+      first.replaceChildren(...phrase(sentences[0], {}));
+      second.replaceChildren(...phrase(sentences[1] ?? "", {}));
+      clearTimeout(timer);
+      timer = setTimeout(() => setText(spoken, [digit, ...sentences].join(". ").replaceAll("**", "")), STILL);
+    },
+    leave: () => clearTimeout(timer),
+  };
+}
+
+const refusalSays = (words, refusal) => (refusal ? ["–", words[`refused_${refusal}`], words[`refused_${refusal}_try`]] : ["", "", ""]);
+
+function verdictSays({ words, answers }, row, network) {
+  const probabilities = answers.probabilities(network);
+  const digit = winner(probabilities, row);
+  const about = answers.verdict(network);
+  const said = { share: percentText(rowOf(probabilities, row)[digit]), network: answers.answering(network).name, place: placeText(words, answers.order, row) };
+  if (row < ROWS - 1) return [String(digit), fill(words.says_after, said), fill(words[`says_left_${answers.order}`], { count: ROWS - 1 - row })];
+  const sure = about.decided === null ? words.says_undecided : words.says_decided;
+  const since = placeText(words, answers.order, about.decided ?? 0);
+  return [String(digit), fill(words.says_share, said), fill(sure, { place: since })];
+}
+
+// Under the rows: what covering did, and what the networks never learned.
+export function createTold(root, ctx) {
+  const covered = partNode("p", "digits_covered", root);
+  covered.setAttribute("role", "status");
+  const order = partNode("p", "digits_ordered", root);
+  covered.classList.add("none"); // it keeps its room, so that nothing moves when rows are covered
+  setShown(order, false);
+  let shown = "";
+  return {
+    refresh() {
+      shown = "";
+    },
+    draw({ network }) {
+      const key = `${ctx.version} ${network}`;
+      if (key === shown) return;
+      shown = key;
+      const { words, answers } = ctx;
+      const [now, before] = [answers.probabilities(network), answers.uncovered(network)];
+      const said = now && before ? coverSays(ctx, now, before) : "";
+      if (!answers.old || answers.refusal) {
+        covered.replaceChildren(...phrase(said, {}));
+        covered.classList.toggle("none", said === "");
+      }
+      covered.classList.toggle("old", answers.old && !answers.refusal);
+      setText(order, answers.order === "rows" ? "" : words[`told_${answers.order}`]);
+      setShown(order, answers.order !== "rows");
+    },
+  };
+}
+
+function coverSays({ words, answers }, now, before) {
+  const last = ROWS - 1;
+  const [digit, other] = [winner(now, last), winner(before, last)];
+  const values = {
+    places: placesText(words, answers.order, answers.header.covered),
+    digit,
+    other,
+    now: percentText(rowOf(now, last)[digit]),
+    before: percentText(rowOf(before, last)[other]),
+    left: percentText(rowOf(now, last)[other]),
+  };
+  return fill(digit === other ? words.covered_same : words.covered_other, values);
+}

@@ -1,0 +1,1 @@
+"""The page of seeds: grids of networks, and what they prove."""

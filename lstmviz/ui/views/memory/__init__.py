@@ -1,0 +1,1 @@
+"""The page that maps success over memory and size."""

@@ -1,0 +1,160 @@
+"""The run on display, and what a page shows until it is there."""
+
+import threading
+
+import streamlit as st
+
+from lstmviz.fused import KERNELS, is_warm, warm
+from lstmviz.ui.background.bounds import ASK_BEFORE_RUN, POLL, RUN_AT_ONCE
+from lstmviz.ui.background.jobs import Job, Run
+from lstmviz.ui.background.runs import Slot, estimate, own_slot, shared_runs, takes_long
+from lstmviz.ui.frame.experiment import Experiment, times_trained_again
+from lstmviz.ui.frame.language import _
+
+
+def current_run(experiment: Experiment, *, live: bool = False) -> Run:
+    """The run of `experiment`, trained now if nobody has; draws the progress of one that takes longer.
+
+    The run returned may be unfinished (still training or stopped: what there is so far), or of another experiment: the
+    one on display stays until a long training was agreed to. `run.experiment` and `run.state` say so.
+
+    live: for the page that shows a training under way itself: the session's own training comes before a finished run
+    of the same experiment, and no progress is drawn.
+    """
+    slot = own_slot()
+    again = times_trained_again() > slot.trained_again
+    slot.trained_again = times_trained_again()
+    if again or (slot.job is not None and slot.job.experiment != experiment):
+        slot.cancel()
+    run = None if again or (live and slot.job is not None) else shared_runs().get(experiment)
+    if run is None:
+        run = _train(slot, experiment)
+        if not live and not run.finished and (job := slot.job) is not None:
+            _progress(job)
+        if again and run.finished:
+            text = _("Trained again in {seconds} s: the same seed gives the same numbers.")
+            st.toast(text.format(seconds=f"{run.seconds:.2f}"), icon=":material/replay:")
+    if run.diverged_at is not None:
+        text = _(
+            "The loss was no finite number any more at epoch {epoch}: on display is the network of epoch {kept}, "
+            "before that. Train with a learning rate below {lr}, or from another seed."
+        )
+        st.warning(
+            text.format(epoch=f"{run.diverged_at:,}", kept=f"{run.kept[-1]:,}", lr=f"{run.experiment.lr:g}"),
+            icon=":material/report:",
+        )
+    slot.shown = run
+    _warm_the_rest()
+    return run
+
+
+def run_beside(experiment: Experiment) -> Run | None:
+    """The run of a network beside the one on display; None if its training would take longer than one waits for.
+
+    It is trained in the page's own thread unless somebody has trained it: the session's own slot is the main run's.
+    """
+    run = shared_runs().get(experiment) or shared_runs().joined(experiment)
+    if run is not None or takes_long(experiment):
+        return run
+    with st.spinner(_("Training the network beside it"), show_time=True):
+        warm(experiment.cell)
+        return shared_runs().together(experiment, 2 * ASK_BEFORE_RUN)
+
+
+def duration(seconds: float) -> str:
+    """A length of time as people say it."""
+    if seconds < 1:
+        return _("less than a second")
+    if seconds < 90:
+        return _("{count} s").format(count=round(seconds))
+    if seconds < 5400:
+        return _("{count} min").format(count=round(seconds / 60))
+    return _("{count} h").format(count=f"{seconds / 3600:.1f}")
+
+
+def _train(slot: Slot, experiment: Experiment) -> Run:
+    """The run of the session's own training of `experiment`, begun if there is none and nobody else's ends soon."""
+    if not is_warm(experiment.cell):
+        with st.spinner(_("Compiling the fast training path: once on this machine, some seconds"), show_time=True):
+            warm(experiment.cell)
+    # The slot is emptied from another thread when the tab is closed, so the job is looked up once.
+    if (job := slot.job) is None:
+        if _must_ask(slot, experiment):
+            return slot.shown or _train(slot, Experiment())
+        if (run := shared_runs().joined(experiment)) is not None:
+            return run
+        job = slot.start(experiment)
+        job.wait(RUN_AT_ONCE)
+    try:
+        run = job.so_far()
+    except BaseException:
+        slot.cancel()  # the next try begins anew
+        raise
+    if run.finished:
+        shared_runs().put(run)
+        slot.job = None
+    return run
+
+
+def _must_ask(slot: Slot, experiment: Experiment) -> bool:
+    """Whether the training takes so long that it waits for a click; draws the question if so."""
+    if slot.accepted == experiment or not takes_long(experiment):
+        return False
+    seconds = estimate(experiment)
+    text = _("Training {epochs} epochs with {hidden} hidden nodes takes about {time} on this machine.")
+    with st.container(horizontal=True, vertical_alignment="center", key="ask"):
+        st.info(
+            text.format(epochs=f"{experiment.epochs:,}", hidden=experiment.hidden_size, time=duration(seconds)),
+            icon=":material/hourglass:",
+            width="stretch",
+        )
+        st.button(_("Train"), type="primary", on_click=_accept, args=(experiment,))
+    return True
+
+
+def _accept(experiment: Experiment) -> None:
+    own_slot().accepted = experiment
+
+
+def _progress(job: Job) -> None:
+    """How far a training is, redrawn by itself, and the button that stops it or lets it go on."""
+    with st.container(horizontal=True, vertical_alignment="center", key="progress"):
+        _progress_bar(job)
+        if job.so_far().state == "running":
+            st.button(_("Stop"), icon=":material/stop:", on_click=job.stop)
+        else:
+            st.button(_("Resume"), icon=":material/play_arrow:", on_click=job.resume)
+
+
+@st.fragment(run_every=POLL)
+def _progress_bar(job: Job) -> None:
+    run = job.so_far()
+    if run.finished:
+        st.rerun()
+    progress(run)
+
+
+def progress(run: Run) -> None:
+    """A bar that says how far a training is, and how long it still takes at the pace so far."""
+    done, total = len(run.epochs) - 1, run.experiment.epochs
+    left = run.elapsed / max(done, 1) * (total - done)
+    text = _("epoch {done} of {total} · loss {loss} · about {left} left")
+    if left < 1:
+        text = _("epoch {done} of {total} · loss {loss} · less than a second left")
+    st.progress(
+        done / total,
+        text=text.format(done=f"{done:,}", total=f"{total:,}", loss=f"{run.losses[-1]:.4g}", left=duration(left)),
+        width="stretch",
+    )
+
+
+@st.cache_resource
+def _warm_the_rest() -> None:
+    """Compile the other cells' kernels in the background where this machine has not yet: the next click finds them."""
+
+    def compile_cold() -> None:
+        for cell in KERNELS:
+            if not is_warm(cell):
+                warm(cell)
+
+    threading.Thread(target=compile_cold, name="compile kernels", daemon=True).start()
