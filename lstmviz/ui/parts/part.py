@@ -1,6 +1,7 @@
 """A part of the dashboard in the browser: a folder of .js, .css and .html files, loaded without a build step.
 
-What several parts need is in the folder `common`: its scripts where they are imported, its style sheets in every part.
+What several parts need stands beside this file: in the folder `common`, whose style sheets are in every part, and in
+others, such as `run`, whose style sheets and words come along with their scripts.
 """
 
 import json
@@ -35,7 +36,7 @@ class Part:
         plain modules all the same, so that editors and readers see who uses what; a name may stand at the top of one
         file only.
         """
-        return "".join(_modules(self.folder / file, []))
+        return "".join(_modules(self.folder / file, {}))
 
     @property
     def markup(self) -> str:
@@ -43,9 +44,17 @@ class Part:
         return "\n".join(file.read_text(encoding="utf-8") for file in sorted(self.folder.glob("*.html")))
 
     @property
+    def folders(self) -> list[Path]:
+        """Where its scripts are from: the common folder first, its own last."""
+        files = dict[Path, None]()
+        _modules(self.folder / "main.js", files)
+        others = dict.fromkeys(file.parent for file in files if file.parent not in (_COMMON, self.folder))
+        return [_COMMON, *others, self.folder]
+
+    @property
     def style(self) -> str:
-        """The common style sheets, then its own, by name."""
-        files = [file for place in (_COMMON, self.folder) for file in sorted(place.glob("*.css"))]
+        """The style sheets of its folders, by name."""
+        files = [file for folder in self.folders for file in sorted(folder.glob("*.css"))]
         return "\n".join(file.read_text(encoding="utf-8") for file in files)
 
     @cache  # noqa: B019
@@ -55,15 +64,16 @@ class Part:
         They are not in the catalogues of gettext, because the browser looks them up, and in a saved file in both
         languages.
         """
-        found: Mapping[str, str] = json.loads((self.folder / f"words.{code}.json").read_text(encoding="utf-8"))
-        return found
+        files = [folder / f"words.{code}.json" for folder in self.folders]
+        texts = [file.read_text(encoding="utf-8") for file in files if file.exists()]
+        return {key: word for text in texts for key, word in json.loads(text).items()}
 
 
-def _modules(path: Path, taken: list[Path]) -> list[str]:
+def _modules(path: Path, taken: dict[Path, None]) -> list[str]:
     """The text of each module that `path` needs, itself last; those in `taken` are there already."""
     if path in taken:
         return []
-    taken.append(path)
+    taken[path] = None
     text = path.read_text(encoding="utf-8")
     files = [(path.parent / match["file"]).resolve() for match in _IMPORT.finditer(text)]
     needed = [module for file in files for module in _modules(file, taken)]

@@ -1,7 +1,7 @@
 // What the squares of a vector show: the values of its quantity, its sums, or how far they are from another run's.
 
 import { preActivation } from "./arithmetic.js";
-import { scaleBound } from "./theme.js";
+import { scaleBound } from "../../../parts/run/theme.js";
 
 export const SUM_BOUND = 6; // where the colours of the sums end
 const ALIKE = 5e-4; // less than this is the same number

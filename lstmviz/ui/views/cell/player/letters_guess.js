@@ -3,7 +3,7 @@
 import { keyLetter } from "../../../parts/common/keys.js";
 import { setText, tag } from "../../../parts/common/nodes.js";
 import { fill, lone } from "../../../parts/common/words.js";
-import { noTally } from "./state.js";
+import { noTally } from "../../../parts/run/state.js";
 
 export const lettersPercent = (share) =>
   Number.isFinite(share) ? `${share > 0.995 && share < 1 ? "> 99" : Math.round(100 * share)} %` : "NaN";

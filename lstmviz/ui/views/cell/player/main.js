@@ -2,16 +2,16 @@
 
 import { isDark } from "../../../parts/common/scales.js";
 import { fill } from "../../../parts/common/words.js";
-import { unpack } from "./data.js";
-import { createState, rememberLooks, setUrl, shared, toUrl, urlSays } from "./state.js";
-import { createPalette } from "./theme.js";
+import { unpack } from "../../../parts/run/data.js";
+import { createState, rememberLooks, setUrl, shared, toUrl, urlSays } from "../../../parts/run/state.js";
+import { createPalette } from "../../../parts/run/theme.js";
 import { createLetters } from "./letters.js";
 import { createDiagram } from "./diagram.js";
 import { createPanel } from "./panel.js";
-import { createRun } from "./run.js";
-import { createTransport } from "./transport.js";
+import { createRun } from "../../../parts/run/run.js";
+import { createTransport } from "../../../parts/run/transport.js";
 import { createSave, openSaved } from "./save.js";
-import { keyboard } from "./keys.js";
+import { keyboard } from "../../../parts/run/keys.js";
 
 let state; // one for all mounts, so that the selection lives on when the page is left
 let urlKnown = {}; // what the URL said of the selection when the server last answered

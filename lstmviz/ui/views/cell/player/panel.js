@@ -7,7 +7,7 @@ import { createEdits } from "./edits.js";
 import { createSentences } from "./sentences.js";
 import { createSums } from "./sums.js";
 import { createTry } from "./try.js";
-import { isTyping } from "./keys.js";
+import { isTyping } from "../../../parts/run/keys.js";
 import { createTabs } from "./panel_tabs.js";
 
 const SPACING = 80; // ms between two sentences while the player runs: nobody reads faster, and each costs

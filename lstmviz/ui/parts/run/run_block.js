@@ -1,7 +1,7 @@
 // The picture of one network: the names of its quantities, the numbers on one canvas, the marks on another over it.
 
-import { partNode, setAttribute, setText, sizedCanvas } from "../../../parts/common/nodes.js";
-import { rampOf, rangeText } from "../../../parts/common/scales.js";
+import { partNode, setAttribute, setText, sizedCanvas } from "../common/nodes.js";
+import { rampOf, rangeText } from "../common/scales.js";
 import { bandColour, paintAxis, paintLines, paintSquares, runScale, unitY } from "./run_paint.js";
 import { paintMarks } from "./run_marks.js";
 import { runLayout, runPlaceAt, runStepAt } from "./run_layout.js";

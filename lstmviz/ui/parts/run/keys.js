@@ -1,6 +1,6 @@
 // Keys: anywhere in the player, but not where text is typed. Tab is the browser's.
 
-import { hasModifier } from "../../../parts/common/keys.js";
+import { hasModifier } from "../common/keys.js";
 
 // Whether the key goes into a field. The two scrubbers move time and training as the keys do everywhere.
 export const isTyping = (event) =>

@@ -1,6 +1,6 @@
 // What the server sends, as the rest of the player reads it. `lstmviz/packing.py` describes the bytes.
 
-import { arraysOf, unpackParts } from "../../../parts/common/bytes.js";
+import { arraysOf, unpackParts } from "../common/bytes.js";
 
 const KEPT = 6; // runs unpacked: those on display, and some that were
 const unpacked = new Map(); // by digest

@@ -1,6 +1,6 @@
 // Colours: a quantity's own, and the scale of its values. They come from the server (`figures/theme.py`), for both themes.
 
-import { scaleOf } from "../../../parts/common/scales.js";
+import { scaleOf } from "../common/scales.js";
 
 export function createPalette(themes, dark) {
   const palette = themes[dark ? "dark" : "light"];

@@ -1,8 +1,8 @@
 // The whole run: every quantity over the steps of the text, with one selection. Columns are steps, rows are units.
 
-import { choiceOf } from "../../../parts/common/choice.js";
-import { partNode, setAttribute, setText } from "../../../parts/common/nodes.js";
-import { fill } from "../../../parts/common/words.js";
+import { choiceOf } from "../common/choice.js";
+import { partNode, setAttribute, setText } from "../common/nodes.js";
+import { fill } from "../common/words.js";
 import { LETTER } from "./run_paint.js";
 import { createRunBlock } from "./run_block.js";
 import { runColumns, runPage } from "./run_layout.js";

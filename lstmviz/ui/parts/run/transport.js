@@ -1,9 +1,9 @@
 // Play, step, speed, and the two scrubbers: time and training. None of them asks the server for anything.
 
-import { nextSpeed } from "../../../parts/common/clock.js";
-import { buttonIcon, buttonName } from "../../../parts/common/icons.js";
-import { partNode, setDisabled, setText } from "../../../parts/common/nodes.js";
-import { fill } from "../../../parts/common/words.js";
+import { nextSpeed } from "../common/clock.js";
+import { buttonIcon, buttonName } from "../common/icons.js";
+import { partNode, setDisabled, setText } from "../common/nodes.js";
+import { fill } from "../common/words.js";
 import { createStepClock, createTrainingClock } from "./transport_clock.js";
 import { createTimeScrubber } from "./transport_time.js";
 import { createTrainingScrubber } from "./transport_training.js";

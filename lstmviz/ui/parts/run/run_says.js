@@ -1,7 +1,7 @@
 // The run panel in words: the value under the pointer, how long a change is felt, what a picture holds.
 
-import { number } from "../../../parts/common/numbers.js";
-import { below, fill, quoted } from "../../../parts/common/words.js";
+import { number } from "../common/numbers.js";
+import { below, fill, quoted } from "../common/words.js";
 import { isVeiled } from "./run_marks.js";
 import { runArray } from "./run_layout.js";
 

@@ -1,7 +1,7 @@
 // What is selected and how it is shown: one state for every part of the player, kept while the tab is open. Parts read it,
 // change it with `set`, and are told to draw once a frame. What a link should restore is in the URL as well.
 
-import { createStore, remember, restored } from "../../../parts/common/store.js";
+import { createStore, remember, restored } from "../common/store.js";
 
 const VIEW = "lstmviz.view";
 

@@ -1,9 +1,9 @@
 // The scrubber of the training: a range over the snapshots, drawn over the curve of their losses.
 
-import { hasModifier } from "../../../parts/common/keys.js";
-import { partNode, setAttribute, setText, sizedCanvas } from "../../../parts/common/nodes.js";
-import { lossText, wholeText } from "../../../parts/common/numbers.js";
-import { fill } from "../../../parts/common/words.js";
+import { hasModifier } from "../common/keys.js";
+import { partNode, setAttribute, setText, sizedCanvas } from "../common/nodes.js";
+import { lossText, wholeText } from "../common/numbers.js";
+import { fill } from "../common/words.js";
 import { THUMB } from "./transport_time.js";
 
 const CURVE = 30;

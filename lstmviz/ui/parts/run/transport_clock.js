@@ -1,6 +1,6 @@
 // The clocks of the player: one goes through the phases of a step and on to the next step, one through the training.
 
-import { createClock } from "../../../parts/common/clock.js";
+import { createClock } from "../common/clock.js";
 
 const PHASE = 900; // milliseconds at normal speed
 const LAST = 4;

@@ -1,6 +1,6 @@
 // The numbers of a run as a picture: squares or lines. Drawn again only when other numbers are to be seen.
 
-import { pixelScratch } from "../../../parts/common/pixels.js";
+import { pixelScratch } from "../common/pixels.js";
 import { runArray } from "./run_layout.js";
 import { scaleBound } from "./theme.js";
 

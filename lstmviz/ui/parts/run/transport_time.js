@@ -1,7 +1,7 @@
 // The scrubber of time: over a strip that shows, for each step, how probable the letter that came was held to be.
 
-import { partNode, setAttribute, setText, sizedCanvas } from "../../../parts/common/nodes.js";
-import { fill } from "../../../parts/common/words.js";
+import { partNode, setAttribute, setText, sizedCanvas } from "../common/nodes.js";
+import { fill } from "../common/words.js";
 
 const STRIP = 8;
 export const THUMB = 16; // as in the style sheet: its middle goes from half of it to half of it before the end
