@@ -1,6 +1,6 @@
 // The numbers of a run as a picture: squares or lines. Drawn again only when other numbers are to be seen.
 
-import { pixelScratch } from "../common/pixels.js";
+import { blockOf, paintBlocks } from "../common/squares.js";
 import { runArray } from "./run_layout.js";
 import { scaleBound } from "./theme.js";
 
@@ -38,45 +38,15 @@ function bandNumbers(band, { run, changed, other, e, start, difference }) {
 
 export function paintSquares(pen, layout, shown, palette) {
   const count = Math.min(layout.count, shown.run.stop - shown.start);
-  const rows = layout.bands.reduce((sum, band) => sum + band.size, 0);
-  const { canvas, pen: small, image, pixels } = pixelScratch(count, rows);
-  let first = 0;
-  for (const band of layout.bands) {
-    fillPixels(pixels, first, band.size, count, bandNumbers(band, shown), palette);
-    first += band.size;
-  }
-  small.putImageData(image, 0, 0);
-  pen.imageSmoothingEnabled = false;
-  first = 0;
-  for (const band of layout.bands) {
-    pen.drawImage(canvas, 0, first, count, band.size, layout.left, band.top, count * layout.width, band.height);
-    first += band.size;
-    paintGrid(pen, layout, band, count);
-  }
+  paintBlocks(pen, layout.bands.map((band) => bandBlock(layout, band, shown, palette, count)), layout.ratio);
   if (layout.width >= 6) paintTargets(pen, layout, shown, palette, count);
 }
 
-function fillPixels(pixels, first, size, count, { values, minus, at, scale }, palette) {
-  const { pixel } = scale(palette);
-  for (let row = 0; row < size; row++) {
-    let to = (first + row) * count;
-    for (let from = at + row, end = at + row + count * size; from < end; from += size) {
-      pixels[to++] = pixel(minus ? values[from] - minus[from] : values[from]);
-    }
-  }
-}
-
-// Lines between the squares, where these are large enough: what is behind the canvas shows through.
-function paintGrid(pen, layout, band, count) {
-  const thin = 1 / Math.min(layout.ratio, 1.5);
-  if (layout.width >= 6) {
-    for (let j = 1; j < count; j++) pen.clearRect(layout.left + j * layout.width - thin, band.top, thin, band.height);
-  }
-  if (band.row >= 6) {
-    for (let row = 1; row < band.size; row++) {
-      pen.clearRect(layout.left, band.top + row * band.row - thin, count * layout.width, thin);
-    }
-  }
+// A row for each unit, a column for each step.
+function bandBlock({ left, width }, band, shown, palette, count) {
+  const { values, minus, at, scale } = bandNumbers(band, shown);
+  const shape = { rows: band.size, columns: count, down: 1, across: band.size };
+  return blockOf(values, at, shape, { left, top: band.top, width, height: band.row }, scale(palette), minus);
 }
 
 // A thin ring on the letter that comes, in the ink that can be read on its square.
