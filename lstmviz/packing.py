@@ -69,7 +69,8 @@ def pack_run(
 
     Returns:
         The packet. Its arrays, with E snapshots, N steps in the window, H units, V letters and G gates: `x` and `y`
-        (T,), the letters read and to come in the whole text, as numbers; what the cell computes (E, N, H); `logits`
+        (T,), the letters read and to come in the whole text, as numbers; what the cell computes (E, N, H), of a cell
+        without gates also `h_pre`; `logits`
         and `probabilities` (E, N, V); `h_start`, and `c_start` for an LSTM, (E, H), the state before the window; and
         the weights, named as in torch with an axis over the snapshots first: `weight_ih` (E, G*H, V), `weight_hh`
         (E, G*H, H), `bias_ih`, `bias_hh` (E, G*H), `head.weight` (E, V, H), `head.bias` (E, V).
@@ -84,6 +85,10 @@ def pack_run(
     arrays["h_start"] = layer.h_prev[:, steps.start]
     if layer.c_prev is not None:
         arrays["c_start"] = layer.c_prev[:, steps.start]
+    sums = 1.0
+    if "h_pre" in layer.values:  # what a cell without gates shows in their place
+        arrays["h_pre"] = layer.values["h_pre"][:, part]
+        sums = max(1.0, float(np.abs(layer.h_pre[np.isfinite(layer.h_pre)]).max(initial=0.0)))
     for name in parameters[0]:
         arrays[name.removeprefix("recurrent.").removesuffix("_l0")] = np.stack([one[name] for one in parameters])
     about = {
@@ -92,6 +97,8 @@ def pack_run(
         "alphabet": list(task.alphabet),
         "pattern": task.pattern,
         "period": task.period,
+        "labels": list(task.labels[: task.period]),
+        "sums": sums,
         "steps": len(task.x),
         "start": steps.start,
         "stop": steps.stop,

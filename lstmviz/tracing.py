@@ -6,7 +6,8 @@ difference from what torch computes for the same network and input.
 
 import copy
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -112,7 +113,7 @@ class Trace:
     letters: tuple[str, ...] | None = None
     """(T,) labels of the steps, for `to_pandas`"""
 
-    @property
+    @cached_property
     def largest(self) -> float:
         """The largest finite magnitude of any number in the trace, by which rounding errors are measured."""
         arrays = [*(array for layer in self.layers for array in layer.values.values()), self.logits]
@@ -123,6 +124,38 @@ class Trace:
         if len(layers) != 1:
             raise AttributeError(f"this trace has {len(layers)} layers, so no `{name}`; take `layers[k].{name}`.")
         return getattr(layers[0], name)
+
+    def snapshot(self, which: int | slice) -> "Trace":
+        """One snapshot of a trace of several, without their axis, or with it those of a slice.
+
+        Its differences from torch remain those of them all.
+
+        Raises:
+            ValueError: the trace is of one network alone.
+        """
+        if self.axes[0] != "snapshot":
+            raise ValueError("`snapshot` needs a trace of several snapshots, as `trace_snapshots` gives it.")
+
+        def part(array: Array | None) -> Any:
+            return None if array is None else array[which]
+
+        layers = tuple(
+            replace(
+                layer,
+                values={name: array[which] for name, array in layer.values.items()},
+                h_prev=layer.h_prev[which],
+                c_prev=part(layer.c_prev),
+            )
+            for layer in self.layers
+        )
+        return replace(
+            self,
+            axes=self.axes if isinstance(which, slice) else self.axes[1:],
+            layers=layers,
+            state=tuple(map(part, self.state)) if isinstance(self.state, tuple) else part(self.state),
+            logits=part(self.logits),
+            probabilities=part(self.probabilities),
+        )
 
     def to_pandas(self, letters: Sequence[str] | None = None) -> "pd.DataFrame":
         """Every number as a row of its own: columns layer, step, letter, quantity, unit, value.

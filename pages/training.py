@@ -19,14 +19,13 @@ palette = Palette(dark=st.context.theme.type == "dark")
 run = current_run(experiment, live=True)
 job = watched(experiment)
 running = run.state == "running"
-trace = trace_all(run)
 
 with header:
     if running:  # numbers that would stand still beside the moving pictures are left out
         frame.chips(run.experiment)
     else:
         frame.chips(run.experiment, loss=run.loss, epoch=run.kept[-1])
-        frame.torch_badge(trace)
+        frame.torch_badge(trace_all(run))
 figure, text = frame.columns()
 with figure:
     training.watch_controls(experiment, job, ready=run.experiment == experiment)
@@ -34,6 +33,5 @@ with figure:
         training.live(job, palette)
     else:
         training.pictures(run, palette)
-        training.milestones(run, trace, palette)
 with text:
-    frame.what_why_try("training", "running" if running else "", **training.values(run, trace))
+    frame.what_why_try("training", "running" if running else "", **training.values(run))

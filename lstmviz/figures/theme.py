@@ -123,7 +123,11 @@ class Palette:
             "accent": self.accent,
             "identity": {name: self.identity(name) for name in IDENTITY},
             "unit": [*UNIT_INTERVAL, "probabilities"],
-            "scales": {"unit": self.scale("i").colours, "signed": self.scale("g").colours},
+            "scales": {
+                "unit": self.scale("i").colours,
+                "signed": self.scale("g").colours,
+                "notes": Palette(self.dark, lecture=True).scale("h").colours,
+            },
         }
 
     def scale(self, quantity: str, bound: float = 1.0, cell: str = "") -> Scale:

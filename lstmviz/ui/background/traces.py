@@ -10,7 +10,7 @@ import streamlit as st
 
 from lstmviz.figures.theme import largest
 from lstmviz.models import Model, build_model, load_parameters
-from lstmviz.tracing import Trace, trace, trace_snapshots
+from lstmviz.tracing import Trace, trace_snapshots
 from lstmviz.ui.background.bounds import KEPT_TRACE_BYTES
 from lstmviz.ui.background.jobs import Run, configs
 from lstmviz.ui.frame.experiment import Experiment
@@ -59,11 +59,8 @@ def model_at(run: Run, epoch: int) -> Model:
 
 
 def trace_at(run: Run, epoch: int) -> Trace:
-    """That network followed through the whole text."""
-    task = run.task
-    return _traces().get(
-        (run.experiment, epoch), lambda: trace(model_at(run, epoch), task.one_hot(), letters=task.labels)
-    )
+    """One of the snapshots of `run` followed through the whole text."""
+    return trace_all(run).snapshot(run.kept.index(epoch))
 
 
 def trace_all(run: Run) -> Trace:

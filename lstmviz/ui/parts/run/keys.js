@@ -12,7 +12,7 @@ const isNobodys = (event) => event.composedPath()[0] === document.body;
 export function keyboard(root, ctx) {
   const press = (event) => {
     if (hasModifier(event) || isTyping(event) || !ctx.runs) return;
-    if (ctx.guessKey(event) || act(event, ctx)) {
+    if (ctx.guessKey?.(event) || act(event, ctx)) {
       event.preventDefault();
       event.stopPropagation(); // Streamlit has shortcuts of its own
     }

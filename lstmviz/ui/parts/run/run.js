@@ -5,14 +5,17 @@ import { partNode, setAttribute, setText } from "../common/nodes.js";
 import { fill } from "../common/words.js";
 import { LETTER } from "./run_paint.js";
 import { createRunBlock } from "./run_block.js";
-import { runColumns, runPage } from "./run_layout.js";
+import { SMALL, runColumns, runPage } from "./run_layout.js";
 import { effectSays, placeSays } from "./run_says.js";
 
 const NARROW = 480;
 
-export function createRun(root, ctx) {
+// bar: whether its choices are offered; look(state): how many steps it shows, and whether as lines; sizes: of its bands.
+export function createRun(root, ctx, { bar: offers = true, look = ({ span, lines }) => ({ span, lines }), sizes = SMALL } = {}) {
   root.classList.add("run");
+  root.classList.toggle("run_large", sizes.named);
   const bar = partNode("div", "run_bar", root);
+  bar.classList.toggle("run_bare", !offers);
   const span = choiceOf(bar, (value) => ctx.state.set({ span: value }));
   const lines = choiceOf(bar, (value) => ctx.state.set({ lines: value }));
   const show = choiceOf(bar, (value) => ctx.state.set({ show: value }));
@@ -63,15 +66,16 @@ export function createRun(root, ctx) {
     const { changed } = ctx.runs;
     const difference = now.show === "difference" && other !== null;
     const { width, left, ratio } = measured;
-    const columns = runColumns(run, width - left - 1, ratio, now.span);
+    const looks = look(now);
+    const columns = runColumns(run, width - left - 1, ratio, looks.span);
     start = runPage(run, now.t, columns, start);
-    const key = [now.span, now.lines, difference, sides.length].join();
+    const key = [looks.span, looks.lines, difference, sides.length].join();
     const views = sides.map((side) => viewOf(side, now, difference && side.of === "first", sides.length));
     if (key !== laid) {
-      const looks = { left, width, ratio, lines: now.lines, networks: sides.length };
+      const laying = { left, width, ratio, sizes, lines: looks.lines, networks: sides.length };
       sides.forEach((side, k) => {
         const effect = k === 0 && Boolean(changed);
-        blocks[k].lay(side.run, columns, { ...looks, effect }, views[k].shown);
+        blocks[k].lay(side.run, columns, { ...laying, effect }, views[k].shown);
       });
       laid = key;
     }
@@ -123,7 +127,7 @@ export function createRun(root, ctx) {
     draw,
     refresh() {
       const { changed, second, first } = ctx.runs;
-      measured = measure(root, first);
+      measured = measure(root, first, sizes);
       strip = null;
       laid = "";
       firstChanges = [];
@@ -149,13 +153,13 @@ function offerChoices({ span, lines, show }, { words, runs }) {
 }
 
 // Sizes, read once for all frames until something changes them.
-function measure(root, run) {
+function measure(root, run, { named }) {
   const width = root.clientWidth;
   const pen = document.createElement("canvas").getContext("2d");
   const family = getComputedStyle(root).fontFamily;
   pen.font = `700 ${LETTER}px ${family}`;
   const widest = Math.max(...run.alphabet.map((letter) => pen.measureText(letter).width));
-  return { width, family, widest, left: width < NARROW ? 66 : 78, ratio: devicePixelRatio || 1 };
+  return { width, family, widest, left: (width < NARROW ? 66 : 78) + (named ? 24 : 0), ratio: devicePixelRatio || 1 };
 }
 
 // The first step whose numbers or letter differ between two runs; -1 if none does.

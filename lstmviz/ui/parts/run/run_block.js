@@ -2,7 +2,9 @@
 
 import { partNode, setAttribute, setText, sizedCanvas } from "../common/nodes.js";
 import { rampOf, rangeText } from "../common/scales.js";
-import { bandColour, paintAxis, paintLines, paintSquares, runScale, unitY } from "./run_paint.js";
+import { svgNode } from "../common/svg.js";
+import { below } from "../common/words.js";
+import { DASHES, bandColour, paintAxis, paintLines, paintSquares, runScale, unitY } from "./run_paint.js";
 import { paintMarks } from "./run_marks.js";
 import { runLayout, runPlaceAt, runStepAt } from "./run_layout.js";
 import { pictureSays } from "./run_says.js";
@@ -85,12 +87,14 @@ function nearestLine(layout, shown, palette, band, t, y) {
 }
 
 // Hover, click, and drag sideways, which scrubs the time within the steps on display.
-function runPointer(canvas, ctx, { over, pick, place, step }) {
+// step(place): the step to scrub to; down: the steps go down the picture, where a finger scrolls the page and does not scrub.
+export function runPointer(canvas, ctx, { over, pick, place, step, down = false }) {
   let from = null; // where the pointer went down
+  const along = (event) => (down ? event.offsetY : event.offsetX);
   let dragged = false;
   canvas.addEventListener("pointerdown", (event) => {
     if (event.button !== 0 || event.ctrlKey || !event.isPrimary) return;
-    from = event.offsetX;
+    from = along(event);
     dragged = false;
     canvas.setPointerCapture(event.pointerId);
   });
@@ -98,10 +102,10 @@ function runPointer(canvas, ctx, { over, pick, place, step }) {
     const at = place(event.offsetX, event.offsetY);
     if (!event.buttons) from = null; // lifted where nobody was told
     if (from === null) return over(event.pointerType === "touch" ? null : at);
-    dragged ||= Math.abs(event.offsetX - from) > DRAG;
-    if (!dragged) return;
+    dragged ||= Math.abs(along(event) - from) > DRAG;
+    if (!dragged || (down && event.pointerType === "touch")) return;
     over(null);
-    ctx.state.set({ t: step(event.offsetX), playing: false });
+    ctx.state.set({ t: step(along(event)), playing: false });
   });
   canvas.addEventListener("pointerup", (event) => {
     const at = place(event.offsetX, event.offsetY);
@@ -130,7 +134,8 @@ function nameBands(names, layout, ctx, shown) {
     if (shown.difference && !ofChange) sign.textContent = `Δ${sign.textContent}`;
     const scale = runScale(ctx.palette, band.quantity, ofChange ? shown.changed : shown.run, shown.difference);
     bandLegend(row, scale, !layout.lines && !ofChange);
-    if (band.quantity === "logits" && !layout.lines && band.row >= 8) bandLetters(row, shown.run, band);
+    if (band.quantity === "logits" && !layout.lines && band.row >= 8) bandRows(row, shown.run.alphabet, band);
+    else if (layout.named && !ofChange) bandUnits(row, layout, band, shown, ctx.palette);
   }
 }
 
@@ -140,11 +145,26 @@ function bandLegend(row, scale, ramp) {
   if (ramp) partNode("i", "", box).style.background = rampOf(scale);
 }
 
-function bandLetters(row, run, band) {
-  const letters = partNode("span", "run_rows", row);
-  for (const letter of run.alphabet) {
-    const line = partNode("span", "", letters);
-    line.textContent = letter;
+// The names of the rows: letters, or units where there is room.
+function bandRows(row, names, band) {
+  const rows = partNode("span", "run_rows", row);
+  for (const name of names) {
+    const line = partNode("span", "", rows);
+    line.textContent = name;
     line.style.height = line.style.lineHeight = `${band.row}px`;
   }
+}
+
+function bandUnits(row, { lines }, band, { run }, palette) {
+  const letters = band.quantity === "logits";
+  const names = Array.from({ length: band.size }, (_, k) => (letters ? run.alphabet[k] : band.quantity + below(k)));
+  if (!lines && band.row >= 11) bandRows(row, names, band);
+  if (!lines || band.size > DASHES.length || band.height < 12 * band.size) return;
+  const rows = partNode("span", "run_rows run_dashes", row);
+  names.forEach((name, k) => {
+    const line = partNode("span", "", rows);
+    const svg = svgNode("svg", { viewBox: "0 0 22 8", width: 22, height: 8 }, line);
+    svgNode("path", { d: "M0 4H22", stroke: bandColour(palette, band.quantity), "stroke-width": 1.5, "stroke-dasharray": DASHES[k].join() }, svg);
+    line.append(name);
+  });
 }

@@ -30,9 +30,14 @@ export function runPage(run, t, { count, stride }, previous) {
   return stays ? previous : run.start + Math.floor((t - run.start) / stride) * stride;
 }
 
-// options: lines (bands are plots), networks (how many share the panel), effect (the strips of a change are shown).
-export function runLayout(run, columns, { left, width, ratio, lines, networks, effect }) {
-  const height = lines ? lineHeights(run, networks) : squareHeights(run, networks, ratio);
+// How high the bands of one network are, in pixels: all rows together, up to `most` where units are many, but none above `row`;
+// the letters together up to `letters`; as lines all together. named: rows bear the names of their units.
+export const SMALL = { room: 184, most: 320, row: 14, letters: 72, lines: 216, line: 64, named: false };
+export const LARGE = { room: 440, most: 470, row: 24, letters: 130, lines: 460, line: 84, named: true };
+
+// options: lines (bands are plots), networks (how many share the panel), effect (the strips of a change are shown), sizes.
+export function runLayout(run, columns, { left, width, ratio, lines, networks, effect, sizes }) {
+  const height = lines ? lineHeights(run, networks, sizes) : squareHeights(run, networks, ratio, sizes);
   const bands = [];
   let top = effect ? 9 : 3; // room for the mark of the first change
   const add = (quantity, size, tall) => {
@@ -45,25 +50,26 @@ export function runLayout(run, columns, { left, width, ratio, lines, networks, e
   top = axis + AXIS + 4;
   if (effect) for (const quantity of ["effect_probability", "effect_loss"]) add(quantity, 1, EFFECT);
   const across = { ...columns, left, total: width, ratio };
-  return { ...across, lines, bands, foot, axis, axisHeight: AXIS, height: Math.ceil(top + 1) };
+  return { ...across, lines, named: sizes.named, bands, foot, axis, axisHeight: AXIS, height: Math.ceil(top + 1) };
 }
 
-function squareHeights(run, networks, ratio) {
+function squareHeights(run, networks, ratio, sizes) {
   const letters = run.alphabet.length;
   const rows = run.quantities.length * run.units;
-  const room = networks > 1 ? 112 : 184;
-  const most = networks > 1 ? 190 : 320; // for many units the panel may grow to this
-  const wanted = Math.min(Math.max(room / (rows + letters), Math.min(4, most / rows)), 14);
+  const room = networks > 1 ? 112 : sizes.room;
+  const most = networks > 1 ? 190 : sizes.most; // for many units the panel may grow to this
+  const wanted = Math.min(Math.max(room / (rows + letters), Math.min(4, most / rows)), sizes.row);
   const onPixels = (size) => Math.max(1, Math.floor(size * ratio)) / ratio;
-  const letterRow = Math.max(Math.min(wanted, 72 / letters), Math.min(networks > 1 ? 6 : 10, 54 / letters));
+  const letterRow = Math.max(Math.min(wanted, sizes.letters / letters), Math.min(networks > 1 ? 6 : 10, 54 / letters));
   return (quantity) => {
     const size = run.size(quantity);
     return size * onPixels(Math.max(quantity === "logits" ? letterRow : wanted, LEAST / size));
   };
 }
 
-function lineHeights(run, networks) {
-  const tall = Math.floor(Math.min(Math.max((networks > 1 ? 140 : 216) / (run.quantities.length + 1), 20), 64));
+function lineHeights(run, networks, sizes) {
+  const room = networks > 1 ? 140 : sizes.lines;
+  const tall = Math.floor(Math.min(Math.max(room / (run.quantities.length + 1), 20), sizes.line));
   return () => tall;
 }
 

@@ -5,6 +5,7 @@ import { runArray } from "./run_layout.js";
 import { scaleBound } from "./theme.js";
 
 export const LETTER = 11; // size of the letters under the columns
+export const DASHES = [[], [2, 2], [6, 3], [6, 3, 2, 3], [12, 4]]; // by which the lines of a few units are told apart
 const EFFECT_BOUNDS = new WeakMap(); // by run: the largest change of any step's loss
 
 // The colour scale of a band; of differences, where `other` is the run to hold against.
@@ -49,7 +50,7 @@ function bandBlock({ left, width }, band, shown, palette, count) {
   return blockOf(values, at, shape, { left, top: band.top, width, height: band.row }, scale(palette), minus);
 }
 
-// A thin ring on the letter that comes, in the ink that can be read on its square.
+// A thin ring on the letter that comes, in the ink that can be read on its square, and a cross on the guess where it is another.
 function paintTargets(pen, layout, { run, e, start, difference }, palette, count) {
   const band = layout.bands.find(({ quantity }) => quantity === "logits");
   if (band.row < 5) return;
@@ -62,7 +63,24 @@ function paintTargets(pen, layout, { run, e, start, difference }, palette, count
     pen.beginPath();
     pen.arc(layout.left + (j + 0.5) * layout.width - 0.5, band.top + (letter + 0.5) * band.row - 0.5, radius, 0, 7);
     pen.stroke();
+    const guess = difference ? letter : run.guess(e, start + j);
+    if (guess >= 0 && guess !== letter) paintWrong(pen, layout, band, palette, j, guess, Math.min(radius, 5));
   }
+}
+
+function paintWrong(pen, layout, band, palette, column, letter, size) {
+  const [x, y] = [layout.left + (column + 0.5) * layout.width - 0.5, band.top + (letter + 0.5) * band.row - 0.5];
+  const thin = pen.lineWidth;
+  for (const [colour, wide] of [[palette.dark ? "#0f1420" : "#ffffff", 4], [palette.wrong, 2]]) {
+    Object.assign(pen, { strokeStyle: colour, lineWidth: wide });
+    pen.beginPath();
+    for (const way of [1, -1]) {
+      pen.moveTo(x - size, y - size * way);
+      pen.lineTo(x + size, y + size * way);
+    }
+    pen.stroke();
+  }
+  pen.lineWidth = thin;
 }
 
 export function paintLines(pen, layout, shown, palette) {
@@ -74,12 +92,17 @@ export function paintLines(pen, layout, shown, palette) {
       pen.globalAlpha = value === 0 ? 1 : 0.6;
       pen.fillRect(layout.left, Math.round(lineY(band, low, high, value)), count * layout.width, 1 / layout.ratio);
     }
-    pen.globalAlpha = band.size > 8 ? 0.45 : 0.75;
-    pen.lineWidth = 1;
+    const dashed = layout.named && band.size <= DASHES.length;
+    pen.globalAlpha = band.size > 8 ? 0.45 : dashed ? 1 : 0.75;
+    pen.lineWidth = dashed ? 1.5 : 1;
     pen.strokeStyle = bandColour(palette, band.quantity);
-    pen.beginPath();
-    for (let row = 0; row < band.size; row++) traceLine(pen, layout, band, shown, palette, row, count);
-    pen.stroke();
+    for (let row = 0; row < band.size; row++) {
+      pen.setLineDash(dashed ? DASHES[row] : []);
+      pen.beginPath();
+      traceLine(pen, layout, band, shown, palette, row, count);
+      pen.stroke();
+    }
+    pen.setLineDash([]);
     pen.globalAlpha = 1;
   }
 }

@@ -1,4 +1,4 @@
-// What is selected and how it is shown: one state for every part of the player, kept while the tab is open. Parts read it,
+// What is selected and how it is shown: one state for all parts that look at a run, kept while the tab is open. Parts read it,
 // change it with `set`, and are told to draw once a frame. What a link should restore is in the URL as well.
 
 import { createStore, remember, restored } from "../common/store.js";
@@ -11,7 +11,11 @@ const SELECTION = { t: 0, epoch: 0, unit: 0, quantity: "", of: "first" };
 // phase: how far the time step is carried out. 1 sums, 2 activations, 3 new states, 4 prediction.
 // show: of a run that was changed, "changed", "before" or "difference". span: how many steps the run panel shows. tab: which
 // view of the panel is open, "explain", "change" or "beside".
-const LOOKS = { phase: 4, speed: 1, show: "changed", span: 24, lines: false, tab: "explain", guessing: false };
+// patterns: how many of them the pictures of the gates show; numbers, notes: with numbers in the squares, in the notes' colours.
+const LOOKS = {
+  phase: 4, speed: 1, show: "changed", span: 24, lines: false, tab: "explain", guessing: false,
+  patterns: 3, drawn: "squares", numbers: false, notes: false,
+};
 // What of that the browser remembers, and what it may be.
 const REMEMBERED = {
   phase: [1, 2, 3, 4],
@@ -19,15 +23,27 @@ const REMEMBERED = {
   span: [24, 60, 0],
   lines: [true, false],
   tab: ["explain", "change", "beside"],
+  patterns: [1, 3, 6],
+  drawn: ["squares", "lines"],
+  numbers: [true, false],
+  notes: [true, false],
 };
 
 // What came of guessing in a text: how often, and how often somebody and the network were right; and the steps that counted.
 export const noTally = (pattern = "") => ({ pattern, steps: [], asked: 0, right: 0, network: 0 });
 
-export function createState() {
+function createState() {
   const state = { ...SELECTION, ...LOOKS, ...restored(VIEW, REMEMBERED), playing: false, hover: null, revealed: true, tally: noTally() };
   // Who guesses, guesses each step anew.
   return createStore(state, (changes, before) => ("t" in changes && changes.t !== before.t && before.guessing ? { revealed: false } : {}));
+}
+
+// The selection of this document: one for all parts that look at a run, whichever page they are on. `url` is what the URL said
+// of it when the server last answered: where it says the same again, the selection is the newer of the two.
+export function theSelection() {
+  const fresh = !globalThis.lstmvizSelection; // the document is new: the URL alone says what is selected
+  const selection = (globalThis.lstmvizSelection ??= { state: createState(), url: {} });
+  return { selection, state: selection.state, fresh };
 }
 
 export const rememberLooks = (state) => remember(VIEW, REMEMBERED, state);
@@ -47,15 +63,6 @@ export function setUrl(values) {
   }
   if (url.href !== location.href) history.replaceState(history.state, "", url);
 }
-
-// What is selected, for the pages that have no player: they share the document, and read it from there. `url` is what the
-// URL said when the server was last asked: where it says the same again, it is the older of the two.
-export const shared = {
-  read: () => globalThis.lstmvizSelection,
-  write({ t, epoch }, experiment, url) {
-    globalThis.lstmvizSelection = { t, epoch, experiment, url };
-  },
-};
 
 export function urlSays() {
   const params = new URLSearchParams(location.search);

@@ -13,11 +13,16 @@ export function createPalette(themes, dark) {
       const high = scaleBound(run, quantity);
       return scaleOf(palette.scales[name], name === "unit" ? 0 : -high, high);
     },
+    // The notes' own colours, for every quantity alike.
+    notes: scaleOf(palette.scales.notes, -1, 1),
+    wrong: dark ? "#ff8ab4" : "#c2185b", // a guess that is not what comes
     // The scale of sums and differences: symmetric, to `bound`.
     signed: (bound) => scaleOf(palette.scales.signed, -bound, bound),
   };
 }
 
 // How large a quantity of a run can be: what no function bounds, as large as it gets.
-export const scaleBound = (run, quantity) =>
-  quantity === "c" || (quantity === "h" && run.cell === "rnn_relu") ? run.bound : 1;
+export const scaleBound = (run, quantity) => {
+  if (quantity === "h_pre") return run.sums;
+  return quantity === "c" || (quantity === "h" && run.cell === "rnn_relu") ? run.bound : 1;
+};

@@ -1,12 +1,9 @@
-// The clocks of the player: one goes through the phases of a step and on to the next step, one through the training.
+// Two clocks: one goes through the phases of a step and on to the next step, one through the training.
 
 import { createClock } from "../common/clock.js";
 
 const PHASE = 900; // milliseconds at normal speed
 const LAST = 4;
-
-// A plain network's phases 2 and 3 are one: its activation is its new state.
-const phasesOf = (run) => (run.cell.startsWith("rnn") ? [1, 2, LAST] : [1, 2, 3, LAST]);
 
 // Plays while `state.playing`. A pause leaves the picture as it is; the next change of the step by hand brings back the
 // phase that was looked at before playing. Who chooses a phase while it plays wants to look at it: that stops it.
@@ -30,10 +27,11 @@ export function createStepClock(ctx) {
     timer = 0;
     const { t, phase } = state.get();
     const { first } = ctx.runs;
-    const next = phasesOf(first).find((one) => one > phase);
+    const phases = ctx.phases(first);
+    const next = phases.find((one) => one > phase);
     if (next) go({ phase: next });
     else if (ctx.hidden(state.get())) return; // until someone has guessed: see `follow`
-    else if (t + 1 < first.stop) go({ t: t + 1, phase: 1 });
+    else if (t + 1 < first.stop) go({ t: t + 1, phase: phases[0] });
     else return state.set({ playing: false });
     wait();
   };
@@ -42,7 +40,7 @@ export function createStepClock(ctx) {
     usual = mine?.t === t && mine.phase === phase ? usual : phase; // going on after a pause
     mine = { t, phase };
     if (t === ctx.runs.first.stop - 1 && phase === LAST) {
-      go({ t: ctx.runs.first.start, phase: 1 });
+      go({ t: ctx.runs.first.start, phase: ctx.phases(ctx.runs.first)[0] });
       wait();
     } else tick();
   };

@@ -10,27 +10,24 @@ from typing import Any
 
 import streamlit as st
 
-from lstmviz.arithmetic import GATES
 from lstmviz.change_text import format_changes
-from lstmviz.figures.theme import Palette
-from lstmviz.packing import join, window
-from lstmviz.patterns import telling_step
+from lstmviz.packing import join
 from lstmviz.ui import frame
 from lstmviz.ui.background.jobs import Run
 from lstmviz.ui.background.packets import packed
 from lstmviz.ui.background.traces import largest_state, trace_all
-from lstmviz.ui.frame.experiment import Experiment, change_experiment
+from lstmviz.ui.frame.experiment import Experiment
 from lstmviz.ui.frame.fields import CELL_NAMES
-from lstmviz.ui.frame.language import LANGUAGES, _, language, ngettext, speaking
+from lstmviz.ui.frame.language import LANGUAGES, _, ngettext, speaking
 from lstmviz.ui.frame.prose import sections
 from lstmviz.ui.parts.part import Part
+from lstmviz.ui.parts.run.talk import answer, asked_steps, header
 from lstmviz.ui.views.cell.beside import read_beside
 from lstmviz.ui.views.cell.changes import changed_run, preset_texts, read_changes
 from lstmviz.ui.views.cell.packets import packed_changed
 from lstmviz.ui.waiting.training import run_beside
 
 _KEY = "cell_player"
-_URL = ("t", "epoch", "unit", "q", "do", "with", "from")  # what the player may write there
 _part = Part(Path(__file__).resolve().with_name("player"))
 _player = _part.component("lstmviz_cell_player")
 
@@ -46,26 +43,20 @@ def show(run: Run) -> None:
         text = _("The network beside was trained for {last} epochs, so it stands at its end, not at epoch {asked}.")
         refused.append(text.format(last=f"{beside.kept[-1]:,}", asked=f"{epoch:,}"))
     shown = [run] if beside is None else [run, beside]
-    windows = [window(trace_all(one), one.task, start=_asked_step("from"), around=_asked_step("t")) for one in shown]
-    steps = min(windows, key=len)
+    steps = min(map(asked_steps, shown), key=len)
     parts = {"first": packed(run, steps)}
     if changes:
         parts["changed"] = packed_changed(run, changed_run(run, changes), steps)
     if beside is not None:
         parts["second"] = packed(beside, steps)
-    header = {
-        "experiment": str(run.experiment),
-        "language": language(),
+    told = header(_part, run, max(largest_state(one) for one in shown)) | {
         "languages": {code: _said(code, run, beside) for code in LANGUAGES},
-        "themes": {name: Palette(dark=name == "dark").as_told for name in ("light", "dark")},
-        "bound": max(largest_state(one) for one in shown),
-        "defaults": {"t": telling_step(run.task), "epoch": run.kept[-1], "unit": 1, "q": GATES[run.experiment.cell][0]},
         "changes": [{"text": format_changes([change])} for change in changes],
         "presets": preset_texts(run),
         "second": None if second is None else {**second.params(), "epoch": epoch},
         "notices": [*notices, *refused],
     }
-    _player(key=_KEY, data=join(header, parts), on_ask_change=_answer)
+    _player(key=_KEY, data=join(told, parts), on_ask_change=lambda: answer(_KEY))
 
 
 def _said(code: str, run: Run, beside: Run | None) -> dict[str, Any]:
@@ -89,22 +80,3 @@ def _title(experiment: Experiment) -> str:
     """A network in a few words."""
     nodes = ngettext("{count} node", "{count} nodes", experiment.hidden_size).format(count=experiment.hidden_size)
     return f"{CELL_NAMES[experiment.cell]} · {nodes} · " + _("seed {seed}").format(seed=experiment.seed)
-
-
-def _asked_step(name: str) -> int | None:
-    text = st.query_params.get(name, "")
-    return int(text) if text.isdecimal() and len(text) < 8 else None
-
-
-def _answer() -> None:
-    """What the player asks for: other values in the URL, or another experiment; the rest is done by the rerun."""
-    wish = st.session_state[_KEY].ask
-    if not isinstance(wish, dict):
-        return
-    for name, value in dict(wish.get("url") or {}).items():
-        if name in _URL and value is None:
-            st.query_params.pop(name, None)
-        elif name in _URL:
-            st.query_params[name] = str(value)
-    if wish.get("experiment"):
-        change_experiment(**{str(name): str(value) for name, value in wish["experiment"].items()})

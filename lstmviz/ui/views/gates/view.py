@@ -1,131 +1,51 @@
-"""What belongs to the page of the two pictures: its controls, its words, and the numbers in its text."""
+"""What belongs to the page of the two pictures: the part that draws them, and the numbers in its text."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from pathlib import Path
 
-import plotly.graph_objects as go
 import streamlit as st
 
-from lstmviz.figures.gates import MAX_ROWS, Look, window
-from lstmviz.figures.theme import Palette, number
+from lstmviz.figures.theme import number
 from lstmviz.outcome import Outcome, outcome
+from lstmviz.packing import join
 from lstmviz.patterns import GATES, Split, drift, habits, widest_split
 from lstmviz.tasks import Task
 from lstmviz.tracing import Trace
 from lstmviz.ui.background.jobs import Run
-from lstmviz.ui.frame.language import _, ngettext
+from lstmviz.ui.background.packets import packed
+from lstmviz.ui.background.traces import largest_state, trace_all, trace_at
+from lstmviz.ui.frame.experiment import Experiment
+from lstmviz.ui.frame.language import _, language, ngettext
 from lstmviz.ui.frame.prose import Value
-from lstmviz.ui.views.gates.player import is_narrow
+from lstmviz.ui.parts.part import Part
+from lstmviz.ui.parts.run.talk import answer, asked_steps, header
 
-_MOST_PATTERNS = 6
-_USUAL_ROWS = 18  # steps shown at first, at most, unless one pattern has more
+_KEY = "gates"
 _BENDS = {"rnn": "tanh", "rnn_relu": "ReLU"}
 _ALIKE = 0.1  # gates and hidden states that differ by less count as the same
 _STILL = 0.005  # a state that changes by less from pattern to pattern repeats itself
+_part = Part(Path(__file__).resolve().with_name("pictures"))
+_pictures = _part.component("lstmviz_gates")
 
 
-@dataclass(frozen=True)
-class View:
-    """What is shown of a run, and how."""
-
-    steps: range
-    palette: Palette
-    look: Look
+def pictures(run: Run) -> None:
+    """The two pictures, with their players."""
+    told = header(_part, run, largest_state(run))
+    _pictures(key=_KEY, data=join(told, {"first": packed(run, asked_steps(run))}), on_ask_change=lambda: answer(_KEY))
 
 
-def view_controls(task: Task) -> View:
-    """Draw the controls above the figure: they change what is shown, never the network."""
-    most = max(1, min(_MOST_PATTERNS, MAX_ROWS // task.period, task.repeats))
-    usual = max(1, min(_USUAL_ROWS // task.period, most))
-    with st.container(horizontal=True, vertical_alignment="center", gap="small", key="gates_view"):
-        ends = {"first": _("First steps"), "last": _("Last steps")}
-        end = st.segmented_control(
-            _("Which steps"),
-            list(ends),
-            format_func=ends.__getitem__,
-            default="last",
-            required=True,
-            key="gates_end",
-            persist_state="session",
-            label_visibility="collapsed",
-        )
-        counts = {
-            count: ngettext("{count} pattern", "{count} patterns", count).format(count=count)
-            for count in range(1, most + 1)
-        }
-        count = st.selectbox(
-            _("How many patterns"),
-            list(counts),
-            index=usual - 1,
-            format_func=counts.__getitem__,
-            key=f"gates_patterns_{most}_{usual}",
-            persist_state="session",
-            label_visibility="collapsed",
-            filter_mode=None,
-            width=130,
-        )
-        lines = _toggle("gates_lines", _("Lines"))
-        numbers = _toggle("gates_numbers", _("Numbers"), disabled=lines)
-        lecture = _toggle("gates_lecture", _("Lecture's colours"), disabled=lines)
-    return View(
-        window(task, count, last=end == "last"),
-        Palette(dark=st.context.theme.type == "dark", lecture=lecture and not lines),
-        Look(narrow=is_narrow(), numbers=numbers, lines=lines),
-    )
+def text(run: Run) -> tuple[str, dict[str, Value]]:
+    """Which text fits a run, and the values in it."""
+    return _text(run.experiment, run.kept, language(), run)
 
 
-def start() -> tuple[int | None, int | None]:
-    """The step and the epoch that the URL names, as the page of one step leaves them there."""
-    asked = [st.query_params.get(name, "") for name in ("t", "epoch")]
-    t, epoch = (int(text) if text.isdecimal() and len(text) < 10 else None for text in asked)
-    return t, epoch
-
-
-def words(cell: str) -> dict[str, str]:
-    """What the figure calls things, in the session's language."""
-    return {
-        "i": _("input"),
-        "f": _("forget"),
-        "o": _("output"),
-        "g": _("candidate"),
-        "c": _("cell"),
-        "h": _("hidden"),
-        "r": _("reset"),
-        "z": _("update"),
-        "n": _("candidate"),
-        "h_pre": _("sum before {function}").format(function=_BENDS.get(cell, "")),
-        "yhat": _("prediction"),
-        "time": "<b>" + _("Time") + "</b>   " + _("t = {t} · reads {letter}, next comes {next}"),
-        "training": "<b>" + _("Training") + "</b>   " + _("epoch {epoch} · loss {loss}"),
-    }
-
-
-def notes(figure: go.Figure, view: View, snapshots: int) -> str:
-    """What the figure leaves out, of so many snapshots and of the numbers; empty if nothing."""
-    sentences = []
-    if (shown := len(figure.layout.meta["epochs"])) < snapshots:
-        sentence = _("So large a network is shown in {shown} of its {kept} snapshots.")
-        sentences.append(sentence.format(shown=shown, kept=snapshots))
-    if view.look.numbers and any(trace.type == "heatmap" and trace.texttemplate is None for trace in figure.data):
-        sentences.append(_("Where a square is too narrow for its number, pointing at it shows the number."))
-    return " ".join(sentences)
-
-
-def text(run: Run, tr: Trace, snapshots: Trace, lines: bool) -> tuple[str, dict[str, Value]]:
-    """Which text fits a run and its picture, and the values in it; `tr` is its last network, `snapshots` are all."""
-    task, cell = run.task, run.experiment.cell
-    squares_text = _(
-        "Each row is a letter that is read, each column a unit. Blue frame: the step at which Time stands. "
-        "Orange frames: the letter that really comes."
-    )
-    lines_text = _(
-        "Each panel is a gate or a state, each line a unit, and the letters that are read run to the right. "
-        "Blue bar: the step at which Time stands."
-    )
-    found = outcome(snapshots.probabilities, task)
+@st.cache_data(max_entries=256, show_spinner=False)
+def _text(experiment: Experiment, kept: tuple[int, ...], code: str, _run: Run) -> tuple[str, dict[str, Value]]:
+    run, task, cell = _run, _run.task, experiment.cell
+    tr = trace_at(run, kept[-1])
+    found = outcome(trace_all(run).probabilities, task)
     values: dict[str, Value] = {
         "pattern": task.pattern,
-        "how": lines_text if lines else squares_text,
         "bend": _BENDS.get(cell, ""),
         "drift": _drift(tr, task),
         "learned": _learned(run, found),
@@ -214,7 +134,3 @@ def _learned(run: Run, found: Outcome) -> str:
 def _percent(share: float) -> str:
     """A probability as text, never rounded up to certainty."""
     return f"{share if share == 1 else min(share, 0.999):.1%}"
-
-
-def _toggle(key: str, label: str, *, disabled: bool = False) -> bool:
-    return st.toggle(label, key=key, persist_state="session", disabled=disabled)

@@ -1,27 +1,33 @@
 """The parts of the training page: the buttons that start and stop a training, its pictures, and what they say."""
 
 from math import log
+from pathlib import Path
 
+import plotly.graph_objects as go
 import streamlit as st
 
 from lstmviz.figures.theme import Palette
-from lstmviz.figures.training import curves, learned, milestone, stride
+from lstmviz.figures.training import curves, stride
 from lstmviz.outcome import outcome
-from lstmviz.tracing import Trace
+from lstmviz.packing import join
 from lstmviz.training import SNAPSHOT_MULTIPLE
 from lstmviz.ui.background.bounds import POLL
 from lstmviz.ui.background.jobs import Job, Run
 from lstmviz.ui.background.runs import watch
-from lstmviz.ui.background.traces import largest_state, trace_all
+from lstmviz.ui.background.traces import trace_all
 from lstmviz.ui.frame.experiment import Experiment
-from lstmviz.ui.frame.language import N_, _
+from lstmviz.ui.frame.language import N_, _, language
 from lstmviz.ui.frame.prose import Value
+from lstmviz.ui.parts.part import Part
+from lstmviz.ui.parts.run.talk import header
+from lstmviz.ui.views.training.last_pattern import bound, packed_learned
 from lstmviz.ui.waiting.training import progress
 
-PLOT = {"displayModeBar": False}
 PACES = {0: N_("at full speed"), 10: N_("over 10 s"), 30: N_("over 30 s")}
 """Seconds that a training to be watched is spread over, 0 for no slowing down."""
-MOST_MILESTONES = 5
+MOST_MOMENTS = 5
+_part = Part(Path(__file__).resolve().with_name("learned"))
+_learned = _part.component("lstmviz_learned")
 
 
 def watch_controls(experiment: Experiment, job: Job | None, *, ready: bool) -> None:
@@ -63,48 +69,35 @@ def live(job: Job, palette: Palette) -> None:
 
 def pictures(run: Run, palette: Palette) -> None:
     """Loss and accuracy, and the predictions of the last pattern at every snapshot, as far as the run has come."""
-    titles = _("loss"), _("accuracy"), _("epoch")
-    drawn = curves(run.losses, run.accuracies, run.experiment.epochs, palette, titles)
-    st.plotly_chart(drawn, config=PLOT, key="curves")
+    drawn = _kept_curves(run.experiment, run.kept, palette, language(), run) if run.finished else _curves(run, palette)
+    st.plotly_chart(drawn, config={"displayModeBar": False}, key="curves")
     if (step := stride(len(run.losses))) > 1:
         st.caption(_("Drawn: one epoch in {step}.").format(step=step))
-    st.markdown("##### " + _("Predictions of the last pattern, snapshot by snapshot"), anchors=False)
-    drawn = learned(trace_all(run), run.kept, run.task, palette, _("epoch"))
-    st.plotly_chart(drawn, config=PLOT, key="learned")
-    st.caption(_("Each band: one letter read, and the letters that may follow. ◀ the one that does."))
+    told = header(_part, run, bound(run)) | {
+        "moments": {
+            "every": SNAPSHOT_MULTIPLE,
+            "most": MOST_MOMENTS,
+            "asked": run.experiment.epochs,
+            "over": run.state != "running",
+        }
+    }
+    _learned(key="learned", data=join(told, {"first": packed_learned(run)}))
 
 
-def milestones(run: Run, tr: Trace, palette: Palette) -> None:
-    """The notes' view: h and the prediction after each 3000 epochs, side by side."""
-    st.markdown("##### " + _("The notes’ view: h and ŷ after each 3000 epochs"), anchors=False)
-    chosen = [epoch for epoch in run.kept if epoch and epoch % SNAPSHOT_MULTIPLE == 0][:MOST_MILESTONES]
-    if not chosen:
-        early = run.experiment.epochs < SNAPSHOT_MULTIPLE
-        st.caption(
-            _("This training ends before epoch 3000: give it more epochs to see more.")
-            if early
-            else _("This training has not come to epoch 3000.")
-        )
-        return
-    with st.container(horizontal=True, gap="small", key="milestones"):
-        for epoch in chosen:
-            with st.container(width="content", gap="xsmall"):
-                st.caption(_("epoch") + f" {epoch:,}")
-                picture = milestone(tr, run.kept.index(epoch), run.task, palette, largest_state(run))
-                st.plotly_chart(picture, config=PLOT, width="content", key=f"milestone{epoch}")
-    ranges = (palette.scale(name, largest_state(run), run.experiment.cell).text for name in ("h", "yhat"))
-    st.caption(_("Left h ({h}), right ŷ ({yhat}).").format(**dict(zip(("h", "yhat"), ranges, strict=True))))
+@st.cache_resource(max_entries=64, show_spinner=False)
+def _kept_curves(experiment: Experiment, kept: tuple[int, ...], palette: Palette, code: str, _run: Run) -> go.Figure:
+    return _curves(_run, palette)
 
 
-def values(run: Run, tr: Trace) -> dict[str, Value]:
+def _curves(run: Run, palette: Palette) -> go.Figure:
+    titles = _("loss"), _("accuracy"), _("epoch")
+    return curves(run.losses, run.accuracies, run.experiment.epochs, palette, titles)
+
+
+def values(run: Run) -> dict[str, Value]:
     """What the text beside the pictures says of this very run."""
-    since = outcome(tr.probabilities, run.task).solved_since
-    verdict = _("From epoch {epoch} on, every snapshot names all {period} letters of the last pattern right.")
-    if since is None:
-        verdict = _("At epoch {epoch} it does not yet name all {period} letters of the last pattern right.")
-    epoch = run.kept[-1 if since is None else since]
     return {
-        "verdict": verdict.format(epoch=f"{epoch:,}", period=run.task.period),
+        "verdict": "" if run.state == "running" else _verdict(run.experiment, run.kept, language(), run),
         "first": f"{run.losses[0]:.3g}",
         "last": f"{run.loss:.3g}",
         "chance": f"{log(len(run.task.alphabet)):.3g}",
@@ -112,3 +105,14 @@ def values(run: Run, tr: Trace) -> dict[str, Value]:
         "snapshots": len(run.kept),
         "seconds": f"{run.seconds:.2f}",
     }
+
+
+@st.cache_data(max_entries=256, show_spinner=False)
+def _verdict(experiment: Experiment, kept: tuple[int, ...], code: str, _run: Run) -> str:
+    """Since when it names every letter right."""
+    since = outcome(trace_all(_run).probabilities, _run.task).solved_since
+    sentence = _("From epoch {epoch} on, every snapshot names all {period} letters of the last pattern right.")
+    if since is None:
+        sentence = _("At epoch {epoch} it does not yet name all {period} letters of the last pattern right.")
+    epoch = kept[-1 if since is None else since]
+    return sentence.format(epoch=f"{epoch:,}", period=_run.task.period)

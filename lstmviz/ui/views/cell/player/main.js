@@ -1,126 +1,58 @@
 // The cell player: puts the parts together, and keeps them in step. Streamlit calls the default function at each rerun.
 
-import { isDark } from "../../../parts/common/scales.js";
+import { createMount } from "../../../parts/common/mount.js";
 import { fill } from "../../../parts/common/words.js";
-import { unpack } from "../../../parts/run/data.js";
-import { createState, rememberLooks, setUrl, shared, toUrl, urlSays } from "../../../parts/run/state.js";
-import { createPalette } from "../../../parts/run/theme.js";
-import { createLetters } from "./letters.js";
-import { createDiagram } from "./diagram.js";
-import { createPanel } from "./panel.js";
+import { Run } from "../../../parts/run/data.js";
+import { keyboard } from "../../../parts/run/keys.js";
 import { createRun } from "../../../parts/run/run.js";
 import { createTransport } from "../../../parts/run/transport.js";
+import { createViewer } from "../../../parts/run/viewer.js";
+import { createDiagram } from "./diagram.js";
+import { createLetters } from "./letters.js";
+import { createPanel } from "./panel.js";
 import { createSave, openSaved } from "./save.js";
-import { keyboard } from "../../../parts/run/keys.js";
 
-let state; // one for all mounts, so that the selection lives on when the page is left
-let urlKnown = {}; // what the URL said of the selection when the server last answered
-const players = new WeakMap(); // by where they are shown
-const turns = new WeakMap(); // how often each place was asked to show something
+// saved: in a saved file, what was seen when it was saved, and who is told what is in it.
+const mount = createMount({ root: ".player", make: (bytes) => new Run(bytes), keep: Run.KEPT, unpacked: Run.unpacked, create: createPlayer });
+export default mount;
 
-// saved: in a saved file, what was seen when it was saved, and who is told what is in it; `language` is its reader's.
-export default async function mount({ data, parentElement, setTriggerValue, language, saved }) {
-  const turn = (turns.get(parentElement) ?? 0) + 1;
-  turns.set(parentElement, turn);
-  const { header, runs } = await unpack(data);
-  // Streamlit calls again before an earlier call has ended, and then cleans up after the earlier one.
-  if (turns.get(parentElement) !== turn) return () => {};
-  let player = players.get(parentElement);
-  if (!player) players.set(parentElement, (player = createPlayer(parentElement)));
-  player.show({ ...header, saved: Boolean(saved) }, runs, language ?? header.language, data, setTriggerValue);
-  saved?.shown(header);
-  if (saved?.seen) state.set(saved.seen);
-  return () => {
-    players.delete(parentElement);
-    player.leave();
-  };
-}
-
-function createPlayer(parent) {
-  const fresh = !state; // the document is new: the URL alone says what is selected
-  state ??= createState();
-  const root = parent.querySelector(".player");
-  const bare = root.cloneNode(true); // to begin anew with
-  const ctx = { root, state, markup: root.outerHTML, bytes: null, header: null, runs: null, palette: null, words: {}, ask: () => {} };
-  ctx.sides = (now) => sides(ctx, now);
-  ctx.pin = (place) => state.set({ ...place, hover: null });
-  ctx.hover = (place) => state.set({ hover: place });
-  ctx.hidden = (now) => now.guessing && !now.revealed;
-  ctx.veil = (now) => (ctx.hidden(now) ? "present" : now.guessing ? "future" : null);
-  const part = (name, create) => create(root.querySelector(`[data-part=${name}]`), ctx);
-  const transport = part("transport", createTransport);
-  const parts = [
-    part("run", createRun), // first: text on a canvas makes the browser bring all styles up to date, cheap before others draw
-    part("letters", createLetters),
-    part("diagram", createDiagram),
-    transport,
-    part("panel", createPanel),
-    part("save", createSave),
-  ];
-  let timer = 0;
-  const keep = () => {
-    clearTimeout(timer);
-    rememberLooks({ ...state.get(), phase: transport.phase });
-    if (ctx.header && !ctx.header.saved) shared.write(state.get(), ctx.header.experiment, urlKnown);
-  };
-  const save = () => {
-    keep();
-    if (ctx.header && !ctx.header.saved) toUrl(state.get(), ctx.header.defaults);
-  };
-  const draw = (now) => {
-    if (!ctx.runs) return;
-    for (const one of parts) one.draw(now);
-    clearTimeout(timer);
-    timer = setTimeout(save, 250);
-  };
-  const refresh = () => {
-    for (const one of parts) one.refresh?.();
-    draw(state.get());
-  };
-  const unsubscribe = state.subscribe(draw);
-  let width = 0; // the height changes with every sentence, and nothing is laid out by it
-  const resized = new ResizeObserver(([{ contentRect }]) => {
-    if (contentRect.width === width) return;
-    width = contentRect.width;
-    if (ctx.runs) refresh();
+function createPlayer(root) {
+  const markup = root.outerHTML;
+  const viewer = createViewer(root, (ctx) => {
+    Object.assign(ctx, { markup, bytes: null });
+    ctx.sides = (now) => sides(ctx, now);
+    ctx.hidden = (now) => now.guessing && !now.revealed;
+    ctx.veil = (now) => (ctx.hidden(now) ? "present" : now.guessing ? "future" : null);
+    // A plain network's phases 2 and 3 are one: its activation is its new state.
+    ctx.phases = (run) => (run.cell.startsWith("rnn") ? [1, 2, 4] : [1, 2, 3, 4]);
+    ctx.settled = () => (ctx.header.notices = [...ctx.header.notices, ...refusals(ctx)]);
+    const part = (name, create) => create(root.querySelector(`[data-part=${name}]`), ctx);
+    const transport = part("transport", createTransport);
+    ctx.looks = () => ({ ...ctx.state.get(), phase: transport.phase });
+    return [
+      part("run", createRun), // first: text on a canvas makes the browser bring all styles up to date, cheap before others draw
+      part("letters", createLetters),
+      part("diagram", createDiagram),
+      transport,
+      part("panel", createPanel),
+      part("save", createSave),
+    ];
   });
+  const { ctx } = viewer;
   const keys = keyboard(root, ctx);
-  resized.observe(root);
-  let first = true;
   return {
-    show(header, runs, language, bytes, trigger) {
+    show(header, runs, { data, language = header.language, dark, saved, setTriggerValue }) {
       const { words, titles, ...texts } = header.languages[language];
-      for (const [name, run] of Object.entries(runs)) Object.assign(run, { bound: header.bound, title: titles[name] });
-      const dark = isDark(root);
-      // What stays the same stays one object, so that parts can tell.
-      if (root.lang !== language) ctx.words = words;
-      if (ctx.palette?.dark !== dark) ctx.palette = createPalette(header.themes, dark);
-      Object.assign(ctx, { bytes, header: { ...header, ...texts }, runs });
-      root.classList.toggle("dark", ctx.palette.dark);
-      root.lang = language;
-      ctx.ask = ({ url = {}, ...wish }) => {
-        save();
-        setUrl(url);
-        // Of a text that is here in part the same steps are to come again.
-        const from = runs.first.length < runs.first.steps ? { from: String(runs.first.start) } : {};
-        trigger("ask", { ...wish, url: { ...urlSays(), ...from, ...url } }); // Streamlit tells the server an older URL than this one
-      };
-      const said = urlSays();
-      const told = first && (fresh || Object.keys(said).some((name) => said[name] !== urlKnown[name]));
-      if (first && !told) state.set(elsewhere(header));
-      ctx.header.notices = [...header.notices, ...settle(state, ctx, told ? said : {})];
-      [first, urlKnown] = [false, said];
-      refresh();
-      root.dataset.ready = String(Number(root.dataset.ready ?? 0) + 1); // how often it was shown, for who waits for it
+      for (const [name, run] of Object.entries(runs)) run.title = titles[name];
+      ctx.bytes = data;
+      viewer.show({ ...header, ...texts, saved: Boolean(saved) }, runs, { words, language, dark }, setTriggerValue);
+      saved?.shown(header);
+      if (saved?.seen) ctx.state.set(saved.seen);
     },
+    refresh: viewer.refresh,
     leave() {
-      keep(); // the URL is another page's by now
-      state.set({ playing: false, hover: null, phase: transport.phase });
-      unsubscribe();
-      resized.disconnect();
       keys();
-      for (const one of parts) one.leave?.();
-      root.replaceWith(bare);
+      viewer.leave();
     },
   };
 }
@@ -135,48 +67,10 @@ function sides({ header, runs: { first, changed, second } }, now) {
   return found;
 }
 
-// Where another page has moved to since this one was left.
-function elsewhere({ experiment }) {
-  const selection = shared.read();
-  if (selection?.experiment !== experiment) return {};
-  return Object.fromEntries(["t", "epoch"].filter((name) => name in selection).map((name) => [name, selection[name]]));
-}
-
-// Select what the URL says, or keep what is selected, within the bounds of the runs on display. Returns a sentence for each
-// thing that was asked for and is not there.
-function settle(state, { header, runs: { first, second }, words }, said) {
-  const of = state.get().of === "second" && second ? "second" : "first";
-  const own = of === "second" ? second : first;
-  const { defaults } = header;
-  const now = state.get();
-  const told = Object.keys(said).length > 0;
-  const notices = [];
-  const ends = first.epochs.at(-1);
-  // What stands where a run is first shown goes on to where the next one is: its telling step, its first quantity, its end.
-  const step = told || now.t === now.usual?.t ? defaults.t : now.t;
-  const epoch = told || now.epoch === now.ends ? ends : now.epoch;
-  const quantities = [...own.quantities, "logits"];
-  const kept = told || now.quantity === now.usual?.q ? defaults.q : now.quantity;
-  const quantity = quantities.find((one) => one === said.q) ?? quantities.find((one) => one === kept) ?? own.gates[0];
-  // A number of the URL, if it is one that is there; else what stays, said once if the URL asked for something.
-  const asked = (name, low, high, stays, sentence) => {
-    const text = told ? (said[name] ?? null) : null;
-    const value = /^\d{1,9}$/.test(text ?? "") ? Number(text) : NaN;
-    if (value >= low && value <= high) return value;
-    if (text !== null) notices.push(fill(sentence, { asked: text, first: low, last: high, units: high }));
-    return Math.min(Math.max(stays, low), high);
-  };
-  state.set({
-    t: asked("t", first.start, first.stop - 1, step, words.player_t),
-    epoch: first.epochs[first.snapshot(asked("epoch", 0, ends, epoch, words.player_epoch))],
-    unit: asked("unit", 1, own.size(quantity), told ? 1 : now.unit + 1, words.player_unit) - 1,
-    of,
-    quantity,
-    usual: defaults,
-    ends,
-    hover: null,
-  });
+// A sentence for each thing that the URL asked for and is not there.
+function refusals({ header, refused, runs: { first }, words }) {
+  const sentences = refused.map(([name, asked, low, high]) => fill(words[`player_${name}`], { asked, first: low, last: high, units: high }));
   // The dashboard says so above the player.
-  if (header.saved && first.diverged !== null) notices.push(fill(words.player_diverged, { epoch: first.diverged }));
-  return notices;
+  if (header.saved && first.diverged !== null) sentences.push(fill(words.player_diverged, { epoch: first.diverged }));
+  return sentences;
 }

@@ -1,0 +1,57 @@
+"""What every part that looks at a run is told of it beside its numbers, and what it may ask for."""
+
+from typing import Any
+
+import streamlit as st
+
+from lstmviz.arithmetic import GATES
+from lstmviz.figures.theme import Palette
+from lstmviz.packing import window
+from lstmviz.patterns import telling_step
+from lstmviz.ui.background.jobs import Run
+from lstmviz.ui.background.traces import trace_all
+from lstmviz.ui.frame.experiment import change_experiment
+from lstmviz.ui.frame.language import language
+from lstmviz.ui.parts.part import Part
+
+_THEMES = {name: Palette(dark=name == "dark").as_told for name in ("light", "dark")}
+_URL = ("t", "epoch", "unit", "q", "do", "with", "from")  # what a part may write there
+
+
+def header(part: Part, run: Run, bound: float) -> dict[str, Any]:
+    """The header of the packets that `part` is sent of `run`; `viewer.js` reads it.
+
+    bound: where the scale ends of what no function bounds.
+    """
+    return {
+        "experiment": str(run.experiment),
+        "language": language(),
+        "words": part.words(language()),
+        "themes": _THEMES,
+        "bound": bound,
+        "defaults": {"t": telling_step(run.task), "epoch": run.kept[-1], "unit": 1, "q": GATES[run.experiment.cell][0]},
+    }
+
+
+def asked_steps(run: Run) -> range:
+    """The steps that are sent of `run`: all, or of a text too long for that those that the URL asks for."""
+    return window(trace_all(run), run.task, start=_asked("from"), around=_asked("t"))
+
+
+def answer(key: str) -> None:
+    """Do what the part under `key` asks for: other values in the URL, or another experiment."""
+    wish = st.session_state[key].ask
+    if not isinstance(wish, dict):
+        return
+    for name, value in dict(wish.get("url") or {}).items():
+        if name in _URL and value is None:
+            st.query_params.pop(name, None)
+        elif name in _URL:
+            st.query_params[name] = str(value)
+    if wish.get("experiment"):
+        change_experiment(**{str(name): str(value) for name, value in wish["experiment"].items()})
+
+
+def _asked(name: str) -> int | None:
+    text = st.query_params.get(name, "")
+    return int(text) if text.isdecimal() and len(text) < 8 else None

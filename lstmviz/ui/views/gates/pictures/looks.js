@@ -1,0 +1,64 @@
+// Over the pictures: how many patterns, drawn how; and in words the number that is pointed at.
+
+import { choiceOf } from "../../../parts/common/choice.js";
+import { partNode, setAttribute, setShown, setText, tag } from "../../../parts/common/nodes.js";
+import { fill } from "../../../parts/common/words.js";
+import { placeSays } from "../../../parts/run/run_says.js";
+
+const MOST_ROWS = 64;
+
+// How many patterns can be shown of a run: of 1, 3 and 6 those that have room.
+const counts = ({ period, length }) => [1, 3, 6].filter((count) => count === 1 || (count * period <= MOST_ROWS && count * period <= length));
+
+// How many steps are shown.
+export function rowsOf({ state, runs: { first } }) {
+  const wanted = state.get().patterns;
+  return Math.min(Math.max(...counts(first).filter((count) => count <= wanted)) * first.period, first.length, MOST_ROWS);
+}
+
+export function createLooks(root, ctx) {
+  const { state } = ctx;
+  root.classList.add("gates_looks");
+  const patterns = choiceOf(root, (value) => state.set({ patterns: value }));
+  const drawn = choiceOf(root, (value) => state.set({ drawn: value }));
+  const toggle = (name) => {
+    const button = tag("button", { type: "button", class: "gates_toggle", click: () => state.set({ [name]: !state.get()[name] }) });
+    root.append(button);
+    return button;
+  };
+  const numbers = toggle("numbers");
+  const notes = toggle("notes");
+  const says = partNode("p", "gates_says", root);
+  const narrow = partNode("p", "gates_note", root);
+
+  return {
+    // Whether numbers are wanted that have no room in their squares.
+    tight(is) {
+      setShown(narrow, is);
+    },
+    draw(now) {
+      const side = ctx.sides(now)[0];
+      patterns.press(Math.max(...counts(ctx.runs.first).filter((count) => count <= now.patterns)));
+      drawn.press(now.drawn);
+      for (const [button, on] of [[numbers, now.numbers], [notes, now.notes]]) {
+        setAttribute(button, "aria-pressed", String(on));
+        button.disabled = now.drawn === "lines";
+      }
+      const place = now.hover ?? now;
+      const known = place.unit < side.run.size(place.quantity) && side.run.arrays[place.quantity === "logits" ? "probabilities" : place.quantity];
+      setText(says, known ? placeSays(place, side, { words: ctx.words, now }) : "");
+      if (now.drawn === "lines") setShown(narrow, false);
+    },
+    refresh() {
+      const { words } = ctx;
+      const offered = counts(ctx.runs.first);
+      patterns.group.hidden = offered.length < 2;
+      patterns.offer(words.gates_patterns, offered.map((count) => [count, String(count)]));
+      drawn.offer(words.run_drawn, [["squares", words.run_squares], ["lines", words.run_lines]], "");
+      setText(numbers, words.gates_numbers);
+      setText(notes, words.gates_notes);
+      notes.title = words.gates_notes_about;
+      setText(narrow, fill(words.gates_tight, {}));
+    },
+  };
+}

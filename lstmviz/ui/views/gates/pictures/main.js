@@ -1,0 +1,53 @@
+// The notes' two pictures: gates, and what they make. They move in time and over the training, in the browser alone.
+
+import { createMount } from "../../../parts/common/mount.js";
+import { setText } from "../../../parts/common/nodes.js";
+import { Run } from "../../../parts/run/data.js";
+import { keyboard } from "../../../parts/run/keys.js";
+import { createRun } from "../../../parts/run/run.js";
+import { LARGE } from "../../../parts/run/run_layout.js";
+import { createTransport } from "../../../parts/run/transport.js";
+import { createViewer } from "../../../parts/run/viewer.js";
+import { createLooks, rowsOf } from "./looks.js";
+import { createPictures } from "./pictures.js";
+
+export default createMount({ root: ".gates", make: (bytes) => new Run(bytes), keep: Run.KEPT, unpacked: Run.unpacked, create: createGates });
+
+function createGates(root) {
+  const part = (name) => root.querySelector(`[data-part=${name}]`);
+  const viewer = createViewer(root, (ctx) => {
+    const looks = createLooks(part("looks"), ctx);
+    const pictures = createPictures(part("pictures"), ctx, looks);
+    const look = () => ({ span: rowsOf(ctx), lines: true });
+    const lines = createRun(part("lines"), ctx, { bar: false, look, sizes: LARGE });
+    const shown = ({ drawn }) => (drawn === "lines" ? lines : pictures);
+    let before = null; // which of the two was drawn last
+    return [
+      looks,
+      {
+        draw(now) {
+          setText(part("how"), shown(now) === lines ? ctx.words.gates_how_lines : ctx.words.gates_how_squares);
+          part("pictures").hidden = shown(now) !== pictures;
+          part("lines").hidden = shown(now) !== lines;
+          if (shown(now) !== before) shown(now).refresh(); // out of sight it has no size
+          before = shown(now);
+          before.draw(now);
+        },
+        refresh() {
+          before = null;
+        },
+      },
+      createTransport(part("transport"), ctx),
+    ];
+  });
+  const keys = keyboard(root, viewer.ctx);
+  return {
+    show: (header, runs, { dark, setTriggerValue }) =>
+      viewer.show(header, runs, { words: header.words, language: header.language, dark }, setTriggerValue),
+    refresh: viewer.refresh,
+    leave() {
+      keys();
+      viewer.leave();
+    },
+  };
+}

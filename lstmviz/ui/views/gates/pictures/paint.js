@@ -1,0 +1,127 @@
+// The two pictures on canvases: squares with what stands around them, and over these the marks of what is selected.
+
+import { rangeText } from "../../../parts/common/scales.js";
+import { blockOf, paintBlocks } from "../../../parts/common/squares.js";
+import { below } from "../../../parts/common/words.js";
+import { labelOf } from "../../../parts/run/labels.js";
+import { runArray } from "../../../parts/run/run_layout.js";
+import { bandColour } from "../../../parts/run/run_paint.js";
+
+const COMES = "#e07b00"; // the frame around the letter that really comes
+const DIGIT = 6.6; // pixels of width of a digit in a square
+const SIGNS = { logits: "ŷ", h_pre: "Σ" };
+const identity = (quantity) => (quantity === "h_pre" ? "h" : quantity);
+
+// The blocks of squares: a row for each step from `start` on, a column for each unit.
+export function blocksOf(layout, { run, e, start, scaleOf }) {
+  const rows = Math.min(layout.rows, run.stop - start);
+  return layout.blocks.map(({ quantity, columns, left, top, wide, high }) => {
+    const at = (e * run.length + start - run.start) * columns;
+    const shape = { rows, columns, down: columns, across: 1 };
+    return blockOf(run.arrays[runArray(quantity)], at, shape, { left, top, width: wide, height: high }, scaleOf(quantity));
+  });
+}
+
+export function paintPictures(pen, layout, shown, { palette, words, family, numbers, ratio }) {
+  const { run, start } = shown;
+  pen.clearRect(0, 0, layout.width, layout.height);
+  const blocks = blocksOf(layout, shown);
+  paintBlocks(pen, blocks, ratio);
+  layout.blocks.forEach((box, k) => {
+    const formats = numbers ? digitsFor(blocks[k].scale, box.wide) : null;
+    if (formats !== null) paintNumbers(pen, blocks[k], formats, family);
+    if (box.quantity === "logits") paintAnswers(pen, box, blocks[k].rows, shown);
+    paintAround(pen, box, layout, blocks[k].scale, { run, palette, words, family });
+  });
+  for (const picture of layout.pictures) {
+    paintLetters(pen, picture, layout, shown, palette, family);
+    pen.fillStyle = palette.ink;
+    for (let row = 1; row < blocks[0].rows; row++) {
+      if ((start + row) % run.period) continue;
+      for (const { left, width } of picture.blocks) pen.fillRect(left, picture.top + row * layout.high - 1, width, 1);
+    }
+  }
+}
+
+// With how many decimals numbers fit into squares of that width; null if they do not.
+export function digitsFor({ low, high }, wide) {
+  const before = (low < 0) + high.toFixed(0).length;
+  for (const digits of [2, 1]) if (wide >= DIGIT * (before + digits + 0.5)) return digits;
+  return high >= 10 && wide >= DIGIT * before ? 0 : null;
+}
+
+function paintNumbers(pen, block, digits, family) {
+  Object.assign(pen, { font: `12px ${family}`, textAlign: "center", textBaseline: "middle" });
+  if (block.height < 13) pen.font = `11px ${family}`;
+  for (let row = 0; row < block.rows; row++) {
+    for (let column = 0; column < block.columns; column++) {
+      const value = block.values[block.at + row * block.down + column];
+      pen.fillStyle = block.scale.colour(value)[1];
+      const text = Number.isFinite(value) ? value.toFixed(digits).replace(/^-(?=0\.?0*$)/, "").replace("-", "−") : "–";
+      pen.fillText(text, block.left + (column + 0.5) * block.width, block.top + (row + 0.5) * block.height);
+    }
+  }
+}
+
+function paintAnswers(pen, { left, top, wide, high }, rows, { run, start }) {
+  Object.assign(pen, { strokeStyle: COMES, lineWidth: 2 });
+  for (let row = 0; row < rows; row++) {
+    pen.strokeRect(left + run.target(start + row) * wide, top + row * high, wide - 1, high - 1);
+  }
+}
+
+// Its border and name, the names of its units, and below it its scale with the range.
+function paintAround(pen, box, { rows, high }, scale, { run, palette, words, family }) {
+  const { quantity, left, top, width, wide, columns } = box;
+  const middle = left + width / 2;
+  const bottom = top + rows * high;
+  const colour = bandColour(palette, identity(quantity));
+  Object.assign(pen, { strokeStyle: colour, lineWidth: 2 });
+  pen.strokeRect(left - 2, top - 2, width + 3, rows * high + 3);
+  Object.assign(pen, { fillStyle: colour, textAlign: "center", textBaseline: "alphabetic", font: `700 17px ${family}` });
+  pen.fillText(SIGNS[quantity] ?? quantity, middle, top - 38);
+  pen.font = `12px ${family}`;
+  const word = words[`gates_word_${quantity}`].replace("{function}", run.cell === "rnn_relu" ? "ReLU" : "tanh");
+  if (pen.measureText(word).width <= width + 8) pen.fillText(word, middle, top - 22);
+  pen.fillStyle = palette.quiet;
+  const names = Array.from({ length: columns }, (_, k) => (quantity === "logits" ? run.alphabet[k] : (SIGNS[quantity] ?? quantity) + below(k)));
+  const room = Math.max(...names.map((name) => pen.measureText(name).width)) + 3;
+  const every = [1, 2, 5, 10, 20, 50].find((one) => one * wide >= room) ?? columns;
+  for (let k = 0; k < columns; k += every) pen.fillText(names[k], left + (k + 0.5) * wide, top - 6);
+  const ramp = pen.createLinearGradient(left, 0, left + width, 0);
+  for (const [at, stop] of scale.stops) ramp.addColorStop(at, stop);
+  pen.fillStyle = ramp;
+  pen.fillRect(left, bottom + 7, width, 6);
+  pen.fillStyle = palette.quiet;
+  pen.fillText(rangeText(scale), middle, bottom + 27);
+}
+
+function paintLetters(pen, { left, top }, { high }, { run, start }, palette, family) {
+  Object.assign(pen, { fillStyle: palette.ink, textAlign: "right", textBaseline: "middle", font: `12px ${family}` });
+  const rows = Math.min(run.stop - start, Math.round((pen.canvas.height - top) / high));
+  for (let row = 0; row < rows && start + row < run.stop; row++) pen.fillText(labelOf(run, start + row), left - 6, top + (row + 0.5) * high);
+}
+
+export function paintSelection(pen, layout, { start, now, palette }) {
+  pen.clearRect(0, 0, layout.width, layout.height);
+  const row = now.t - start;
+  if (row >= 0 && row < layout.rows) for (const picture of layout.pictures) {
+    frame(pen, picture.left - 3, picture.top + row * layout.high - 1, picture.right - picture.left + 5, layout.high + 1, palette.accent, 3, palette);
+  }
+  for (const [place, thick] of [[now, 2], [now.hover, 1.25]]) {
+    const at = place && place.t - start;
+    const box = place && layout.blocks.find(({ quantity }) => quantity === place.quantity);
+    if (!box || at < 0 || at >= layout.rows || !(place.unit < box.columns)) continue;
+    frame(pen, box.left + place.unit * box.wide, box.top + at * box.high, box.wide - 1, box.high - 1, palette.ink, thick, palette);
+  }
+}
+
+// With a rim in the ground's colour: it is seen on light squares and on dark ones.
+function frame(pen, x, y, width, height, colour, thick, { dark }) {
+  for (const [ink, line] of [[dark ? "#0f1420" : "#ffffff", thick + 2], [colour, thick]]) {
+    Object.assign(pen, { strokeStyle: ink, lineWidth: line });
+    pen.beginPath();
+    pen.roundRect(x, y, width, height, 2);
+    pen.stroke();
+  }
+}

@@ -1,0 +1,88 @@
+// The two pictures, laid out for the room they have; a square that is clicked is selected, everywhere.
+
+import { partNode, setAttribute, sizedCanvas } from "../../../parts/common/nodes.js";
+import { fill } from "../../../parts/common/words.js";
+import { runPointer } from "../../../parts/run/run_block.js";
+import { runPage } from "../../../parts/run/run_layout.js";
+import { labelOf } from "../../../parts/run/labels.js";
+import { picturesLayout, rowAt, squareAt } from "./layout.js";
+import { rowsOf } from "./looks.js";
+import { digitsFor, paintPictures, paintSelection } from "./paint.js";
+
+export function createPictures(root, ctx, looks) {
+  root.classList.add("gates_pictures");
+  const squares = partNode("canvas", "", root);
+  const marks = partNode("canvas", "gates_marks", root);
+  squares.setAttribute("aria-hidden", "true");
+  marks.setAttribute("role", "img");
+  let layout = null;
+  let pens = null;
+  let laid = "";
+  let painted = [];
+  let start = -1;
+  let measured = null;
+
+  runPointer(marks, ctx, {
+    down: true,
+    over: (place) => {
+      const known = place?.quantity ? place : null;
+      const before = ctx.state.get().hover;
+      if (known && before && ["t", "unit", "quantity"].every((name) => known[name] === before[name])) return;
+      if (known !== before) ctx.hover(known);
+    },
+    pick: ({ t, ...place }) => {
+      ctx.state.set({ playing: false });
+      ctx.pin(place.quantity && ctx.runs.first.quantities.concat("logits").includes(place.quantity) ? { t, ...place } : { t });
+    },
+    place: (x, y) => {
+      const at = layout && squareAt(layout, x, y);
+      const t = at ? start + at.row : Infinity;
+      return t < ctx.runs.first.stop ? { t, unit: at.unit, quantity: at.quantity, of: "first" } : null;
+    },
+    step: (y) => ctx.runs.first.clamp(start + rowAt(layout, y)),
+  });
+
+  const lay = (run, rows, numbers) => {
+    const { width, family, ratio, gutter } = measured;
+    layout = picturesLayout(run, { width, rows, gutter, numbers, ratio });
+    root.style.height = `${layout.height}px`;
+    pens = [squares, marks].map((canvas) => sizedCanvas(canvas, width, layout.height));
+    painted = [];
+    return family;
+  };
+  const scaleOf = (run, now) => (quantity) => (now.notes ? ctx.palette.notes : ctx.palette.scale(quantity === "logits" ? "probabilities" : quantity, run));
+
+  return {
+    draw(now) {
+      const { run, e } = ctx.sides(now)[0];
+      const rows = rowsOf(ctx);
+      const key = [rows, now.numbers].join();
+      if (key !== laid) {
+        start = -1;
+        lay(run, rows, now.numbers);
+      }
+      laid = key;
+      start = runPage(run, now.t, { count: rows, stride: rows }, start);
+      const wanted = [run, e, start, ctx.palette, now.notes];
+      if (wanted.some((one, k) => one !== painted[k])) {
+        const shown = { run, e, start, scaleOf: scaleOf(run, now) };
+        paintPictures(pens[0], layout, shown, { ...ctx, ...measured, numbers: now.numbers });
+        painted = wanted;
+        looks.tight(now.numbers && layout.blocks.some(({ quantity, wide }) => digitsFor(shown.scaleOf(quantity), wide) === null));
+        setAttribute(marks, "aria-label", fill(ctx.words.gates_picture, { first: start, last: Math.min(start + rows, run.stop) - 1 }));
+      }
+      paintSelection(pens[1], layout, { start, now, palette: ctx.palette });
+      Object.assign(root.dataset, { start, epoch: run.epochs[e] });
+    },
+    refresh() {
+      const { first } = ctx.runs;
+      const pen = squares.getContext("2d");
+      const family = getComputedStyle(root).fontFamily;
+      pen.font = `12px ${family}`;
+      const labels = Array.from({ length: Math.min(first.period, first.length) }, (_, t) => labelOf(first, first.start + t));
+      const gutter = 14 + Math.max(...labels.map((label) => pen.measureText(label).width));
+      measured = { width: root.clientWidth, ratio: devicePixelRatio || 1, family, gutter };
+      laid = "";
+    },
+  };
+}

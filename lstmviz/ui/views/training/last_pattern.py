@@ -1,0 +1,98 @@
+"""The last pattern at every snapshot: of a training under way, each is followed once, as it comes."""
+
+import zlib
+from collections import OrderedDict
+from dataclasses import dataclass, field
+from threading import Lock
+from typing import Any
+
+import numpy as np
+import streamlit as st
+from numpy.typing import NDArray
+
+from lstmviz.figures.theme import largest
+from lstmviz.models import build_model
+from lstmviz.packing import packet
+from lstmviz.tracing import Trace, trace_snapshots
+from lstmviz.ui.background.bounds import KEPT_ENDS
+from lstmviz.ui.background.jobs import Run, configs
+from lstmviz.ui.background.packets import about
+from lstmviz.ui.background.traces import largest_state, trace_all
+from lstmviz.ui.frame.experiment import Experiment
+
+Pattern = tuple[NDArray[Any], NDArray[Any]]
+"""h (P, H) and the probabilities (P, V) over the last pattern, of one snapshot"""
+
+
+@dataclass
+class _Growing:
+    """The snapshots of trainings under way, the least recently used training dropped first."""
+
+    found: OrderedDict[Experiment, dict[int, Pattern]] = field(default_factory=OrderedDict)
+    lock: Lock = field(default_factory=Lock)
+
+    def of(self, run: Run) -> list[Pattern]:
+        """All snapshots so far; those that came since the last call are followed now."""
+        with self.lock:
+            found = self.found.setdefault(run.experiment, {})
+            self.found.move_to_end(run.experiment)
+            new = [e for e, epoch in enumerate(run.kept) if epoch not in found]
+            if new:
+                task, model = run.task, build_model(configs(run.experiment)[0])
+                snapshots = [run.snapshots[e] for e in new]
+                tr = trace_snapshots(model, snapshots, task.one_hot(), compare=False)
+                found |= zip([run.kept[e] for e in new], _patterns(tr, task.last_pattern), strict=True)
+            while len(self.found) > KEPT_ENDS:
+                self.found.popitem(last=False)
+            return [found[epoch] for epoch in run.kept]
+
+
+def packed_learned(run: Run) -> bytes:
+    """The last pattern at every snapshot so far, for the browser."""
+    if run.state == "running":
+        return _pack(run, _growing().of(run))
+    return _packed(run.experiment, run.kept, run)
+
+
+def bound(run: Run) -> float:
+    """Where the scale of a ReLU network's state ends: of a training under way, at the largest of what is shown."""
+    if run.experiment.cell != "rnn_relu":
+        return 1.0
+    return max(largest(h) for h, _ in _growing().of(run)) if run.state == "running" else largest_state(run)
+
+
+@st.cache_resource(max_entries=KEPT_ENDS, show_spinner=False)
+def _packed(experiment: Experiment, kept: tuple[int, ...], _run: Run) -> bytes:
+    return _pack(_run, _patterns(trace_all(_run), _run.task.last_pattern))
+
+
+@st.cache_resource
+def _growing() -> _Growing:
+    return _Growing()
+
+
+def _patterns(tr: Trace, last: slice) -> list[Pattern]:
+    probabilities = np.asarray(tr.probabilities)
+    return [(tr.h[e, last].copy(), probabilities[e, last].copy()) for e in range(len(tr.h))]
+
+
+def _pack(run: Run, patterns: list[Pattern]) -> bytes:
+    task, last = run.task, run.task.last_pattern
+    said = about(run) | {
+        "cell": run.experiment.cell,
+        "units": run.experiment.hidden_size,
+        "alphabet": list(task.alphabet),
+        "pattern": task.pattern,
+        "period": task.period,
+        "labels": list(task.labels[: task.period]),
+        "steps": len(task.x),
+        "start": last.start,
+        "stop": last.stop,
+    }
+    arrays = {
+        "x": task.x.astype(np.int32),
+        "y": task.y.astype(np.int32),
+        "h": np.stack([h for h, _ in patterns]),
+        "probabilities": np.stack([p for _, p in patterns]),
+    }
+    return zlib.compress(packet(said, arrays), 1)

@@ -1,0 +1,148 @@
+// The predictions of the last pattern at every snapshot: a band for each letter read, in it a row for each letter that may
+// follow, time of training to the right. Where these are many, only the row of the letter that does follow.
+
+import { partNode, setAttribute, setText, sizedCanvas } from "../../../parts/common/nodes.js";
+import { lossText, number, wholeText } from "../../../parts/common/numbers.js";
+import { scaleKey } from "../../../parts/common/scale_key.js";
+import { blockOf, paintBlocks } from "../../../parts/common/squares.js";
+import { fill, lone } from "../../../parts/common/words.js";
+import { labelOf } from "../../../parts/run/labels.js";
+
+const MOST_ROWS = 48;
+const ROW = 15;
+const GAP = 3; // between bands
+const AXIS = 20;
+const ARROW = 14; // at the right, for what does follow
+const COMES = "#e07b00";
+
+export function createLearned(root, ctx) {
+  const heading = partNode("h5", "", root);
+  const bar = partNode("div", "learned_bar", root);
+  const says = partNode("p", "learned_says", bar);
+  const legend = partNode("div", "learned_legend", bar);
+  const plot = partNode("div", "learned_plot", root);
+  const squares = partNode("canvas", "", plot);
+  const marks = partNode("canvas", "learned_marks", plot);
+  const about = partNode("p", "learned_about", root);
+  squares.setAttribute("aria-hidden", "true");
+  marks.setAttribute("role", "img");
+  let layout = null;
+  let pens = null;
+  let at = null; // the row and the snapshot under the pointer
+
+  const pointed = (event) => {
+    const e = Math.floor((event.offsetX - layout.left) / layout.width);
+    const row = layout.rows.findIndex(({ top }) => event.offsetY >= top && event.offsetY < top + ROW);
+    return row >= 0 && e >= 0 && e < ctx.runs.first.epochs.length ? { row, e } : null;
+  };
+  marks.addEventListener("pointermove", (event) => {
+    at = pointed(event);
+    draw(ctx.state.get());
+  });
+  marks.addEventListener("pointerleave", () => {
+    at = null;
+    draw(ctx.state.get());
+  });
+  marks.addEventListener("click", (event) => {
+    const place = pointed(event);
+    if (place) ctx.pin({ epoch: ctx.runs.first.epochs[place.e] });
+  });
+
+  function paint() {
+    const { first } = ctx.runs;
+    const pen = pens[0];
+    const scale = ctx.palette.scale("probabilities", first);
+    const { rows, left, width, right, foot } = layout;
+    const letters = first.alphabet.length;
+    const blocks = rows.map(({ t, letter, top }) => {
+      const shape = { rows: 1, columns: first.epochs.length, down: 0, across: first.length * letters };
+      return blockOf(first.arrays.probabilities, (t - first.start) * letters + letter, shape, { left, top, width, height: ROW }, scale);
+    });
+    paintBlocks(pen, blocks, layout.ratio);
+    Object.assign(pen, { textBaseline: "middle" });
+    for (const { t, letter, top } of rows) {
+      const comes = letter === first.target(t);
+      Object.assign(pen, { textAlign: "right", fillStyle: comes ? ctx.palette.ink : ctx.palette.quiet, font: `${comes ? 600 : 400} 12px ${layout.family}` });
+      pen.fillText(`${lone(labelOf(first, t))} → ${lone(first.alphabet[letter])}`, left - 8, top + ROW / 2);
+      if (comes && layout.full) paintArrow(pen, right + 4, top + ROW / 2);
+    }
+    Object.assign(pen, { textAlign: "center", fillStyle: ctx.palette.quiet, font: `12px ${layout.family}` });
+    const last = first.epochs.length - 1;
+    for (const e of new Set([0, 1, 2, 3, 4].map((k) => Math.round((k * last) / 4)))) {
+      const text = wholeText(first.epochs[e]);
+      const half = pen.measureText(text).width / 2;
+      const x = left + (e + 0.5) * width;
+      pen.fillText(text, Math.min(Math.max(x, left + half), layout.total - half), foot + AXIS / 2 + 2);
+    }
+  }
+
+  function paintArrow(pen, x, y) {
+    pen.fillStyle = COMES;
+    pen.beginPath();
+    pen.moveTo(x, y);
+    pen.lineTo(x + 8, y - 4.5);
+    pen.lineTo(x + 8, y + 4.5);
+    pen.fill();
+  }
+
+  function draw(now) {
+    if (!layout) return;
+    const { first } = ctx.runs;
+    const pen = pens[1];
+    const { left, width, rows, foot } = layout;
+    const e = at ? at.e : first.snapshot(now.epoch);
+    pen.clearRect(0, 0, layout.total, layout.height);
+    pen.lineWidth = 2;
+    pen.strokeStyle = ctx.palette.accent;
+    const wide = Math.max(width, 4);
+    pen.strokeRect(left + (first.snapshot(now.epoch) + 0.5) * width - wide / 2, rows[0].top - 1.5, wide, foot - rows[0].top + 2);
+    if (at) {
+      pen.strokeStyle = ctx.palette.ink;
+      pen.strokeRect(left + (at.e + 0.5) * width - wide / 2, rows[at.row].top - 0.5, wide, ROW);
+    }
+    const epoch = fill(ctx.words.learned_epoch, { epoch: wholeText(first.epochs[e]), loss: lossText(first.losses[e], ctx.words.learned_no_loss) });
+    setText(says, at ? `${epoch} · ${rowSays(first, rows[at.row], at.e)}` : epoch);
+  }
+
+  function rowSays(run, { t, letter }, e) {
+    const value = run.arrays.probabilities[(e * run.length + t - run.start) * run.alphabet.length + letter];
+    return `${lone(labelOf(run, t))} → ${lone(run.alphabet[letter])} = ${number(value)}`;
+  }
+
+  return {
+    draw,
+    refresh() {
+      const { first } = ctx.runs;
+      const { words } = ctx;
+      setText(heading, words.learned_heading);
+      setText(about, words.learned_about);
+      legend.replaceChildren();
+      scaleKey(legend, "ŷ", ctx.palette.scale("probabilities", first));
+      const family = getComputedStyle(root).fontFamily;
+      layout = layoutOf(first, plot.clientWidth, family, squares.getContext("2d"));
+      plot.style.height = `${layout.height}px`;
+      pens = [squares, marks].map((canvas) => sizedCanvas(canvas, layout.total, layout.height));
+      setAttribute(marks, "aria-label", fill(words.learned_picture, { snapshots: first.epochs.length }));
+      paint();
+    },
+  };
+}
+
+function layoutOf(run, total, family, pen) {
+  const letters = run.alphabet.map((_, letter) => letter);
+  const steps = Array.from({ length: run.length }, (_, k) => run.start + k);
+  const full = run.length * letters.length <= MOST_ROWS;
+  let top = 4;
+  const rows = steps.flatMap((t) => {
+    const band = (full ? letters : [run.target(t)]).map((letter, k) => ({ t, letter, top: top + k * ROW }));
+    top += band.length * ROW + (full ? GAP : 0);
+    return band;
+  });
+  pen.font = `600 12px ${family}`;
+  const widest = Math.max(...rows.map(({ t, letter }) => pen.measureText(`${labelOf(run, t)} → ${run.alphabet[letter]}`).width));
+  const left = Math.ceil(widest) + 12;
+  const ratio = devicePixelRatio || 1;
+  const exact = (total - left - ARROW) / run.epochs.length;
+  const width = exact * ratio >= 2 ? Math.floor(exact * ratio) / ratio : exact;
+  return { rows, full, left, width, right: left + width * run.epochs.length, foot: top, height: top + AXIS, total, ratio, family };
+}
