@@ -1,15 +1,6 @@
 // What the server sends, as the rest of the player reads it. `lstmviz/packing.py` describes the bytes.
 
-import { arraysOf, unpackParts } from "../common/bytes.js";
-
-const KEPT = 6; // runs unpacked: those on display, and some that were
-const unpacked = new Map(); // by digest
-
-// The header of what came, and its runs by name.
-export async function unpack(bytes) {
-  const { header, parts } = await unpackParts(bytes, unpacked, KEPT, (packet) => new Run(packet));
-  return { header, runs: parts };
-}
+import { arraysOf } from "../common/bytes.js";
 
 // A network at each snapshot of its training, followed through the steps of a window. E snapshots, T steps in the whole
 // text of which those from `start` to `stop` are here, H units, V letters. Steps are counted in the whole text.

@@ -1,8 +1,8 @@
 // The cell player: puts the parts together, and keeps them in step. Streamlit calls the default function at each rerun.
 
-import { isDark } from "../../../parts/common/scales.js";
+import { createMount } from "../../../parts/common/mount.js";
 import { fill } from "../../../parts/common/words.js";
-import { unpack } from "../../../parts/run/data.js";
+import { Run } from "../../../parts/run/data.js";
 import { createState, rememberLooks, setUrl, shared, toUrl, urlSays } from "../../../parts/run/state.js";
 import { createPalette } from "../../../parts/run/theme.js";
 import { createLetters } from "./letters.js";
@@ -13,34 +13,17 @@ import { createTransport } from "../../../parts/run/transport.js";
 import { createSave, openSaved } from "./save.js";
 import { keyboard } from "../../../parts/run/keys.js";
 
+const KEPT = 6; // runs unpacked: those on display, and some that were
+
 let state; // one for all mounts, so that the selection lives on when the page is left
 let urlKnown = {}; // what the URL said of the selection when the server last answered
-const players = new WeakMap(); // by where they are shown
-const turns = new WeakMap(); // how often each place was asked to show something
 
-// saved: in a saved file, what was seen when it was saved, and who is told what is in it; `language` is its reader's.
-export default async function mount({ data, parentElement, setTriggerValue, language, saved }) {
-  const turn = (turns.get(parentElement) ?? 0) + 1;
-  turns.set(parentElement, turn);
-  const { header, runs } = await unpack(data);
-  // Streamlit calls again before an earlier call has ended, and then cleans up after the earlier one.
-  if (turns.get(parentElement) !== turn) return () => {};
-  let player = players.get(parentElement);
-  if (!player) players.set(parentElement, (player = createPlayer(parentElement)));
-  player.show({ ...header, saved: Boolean(saved) }, runs, language ?? header.language, data, setTriggerValue);
-  saved?.shown(header);
-  if (saved?.seen) state.set(saved.seen);
-  return () => {
-    players.delete(parentElement);
-    player.leave();
-  };
-}
+const mount = createMount({ root: ".player", make: (bytes) => new Run(bytes), keep: KEPT, create: createPlayer });
+export default mount;
 
-function createPlayer(parent) {
+function createPlayer(root) {
   const fresh = !state; // the document is new: the URL alone says what is selected
   state ??= createState();
-  const root = parent.querySelector(".player");
-  const bare = root.cloneNode(true); // to begin anew with
   const ctx = { root, state, markup: root.outerHTML, bytes: null, header: null, runs: null, palette: null, words: {}, ask: () => {} };
   ctx.sides = (now) => sides(ctx, now);
   ctx.pin = (place) => state.set({ ...place, hover: null });
@@ -78,26 +61,18 @@ function createPlayer(parent) {
     draw(state.get());
   };
   const unsubscribe = state.subscribe(draw);
-  let width = 0; // the height changes with every sentence, and nothing is laid out by it
-  const resized = new ResizeObserver(([{ contentRect }]) => {
-    if (contentRect.width === width) return;
-    width = contentRect.width;
-    if (ctx.runs) refresh();
-  });
   const keys = keyboard(root, ctx);
-  resized.observe(root);
+  let spoken = null; // the language of what is on display
   let first = true;
   return {
-    show(header, runs, language, bytes, trigger) {
+    // saved: in a saved file, what was seen when it was saved, and who is told what is in it.
+    show(header, runs, { data: bytes, language = header.language, dark, saved, setTriggerValue: trigger }) {
       const { words, titles, ...texts } = header.languages[language];
       for (const [name, run] of Object.entries(runs)) Object.assign(run, { bound: header.bound, title: titles[name] });
-      const dark = isDark(root);
       // What stays the same stays one object, so that parts can tell.
-      if (root.lang !== language) ctx.words = words;
+      if (spoken !== language) [spoken, ctx.words] = [language, words];
       if (ctx.palette?.dark !== dark) ctx.palette = createPalette(header.themes, dark);
-      Object.assign(ctx, { bytes, header: { ...header, ...texts }, runs });
-      root.classList.toggle("dark", ctx.palette.dark);
-      root.lang = language;
+      Object.assign(ctx, { bytes, header: { ...header, ...texts, saved: Boolean(saved) }, runs });
       ctx.ask = ({ url = {}, ...wish }) => {
         save();
         setUrl(url);
@@ -111,16 +86,16 @@ function createPlayer(parent) {
       ctx.header.notices = [...header.notices, ...settle(state, ctx, told ? said : {})];
       [first, urlKnown] = [false, said];
       refresh();
-      root.dataset.ready = String(Number(root.dataset.ready ?? 0) + 1); // how often it was shown, for who waits for it
+      saved?.shown(header);
+      if (saved?.seen) state.set(saved.seen);
     },
+    refresh,
     leave() {
       keep(); // the URL is another page's by now
       state.set({ playing: false, hover: null, phase: transport.phase });
       unsubscribe();
-      resized.disconnect();
       keys();
       for (const one of parts) one.leave?.();
-      root.replaceWith(bare);
     },
   };
 }

@@ -1,0 +1,98 @@
+// How a part comes onto a page, and leaves it. Streamlit calls a part's default function, which is made here, at each rerun.
+
+import { unpackParts } from "./bytes.js";
+import { isDark } from "./scales.js";
+
+/**
+ * What Streamlit calls a part with.
+ * @typedef {object} Call
+ * @property {Uint8Array} data what `join` of `lstmviz/packing.py` made: a header, with `language`, and parts by name
+ * @property {ParentNode & object} parentElement where the part's markup is
+ * @property {(name: string, value: unknown) => void} [setTriggerValue] tells the server something once
+ */
+
+/**
+ * A part where it is shown.
+ * @template Header, Unpacked
+ * @template {Call} [C=Call]
+ * @typedef {object} Instance
+ * @property {(header: Header, parts: Record<string, Unpacked>, call: C & { dark: boolean }) => void} show draws what came: at
+ *   each rerun, and whenever `listen` hears more. The root has its language and its class `dark` by then
+ * @property {() => void} refresh lays it out anew, since the root is as wide as it was not before; never before `show`
+ * @property {() => void} leave ends what goes on beyond the root: listeners elsewhere, clocks, subscriptions
+ */
+
+/**
+ * The default function of a part, by what differs from part to part.
+ * @template {{ language: string }} Header
+ * @template Unpacked
+ * @template {Call} [C=Call]
+ * @param {object} about
+ * @param {string} about.root selects the part's own element in its markup. All that is done to it is undone by putting a
+ *   fresh copy in its place, when the page is left
+ * @param {(bytes: Uint8Array) => Unpacked} about.make makes a part of its bytes, once as long as it is kept: what came
+ *   before is the same object again
+ * @param {number} about.keep how many parts are kept: those on display, and some that were
+ * @param {(root: HTMLElement, header: Header) => Instance<Header, Unpacked, C>} about.create called when a page is entered.
+ *   What is to live on when it is left is the caller's own, by `header.key` or for good
+ * @param {(header: Header, parts: Record<string, Unpacked>, show: (header: Header, parts: Record<string, Unpacked>) => void) => () => void} [about.listen]
+ *   for a part that is not shown when it is called, but when it hears something: calls `show` then, any number of times;
+ *   returns what ends that
+ */
+export function createMount({ root: selector, make, keep, create, listen }) {
+  const unpacked = new Map(); // by digest
+  const instances = new WeakMap(); // by where they are shown
+  const turns = new WeakMap(); // how often each place was asked to show something
+
+  return async function mount(call) {
+    const { data, parentElement } = call;
+    const turn = (turns.get(parentElement) ?? 0) + 1;
+    turns.set(parentElement, turn);
+    const { header, parts } = await unpackParts(data, unpacked, keep, make);
+    // Streamlit calls again before an earlier call has ended, and then cleans up after the earlier one.
+    if (turns.get(parentElement) !== turn) return () => {};
+    let instance = instances.get(parentElement);
+    if (!instance) instances.set(parentElement, (instance = enter(parentElement.querySelector(selector), header)));
+    instance.take(header, parts, call);
+    return () => {
+      instances.delete(parentElement);
+      instance.leave();
+    };
+  };
+
+  function enter(root, first) {
+    const bare = root.cloneNode(true); // to begin anew with
+    const instance = create(root, first);
+    let hangUp = () => {};
+    let shown = false;
+    let width = 0; // the height changes with every sentence, and nothing is laid out by it
+    const resized = new ResizeObserver(([{ contentRect }]) => {
+      if (contentRect.width === width) return;
+      width = contentRect.width;
+      if (shown) instance.refresh();
+    });
+    resized.observe(root);
+
+    const show = (header, parts, call) => {
+      const dark = isDark(root);
+      root.classList.toggle("dark", dark);
+      root.lang = call.language ?? header.language;
+      shown = true;
+      instance.show(header, parts, { ...call, dark });
+      root.dataset.ready = String(Number(root.dataset.ready ?? 0) + 1); // how often it was shown, for who waits for it
+    };
+    return {
+      take(header, parts, call) {
+        hangUp();
+        if (listen) hangUp = listen(header, parts, (heard, come) => show(heard, come, call));
+        else show(header, parts, call);
+      },
+      leave() {
+        hangUp();
+        instance.leave();
+        resized.disconnect();
+        root.replaceWith(bare);
+      },
+    };
+  }
+}
