@@ -85,6 +85,12 @@ def test_the_glued_text_is_a_module(tmp_path: Path, part: Part) -> None:
 
 
 @EACH_PART
+def test_shapes_are_written_for_who_reads_and_not_sent(part: Part) -> None:
+    assert any("/**" in file.read_text(encoding="utf-8") for file in modules(part))
+    assert not re.search(r"/\*|^\s*\*", part.script(), re.MULTILINE)
+
+
+@EACH_PART
 def test_no_name_hides_one_of_the_browser_s(part: Part) -> None:
     names = re.findall(r"^(?:async )?(?:function|const|let|class) (\w+)", part.script(), re.MULTILINE)
     assert not {"history", "location", "name", "event", "status", "top", "parent", "self", "origin"} & set(names)

@@ -15,6 +15,7 @@ from typing import Any
 from streamlit.components.v2 import component
 
 _COMMON = Path(__file__).resolve().with_name("common")
+_SHAPES = re.compile(r"^[ \t]*/\*\*.*?\*/[ \t]*\n", re.MULTILINE | re.DOTALL)
 _IMPORT = re.compile(r'^import \{[^}]*\} from "(?P<file>\.\.?/[\w./-]+)";\n', re.MULTILINE)
 
 
@@ -36,7 +37,7 @@ class Part:
         plain modules all the same, so that editors and readers see who uses what; a name may stand at the top of one
         file only.
         """
-        return "".join(_modules(self.folder / file, {}))
+        return script_of(self.folder / file)
 
     @property
     def markup(self) -> str:
@@ -69,6 +70,11 @@ class Part:
         return {key: word for text in texts for key, word in json.loads(text).items()}
 
 
+def script_of(file: Path) -> str:
+    """A module with all that it imports, as one text; the shapes written there (`/** ... */`) are for readers only."""
+    return "".join(_modules(file, {}))
+
+
 def _modules(path: Path, taken: dict[Path, None]) -> list[str]:
     """The text of each module that `path` needs, itself last; those in `taken` are there already."""
     if path in taken:
@@ -77,5 +83,5 @@ def _modules(path: Path, taken: dict[Path, None]) -> list[str]:
     text = path.read_text(encoding="utf-8")
     files = [(path.parent / match["file"]).resolve() for match in _IMPORT.finditer(text)]
     needed = [module for file in files for module in _modules(file, taken)]
-    own = _IMPORT.sub("", text)
-    return [*needed, own if path.name == "main.js" else re.sub(r"^export ", "", own, flags=re.MULTILINE)]
+    own = _IMPORT.sub("", _SHAPES.sub("", text))
+    return [*needed, re.sub(r"^export (?!default )", "", own, flags=re.MULTILINE)]

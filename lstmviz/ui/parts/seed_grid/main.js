@@ -1,9 +1,9 @@
 // Seed grids: dozens of networks as small pictures that learn at once. Streamlit calls the default function at each rerun.
 
-import { unpackParts } from "../common/bytes.js";
 import { hasModifier } from "../common/keys.js";
+import { createMount } from "../common/mount.js";
 import { setShown, setText, tag } from "../common/nodes.js";
-import { isDark, scaleOf } from "../common/scales.js";
+import { scaleOf } from "../common/scales.js";
 import { createStore, remember, restored } from "../common/store.js";
 import { createBar } from "./bar.js";
 import { createBlock } from "./block.js";
@@ -17,25 +17,9 @@ const REMEMBERED = { colours: ["notes", "own"], sort: ["seed", "loss"], speed: [
 const FEW = 5; // a curve through fewer looks at the training would show what was not seen
 const KEPT = 64; // bundles unpacked: those on display, and some that were
 
-const unpacked = new Map(); // by digest
 const states = new Map(); // by the grid's key, so that its place lives on when the page is left
-const grids = new WeakMap(); // by where they are shown
-const turns = new WeakMap(); // how often each place was asked to show something
 
-export default async function mount({ data, parentElement, setTriggerValue }) {
-  const turn = (turns.get(parentElement) ?? 0) + 1;
-  turns.set(parentElement, turn);
-  const { header, parts } = await unpackParts(data, unpacked, KEPT, (bytes) => new Bundle(bytes));
-  // Streamlit calls again before an earlier call has ended, and then cleans up after the earlier one.
-  if (turns.get(parentElement) !== turn) return () => {};
-  let grid = grids.get(parentElement);
-  if (!grid) grids.set(parentElement, (grid = createGrid(parentElement, stateOf(header.key))));
-  grid.show(header, parts, setTriggerValue);
-  return () => {
-    grids.delete(parentElement);
-    grid.leave();
-  };
-}
+export default createMount({ root: ".seed_grid", make: (bytes) => new Bundle(bytes), keep: KEPT, create: createGrid });
 
 // epoch: the one on display, null for the end. hover, focus: the picture that is pointed at, and the one that has the keys.
 function stateOf(key) {
@@ -44,9 +28,8 @@ function stateOf(key) {
   return states.get(key);
 }
 
-function createGrid(parent, state) {
-  const root = parent.querySelector(".seed_grid");
-  const bare = root.cloneNode(true); // to begin anew with
+function createGrid(root, { key }) {
+  const state = stateOf(key);
   const part = (name) => root.querySelector(`[data-part=${name}]`);
   const ctx = { root, state, header: null, groups: [], epochs: [], palette: null, words: {}, open: () => {} };
   ctx.epoch = () => state.get().epoch;
@@ -58,7 +41,6 @@ function createGrid(parent, state) {
   const opened = tag("span", { class: "grid_opened" });
   part("says").append(tag("span", { class: "grid_sentence" }, ...says), opened);
   let blocks = [];
-  let width = 0;
 
   const sayLine = ({ hover, focus }) => {
     const meant = hover ?? focus;
@@ -109,36 +91,25 @@ function createGrid(parent, state) {
   };
   root.addEventListener("keydown", press);
   const unsubscribe = state.subscribe(draw);
-  const resized = new ResizeObserver(([{ contentRect }]) => {
-    if (contentRect.width === width) return;
-    width = contentRect.width;
-    if (ctx.header) refresh();
-  });
-  resized.observe(root);
 
   return {
-    show(header, parts, trigger) {
-      const dark = isDark(root);
+    show(header, parts, { dark, setTriggerValue: trigger }) {
       if (ctx.palette?.dark !== dark) ctx.palette = { ...header.themes[dark ? "dark" : "light"], dark };
       Object.assign(ctx, { header, words: header.words, groups: groupsOf(header, parts) });
       ctx.epochs = ctx.groups.find((group) => group.come)?.epochs ?? [];
       ctx.open = (group, seed) => trigger("open", { group, seed });
-      root.classList.toggle("dark", dark);
-      root.lang = header.language;
       // Other networks are first seen at the end of their training; more of the same change nothing.
       const about = JSON.stringify(header.groups.map(({ cell, shape, seeds, training }) => [cell, shape, seeds, training]));
       if (state.get().about !== about) state.set({ about, epoch: null, hover: null });
       refresh();
-      root.dataset.ready = String(Number(root.dataset.ready ?? 0) + 1); // how often it was shown, for who waits for it
     },
+    refresh,
     leave() {
       state.set({ hover: null, focus: null });
       unsubscribe();
-      resized.disconnect();
       root.removeEventListener("keydown", press);
       scrubber.leave();
       for (const block of blocks) block.leave();
-      root.replaceWith(bare);
     },
   };
 }

@@ -5,7 +5,7 @@ import { largestOf } from "./pixels.js";
 
 export const ROWS = 28;
 export const CLASSES = 10;
-const KEPT = 6; // parts unpacked: those on display, and one that was
+const KEPT = 5; // parts unpacked: those on display, and one that was
 
 const unpackedParts = new Map(); // by digest
 

@@ -1,8 +1,9 @@
 // The digit reader: a pad, and an LSTM that reads what is on it row by row. Streamlit calls the default function at each rerun.
 
-import { isDark } from "../../../parts/common/scales.js";
+import { arraysOf } from "../../../parts/common/bytes.js";
+import { createMount } from "../../../parts/common/mount.js";
 import { createStore, remember, restored } from "../../../parts/common/store.js";
-import { Answers, ROWS, unpackAnswer } from "./answers.js";
+import { Answers, ROWS } from "./answers.js";
 import { createAsk } from "./ask.js";
 import { createBars } from "./bars.js";
 import { createChoices } from "./choices.js";
@@ -32,23 +33,15 @@ const REMEMBERED = {
 };
 
 const kept = new Map(); // by the part's key: drawing, answers and choices, so that they live on when the page is left
-const readers = new WeakMap(); // by where they are shown
-const turns = new WeakMap(); // how often each place was asked to show something
 
-export default async function mount({ data, parentElement }) {
-  const turn = (turns.get(parentElement) ?? 0) + 1;
-  turns.set(parentElement, turn);
-  const { header, parts } = await unpackAnswer(data);
-  // Streamlit calls again before an earlier call has ended, and then cleans up after the earlier one.
-  if (turns.get(parentElement) !== turn) return () => {};
-  let reader = readers.get(parentElement);
-  if (!reader) readers.set(parentElement, (reader = createReader(parentElement, keptOf(header.key))));
-  reader.dress(header, parts);
-  return () => {
-    readers.delete(parentElement);
-    reader.leave();
-  };
-}
+export default createMount({
+  root: ".digit_reader",
+  make: (bytes) => arraysOf(bytes).arrays,
+  keep: 1, // the samples
+  create: createReader,
+  // What Streamlit calls with is what every answer is shown with: words, colours, the samples.
+  listen: (header, parts, show) => listenToWire((answer, come) => show({ ...header, ...answer }, { ...parts, ...come })),
+});
 
 // drawing: what was done on the pad (`strokes.js`). opening: whether that is the sample that the page opens with. row: the
 // last one that is shown as read. covered: rows, in the order of reading. picked: the row that the keys are on, or null.
@@ -66,10 +59,9 @@ function keptOf(key) {
   return kept.get(key);
 }
 
-function createReader(parent, memory) {
+function createReader(root, { key }) {
+  const memory = keptOf(key);
   const { state, answers, versions } = memory;
-  const root = parent.querySelector(".digit_reader");
-  const bare = root.cloneNode(true); // to begin anew with
   const part = (name) => root.querySelector(`[data-part=${name}]`);
   const ctx = { root, state, answers, words: {}, palette: null, badges: {} };
   // How many answers have come, and how many with everything inside the networks, or another theme.
@@ -141,7 +133,6 @@ function createReader(parent, memory) {
     createSamples(part("samples"), ctx),
     createCollect(part("collect"), ctx),
   ];
-  let width = 0;
   let told = ""; // language and theme of what is on display
 
   const draw = (now) => {
@@ -166,12 +157,6 @@ function createReader(parent, memory) {
   };
   const unsubscribe = state.subscribe(draw);
   const keys = digitKeys(root, tools, scrub, state);
-  const resized = new ResizeObserver(([{ contentRect }]) => {
-    if (contentRect.width === width) return;
-    width = contentRect.width;
-    if (ctx.palette) refresh();
-  });
-  resized.observe(root);
   // What reaches the server after a link was followed takes Streamlit back to the page that it comes from.
   const followed = (event) => {
     const elsewhere = event.ctrlKey || event.metaKey || event.shiftKey || event.button > 0;
@@ -180,31 +165,23 @@ function createReader(parent, memory) {
   document.addEventListener("click", followed, true);
   window.addEventListener("popstate", ask.hold);
   let first = true;
-  let hangUp = () => {};
 
   return {
-    // What every answer is shown with: words, colours, the samples.
-    dress(header, parts) {
-      hangUp();
-      hangUp = listenToWire((answer, come) => show({ ...header, ...answer }, { ...parts, ...come }));
-    },
+    show,
+    refresh,
     leave() {
-      hangUp();
       state.set({ ...pad.kept(), hover: null, picked: null, ticking: false, late: false });
       keep(state.get());
       unsubscribe();
-      resized.disconnect();
       keys();
       ask.leave();
       document.removeEventListener("click", followed, true);
       window.removeEventListener("popstate", ask.hold);
       for (const one of parts) one.leave?.();
-      root.replaceWith(bare);
     },
   };
 
-  function show(header, come) {
-    const dark = isDark(root);
+  function show(header, come, { dark }) {
     const looks = `${header.language} ${dark} ${header.networks.map(({ cell }) => cell).join()}`;
     const known = first ? null : looks === told;
     told = looks;
@@ -215,14 +192,11 @@ function createReader(parent, memory) {
     if (!answers.old || answers.refusal || !known) versions.whole += 1;
     ctx.words = header.words;
     ctx.palette = { ...header.themes[dark ? "dark" : "light"], dark };
-    root.classList.toggle("dark", dark);
-    root.lang = header.language;
     if (known) draw(state.get());
     else refresh();
     ask.answered(header.answer);
     if (first) begin(header);
     first = false;
-    root.dataset.ready = String(Number(root.dataset.ready ?? 0) + 1); // how often it was shown, for who waits for it
   }
 
   // Never an empty page: a sample is there until someone draws. And what was drawn before is read again.
