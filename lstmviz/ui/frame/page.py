@@ -8,6 +8,7 @@ import html
 from collections.abc import Iterable, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass
+from math import isnan
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -117,7 +118,12 @@ def chip_texts(experiment: Experiment, loss: float | None = None, epoch: int | N
 
 
 def torch_badge(tr: "Trace") -> None:
-    """How far the numbers of a trace are from torch's own, as a badge, red if that is more than rounding."""
+    """How far the numbers of a trace are from torch's own, as a badge, red if that is more than rounding.
+
+    None where that was not measured, as while a training is under way.
+    """
+    if isnan(tr.difference_from_torch):
+        return
     kind, text = badge_text(tr)
     _chips([f'<span class="{kind}">{html.escape(text)}</span>'])
 

@@ -34,7 +34,7 @@ export function paintPictures(pen, layout, shown, { palette, words, family, numb
     paintAround(pen, box, layout, blocks[k].scale, { run, palette, words, family });
   });
   for (const picture of layout.pictures) {
-    paintLetters(pen, picture, layout, shown, palette, family);
+    paintLetters(pen, picture, blocks[0].rows, shown, palette, family);
     pen.fillStyle = palette.ink;
     for (let row = 1; row < blocks[0].rows; row++) {
       if ((start + row) % run.period) continue;
@@ -96,10 +96,9 @@ function paintAround(pen, box, { rows, high }, scale, { run, palette, words, fam
   pen.fillText(rangeText(scale), middle, bottom + 27);
 }
 
-function paintLetters(pen, { left, top }, { high }, { run, start }, palette, family) {
+function paintLetters(pen, { left, top, blocks: [{ high }] }, rows, { run, start }, palette, family) {
   Object.assign(pen, { fillStyle: palette.ink, textAlign: "right", textBaseline: "middle", font: `12px ${family}` });
-  const rows = Math.min(run.stop - start, Math.round((pen.canvas.height - top) / high));
-  for (let row = 0; row < rows && start + row < run.stop; row++) pen.fillText(labelOf(run, start + row), left - 6, top + (row + 0.5) * high);
+  for (let row = 0; row < rows; row++) pen.fillText(labelOf(run, start + row), left - 6, top + (row + 0.5) * high);
 }
 
 export function paintSelection(pen, layout, { start, now, palette }) {
