@@ -3,8 +3,8 @@
 import streamlit as st
 
 from lstmviz.ui import frame
-from lstmviz.ui.frame.experiment import experiment_controls
 from lstmviz.ui.frame.language import _
+from lstmviz.ui.frame.sidebar import experiment_controls
 
 header = frame.page("home")
 experiment = experiment_controls()
@@ -23,10 +23,6 @@ figure, text = frame.columns()
 with figure:
     view.overview(run)
     st.caption(_("○ the letter that comes next   ✕ the network's guess, where it is wrong"))
-    with st.container(horizontal=True, gap="small", key="ways"):
-        for entry in frame.PAGES[1:]:
-            with st.container(border=True, width="content"):
-                carried = {**st.query_params.to_dict(), **experiment.params()}
-                st.page_link(entry.file, label=_(entry.title), icon=entry.icon, query_params=carried)
+    frame.ways_on("cell", "training", "grid", "digits")
 with text:
     frame.what_why_try("home", "alone" if run.task.memory == 1 else "", **view.values(run))

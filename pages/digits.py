@@ -1,10 +1,10 @@
 """A network reads your handwriting row by row: draw a digit, and watch the answer form."""
 
 from lstmviz.ui import frame
-from lstmviz.ui.frame.experiment import controls_of_other_pages
+from lstmviz.ui.frame.sidebar import experiment_elsewhere
 
 header = frame.page("digits")
-controls_of_other_pages()
+experiment_elsewhere()
 
 # After the header is drawn: these wait for torch.
 from lstmviz.ui.views.digits import view as digits

@@ -3,10 +3,10 @@
 import streamlit as st
 
 from lstmviz.ui import frame
-from lstmviz.ui.frame.experiment import controls_of_other_pages
+from lstmviz.ui.frame.sidebar import experiment_elsewhere
 
 header = frame.page("grid")
-controls_of_other_pages()
+experiment_elsewhere()
 
 # After the header is drawn: these wait for torch.
 from lstmviz.figures.theme import Palette

@@ -3,9 +3,9 @@
 import streamlit as st
 
 from lstmviz.ui import frame
-from lstmviz.ui.frame.experiment import experiment_controls
 from lstmviz.ui.frame.language import _
 from lstmviz.ui.frame.prose import prose
+from lstmviz.ui.frame.sidebar import experiment_controls
 
 header = frame.page("lecture")
 experiment = experiment_controls()

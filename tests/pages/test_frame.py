@@ -11,15 +11,23 @@ from streamlit.testing.v1 import AppTest
 from lstmviz.ui.frame import PAGES
 from lstmviz.ui.frame.experiment import PARAMS, Experiment
 
+ABOUT_ONE = {"home", "cell", "gates", "training"}  # in the app of these tests, the pages with controls
+
 PAGE = """
 import dataclasses, json
 from types import SimpleNamespace
 import streamlit as st
 from lstmviz.ui import frame
-from lstmviz.ui.frame.experiment import experiment_controls, times_trained_again
+from lstmviz.ui.frame.experiment import times_trained_again
+from lstmviz.ui.frame.experiment import current_experiment
+from lstmviz.ui.frame.sidebar import experiment_controls, experiment_elsewhere
 
 header = frame.page({key!r})
-experiment = experiment_controls()
+if {controls}:
+    experiment_controls()
+else:
+    experiment_elsewhere()
+experiment = current_experiment()
 with header:
     frame.chips(experiment, loss={loss})
     layers = (SimpleNamespace(cell=experiment.cell),)
@@ -41,10 +49,9 @@ def make_app(
     st.cache_data.clear()
     st.cache_resource.clear()
     (folder / "pages").mkdir()
-    for entry in PAGES:
-        (folder / entry.file).write_text(
-            PAGE.format(key=entry.key, loss=loss, difference=difference, largest=largest, step=step)
-        )
+    for entry in PAGES.values():
+        measured = {"loss": loss, "difference": difference, "largest": largest, "step": step}
+        (folder / entry.file).write_text(PAGE.format(key=entry.key, controls=entry.key in ABOUT_ONE, **measured))
     return AppTest.from_file(str(folder / "app.py"))
 
 
@@ -72,8 +79,12 @@ def problems(app: AppTest) -> list[str]:
     return [text.value for text in app.markdown if ":material/error:" in text.value]
 
 
+def bodies(app: AppTest) -> list[str]:
+    return [element.proto.body for element in app.get("html")]
+
+
 def chips(app: AppTest) -> str:
-    return " ".join(element.proto.body for element in app.get("html"))
+    return " ".join(bodies(app))
 
 
 def in_url(app: AppTest) -> dict[str, str]:
@@ -98,7 +109,7 @@ def test_a_first_visit_shows_the_default_experiment_and_a_clean_url(app):
 
 
 @pytest.mark.parametrize("language", ["en", "ko"])
-@pytest.mark.parametrize("entry", PAGES, ids=lambda entry: entry.key)
+@pytest.mark.parametrize("entry", PAGES.values(), ids=lambda entry: entry.key)
 def test_every_page_has_the_frame_in_the_language(app, entry, language):
     ask(app, lang=language)
     run(app)
@@ -111,7 +122,45 @@ def test_every_page_has_the_frame_in_the_language(app, entry, language):
             "ko": ["홈", "셀", "게이트", "학습", "시드 비교", "기억", "숫자", "모양", "강의"],
         }[language]
     )
+    headings = {
+        "en": ["One network", "Many networks", "Images and shapes", "Lecture notes"],
+        "ko": ["신경망 하나", "여러 신경망", "이미지와 모양", "강의노트"],
+    }[language]
+    assert [html for html in bodies(app) if html.startswith("<p>")] == [f"<p>{heading}</p>" for heading in headings]
+
+
+@pytest.mark.parametrize("language", ["en", "ko"])
+def test_a_page_with_networks_of_its_own_says_in_one_line_which_one_the_others_show(app, language):
+    ask(app, lang=language, task="a*b", hidden="5")
+    run(app)
     assert app.number_input(key="_hidden").label == {"en": "Hidden nodes", "ko": "은닉 노드"}[language]
+    switch(app, "pages/grid.py")
+    assert not [*app.number_input, *app.selectbox, *app.button]
+    (line,) = app.caption
+    assert (
+        line.value
+        == {
+            "en": "The other pages show: a&#42;b · LSTM · 5 nodes · seed 1",
+            "ko": "다른 페이지의 신경망: a&#42;b · LSTM · 노드 5개 · 시드 1",
+        }[language]
+    )
+
+
+def test_a_bad_value_is_answered_where_it_acts_and_nowhere_lost(app):
+    ask(app, hidden="5", seed="7")
+    run(app)
+    switch(app, "pages/grid.py")
+    ask(app, hidden="999")
+    run(app)
+    assert problems(app) == []
+    assert "5 nodes · seed 7" in app.caption[0].value
+    for link in app.get("page_link"):
+        query = dict(pair.split("=") for pair in link.proto.query_string.split("&"))
+        assert query == Experiment(hidden_size=5, seed=7).params() | {"hidden": "999"}
+    switch(app, "pages/cell.py")
+    (sentence,) = problems(app)
+    assert "got “999”, so 5 stays in use" in sentence
+    assert app.number_input(key="_hidden").value == 999
 
 
 def test_the_links_take_everything_in_the_url_along(app):

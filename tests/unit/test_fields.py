@@ -8,8 +8,9 @@ from hypothesis import strategies as st
 
 from lstmviz.models import CELLS, ModelConfig
 from lstmviz.tasks import PRESETS
-from lstmviz.ui.frame.experiment import LESSONS, PARAMS, Experiment
+from lstmviz.ui.frame.experiment import PARAMS, Experiment
 from lstmviz.ui.frame.fields import CELL_NAMES, RefusedError, read, write
+from lstmviz.ui.frame.sidebar import LESSONS
 
 SEED_SENTENCE = "The seed must be a whole number from 0 to 4,294,967,295; got {got}, so {kept} stays in use."
 

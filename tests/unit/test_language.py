@@ -96,10 +96,13 @@ def test_outside_a_session_the_language_is_english():
     assert language.ngettext("one", "many", 3) == "many"
 
 
-@pytest.mark.parametrize("entry", PAGES, ids=lambda entry: entry.key)
+@pytest.mark.parametrize("entry", PAGES.values(), ids=lambda entry: entry.key)
 def test_the_navigation_leads_to_a_page(entry):
     assert (ROOT / entry.file).is_file()
 
 
 def test_the_navigation_leads_to_every_page():
-    assert {entry.file for entry in PAGES} == {"app.py", *(f"pages/{path.name}" for path in ROOT.glob("pages/*.py"))}
+    assert {entry.file for entry in PAGES.values()} == {
+        "app.py",
+        *(f"pages/{path.name}" for path in ROOT.glob("pages/*.py")),
+    }

@@ -38,7 +38,9 @@ def test_every_language_says_the_same_things_in_the_same_order(name):
 
 
 # The cell player says it in its own words.
-@pytest.mark.parametrize("entry", [entry for entry in PAGES if entry.key != "cell"], ids=lambda entry: entry.key)
+@pytest.mark.parametrize(
+    "entry", [entry for entry in PAGES.values() if entry.key != "cell"], ids=lambda entry: entry.key
+)
 def test_every_page_says_what_you_see_why_and_what_to_try(entry):
     assert [s.key for s in sections(entry.key, "en") if s.key in ("see", "why", "try")] == ["see", "why", "try"]
 

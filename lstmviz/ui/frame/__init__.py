@@ -1,7 +1,7 @@
 """What stands around every page: title, navigation, the experiment's controls, the text beside the figure."""
 
+from lstmviz.ui.frame.navigation import PAGES, ways_on
 from lstmviz.ui.frame.page import (
-    PAGES,
     TORCH_NAMES,
     badge_text,
     chip_row,
@@ -23,5 +23,6 @@ __all__ = [
     "columns",
     "page",
     "torch_badge",
+    "ways_on",
     "what_why_try",
 ]

@@ -13,6 +13,7 @@ import regex
 from lstmviz.limits import MAX_EPOCHS, MAX_FUSED_SIZE, MAX_LR, MAX_SEED
 from lstmviz.tasks import MAX_LETTERS, alphabet_task
 from lstmviz.ui.frame.language import _
+from lstmviz.ui.frame.prose import escape
 
 CELL_NAMES = {"lstm": "LSTM", "gru": "GRU", "rnn": "RNN (tanh)", "rnn_relu": "RNN (ReLU)"}
 """The cells on offer, as they are written in both languages."""
@@ -95,6 +96,12 @@ def read_one_of(text: str, options: Collection[str], field: str) -> str:
 def write(value: str | float) -> str:
     """The text that stands for `value`: `read` gives the value back."""
     return repr(value).removesuffix(".0") if isinstance(value, float) else str(value)
+
+
+def quote(text: str) -> str:
+    """What somebody typed, fit to stand in a sentence."""
+    visible = "".join(char if char.isprintable() else "\ufffd" for char in text.strip())
+    return f"“{escape(visible if len(visible) <= 20 else visible[:19] + '…')}”" if visible else _("nothing")
 
 
 def _task(text: str) -> str:

@@ -7,7 +7,6 @@ are called; what belongs into the header goes `with header:`.
 import html
 from collections.abc import Iterable, Sequence
 from contextlib import nullcontext
-from dataclasses import dataclass
 from math import isnan
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -15,48 +14,19 @@ from typing import TYPE_CHECKING
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from lstmviz.ui.frame.experiment import Experiment, change_experiment, current_experiment, keep
+from lstmviz.ui.frame.experiment import Experiment, change_experiment, current_experiment
 from lstmviz.ui.frame.fields import CELL_NAMES
-from lstmviz.ui.frame.language import LANGUAGES, N_, _, language
+from lstmviz.ui.frame.language import LANGUAGES, _, language
+from lstmviz.ui.frame.navigation import PAGES, navigation
 from lstmviz.ui.frame.promptness import send_at_once
 from lstmviz.ui.frame.prose import Section, Value, prose
+from lstmviz.ui.frame.url import keep
 
 if TYPE_CHECKING:  # it waits for torch, and the header is drawn before that
     from lstmviz.tracing import Trace
 
 _HERE = Path(__file__).parent
 
-
-@dataclass(frozen=True)
-class Entry:
-    """A page, as the navigation knows it."""
-
-    key: str
-    file: str
-    icon: str
-    label: str
-    title: str
-
-
-PAGES = (
-    Entry("home", "app.py", ":material/home:", N_("Home"), N_("Inside a recurrent network")),
-    Entry("cell", "pages/cell.py", ":material/memory:", N_("Cell"), N_("One step of the cell")),
-    Entry("gates", "pages/gates.py", ":material/grid_on:", N_("Gates"), N_("Gates and states over time")),
-    Entry("training", "pages/training.py", ":material/trending_down:", N_("Training"), N_("Watch it learn")),
-    Entry("grid", "pages/grid.py", ":material/apps:", N_("Seeds"), N_("Not one lucky seed")),
-    Entry("memory", "pages/memory.py", ":material/history:", N_("Memory"), N_("How far back can it remember?")),
-    Entry("digits", "pages/digits.py", ":material/draw:", N_("Digits"), N_("It reads your handwriting, row by row")),
-    Entry("shapes", "pages/shapes.py", ":material/view_in_ar:", N_("Shapes"), N_("What goes in, what comes out")),
-    Entry("lecture", "pages/lecture.py", ":material/school:", N_("Lecture"), N_("The lecture, recomputed")),
-)
-"""Every page, in the order of the navigation."""
-
-# On a phone the sidebar covers the page, so once the page has changed it closes.
-_CLOSE_ON_PHONE = """<script>{
-const closed = document.querySelector('[data-testid="stExpandSidebarButton"]');
-const closing = document.querySelector('[data-testid="stSidebarCollapseButton"] button');
-if (window.innerWidth < 768 && !closed) closing.click();
-}</script>"""
 
 TORCH_NAMES = {"rnn": "torch.nn.RNN", "rnn_relu": "torch.nn.RNN", "lstm": "torch.nn.LSTM", "gru": "torch.nn.GRU"}
 
@@ -65,7 +35,7 @@ def page(name: str) -> DeltaGenerator:
     """Begin the page `name` of `PAGES`: tab title, navigation, language switch, title. Returns the header's row."""
     turned = st.session_state.get("_page", name) != name
     st.session_state["_page"] = name
-    title = _(next(entry.title for entry in PAGES if entry.key == name))
+    title = _(PAGES[name].title)
     st.set_page_config(
         page_title=f"{title} · lstmviz", page_icon=str(_HERE / "icon.svg"), layout="wide", initial_sidebar_state=320
     )
@@ -75,12 +45,7 @@ def page(name: str) -> DeltaGenerator:
         with st.container(horizontal=True, vertical_alignment="center", key="brand"):
             st.markdown("**lstmviz**", width="stretch")
             _language_switch()
-        with st.container(key="navigation", gap="xsmall"):
-            carried = {**st.query_params.to_dict(), **current_experiment().params()}
-            for entry in PAGES:
-                st.page_link(entry.file, label=_(entry.label), icon=entry.icon, query_params=carried)
-            if turned:
-                st.html(_CLOSE_ON_PHONE, unsafe_allow_javascript=True)
+        navigation(turned=turned)
     header = st.container(horizontal=True, vertical_alignment="center", key="header", gap="small")
     header.markdown(f"## {title}", width="content", anchors=False)
     return header

@@ -11,11 +11,10 @@ from typing import Any
 
 import streamlit as st
 
-from lstmviz.ui.frame.experiment import keep, quote
-from lstmviz.ui.frame.fields import RefusedError, write
+from lstmviz.ui.frame.fields import RefusedError, quote, write
 from lstmviz.ui.frame.language import _
 from lstmviz.ui.frame.prose import escape
-from lstmviz.ui.frame.url import UrlPart
+from lstmviz.ui.frame.url import UrlPart, keep
 
 
 @dataclass(frozen=True)

@@ -44,3 +44,13 @@ class UrlPart:
     @property
     def _recent(self) -> bool:
         return time.monotonic() - self._written_at < _ECHO_SECONDS
+
+
+def keep(key: str, value: str | float) -> None:
+    """Make the widget that is about to be drawn under `key` show `value`, which must also be its default.
+
+    The default is what a browser shows that starts anew, after a page change or a reload; the session state tells it
+    otherwise. A widget that shows the value already is left alone: telling it again would undo what its user is doing.
+    """
+    if key in st.session_state and st.session_state[key] != value:
+        st.session_state[key] = value

@@ -16,9 +16,7 @@ from lstmviz.ui import frame
 from lstmviz.ui.background.jobs import Run
 from lstmviz.ui.background.packets import packed
 from lstmviz.ui.background.traces import largest_state, trace_all
-from lstmviz.ui.frame.experiment import Experiment
-from lstmviz.ui.frame.fields import CELL_NAMES
-from lstmviz.ui.frame.language import LANGUAGES, _, ngettext, speaking
+from lstmviz.ui.frame.language import LANGUAGES, _, speaking
 from lstmviz.ui.frame.prose import sections
 from lstmviz.ui.parts.part import Part
 from lstmviz.ui.parts.run.talk import answer, asked_steps, header
@@ -66,17 +64,11 @@ def _said(code: str, run: Run, beside: Run | None) -> dict[str, Any]:
         return {
             "words": _part.words(code),
             "titles": {
-                "first": _title(run.experiment),
-                "changed": _title(run.experiment),
-                "second": beside and _title(beside.experiment),
+                "first": run.experiment.network,
+                "changed": run.experiment.network,
+                "second": beside and beside.experiment.network,
             },
             "chips": frame.chip_texts(run.experiment),
             "badge": frame.badge_text(trace_all(run)),
             "actions": [{"label": label, "changes": dict(changes)} for label, changes in page["try"].actions],
         }
-
-
-def _title(experiment: Experiment) -> str:
-    """A network in a few words."""
-    nodes = ngettext("{count} node", "{count} nodes", experiment.hidden_size).format(count=experiment.hidden_size)
-    return f"{CELL_NAMES[experiment.cell]} · {nodes} · " + _("seed {seed}").format(seed=experiment.seed)

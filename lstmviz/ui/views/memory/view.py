@@ -14,11 +14,11 @@ from lstmviz.sweeps import Bundle, SweepConfig
 from lstmviz.tasks import alphabet_task, memory_pattern
 from lstmviz.ui import frame
 from lstmviz.ui.background.sweeping import Progress, SweepJob
-from lstmviz.ui.frame.experiment import keep
 from lstmviz.ui.frame.fields import CELL_NAMES, RefusedError, read, read_whole_number
 from lstmviz.ui.frame.language import N_, _, ngettext
 from lstmviz.ui.frame.prose import Value
 from lstmviz.ui.frame.settings import Setting, Settings
+from lstmviz.ui.frame.url import keep
 from lstmviz.ui.parts.seed_grid.grid import Group, show
 from lstmviz.ui.views.grid.evidence import success_sentence
 from lstmviz.ui.waiting import sweep

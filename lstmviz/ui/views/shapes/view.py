@@ -30,11 +30,11 @@ from lstmviz.shapes import (
 )
 from lstmviz.ui import frame
 from lstmviz.ui.background.threads import one_thread
-from lstmviz.ui.frame.experiment import keep
 from lstmviz.ui.frame.fields import read_one_of, read_whole_number, write
 from lstmviz.ui.frame.language import N_, _
 from lstmviz.ui.frame.prose import Value, prose
 from lstmviz.ui.frame.settings import Setting, Settings
+from lstmviz.ui.frame.url import keep
 from lstmviz.ui.views.shapes import tables
 from lstmviz.ui.views.shapes.drawing import drawing, letters, numbers
 

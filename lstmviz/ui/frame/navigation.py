@@ -1,0 +1,110 @@
+"""The pages, in groups, and the links to them.
+
+A link takes the URL along: the experiment, complete, and whatever else it says. What will not do in it is taken along
+too, to be answered where it acts.
+"""
+
+from dataclasses import dataclass
+
+import streamlit as st
+
+from lstmviz.ui.frame.experiment import current_experiment
+from lstmviz.ui.frame.language import N_, _
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A page."""
+
+    key: str
+    file: str
+    icon: str
+    label: str
+    """in the sidebar"""
+    title: str
+    """over the page"""
+
+
+@dataclass(frozen=True)
+class Group:
+    """Pages that belong together."""
+
+    heading: str
+    pages: tuple[Entry, ...]
+
+
+GROUPS = (
+    Group(
+        N_("One network"),
+        (
+            Entry("home", "app.py", ":material/home:", N_("Home"), N_("Inside a recurrent network")),
+            Entry("cell", "pages/cell.py", ":material/memory:", N_("Cell"), N_("One step of the cell")),
+            Entry("gates", "pages/gates.py", ":material/grid_on:", N_("Gates"), N_("Gates and states over time")),
+            Entry("training", "pages/training.py", ":material/trending_down:", N_("Training"), N_("Watch it learn")),
+        ),
+    ),
+    Group(
+        N_("Many networks"),
+        (
+            Entry("grid", "pages/grid.py", ":material/apps:", N_("Seeds"), N_("Not one lucky seed")),
+            Entry("memory", "pages/memory.py", ":material/history:", N_("Memory"), N_("How far back can it remember?")),
+        ),
+    ),
+    Group(
+        N_("Images and shapes"),
+        (
+            Entry(
+                "digits",
+                "pages/digits.py",
+                ":material/draw:",
+                N_("Digits"),
+                N_("It reads your handwriting, row by row"),
+            ),
+            Entry(
+                "shapes", "pages/shapes.py", ":material/view_in_ar:", N_("Shapes"), N_("What goes in, what comes out")
+            ),
+        ),
+    ),
+    Group(
+        N_("Lecture notes"),
+        (Entry("lecture", "pages/lecture.py", ":material/school:", N_("Lecture"), N_("The lecture, recomputed")),),
+    ),
+)
+"""Every page, in the order of the navigation."""
+
+PAGES = {entry.key: entry for group in GROUPS for entry in group.pages}
+
+# On a phone the sidebar covers the page, so once the page has changed it closes.
+_CLOSE_ON_PHONE = """<script>{
+const closed = document.querySelector('[data-testid="stExpandSidebarButton"]');
+const closing = document.querySelector('[data-testid="stSidebarCollapseButton"] button');
+if (window.innerWidth < 768 && !closed) closing.click();
+}</script>"""
+
+
+def navigation(*, turned: bool) -> None:
+    """The links to all pages, under the headings of their groups.
+
+    turned: the page has just changed.
+    """
+    taken = _taken_along()
+    with st.container(key="navigation"):
+        for group in GROUPS:
+            st.html(f"<p>{_(group.heading)}</p>")
+            for entry in group.pages:
+                st.page_link(entry.file, label=_(entry.label), icon=entry.icon, query_params=taken)
+        if turned:
+            st.html(_CLOSE_ON_PHONE, unsafe_allow_javascript=True)
+
+
+def ways_on(*keys: str) -> None:
+    """Some pages to go on to, by their titles."""
+    taken = _taken_along()
+    with st.container(horizontal=True, gap="small", key="ways"):
+        for entry in map(PAGES.__getitem__, keys):
+            with st.container(border=True, width="content"):
+                st.page_link(entry.file, label=_(entry.title), icon=entry.icon, query_params=taken)
+
+
+def _taken_along() -> dict[str, str | list[str]]:
+    return {**current_experiment().params(), **st.query_params.to_dict()}
