@@ -3,7 +3,7 @@
 import os
 from collections.abc import Callable, Generator, Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
-from contextlib import closing
+from contextlib import AbstractContextManager, closing, nullcontext
 from itertools import islice
 from threading import Event
 
@@ -53,6 +53,7 @@ def sweep_bundles(
     *,
     threads: int | None = None,
     look: Callable[[Bundle, int], None] | None = None,
+    within: Callable[[Bundle], AbstractContextManager[object]] = nullcontext,
     store: Store | None = None,
     scheduler: str | None = None,
 ) -> Generator[BundleResult, None, None]:
@@ -64,6 +65,7 @@ def sweep_bundles(
         look: told every few hundredths of a second which epoch a bundle has reached, on the thread that trains it; what
             it raises ends the sweep. Of a cluster's bundles it hears epoch 0, twice a second, for as long as any of
             them is under way.
+        within: what a bundle is trained within on this machine, on the thread that trains it; it may be waited for.
         store: as for `sweep`.
         scheduler: as for `sweep`.
 
@@ -75,7 +77,7 @@ def sweep_bundles(
     scheduler = scheduler_address() if scheduler is None else scheduler
     if scheduler:
         return _on_cluster(scheduler, iter(bundles), look, store)
-    return _on_threads(threads, iter(bundles), look, store)
+    return _on_threads(threads, iter(bundles), look, within, store)
 
 
 def scheduler_address() -> str | None:
@@ -84,7 +86,11 @@ def scheduler_address() -> str | None:
 
 
 def _on_threads(
-    threads: int, bundles: Iterator[Bundle], look: Callable[[Bundle, int], None] | None, store: Store | None
+    threads: int,
+    bundles: Iterator[Bundle],
+    look: Callable[[Bundle, int], None] | None,
+    within: Callable[[Bundle], AbstractContextManager[object]],
+    store: Store | None,
 ) -> Generator[BundleResult, None, None]:
     stopped = Event()
 
@@ -97,7 +103,8 @@ def _on_threads(
         known = None if store is None else store.get(bundle)
         if known is not None:
             return known
-        result = train_bundle(bundle, going_on)
+        with within(bundle):
+            result = train_bundle(bundle, going_on)
         if store is not None:
             store.put(result)
         return result

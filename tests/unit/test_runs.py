@@ -57,9 +57,9 @@ def test_a_long_training_is_its_sessions_own(monkeypatch):
 def test_a_network_beside_that_several_want_is_trained_once(monkeypatch):
     shared, begun = runs.SharedRuns(), []
 
-    def counted(experiment):
+    def counted(experiment, **options):
         begun.append(experiment)
-        return Job(experiment)
+        return Job(experiment, **options)
 
     monkeypatch.setattr(runs, "Job", counted)
     some = Experiment("abaB", "lstm", 2, 3, 0.1, 20_000)  # takes longer than five threads need to begin

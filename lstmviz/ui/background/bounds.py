@@ -1,5 +1,7 @@
 """Every bound of what runs in the background and is kept: how much, how long, how many."""
 
+import os
+
 # Finished work kept for all sessions of a server, the least recently used dropped first.
 KEPT_RUNS = 64
 KEPT_PACKETS = 16
@@ -32,3 +34,19 @@ QUICK_RUN = 2e8
 """epochs * steps * (units + letters)**2 of a training that takes some seconds at most"""
 QUICK_SWEEP = 1e10
 """the same of a sweep, in the unit of its own cost"""
+
+# Turns at the cores.
+SLOTS = os.cpu_count() or 1
+"""trainings and bundles of sweeps that are at work at a time"""
+SHORT_WORK = 1.5e9
+"""of what is over in about a second, in the unit of `jobs.work`: it comes before what takes longer"""
+SHORT_SECONDS = 1.0
+"""at work, after which what was taken for short counts as long"""
+SLICE_SECONDS = 0.25
+"""that something long works while others like it wait"""
+LET_BY = 8
+"""short ones that something long lets go first before it has a slice"""
+LOOK_SECONDS = 0.03
+"""between two looks of a training at whether it is still its turn"""
+SAY_WAITING = 1.0
+"""a wait that lasts longer is talked about"""

@@ -1,12 +1,15 @@
 """Training in the background: one thread drains the generator of records, any number of pages look on.
 
+It trains when it is its turn at the cores, some hundredths of a second ahead of what it shows, so that a training that
+is slowed down or stopped holds up nobody.
+
 A thread here makes no Streamlit call. What has come so far is read through `Job.so_far`, a frozen copy, so a page never
 sees half a record. A stopped job keeps its generator and goes on from the very record where it stood.
 """
 
 import threading
 import time
-from collections.abc import Mapping
+from collections.abc import Hashable, Iterator, Mapping
 from contextlib import closing
 from dataclasses import dataclass
 from typing import Any
@@ -15,10 +18,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lstmviz.fused import is_warm, warm
-from lstmviz.models import ModelConfig, build_model
+from lstmviz.models import ModelConfig, build_model, parameter_count
 from lstmviz.tasks import Task, alphabet_task
-from lstmviz.training import TrainConfig, TrainingDiverged, train
+from lstmviz.training import Record, TrainConfig, TrainingDiverged, train
+from lstmviz.ui.background.bounds import LOOK_SECONDS, SHORT_WORK
 from lstmviz.ui.background.threads import one_thread
+from lstmviz.ui.background.turns import TURNS
 from lstmviz.ui.frame.experiment import Experiment
 
 one_thread()
@@ -41,9 +46,11 @@ class Run:
     seconds: float
     """time spent training; pauses, and the naps of a training that is spread out, do not count"""
     elapsed: float
-    """the same with the naps"""
+    """the same with the naps, and with the waits for its turn since it began"""
     diverged_at: int | None
     """the epoch whose loss was no finite number any more"""
+    waiting: int | None = None
+    """how many come before it, while it waits for its turn for longer than a moment"""
 
     @property
     def task(self) -> Task:
@@ -74,11 +81,19 @@ def configs(experiment: Experiment) -> tuple[ModelConfig, TrainConfig]:
     return model, TrainConfig(epochs=experiment.epochs, lr=experiment.lr)
 
 
-class Job:
-    """One training on a thread of its own; starts at once."""
+def work(task: Task, cell: str, hidden_size: int, epochs: int) -> float:
+    """How much there is to compute, in no unit: a step has its latency, and products of units and letters."""
+    return epochs * len(task.x) * (100 + parameter_count(cell, len(task.alphabet), hidden_size))
 
-    def __init__(self, experiment: Experiment, *, spread: float = 0.0) -> None:
-        """Train `experiment`, slowed down so that it takes about `spread` seconds, 0 for full speed."""
+
+class Job:
+    """One training on a thread of its own; starts as soon as it is its turn."""
+
+    def __init__(self, experiment: Experiment, *, spread: float = 0.0, party: Hashable = None) -> None:
+        """Train `experiment` for `party`, a session, with which others take turns.
+
+        It is slowed down so that it takes about `spread` seconds, 0 for full speed.
+        """
         self.experiment = experiment
         self._spread = spread
         self._lock = threading.Lock()
@@ -94,11 +109,15 @@ class Job:
         self._seconds = self._napped = 0.0
         self._diverged_at: int | None = None
         self._failure: BaseException | None = None
+        task = alphabet_task(experiment.task)
+        short = work(task, experiment.cell, experiment.hidden_size, experiment.epochs) <= SHORT_WORK
+        self._turn = TURNS.turn(self if party is None else party, short=short, wanted=self._is_wanted)
         threading.Thread(target=self._drain, name=f"train {experiment}", daemon=True).start()
 
     def stop(self) -> None:
         """Stop at once; `resume` goes on from there."""
         self._go.clear()
+        self._turn.wake()
 
     def resume(self) -> None:
         """Go on where the training was stopped."""
@@ -108,6 +127,7 @@ class Job:
         """End for good, as when the browser's tab is closed."""
         self._cancelled.set()
         self._go.set()
+        self._turn.wake()
 
     @property
     def ended(self) -> bool:
@@ -119,7 +139,7 @@ class Job:
         return self._ended.wait(seconds)
 
     def so_far(self) -> Run:
-        """What there is by now; waits for the untrained network, the first record."""
+        """What there is by now; waits for the untrained network, the first record, which comes without a turn."""
         self._arrived.wait()
         if self._failure is not None:
             raise self._failure
@@ -138,6 +158,7 @@ class Job:
                 seconds=self._seconds,
                 elapsed=self._seconds + self._napped,
                 diverged_at=self._diverged_at,
+                waiting=self._turn.ahead if state == "running" else None,
             )
 
     def _drain(self) -> None:
@@ -155,22 +176,55 @@ class Job:
         if not is_warm(self.experiment.cell):
             warm(self.experiment.cell)
         model_config, train_config = configs(self.experiment)
-        with closing(train(build_model(model_config), alphabet_task(self.experiment.task), train_config)) as records:
-            began = time.perf_counter()
-            for record in records:
-                with self._lock:
-                    self._losses.append(record.loss)
-                    self._accuracies.append(record.accuracy)
-                    if record.parameters is not None:
-                        self._kept.append(record.epoch)
-                        self._snapshots.append(record.parameters)
-                    if record.epoch:  # the first record pays for set-up
-                        self._seconds += time.perf_counter() - began
-                self._arrived.set()
-                if self._spread:
-                    self._cancelled.wait(self._spread / train_config.epochs)
-                    self._napped += self._spread / train_config.epochs
+        model, task = build_model(model_config), alphabet_task(self.experiment.task)
+        nap = self._spread / train_config.epochs
+        with self._turn, closing(train(model, task, train_config)) as records:
+            self._show(next(records))
+            for record in self._trained(records):
+                self._show(record)
+                if nap:
+                    self._cancelled.wait(nap)
+                    self._napped += nap
+                if not self._go.is_set():
+                    self._turn.give()
+                    self._go.wait()
+                if self._cancelled.is_set():
+                    return
+
+    def _show(self, record: Record) -> None:
+        with self._lock:
+            self._losses.append(record.loss)
+            self._accuracies.append(record.accuracy)
+            if record.parameters is not None:
+                self._kept.append(record.epoch)
+                self._snapshots.append(record.parameters)
+        self._arrived.set()
+
+    def _trained(self, records: Iterator[Record]) -> Iterator[Record]:
+        """The records, trained only while it is this one's turn; each look's time of them comes at once."""
+        end: Exception | None = None
+        while end is None:
+            asked = time.perf_counter()
+            while not self._turn.take():
                 self._go.wait()
                 if self._cancelled.is_set():
                     return
-                began = time.perf_counter()
+                asked = time.perf_counter()
+            began = time.perf_counter()
+            if len(self._losses) > 1:
+                self._napped += began - asked
+            fresh = []
+            try:
+                while time.perf_counter() - began < LOOK_SECONDS:
+                    fresh.append(next(records))
+            except (StopIteration, TrainingDiverged) as reason:
+                end = reason
+            self._seconds += time.perf_counter() - began
+            if self._spread:
+                self._turn.give()
+            yield from fresh
+        if isinstance(end, TrainingDiverged):
+            raise end
+
+    def _is_wanted(self) -> bool:
+        return self._go.is_set() and not self._cancelled.is_set()

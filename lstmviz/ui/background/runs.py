@@ -7,6 +7,7 @@ started it, so that nobody stops it for the others.
 
 import threading
 from collections import OrderedDict
+from collections.abc import Callable, Hashable
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 
@@ -14,7 +15,7 @@ import streamlit as st
 
 from lstmviz.tasks import alphabet_task
 from lstmviz.training import estimate_seconds
-from lstmviz.ui.background.bounds import ASK_BEFORE_RUN, KEPT_RUNS, QUICK_RUN, RUN_AT_ONCE
+from lstmviz.ui.background.bounds import ASK_BEFORE_RUN, KEPT_RUNS, POLL, QUICK_RUN, RUN_AT_ONCE
 from lstmviz.ui.background.jobs import Job, Run, configs
 from lstmviz.ui.frame.experiment import Experiment
 
@@ -42,11 +43,11 @@ class SharedRuns:
             while len(self.runs) > KEPT_RUNS:
                 self.runs.popitem(last=False)
 
-    def begun(self, experiment: Experiment) -> Job:
-        """A new training of `experiment` that others may wait for."""
+    def begun(self, experiment: Experiment, party: Hashable = None) -> Job:
+        """A new training of `experiment`, in the turn of `party`, that others may wait for."""
         with self.lock:
             self.jobs = {known: job for known, job in self.jobs.items() if not job.ended}
-            job = self.jobs[experiment] = Job(experiment)
+            job = self.jobs[experiment] = Job(experiment, party=party)
             return job
 
     def joined(self, experiment: Experiment) -> Run | None:
@@ -66,28 +67,41 @@ class SharedRuns:
         self.put(run)
         return run
 
-    def together(self, experiment: Experiment, seconds: float) -> Run | None:
-        """The run of `experiment`, waited for so long at most; sessions that want it at one time train it once."""
+    def together(
+        self,
+        experiment: Experiment,
+        seconds: float,
+        party: Hashable = None,
+        look: Callable[[Run], object] = lambda run: None,
+    ) -> Run | None:
+        """The run of `experiment`; sessions that want it at one time train it once.
+
+        It is waited for so many seconds at most, beside those in which it waits for its turn, the one of `party` if
+        nobody has begun it. `look` is told now and then how far it is; what it raises ends the wait.
+        """
         with self.lock:
             job = self.jobs.get(experiment)
             own = job is None or job.ended
             if job is None or own:
-                job = self.jobs[experiment] = Job(experiment)
-        ended = job.wait(seconds)
-        run = job.so_far()
+                job = self.jobs[experiment] = Job(experiment, party=party)
+        try:
+            while not job.wait(min(POLL, seconds)) and seconds > 0:
+                run = job.so_far()
+                seconds -= POLL if run.waiting is None else 0
+                look(run)
+            ended, run = job.ended, job.so_far()
+        finally:
+            if own and not job.ended:
+                job.cancel()
         if run.finished:
             self.put(run)
             return run
-        if own:
-            job.cancel()
-        elif ended:  # who trained it has given it up
-            return self.together(experiment, seconds)
-        return None
+        return None if own or not ended else self.together(experiment, seconds, party, look)
 
 
-@dataclass
+@dataclass(eq=False)
 class Slot:
-    """What a session is training, and the run that it showed last."""
+    """What a session is training, and the run that it showed last; sessions take turns by it."""
 
     job: Job | None = None
     shown: Run | None = None
@@ -97,7 +111,8 @@ class Slot:
     def start(self, experiment: Experiment, *, spread: float = 0.0) -> Job:
         """Begin a training in place of the one before; over about `spread` seconds it is nobody else's."""
         self.cancel()
-        self.job = Job(experiment, spread=spread) if spread else shared_runs().begun(experiment)
+        job = Job(experiment, spread=spread, party=self) if spread else shared_runs().begun(experiment, self)
+        self.job = job
         return self.job
 
     def cancel(self) -> None:

@@ -1,20 +1,21 @@
 """Sweeps in the background: one worker for all sessions that ask the same question, each with its own view of it.
 
 A session that stops keeps what it has and leaves the worker; with the last one gone the worker stops too, and whoever
-comes later goes on from there. As with trainings, the worker's thread makes no Streamlit call and is polled.
+comes later goes on from there. As with trainings, the worker's thread makes no Streamlit call and is polled; and each
+bundle is trained when it is the sweep's turn at the cores.
 """
 
 import functools
 import threading
 import time
 from collections import OrderedDict
-from contextlib import closing
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field, replace
 
 import streamlit as st
 
 from lstmviz.fused import is_warm, warm
-from lstmviz.models import parameter_count
 from lstmviz.sweeps import (
     Bundle,
     BundleResult,
@@ -32,8 +33,11 @@ from lstmviz.ui.background.bounds import (
     KEPT_SWEEP_BYTES,
     LINGER,
     QUICK_SWEEP,
+    SHORT_WORK,
     SWEEP_AT_ONCE,
 )
+from lstmviz.ui.background.jobs import work
+from lstmviz.ui.background.turns import TURNS, Turn
 
 
 @dataclass(frozen=True, eq=False)
@@ -50,6 +54,8 @@ class Progress:
     """"asking", "running", "stopped" or "done\""""
     left: float | None = None
     """about how many seconds it still takes; None before that can be said"""
+    waiting: int | None = None
+    """how many come before it, while it waits for its turn for longer than a moment"""
     compiling: bool = False
     """whether kernels are compiled first, once on a machine"""
     refused: SchedulerError | None = None
@@ -75,6 +81,7 @@ class _Worker:
         self._lock = threading.Lock()
         self._results: dict[Bundle, BundleResult] = {}
         self._reached: dict[Bundle, float] = {}  # the share of a bundle under way
+        self._turns: dict[Bundle, Turn] = {}  # of those under way on this machine
         self._watchers = 0
         self._stop = threading.Event()
         self._thread: threading.Thread | None = None
@@ -103,6 +110,8 @@ class _Worker:
             self._watchers -= 1
             if not self._watchers:
                 self._stop.set()
+                for turn in self._turns.values():
+                    turn.wake()
 
     @property
     def failure(self) -> BaseException | None:
@@ -117,11 +126,11 @@ class _Worker:
         """About how many seconds it takes; 0 where it is surely quick, or under way for somebody else."""
         with self._lock:
             missing = [bundle for bundle in self._costs if bundle not in self._results]
-        work = sum(self._costs[bundle] for bundle in missing)
-        if self.watched or work <= QUICK_SWEEP:
+        cost = sum(self._costs[bundle] for bundle in missing)
+        if self.watched or cost <= QUICK_SWEEP:
             return 0.0
-        work = sum(self._costs[bundle] for bundle in missing if not _store().file(bundle).exists())
-        return _estimate(self.config) * work / self._total
+        cost = sum(self._costs[bundle] for bundle in missing if not _store().file(bundle).exists())
+        return _estimate(self.config) * cost / self._total
 
     @property
     def size(self) -> int:
@@ -147,6 +156,7 @@ class _Worker:
                 share=share,
                 state="done" if self._ended.is_set() else "running",
                 left=left,
+                waiting=self._waiting(),
                 compiling=self._compiling,
                 refused=self._refused,
                 damaged=len(_store().set_aside) - self._damaged_before,
@@ -158,6 +168,12 @@ class _Worker:
         done = sum(self._costs[bundle] for bundle in self._results)
         done += sum(self._costs[bundle] * share for bundle, share in self._reached.items())
         return min(done / self._total, 1.0)
+
+    def _waiting(self) -> int | None:
+        """How many come before it, where each thread of its own waits."""
+        places = [turn.ahead for turn in self._turns.values()]
+        said = [place for place in places if place is not None]
+        return min(said) if said and len(said) == len(places) else None
 
     def _work(self, stop: threading.Event, before: threading.Thread | None) -> None:
         if before is not None:
@@ -184,6 +200,12 @@ class _Worker:
                 if self._failure is not None or len(self._results) == len(self._costs):
                     self._ended.set()
 
+    def _begin(self) -> None:
+        """From now on it can be told how long it takes."""
+        with self._lock:
+            if self._began is None:
+                self._began, self._share_before = time.perf_counter(), self._share()
+
     def _compile(self) -> None:
         cold = [cell for cell in self.config.axes.cells if not is_warm(cell)]
         self._compiling = bool(cold)
@@ -193,17 +215,34 @@ class _Worker:
 
     def _train(self, stop: threading.Event, scheduler: str) -> None:
         """Train what is missing, on the cluster at the address `scheduler`, or here if that is empty."""
-        with self._lock:
-            self._began, self._share_before = time.perf_counter(), self._share()
+        if scheduler:
+            self._begin()
+        missing = [bundle for bundle in self._costs if bundle not in self._results]
+        short = sum(self._costs[bundle] for bundle in missing) <= SHORT_WORK
+
+        @contextmanager
+        def in_turn(bundle: Bundle) -> Iterator[None]:
+            with TURNS.turn(self, short=short, wanted=lambda: not stop.is_set()) as turn:
+                with self._lock:
+                    self._turns[bundle] = turn
+                try:
+                    if not turn.take():
+                        raise StoppedError
+                    self._begin()
+                    yield
+                finally:
+                    with self._lock:
+                        del self._turns[bundle]
 
         def look(bundle: Bundle, epoch: int) -> None:
-            if stop.is_set():
+            turn = self._turns.get(bundle)  # none of its own on a cluster
+            if stop.is_set() or (turn is not None and not turn.take()):
                 raise StoppedError
             with self._lock:
                 self._reached[bundle] = epoch / bundle.epochs
 
-        missing = [bundle for bundle in self._costs if bundle not in self._results]
-        with closing(sweep_bundles(missing, look=look, store=_store(), scheduler=scheduler)) as results:
+        bundles = sweep_bundles(missing, look=look, within=in_turn, store=_store(), scheduler=scheduler)
+        with closing(bundles) as results:
             for result in results:
                 with self._lock:
                     self._reached.pop(result.bundle, None)
@@ -333,7 +372,4 @@ def _estimate(config: SweepConfig) -> float:
 
 
 def _cost(bundle: Bundle) -> float:
-    """How long a bundle takes, in no unit: a step has its latency, and products of units and letters."""
-    text = bundle.text
-    letters = len(text.alphabet)
-    return bundle.epochs * len(text.x) * (100 + parameter_count(bundle.cell, letters, bundle.hidden_size))
+    return work(bundle.text, bundle.cell, bundle.hidden_size, bundle.epochs)

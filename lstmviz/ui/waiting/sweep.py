@@ -8,7 +8,7 @@ from lstmviz.ui.background.bounds import ASK_BEFORE_SWEEP, POLL
 from lstmviz.ui.background.sweeping import Progress, SweepJob
 from lstmviz.ui.frame.language import N_, _, ngettext
 from lstmviz.ui.frame.prose import escape
-from lstmviz.ui.waiting.training import duration
+from lstmviz.ui.waiting.training import duration, place_in_line
 
 _REDRAW = "_sweep_redraw_page"
 
@@ -118,10 +118,8 @@ def _progress(progress: Progress) -> None:
         text = _("{done} of {total} networks · less than a second left")
     elif left is not None:
         text = _("{done} of {total} networks · about {left} left")
-    st.progress(
-        progress.share,
-        text=text.format(
-            done=f"{progress.networks_done:,}", total=f"{progress.networks:,}", left=duration(left or 0.0)
-        ),
-        width="stretch",
-    )
+    text = text.format(done=f"{progress.networks_done:,}", total=f"{progress.networks:,}", left=duration(left or 0.0))
+    if progress.waiting is not None:
+        place = place_in_line(progress.waiting)
+        text = f"{text} · {place}" if progress.share else place
+    st.progress(progress.share, text=text, width="stretch")

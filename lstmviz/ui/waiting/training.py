@@ -1,6 +1,7 @@
 """The run on display, and what a page shows until it is there."""
 
 import threading
+import time
 
 import streamlit as st
 
@@ -9,7 +10,7 @@ from lstmviz.ui.background.bounds import ASK_BEFORE_RUN, POLL, RUN_AT_ONCE
 from lstmviz.ui.background.jobs import Job, Run
 from lstmviz.ui.background.runs import Slot, estimate, own_slot, shared_runs, takes_long
 from lstmviz.ui.frame.experiment import Experiment, times_trained_again
-from lstmviz.ui.frame.language import _
+from lstmviz.ui.frame.language import _, ngettext
 
 
 def current_run(experiment: Experiment, *, live: bool = False) -> Run:
@@ -51,14 +52,32 @@ def current_run(experiment: Experiment, *, live: bool = False) -> Run:
 def run_beside(experiment: Experiment) -> Run | None:
     """The run of a network beside the one on display; None if its training would take longer than one waits for.
 
-    It is trained in the page's own thread unless somebody has trained it: the session's own slot is the main run's.
+    The page waits for it unless somebody has trained it: the session's own slot is the main run's.
     """
     run = shared_runs().get(experiment) or shared_runs().joined(experiment)
     if run is not None or takes_long(experiment):
         return run
+    place = st.empty()
+
+    def look(run: Run) -> None:
+        if run.waiting is None:
+            place.empty()
+        else:
+            place.caption(place_in_line(run.waiting))
+
     with st.spinner(_("Training the network beside it"), show_time=True):
         warm(experiment.cell)
-        return shared_runs().together(experiment, 2 * ASK_BEFORE_RUN)
+        run = shared_runs().together(experiment, 2 * ASK_BEFORE_RUN, own_slot(), look)
+    place.empty()
+    return run
+
+
+def place_in_line(ahead: int) -> str:
+    """How many come before what waits for its turn at the cores."""
+    if not ahead:
+        return _("waiting its turn: it comes next")
+    text = ngettext("waiting its turn: {count} before it", "waiting its turn: {count} before it", ahead)
+    return text.format(count=f"{ahead:,}")
 
 
 def duration(seconds: float) -> str:
@@ -81,10 +100,11 @@ def _train(slot: Slot, experiment: Experiment) -> Run:
     if (job := slot.job) is None:
         if _must_ask(slot, experiment):
             return slot.shown or _train(slot, Experiment())
+        asked = time.monotonic()
         if (run := shared_runs().joined(experiment)) is not None:
             return run
         job = slot.start(experiment)
-        job.wait(RUN_AT_ONCE)
+        job.wait(asked + RUN_AT_ONCE - time.monotonic())
     try:
         run = job.so_far()
     except BaseException:
@@ -141,11 +161,11 @@ def progress(run: Run) -> None:
     text = _("epoch {done} of {total} · loss {loss} · about {left} left")
     if left < 1:
         text = _("epoch {done} of {total} · loss {loss} · less than a second left")
-    st.progress(
-        done / total,
-        text=text.format(done=f"{done:,}", total=f"{total:,}", loss=f"{run.losses[-1]:.4g}", left=duration(left)),
-        width="stretch",
-    )
+    text = text.format(done=f"{done:,}", total=f"{total:,}", loss=f"{run.losses[-1]:.4g}", left=duration(left))
+    if run.waiting is not None:
+        place = place_in_line(run.waiting)
+        text = f"{text} · {place}" if done else place
+    st.progress(done / total, text=text, width="stretch")
 
 
 @st.cache_resource

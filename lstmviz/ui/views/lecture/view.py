@@ -17,11 +17,14 @@ from lstmviz.fused import is_warm, warm
 from lstmviz.lecture import GROUPS, MISREAD, Group, Replay, Result, Ways, reproduce
 from lstmviz.tasks import Task
 from lstmviz.training import Record
+from lstmviz.ui.background.bounds import POLL
+from lstmviz.ui.background.runs import own_slot
+from lstmviz.ui.background.turns import TURNS
 from lstmviz.ui.frame.fields import CELL_NAMES
 from lstmviz.ui.frame.language import N_, _, ngettext
 from lstmviz.ui.frame.prose import prose
 from lstmviz.ui.views.lecture import tables
-from lstmviz.ui.waiting.training import duration
+from lstmviz.ui.waiting.training import duration, place_in_line
 
 PLOT = {"displayModeBar": False}
 LAST_STEPS = 8  # as many as the notes' pictures show
@@ -100,14 +103,20 @@ def group_card(group: Group, palette: Palette, apart: bool) -> None:
 def trained(group: Group, place: Any = None) -> Result:
     """The result of a group: as it was kept, or of a training now, whose progress stands in `place`."""
     again: set[str] = st.session_state.get("_lecture_again", set())
-    result = None if group.key in again else _kept().get(group.key)
+    known = _kept().get(group.key)
+    result = None if group.key in again else known
     if result is None:
         again.discard(group.key)
         place = place or st.empty()
         if group.training is not None and not is_warm(group.model.cell):
             with place, st.spinner(_("Compiling the fast training path: once on this machine, some seconds")):
                 warm(group.model.cell)
-        result = _kept()[group.key] = reproduce(group.key, _Progress(group, place))
+        with TURNS.turn(own_slot(), short=True) as turn:
+            while not turn.take(POLL):  # what is drawn in between ends the wait where the session wants something else
+                place.empty() if turn.ahead is None else place.caption(place_in_line(turn.ahead))
+            result = _kept().get(group.key)
+            if result is None or result is known:  # nobody else has trained it meanwhile
+                result = _kept()[group.key] = reproduce(group.key, _Progress(group, place))
         place.empty()
     return result
 
