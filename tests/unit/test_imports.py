@@ -20,7 +20,7 @@ LAYERS = (
     ("tracing", "arithmetic", "training", "changes", "change_text"),
     ("intervene", "lecture", "outcome", "packing", "patterns", "sweeps", "evidence", "shapes", "digits"),
     ("lstmviz",),
-    ("cli", "__main__"),
+    ("cli", "__main__", "classroom"),
     ("figures",),
     ("ui",),
 )
