@@ -4,11 +4,15 @@ VENV := .venv
 VPY := $(VENV)/bin/python
 # Added to the command line of the server, as in: make run ARGS="--server.port 8600"
 ARGS ?=
+# Of `make class`: where the class finds it; how many servers, one a core if left out; this machine's address, found out if left out.
+PORT ?= 8600
+SERVERS ?=
+ADDRESS ?=
 
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint bench clean
+.PHONY: help run class test lint bench clean
 
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-6s %s\n", $$1, $$2 }' Makefile
@@ -16,6 +20,10 @@ help: ## list these targets
 run: $(VENV)/.run-stamp ## install what is missing and open the dashboard in the browser
 	@$(VPY) -m lstmviz.fused
 	@$(VPY) -m streamlit run app.py $(ARGS)
+
+class: $(VENV)/.run-stamp ## the same for a room: a server a core behind one address, as in: make class PORT=8600
+	@$(VPY) -m lstmviz.fused
+	@$(VPY) -m lstmviz.classroom --port "$(PORT)" $(if $(SERVERS),--servers "$(SERVERS)") $(if $(ADDRESS),--address "$(ADDRESS)")
 
 test: $(VENV)/.test-stamp ## install what is missing, then lint and run every test
 	@$(VPY) tests/browser/chromium.py

@@ -26,7 +26,8 @@ from urllib.parse import urlsplit
 
 import numpy as np
 from numpy.typing import NDArray
-from platformdirs import user_cache_path
+
+from lstmviz.store.folder import user_folder
 
 TRAIN_IMAGES, TRAIN_LABELS = "train-images-idx3-ubyte", "train-labels-idx1-ubyte"
 TEST_IMAGES, TEST_LABELS = "t10k-images-idx3-ubyte", "t10k-labels-idx1-ubyte"
@@ -64,8 +65,7 @@ class Mnist:
 
 def mnist_root() -> Path:
     """What torchvision calls the root of the dataset: "mnist" below $LSTMVIZ_CACHE_DIR or the user's cache folder."""
-    given = os.environ.get("LSTMVIZ_CACHE_DIR")
-    return (Path(given) if given else user_cache_path("lstmviz")) / "mnist"
+    return user_folder("mnist")
 
 
 def mnist_folder() -> Path:

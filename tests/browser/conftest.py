@@ -22,6 +22,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from tests.browser.chromium import find_chromium
+from tests.conftest import own_cache
 
 ROOT = Path(__file__).parents[2]
 FLAGS = (
@@ -96,7 +97,7 @@ def running_server(log: Path, **environment: str) -> Iterator[str]:
         process = subprocess.Popen(
             command,
             cwd=ROOT,
-            env=os.environ | environment,
+            env={**os.environ, "LSTMVIZ_CACHE_DIR": str(own_cache(log.parent / "cache"))} | environment,
             stdin=subprocess.DEVNULL,
             stdout=out,
             stderr=subprocess.STDOUT,

@@ -7,6 +7,7 @@ import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
 
+from lstmviz.store.trainings import TrainingStore
 from lstmviz.sweeps import Store
 
 ROOT = Path(__file__).parents[2]
@@ -14,9 +15,10 @@ ROOT = Path(__file__).parents[2]
 
 @pytest.fixture(autouse=True)
 def _own_store(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    """Sweeps begin without earlier results, and leave none behind."""
-    store = Store(tmp_path / "sweeps")
-    monkeypatch.setattr("lstmviz.ui.background.sweeping._store", lambda: store)
+    """Sweeps and trainings begin without earlier results, and leave none behind."""
+    sweeps, trainings = Store(tmp_path / "sweeps"), TrainingStore(tmp_path / "trainings")
+    monkeypatch.setattr("lstmviz.ui.background.sweeping._store", lambda: sweeps)
+    monkeypatch.setattr("lstmviz.ui.background.kept._store", lambda: trainings)
 
 
 @pytest.fixture

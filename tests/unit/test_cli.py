@@ -24,7 +24,7 @@ SMALL = ["sweep", "--task", "abaB", "abcabC", "--hidden-sizes", "1,3-4", "--seed
 
 @pytest.fixture(autouse=True)
 def _own_store(tmp_path, monkeypatch):
-    monkeypatch.setattr("lstmviz.sweeps.store.user_cache_path", lambda name: tmp_path / "cache")
+    monkeypatch.setattr("lstmviz.store.folder.user_cache_path", lambda name: tmp_path / "cache")
     monkeypatch.delenv("LSTMVIZ_CACHE_DIR", raising=False)
     monkeypatch.delenv("LSTMVIZ_SCHEDULER", raising=False)
 

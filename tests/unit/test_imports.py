@@ -17,10 +17,10 @@ LAYERS = (
     ("_checks", "limits", "fused"),
     ("cells", "tasks"),
     ("models",),
-    ("tracing", "arithmetic", "training", "changes", "change_text"),
+    ("tracing", "arithmetic", "training", "changes", "change_text", "store"),
     ("intervene", "lecture", "outcome", "packing", "patterns", "sweeps", "evidence", "shapes", "digits"),
     ("lstmviz",),
-    ("cli", "__main__"),
+    ("cli", "__main__", "classroom"),
     ("figures",),
     ("ui",),
 )

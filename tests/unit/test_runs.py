@@ -3,15 +3,24 @@
 import threading
 import time
 
+import numpy as np
 import pytest
 
-from lstmviz.ui.background import runs
+from lstmviz.store.trainings import TrainingStore
+from lstmviz.ui.background import kept, runs
 from lstmviz.ui.background.jobs import Job
 from lstmviz.ui.frame.experiment import Experiment
 from lstmviz.ui.waiting import training
 
 QUICK = Experiment("abaB", "lstm", 2, 3, 0.1, 300)
 LONG = Experiment("abaB", "lstm", 2, 3, 0.1, 100_000)
+
+
+@pytest.fixture(autouse=True)
+def own_store(monkeypatch, tmp_path):
+    store = TrainingStore(tmp_path)
+    monkeypatch.setattr(kept, "_store", lambda: store)
+    return store
 
 
 def _session(shared, monkeypatch):
@@ -144,6 +153,39 @@ def test_the_least_recently_used_runs_are_dropped(monkeypatch):
         shared.put(job.so_far())
         shared.get(Experiment("ab", "rnn", 1, 1, 0.1, 1))
     assert [experiment.seed for experiment in shared.runs] == [3, 1]
+
+
+def test_what_one_server_has_trained_another_one_shows(own_store):
+    first, second = runs.SharedRuns(), runs.SharedRuns()
+    trained = Experiment("abaB", "lstm", 2, 3, 0.1, 2000)
+    run = first.together(trained, 60.0)
+    found = second.get(trained)
+    assert found is not None
+    assert own_store.files.found == 1
+    assert second.get(trained) is found  # from its own memory
+    assert own_store.files.found == 1
+    for name in ("epochs", "losses", "accuracies"):
+        np.testing.assert_array_equal(getattr(found, name), getattr(run, name))
+    assert (found.experiment, found.state, found.kept, found.seconds) == (trained, "done", run.kept, run.seconds)
+    for one, other in zip(found.snapshots, run.snapshots, strict=True):
+        assert list(one) == list(other)
+        assert all(one[name].tobytes() == other[name].tobytes() for name in one)
+
+
+def test_a_run_is_written_down_once_however_many_waited_for_it(own_store, monkeypatch):
+    written = []
+    monkeypatch.setattr(own_store, "put", lambda *what: written.append(what))
+    shared = runs.SharedRuns()
+    run = shared.together(Experiment("abaB", "lstm", 2, 3, 0.1, 2000), 60.0)
+    for _ in range(5):
+        shared.put(run)
+    assert len(written) == 1
+
+
+def test_a_training_that_is_quicker_than_reading_is_not_written_down(own_store):
+    run = runs.SharedRuns().together(Experiment("ab", "rnn", 1, 1, 0.1, 1), 60.0)
+    assert run.state == "done"
+    assert not list(own_store.files.folder.iterdir())
 
 
 def test_lengths_of_time_are_said_as_people_do():

@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 from safetensors import safe_open
 from safetensors.numpy import save_file
 
+from lstmviz.store.folder import DAMAGED_KEPT
 from lstmviz.sweeps import Bundle, BundleResult, Store, sweep_bundles, train_bundle
 from lstmviz.sweeps import run as run_module
 from lstmviz.sweeps import store as store_module
@@ -151,7 +152,7 @@ def test_few_damaged_files_are_kept(tmp_path):
         assert store.get(_numbered(seed).bundle) is None
     assert len(store.set_aside) == 20
     left = [file for file in store.set_aside if file.exists()]
-    assert left == store.set_aside[-store_module.DAMAGED_KEPT :]
+    assert left == store.set_aside[-DAMAGED_KEPT:]
 
 
 def test_what_was_not_asked_for_the_longest_goes_first(tmp_path):

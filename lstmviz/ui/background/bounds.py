@@ -24,6 +24,8 @@ ASK_BEFORE_RUN = 20.0
 """a training that takes longer is asked about first"""
 ASK_BEFORE_SWEEP = 120.0
 """the same of a sweep"""
+KEEP_FROM = 0.02
+"""a training that takes no longer is not written to disk: reading it takes 1 to 2 ms, large ones up to 7"""
 POLL = 0.4
 """between two looks at what is under way"""
 LINGER = 15.0

@@ -15,6 +15,7 @@ import streamlit as st
 
 from lstmviz.tasks import alphabet_task
 from lstmviz.training import estimate_seconds
+from lstmviz.ui.background import kept
 from lstmviz.ui.background.bounds import ASK_BEFORE_RUN, KEPT_RUNS, POLL, QUICK_RUN, RUN_AT_ONCE
 from lstmviz.ui.background.jobs import Job, Run, configs
 from lstmviz.ui.frame.experiment import Experiment
@@ -33,10 +34,21 @@ class SharedRuns:
         with self.lock:
             if experiment in self.runs:
                 self.runs.move_to_end(experiment)
-            return self.runs.get(experiment)
+                return self.runs[experiment]
+        run = kept.find(experiment)
+        if run is not None:
+            self._share(run)
+        return run
 
     def put(self, run: Run) -> None:
-        """Keep a finished run."""
+        """Keep a finished run, here and, unless it is known, on disk."""
+        with self.lock:
+            known = run.experiment in self.runs
+        self._share(run)
+        if not known:
+            kept.keep(run)
+
+    def _share(self, run: Run) -> None:
         with self.lock:
             self.runs[run.experiment] = run
             self.jobs.pop(run.experiment, None)

@@ -1,0 +1,67 @@
+"""HAProxy's configuration: one address for a class, and each browser stays with the server that has its session."""
+
+from collections.abc import Sequence
+
+MAX_CONNECTIONS = 10_000
+HEALTH = "/_stcore/health"
+"""Streamlit's answer to whoever asks whether it is well."""
+
+# A page of another origin is turned away here: Streamlit would turn it away too, but first ask a host outside for this
+# machine's address. The stickiness goes by a cookie, since all of a school may come from one address. A server that
+# does not answer for half a minute is left, and its connections are cut, so that browsers look for another one.
+_TEXT = """\
+global
+    maxconn {connections}
+
+defaults
+    mode http
+    timeout connect 2s
+    timeout http-request 10s
+    timeout http-keep-alive 60s
+    timeout client 60s
+    timeout server 60s
+    timeout tunnel 1h
+    timeout check 10s
+    option http-no-delay
+
+frontend room
+    bind fd@{listener}
+    http-request set-var(txn.host) req.hdr(host)
+    http-request set-var(txn.origin) req.hdr(origin),regsub(^https?://,,i)
+    http-request deny if {{ req.hdr(origin) -m found }} !{{ var(txn.origin),strcmp(txn.host) eq 0 }}
+    default_backend servers
+
+backend servers
+    balance leastconn
+    cookie {cookie} insert indirect nocache httponly attr SameSite=Lax
+    option redispatch 1
+    retries 3
+    option httpchk
+    http-check send meth GET uri {health}
+    http-check expect status 200
+    default-server check inter 1s fall 3 rise 1 slowstart 10s on-marked-down shutdown-sessions
+{servers}
+"""
+
+
+def configuration(listener: int, ports: Sequence[int], cookie: str) -> str:
+    """The text of the configuration.
+
+    listener: the file descriptor of the socket that the class comes to.
+    ports: where the servers listen, on this machine.
+    cookie: the name of the cookie that says which server a browser belongs to.
+    """
+    lines = [f"    server s{k} 127.0.0.1:{port} cookie {k}" for k, port in enumerate(ports, 1)]
+    return _TEXT.format(
+        connections=connections(), listener=listener, cookie=cookie, health=HEALTH, servers="\n".join(lines)
+    )
+
+
+def connections() -> int:
+    """How many browsers' connections the proxy may hold: each takes two of the files that a program may have open."""
+    import resource  # not on Windows, where there is no HAProxy either
+
+    _, files = resource.getrlimit(resource.RLIMIT_NOFILE)
+    if files == resource.RLIM_INFINITY:
+        return MAX_CONNECTIONS
+    return max(100, min((files - 100) // 2, MAX_CONNECTIONS))
