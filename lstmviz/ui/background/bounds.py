@@ -8,6 +8,8 @@ KEPT_PACKETS = 16
 """of half a megabyte each as a rule, of seven at most"""
 KEPT_ENDS = 128
 """packets of one snapshot, of some kilobytes each"""
+KEPT_THINGS = 256
+"""figures and tables, of some ten kilobytes each"""
 KEPT_TRACE_BYTES = 2**28
 """of all traces together; the one just made is kept, whatever its size"""
 KEPT_SWEEP_BYTES = 400e6

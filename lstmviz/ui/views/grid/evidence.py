@@ -12,8 +12,9 @@ from lstmviz.evidence import LARGE, Comparison, Magnitudes, Rate, differences, h
 from lstmviz.figures.sweeps import drawn_epochs, h_distribution_figure, loss_curves, success_figure
 from lstmviz.figures.theme import Palette
 from lstmviz.sweeps import BundleResult
+from lstmviz.ui.background.remembered import remembered
 from lstmviz.ui.frame.fields import CELL_NAMES
-from lstmviz.ui.frame.language import _, ngettext
+from lstmviz.ui.frame.language import _, language, ngettext
 
 PLOT = {"displayModeBar": False}
 _RAREST = 10_000  # what is rarer than once in so many is said to be that
@@ -26,25 +27,31 @@ def show(results: Sequence[BundleResult], palette: Palette, *, networks: int | N
     """
     if not results:
         return
-    found = rates(results, lambda bundle: bundle.cell)
+    about = (tuple(result.bundle for result in results), palette, language())
+    found = remembered(lambda: rates(results, lambda bundle: bundle.cell), "rates by cell", *about)
     finished = sum(rate.trials for rate in found.values())
     st.markdown("##### " + _("How often does it succeed?"), anchors=False)
     if networks is not None and finished < networks:
         text = _("So far: {done} of {total} networks. Who stops when a difference suits, finds differences by chance.")
         st.caption(text.format(done=f"{finished:,}", total=f"{networks:,}"))
-    st.plotly_chart(success_figure(found, palette, CELL_NAMES), config=PLOT, key="success")
+    drawn = remembered(lambda: success_figure(found, palette, CELL_NAMES), "success", *about)
+    st.plotly_chart(drawn, config=PLOT, key="success")
     sure = _("Of 100 such intervals, 95 hold the true chance.")
     st.markdown(
         "\n".join(f"- {sentence}" for sentence in [f"{success_sentence(found)}. {sure}", *test_sentences(found)])
     )
     st.markdown("##### " + _("The losses of all networks"), anchors=False)
     titles = _("loss"), _("epoch"), _("seed")
-    st.plotly_chart(loss_curves(results, palette, CELL_NAMES, titles), config=PLOT, key="loss_curves")
+    drawn = remembered(lambda: loss_curves(results, palette, CELL_NAMES, titles), "losses", *about)
+    st.plotly_chart(drawn, config=PLOT, key="loss_curves")
     st.caption(_curves_caption(results, finished))
     st.markdown("##### " + _("How large is |h| in the networks that solved it?"), anchors=False)
-    sizes = h_distribution(results)
+    sizes = remembered(lambda: h_distribution(results), "sizes of h", *about)
     if any(one.networks for one in sizes.values()):
-        drawn = h_distribution_figure(sizes, palette, CELL_NAMES, ("|h|", _("share")))
+        names = "|h|", _("share")
+        drawn = remembered(
+            lambda: h_distribution_figure(sizes, palette, CELL_NAMES, names), "distribution of h", *about
+        )
         st.plotly_chart(drawn, config=PLOT, key="h_distribution")
     st.markdown(h_sentence(sizes))
 

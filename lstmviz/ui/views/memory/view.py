@@ -13,6 +13,7 @@ from lstmviz.models import parameter_count
 from lstmviz.sweeps import Bundle, SweepConfig
 from lstmviz.tasks import alphabet_task, memory_pattern
 from lstmviz.ui import frame
+from lstmviz.ui.background.remembered import remembered
 from lstmviz.ui.background.sweeping import Progress, SweepJob
 from lstmviz.ui.frame.fields import CELL_NAMES, RefusedError, read, read_whole_number
 from lstmviz.ui.frame.language import N_, _, ngettext
@@ -153,7 +154,8 @@ def _networks(progress: Progress, found: dict[Chosen, Rate], chosen: Settings) -
 
 def square_rates(progress: Progress) -> dict[Chosen, Rate]:
     """The success rate of each square, as far as its networks are finished."""
-    return rates(progress.results, _square)
+    bundles = tuple(result.bundle for result in progress.results)
+    return remembered(lambda: rates(progress.results, _square), "rates by square", bundles)
 
 
 def values(progress: Progress) -> dict[str, Value]:
@@ -232,7 +234,11 @@ def _maps(found: dict[Chosen, Rate], chosen: Settings, palette: Palette) -> None
             }
             here = (marked.memory, marked.hidden) if marked and marked.cell == cell else None
             width = _PANELS[len(chosen.values["cells"])]
-            figure = memory_map(own, memories, sizes, palette, titles, name=cell, width=width, chosen=here)
+            figure = remembered(
+                partial(memory_map, own, memories, sizes, palette, titles, name=cell, width=width, chosen=here),
+                "memory map",
+                *(tuple(own.items()), memories, sizes, palette, titles, cell, width, here),
+            )
             # The square in the key: a browser tells of a click on what it takes for selected already to nobody.
             key = f"map_{cell}_{here}"
             with st.container(width="content", gap="xsmall"):

@@ -1,5 +1,6 @@
 """The parts of the training page: the buttons that start and stop a training, its pictures, and what they say."""
 
+from functools import partial
 from math import log
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from lstmviz.packing import join
 from lstmviz.training import SNAPSHOT_MULTIPLE
 from lstmviz.ui.background.bounds import POLL
 from lstmviz.ui.background.jobs import Job, Run
+from lstmviz.ui.background.remembered import remembered
 from lstmviz.ui.background.runs import watch
 from lstmviz.ui.background.traces import trace_all
 from lstmviz.ui.frame.experiment import Experiment
@@ -69,7 +71,8 @@ def live(job: Job, palette: Palette) -> None:
 
 def pictures(run: Run, palette: Palette) -> None:
     """Loss and accuracy, and the predictions of the last pattern at every snapshot, as far as the run has come."""
-    drawn = _kept_curves(run.experiment, run.kept, palette, language(), run) if run.finished else _curves(run, palette)
+    about = (run.experiment, run.kept, palette, language())
+    drawn = remembered(partial(_curves, run, palette), "curves", *about) if run.finished else _curves(run, palette)
     st.plotly_chart(drawn, config={"displayModeBar": False}, key="curves")
     if (step := stride(len(run.losses))) > 1:
         st.caption(_("Drawn: one epoch in {step}.").format(step=step))
@@ -82,11 +85,6 @@ def pictures(run: Run, palette: Palette) -> None:
         }
     }
     _learned(key="learned", data=join(told, {"first": packed_learned(run)}))
-
-
-@st.cache_resource(max_entries=64, show_spinner=False)
-def _kept_curves(experiment: Experiment, kept: tuple[int, ...], palette: Palette, code: str, _run: Run) -> go.Figure:
-    return _curves(_run, palette)
 
 
 def _curves(run: Run, palette: Palette) -> go.Figure:
