@@ -1,13 +1,16 @@
-"""What the lecture page draws: the notes' replay beside the right one, its counter, and a node that tells the case."""
+"""What the lecture page draws: the notes' replay beside the right one, its counter, and a node that tells the case.
 
-from collections.abc import Mapping, Sequence
+Each is put together as plain data and checked once, when it becomes a figure; the page keeps the figure.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
 
 import numpy as np
 import plotly.graph_objects as go
-from plotly.subplots import make_subplots
 
 from lstmviz.cells import Array
-from lstmviz.figures.theme import Palette, dress, heatmap, label, largest, number, symbol
+from lstmviz.figures.theme import Palette, Scale, ground, label, largest, number, symbol
 from lstmviz.lecture import Replay, Result
 from lstmviz.tasks import Task
 
@@ -16,6 +19,7 @@ QUANTITIES = ("i", "f", "o", "g", "c", "h")
 
 _GAP = 0.3  # between the columns of two quantities, in columns
 _ROOM = 6  # pixels between two squares, for a frame that shows on dark ones too
+_PLAIN = {"showgrid": False, "zeroline": False, "fixedrange": True, "ticks": ""}
 
 
 def two_replays(replay: Replay, task: Task, palette: Palette, titles: tuple[str, str], steps: int = 8) -> go.Figure:
@@ -24,35 +28,91 @@ def two_replays(replay: Replay, task: Task, palette: Palette, titles: tuple[str,
     `titles` stand over the two. A colour means the same number in both: c is on plus/minus the largest |c| of the
     network as it runs. Numbers that the notes' loop gets wrong are framed.
     """
-    figure = make_subplots(rows=2, cols=1, shared_xaxes=True, vertical_spacing=0.18)
-    last = slice(len(task.labels) - steps, len(task.labels))
-    for row, values in enumerate((replay.printed, replay.followed), start=1):
-        _panel(figure, row, values, largest(replay.followed["c"]), last, palette)
-        figure.update_yaxes(
-            row=row,
-            autorange="reversed",
-            tickmode="array",
-            tickvals=list(range(steps)),
-            ticktext=[label(place) for place in task.labels[last]],
-            ticks="",
-        )
-        figure.add_annotation(
-            text=f"<b>{label(titles[row - 1])}</b>",
-            x=0,
-            y=1,
-            yshift=50,
-            xref="paper",
-            yref=f"y{row if row > 1 else ''} domain",
-            xanchor="left",
-            xshift=-28,
-            showarrow=False,
-            font={"size": 14},
-        )
-    _frames(figure, replay, last, palette)
-    figure.update_xaxes(showticklabels=False, ticks="")
-    return dress(
-        figure, palette, height=150 + 2 * 26 * steps, margin={"l": 30, "r": 4, "t": 62, "b": 4}, showlegend=False
+    labels = [label(place) for place in task.labels[-steps:]]
+    panels = (("", replay.printed, [0.59, 1.0], titles[0]), ("2", replay.followed, [0.0, 0.41], titles[1]))
+    data, notes, axes = list[dict[str, Any]](), list[dict[str, Any]](), dict[str, Any]()
+    for row, values, domain, title in panels:
+        x, y = f"x{row}", f"y{row}"
+        data += _panel(values, largest(replay.followed["c"]), steps, palette, {"xaxis": x, "yaxis": y})
+        notes += _names(values, palette, x, y)
+        above = {"x": 0, "y": 1, "xref": "paper", "yref": f"{y} domain", "xanchor": "left", "xshift": -28, "yshift": 50}
+        notes.append({"text": f"<b>{label(title)}</b>", **above, "showarrow": False, "font": {"size": 14}})
+        axes[f"xaxis{row}"] = {**_PLAIN, "anchor": y, "showticklabels": False, "matches": "x2"}
+        rows = {"tickmode": "array", "tickvals": list(range(steps)), "ticktext": labels}
+        axes[f"yaxis{row}"] = {**_PLAIN, "anchor": x, "domain": domain, "autorange": "reversed", **rows}
+    del axes["xaxis2"]["matches"]
+    layout = {"height": 150 + 2 * 26 * steps, "margin": {"l": 30, "r": 4, "t": 62, "b": 4}, "showlegend": False}
+    frames = list(_frames(replay, steps, palette))
+    return _figure(data, palette, annotations=notes, shapes=frames, **layout, **axes)
+
+
+def counter(replay: Replay, palette: Palette, names: tuple[str, str], steps: str) -> go.Figure:
+    """The first cell state over the whole text, by the right loop and by the notes' loop; `steps` names the x axis."""
+    lines = (
+        (names[0], replay.followed, {"color": palette.identity("c"), "dash": "solid"}),
+        (names[1], replay.printed, {"color": palette.quiet, "dash": "dot"}),
     )
+    shown = {"type": "scatter", "mode": "lines", "hovertemplate": "t = %{x}: %{y:.2f}<extra></extra>"}
+    data = [
+        {**shown, "name": name, "y": values["c"][:, 0], "line": {"width": 2, **line}} for name, values, line in lines
+    ]
+    return _figure(
+        data,
+        palette,
+        height=210,
+        margin={"l": 8, "r": 8, "t": 30, "b": 8},
+        legend={"orientation": "h", "x": 0, "y": 1.02, "yanchor": "bottom", "bgcolor": "rgba(0,0,0,0)"},
+        xaxis={**_PLAIN, "title": {"text": steps, "standoff": 4}},
+        yaxis={
+            **_PLAIN,
+            "title": {"text": "c<sub>1</sub>", "standoff": 4},
+            "showgrid": True,
+            "gridcolor": palette.rule,
+        },
+    )
+
+
+def letter_case(result: Result, palette: Palette, steps: int = 15) -> go.Figure:
+    """The nodes of a network over its last `steps` letters, time to the right; the numbers stand in the squares."""
+    h = result.runs["zeros"]["h"][-steps:].T
+    squares = _squares(h, palette.scale("h"), gap=2, y=[f"h<sub>{unit + 1}</sub>" for unit in range(len(h))])
+    letters = [label(place) for place in result.group.task.labels[-steps:]]
+    return _figure(
+        [squares],
+        palette,
+        height=130,
+        margin={"l": 30, "r": 4, "t": 4, "b": 24},
+        xaxis={
+            **_PLAIN,
+            "tickmode": "array",
+            "tickvals": list(range(steps)),
+            "ticktext": letters,
+            "tickangle": 0,
+        },
+        yaxis={**_PLAIN, "autorange": "reversed", "tickfont": {"color": palette.identity("h"), "size": 14}},
+    )
+
+
+def _figure(data: Sequence[Mapping[str, Any]], palette: Palette, **layout: Any) -> go.Figure:
+    return go.Figure({"data": data, "layout": ground(palette) | layout})
+
+
+def _squares(values: Array, scale: Scale, gap: int, **more: Any) -> dict[str, Any]:
+    """Squares with their numbers in them, row by row."""
+    return {
+        "type": "heatmap",
+        "z": values,
+        "zmin": scale.low,
+        "zmax": scale.high,
+        "colorscale": [list(stop) for stop in scale.colours],
+        "showscale": False,
+        "xgap": gap,
+        "ygap": gap,
+        "text": [[_short(value) for value in line] for line in values],
+        "texttemplate": "%{text}",
+        "hoverinfo": "skip",
+        **more,
+    }
 
 
 def _places(hidden: int) -> dict[str, list[float]]:
@@ -61,81 +121,28 @@ def _places(hidden: int) -> dict[str, list[float]]:
 
 
 def _panel(
-    figure: go.Figure, row: int, values: Mapping[str, Array], largest_c: float, last: slice, palette: Palette
-) -> None:
+    values: Mapping[str, Array], largest_c: float, steps: int, palette: Palette, axes: Mapping[str, str]
+) -> Iterator[dict[str, Any]]:
     for name, places in _places(values["h"].shape[1]).items():
-        scale, shown = palette.scale(name, largest_c), values[name][last]
-        figure.add_trace(
-            heatmap(
-                shown,
-                scale,
-                [[_short(value) for value in line] for line in shown],
-                gap=_ROOM,
-                x=places,
-                texttemplate="%{text}",
-                textfont={"size": 12},
-                hoverinfo="skip",
-                hovertemplate=None,
-            ),
-            row=row,
-            col=1,
-        )
-        place = {"yref": f"y{row if row > 1 else ''} domain", "y": 1, "showarrow": False, "yanchor": "bottom"}
-        for unit, x in enumerate(places):
-            text = f"<b>{symbol(name)}</b><sub>{unit + 1}</sub>"
-            font = {"color": palette.identity(name), "size": 14}
-            figure.add_annotation(text=text, x=x, xref=f"x{row if row > 1 else ''}", font=font, **place)
+        scale, look = palette.scale(name, largest_c), {"textfont": {"size": 12}, **axes}
+        yield _squares(values[name][-steps:], scale, gap=_ROOM, x=places, **look)
 
 
-def _frames(figure: go.Figure, replay: Replay, last: slice, palette: Palette) -> None:
+def _names(values: Mapping[str, Array], palette: Palette, x: str, y: str) -> Iterator[dict[str, Any]]:
+    place = {"xref": x, "yref": f"{y} domain", "y": 1, "showarrow": False, "yanchor": "bottom"}
+    for name, places in _places(values["h"].shape[1]).items():
+        font = {"color": palette.identity(name), "size": 14}
+        for unit, at in enumerate(places):
+            yield {"text": f"<b>{symbol(name)}</b><sub>{unit + 1}</sub>", "x": at, "font": font, **place}
+
+
+def _frames(replay: Replay, steps: int, palette: Palette) -> Iterator[dict[str, Any]]:
+    line = {"color": palette.ink, "width": 2}
     for name, places in _places(replay.followed["h"].shape[1]).items():
-        for step, unit in np.argwhere(replay.misread(name)[last]).tolist():
-            x = places[unit]
-            line = {"color": palette.ink, "width": 2}
-            figure.add_shape(x0=x - 0.5, x1=x + 0.5, y0=step - 0.5, y1=step + 0.5, line=line, row=1, col=1)
-
-
-def counter(replay: Replay, palette: Palette, names: tuple[str, str], steps: str) -> go.Figure:
-    """The first cell state over the whole text, by the right loop and by the notes' loop; `steps` names the x axis."""
-    figure = go.Figure()
-    for name, values, dash in zip(names, (replay.followed, replay.printed), ("solid", "dot"), strict=True):
-        figure.add_trace(
-            go.Scatter(
-                y=values["c"][:, 0],
-                mode="lines",
-                name=name,
-                line={"color": palette.identity("c") if dash == "solid" else palette.quiet, "width": 2, "dash": dash},
-                hovertemplate="t = %{x}: %{y:.2f}<extra></extra>",
-            )
-        )
-    figure.update_yaxes(title={"text": "c<sub>1</sub>", "standoff": 4}, gridcolor=palette.rule)
-    figure.update_xaxes(title={"text": steps, "standoff": 4})
-    legend = {"orientation": "h", "x": 0, "y": 1.02, "yanchor": "bottom", "bgcolor": "rgba(0,0,0,0)"}
-    dress(figure, palette, height=210, margin={"l": 8, "r": 8, "t": 30, "b": 8}, legend=legend)
-    return figure.update_yaxes(showgrid=True)
-
-
-def letter_case(result: Result, palette: Palette, steps: int = 15) -> go.Figure:
-    """The nodes of a network over its last `steps` letters, time to the right; the numbers stand in the squares."""
-    labels = result.group.task.labels[-steps:]
-    h = result.runs["zeros"]["h"][-steps:].T
-    scale = palette.scale("h")
-    figure = go.Figure(
-        heatmap(
-            h,
-            scale,
-            [[_short(value) for value in line] for line in h],
-            gap=2,
-            y=[f"h<sub>{unit + 1}</sub>" for unit in range(len(h))],
-            texttemplate="%{text}",
-            hoverinfo="skip",
-            hovertemplate=None,
-        )
-    )
-    ticks: Sequence[str] = [label(place) for place in labels]
-    figure.update_xaxes(tickmode="array", tickvals=list(range(steps)), ticktext=ticks, tickangle=0, ticks="")
-    figure.update_yaxes(autorange="reversed", tickfont={"color": palette.identity("h"), "size": 14}, ticks="")
-    return dress(figure, palette, height=130, margin={"l": 30, "r": 4, "t": 4, "b": 24})
+        for step, unit in np.argwhere(replay.misread(name)[-steps:]).tolist():
+            x, y = places[unit], step
+            box = {"x0": x - 0.5, "x1": x + 0.5, "y0": y - 0.5, "y1": y + 0.5, "xref": "x", "yref": "y"}
+            yield {"type": "rect", "line": line, **box}
 
 
 def _short(value: float) -> str:

@@ -203,16 +203,20 @@ def units(quantity: str, count: int, alphabet: Sequence[str] = ()) -> list[str]:
     return list(alphabet) if quantity == "yhat" else [f"{quantity}{k + 1}" for k in range(count)]
 
 
-def dress(figure: go.Figure, palette: Palette, **layout: Any) -> go.Figure:
-    """Give a figure the app's ground, ink and margins; more of the layout by name."""
-    usual = {
+def ground(palette: Palette) -> dict[str, Any]:
+    """The app's ground, ink and margins, as a layout."""
+    return {
         "paper_bgcolor": "rgba(0,0,0,0)",
         "plot_bgcolor": "rgba(0,0,0,0)",
         "font": {"color": palette.ink, "size": 13, "family": "Inter, 'Noto Sans KR', 'Noto Sans CJK KR', sans-serif"},
         "margin": {"l": 8, "r": 8, "t": 8, "b": 8},
         "dragmode": False,
     }
-    figure.update_layout(**(usual | layout))
+
+
+def dress(figure: go.Figure, palette: Palette, **layout: Any) -> go.Figure:
+    """Give a figure the app's ground, ink and margins; more of the layout by name."""
+    figure.update_layout(**(ground(palette) | layout))
     figure.update_xaxes(showgrid=False, zeroline=False, fixedrange=True)
     figure.update_yaxes(showgrid=False, zeroline=False, fixedrange=True)
     return figure

@@ -84,14 +84,28 @@ def test_a_link_s_experiment_goes_along_to_every_page(page: Page) -> None:
     goto(page, "cell", **OTHER.params())
     for label, path in (
         ("Gates", "gates"),
-        ("Training", "training"),
         ("Lecture", "lecture"),
+        ("Training", "training"),
+        ("Shapes", "shapes"),
         ("Home", ""),
         ("Cell", "cell"),
     ):
         follow(page, label, path)
-        expect_controls(page, OTHER)
+        if label in ("Lecture", "Shapes"):
+            line = page.get_by_test_id("stSidebar").get_by_test_id("stCaptionContainer")
+            expect(line).to_have_text("The other pages show: xyxz · RNN (tanh) · 5 nodes · seed 9")
+            expect(page.locator(".st-key-experiment")).to_have_count(0)
+        else:
+            expect_controls(page, OTHER)
         expect_query(page, OTHER.params())
+
+
+def test_a_bad_value_waits_on_a_page_where_it_does_not_act(page: Page) -> None:
+    goto(page, "shapes", **OTHER.params() | {"hidden": "999"})
+    expect_problems(page)
+    follow(page, "Cell", "cell")
+    expect_problems(page, "error Hidden nodes must be a whole number from 1 to 64; got “999”, so 3 stays in use.")
+    expect(field(page, "Hidden nodes")).to_have_value("999")
 
 
 def test_a_control_survives_a_page_change_and_a_reload(page: Page) -> None:
@@ -223,11 +237,17 @@ def test_the_buttons(page: Page) -> None:
 
 
 @pytest.mark.parametrize("language", ["en", "ko"])
-def test_everything_in_the_sidebar_fits_the_screen(page: Page, language: str) -> None:
+def test_everything_in_the_sidebar_fits_a_projector(open_page: Callable[..., Page], language: str) -> None:
+    page = open_page(viewport={"width": 1280, "height": 720})
     goto(page, "cell", lang=language, epochs=20)
-    last = page.get_by_test_id("stSidebar").get_by_test_id("stButton").last.bounding_box()
+    sidebar = page.get_by_test_id("stSidebar")
+    last = sidebar.get_by_test_id("stButton").last.bounding_box()
     assert last is not None
-    assert last["y"] + last["height"] < 900
+    assert last["y"] + last["height"] < 720 - 3 * 24  # three more rows of links are to come
+    texts = sidebar.locator("a p, button p").evaluate_all(
+        "(all) => all.map((p) => [p.textContent, p.scrollWidth - p.clientWidth])"
+    )
+    assert [text for text, hidden in texts if hidden > 0] == []
 
 
 def test_on_a_phone_the_sidebar_stays_out_of_the_way(open_page: Callable[..., Page]) -> None:
@@ -238,6 +258,7 @@ def test_on_a_phone_the_sidebar_stays_out_of_the_way(open_page: Callable[..., Pa
         expect(sidebar).not_to_be_in_viewport()
         opener.click()
         expect(sidebar).to_be_in_viewport()
+        expect(sidebar.get_by_role("button", name="Train again")).to_be_in_viewport()  # without scrolling
         follow(page, label, path)
     expect(sidebar).not_to_be_in_viewport()
     assert page.evaluate("document.querySelector('[data-testid=stMain]').scrollWidth") <= 390

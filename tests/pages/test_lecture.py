@@ -1,16 +1,19 @@
-"""The lecture page: the notes' numbers before and after a run, the three ways, the two slips, in both languages."""
+"""The lecture page: the notes' numbers and ours, the three ways, the two slips, in both languages."""
 
 import re
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
 
-from lstmviz.lecture import GROUPS, SOURCES
+from lstmviz.lecture import GROUPS, SOURCES, Result, reproduce
+from lstmviz.ui.views.lecture.results import result
 
 ROOT = Path(__file__).parents[2]
-RUN = {"en": "Run", "ko": "실행"}
 AGREE = {"en": "{n} of {n} agree", "ko": "{n}개 중 {n}개 일치"}
 NUMBERS = {
     "abacad_scratch_cell": 24,
@@ -22,8 +25,13 @@ NUMBERS = {
 
 
 def page(language: str = "en", part: str = "numbers") -> AppTest:
+    """The page on a server that nobody has visited."""
     st.cache_data.clear()
     st.cache_resource.clear()
+    return open_lecture(language, part)
+
+
+def open_lecture(language: str, part: str) -> AppTest:
     app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60)
     app.query_params["lang"] = language
     app.query_params["epochs"] = "20"  # the first screen trains it
@@ -46,48 +54,56 @@ def text(app: AppTest) -> str:
 
 
 @pytest.mark.parametrize("language", ["en", "ko"])
-def test_before_a_run_the_notes_numbers_stand_there(language):
+def test_every_group_is_computed_as_the_page_opens(language):
     app = page(language)
     shown = text(app)
     for group in GROUPS:
-        assert app.button(key=f"run_{group.key}").label == RUN[language]
         for line in group.lines:
             assert all(number.replace("-", "−") in shown for number in line.expected)
-    assert "✓" not in shown
-    assert '<span class="ours agrees">0.016522' not in shown
-
-
-@pytest.mark.parametrize("language", ["en", "ko"])
-@pytest.mark.parametrize("group", GROUPS, ids=lambda group: group.key)
-def test_one_click_computes_a_group(group, language):
-    app = page(language)
-    app.button(key=f"run_{group.key}").click()
-    run(app)
-    shown = text(app)
-    assert "✓ " + AGREE[language].format(n=NUMBERS[group.key]) in shown
-    assert shown.count("✓ ") == 1
+    assert [f"✓ {AGREE[language].format(n=count)}" in shown for count in NUMBERS.values()] == [True] * 5
+    assert shown.count("✓ ") == 5
     assert "✗" not in shown
-    assert re.search({"en": r"computed in \d+\.\d\d s", "ko": r"계산 시간 \d+\.\d\d초"}[language], shown)
-    assert app.button(key=f"run_{group.key}").label != RUN[language]
+    assert '<span class="ours agrees">0.016522' in shown
+    assert len(re.findall({"en": r"computed in \d+\.\d\d s", "ko": r"계산 시간 \d+\.\d\d초"}[language], shown)) == 5
 
 
-def test_all_groups_run_with_one_click_and_stay_when_the_language_changes():
+def test_nothing_is_trained_again_afterwards(monkeypatch):
     app = page()
-    next(button for button in app.button if button.label == "Run all five").click()
-    run(app)
-    shown = text(app)
-    assert [f"✓ {count} of {count} agree" in shown for count in NUMBERS.values()] == [True] * 5
-    seconds = re.findall(r"computed in (\S+) s", shown)
-    assert len(seconds) == 5
+    seconds = re.findall(r"computed in (\S+) s", text(app))
+
+    def train_again(key: str) -> None:
+        raise AssertionError(f"{key} was trained again")
+
+    monkeypatch.setattr("lstmviz.ui.views.lecture.results.reproduce", train_again)
     app.query_params["lang"] = "ko"
     run(app)
     assert re.findall(r"계산 시간 (\S+)초", text(app)) == seconds
+    another = open_lecture("en", "slips")
+    assert len(another.get("plotly_chart")) == 2
+
+
+def test_two_who_open_it_together_share_one_training(monkeypatch):
+    st.cache_resource.clear()
+    trained = []
+    begun = threading.Event()
+
+    def slow(key: str) -> Result:
+        trained.append(key)
+        begun.set()
+        time.sleep(0.2)
+        return reproduce(key)
+
+    monkeypatch.setattr("lstmviz.ui.views.lecture.results.reproduce", slow)
+    with ThreadPoolExecutor() as pool:
+        first = pool.submit(result, "abab_lstm_first_epoch")
+        begun.wait()
+        second = pool.submit(result, "abab_lstm_first_epoch")
+        assert first.result() is second.result()
+    assert trained == ["abab_lstm_first_epoch"]
 
 
 def test_the_differences_can_be_shown():
     app = page()
-    app.button(key="run_abab_lstm_first_epoch").click()
-    run(app)
     assert "<span class=apart>" not in text(app)
     app.toggle(key="_differences").set_value(True)
     run(app)
@@ -139,5 +155,5 @@ def test_a_network_of_the_notes_goes_along_to_the_other_pages():
     app = page()
     next(button for button in app.button if button.label == "the LSTM on abaB").click()
     run(app)
-    assert app.number_input(key="_seed").value == 43052
-    assert app.number_input(key="_hidden").value == 2
+    assert "The other pages show: abaB · LSTM · 2 nodes · seed 43052" in [caption.value for caption in app.caption]
+    assert not app.number_input

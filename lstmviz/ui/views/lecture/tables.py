@@ -2,12 +2,13 @@
 
 import html
 from collections.abc import Sequence
+from functools import lru_cache
 
 from lstmviz.figures.theme import symbol
-from lstmviz.lecture import SOURCES, Comparison, Group, Line, OutputFormula, Result, Way
+from lstmviz.lecture import SOURCES, Comparison, Group, OutputFormula, Result, Way
 from lstmviz.tasks import Task
 from lstmviz.ui.frame import TORCH_NAMES
-from lstmviz.ui.frame.language import N_, _, ngettext
+from lstmviz.ui.frame.language import N_, _, speaking
 
 RUNS = {
     "zeros": N_("from a state of zeros"),
@@ -29,34 +30,40 @@ def legend(apart: bool) -> str:
     return f'<div class="notes key"><table><tr><td>{lines}</td></tr></table></div>'
 
 
-def outcome(group: Group, result: Result | None) -> str:
+@lru_cache(maxsize=64)
+def outcome_and_numbers(result: Result, apart: bool, code: str) -> str:
+    """How a group came out, and its numbers, in the language `code`; kept, because it is the same for all who look."""
+    with speaking(code):
+        return outcome(result) + numbers(result, apart)
+
+
+def outcome(result: Result) -> str:
     """One line: how many numbers agree, how far they are apart at most, and how long it took."""
-    if result is None:
-        count = sum(len(line.expected) for line in group.lines)
-        text = ngettext("{count} number to compute", "{count} numbers to compute", count).format(count=count)
-        return f'<div class="outcome"><span>{text}</span></div>'
     agree = result.agreeing == result.numbers
     text = _("{agreeing} of {numbers} agree").format(agreeing=result.agreeing, numbers=result.numbers)
     first = f'<b class="{_sign(agree)}">{"✓" if agree else "✗"} {text}</b>'
     sizes = [c.difference for c in result.comparisons if c.difference is not None and c.line.tolerance is None]
     texts = [_("largest difference {size}").format(size=power(max(sizes)))] if sizes else []
     texts.append(_("computed in {seconds} s").format(seconds=f"{result.seconds:.2f}"))
-    check = _("equals {module} to {difference}")
-    texts.append(check.format(module=TORCH_NAMES[group.model.cell], difference=power(result.difference_from_torch)))
+    check, module = _("equals {module} to {difference}"), TORCH_NAMES[result.group.model.cell]
+    texts.append(check.format(module=module, difference=power(result.difference_from_torch)))
     return f'<div class="outcome">{first}{"".join(f"<span>{text}</span>" for text in texts)}</div>'
 
 
-def numbers(group: Group, result: Result | None, apart: bool) -> str:
+def waiting(text: str) -> str:
+    """One line in the place of the outcome, until there is one."""
+    return f'<div class="outcome"><span>{text}</span></div>'
+
+
+def numbers(result: Result, apart: bool) -> str:
     """The numbers of a group: a table for each run that they are read from, and for probabilities one of their own.
 
     `apart`: with the differences.
     """
-    ours: Sequence[Comparison | None] = [None] * len(group.lines) if result is None else result.comparisons
     found = []
-    for run, probabilities in dict.fromkeys((line.run, line.quantity == "yhat") for line in group.lines):
-        lines = [(line, c) for line, c in zip(group.lines, ours, strict=True) if line.run == run]
-        lines = [(line, c) for line, c in lines if (line.quantity == "yhat") == probabilities]
-        found.append(f"<div><p>{_(RUNS[run])}</p>{_table(group, lines, apart)}</div>")
+    for run, probabilities in dict.fromkeys((c.line.run, c.line.quantity == "yhat") for c in result.comparisons):
+        chosen = [c for c in result.comparisons if c.line.run == run and (c.line.quantity == "yhat") == probabilities]
+        found.append(f"<div><p>{_(RUNS[run])}</p>{_table(result.group, chosen, apart)}</div>")
     return f'<div class="notes tables">{"".join(found)}</div>'
 
 
@@ -109,12 +116,12 @@ def power(size: float) -> str:
     return _minus(f"{size:.0e}") if size else "0"
 
 
-def _table(group: Group, lines: Sequence[tuple[Line, Comparison | None]], apart: bool) -> str:
+def _table(group: Group, comparisons: Sequence[Comparison], apart: bool) -> str:
     """Steps to the right, units downwards."""
     rows: dict[tuple[str, int], dict[int, str]] = {}
-    for line, comparison in lines:
-        for k, (step, unit) in enumerate(line.at):
-            rows.setdefault((line.quantity, unit), {})[step] = _field(line, comparison, k, apart)
+    for comparison in comparisons:
+        for k, (step, unit) in enumerate(comparison.line.at):
+            rows.setdefault((comparison.line.quantity, unit), {})[step] = _field(comparison, k, apart)
     steps = sorted({step for row in rows.values() for step in row}, key=lambda step: (step < 0, step))
     head = [f"{_minus(str(step))}<br><b>{html.escape(group.task.labels[step])}</b>" for step in steps]
     body = [
@@ -123,10 +130,8 @@ def _table(group: Group, lines: Sequence[tuple[Line, Comparison | None]], apart:
     return _html(["t", *head], body)
 
 
-def _field(line: Line, comparison: Comparison | None, k: int, apart: bool) -> str:
-    printed = f'<span class="printed">{_minus(line.expected[k])}</span>'
-    if comparison is None:
-        return f'<td>{printed}<span class="ours">·</span>{"<span class=apart>·</span>" if apart else ""}</td>'
+def _field(comparison: Comparison, k: int, apart: bool) -> str:
+    printed = f'<span class="printed">{_minus(comparison.line.expected[k])}</span>'
     agrees, size = comparison.agrees[k], comparison.differences[k]
     text = _minus(comparison.rounded[k])
     ours = f'<span class="ours {_sign(agrees)}">{text if agrees else f"✗ {text}"}</span>'
