@@ -43,7 +43,7 @@ SLOTS = os.cpu_count() or 1
 SHORT_WORK = 1.5e9
 """of what is over in about a second, in the unit of `jobs.work`: it comes before what takes longer"""
 SHORT_SECONDS = 1.0
-"""at work, after which what was taken for short counts as long"""
+"""of a core, after which what was taken for short counts as long"""
 SLICE_SECONDS = 0.25
 """that something long works while others like it wait"""
 LET_BY = 8
