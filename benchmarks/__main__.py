@@ -5,14 +5,14 @@ import platform
 
 import torch
 
-from benchmarks import digits, digits_page, grid, player, sweeps, training
+from benchmarks import digits, digits_page, grid, player, sweeps, training, turns
 
 
 def main() -> None:
     print(
         f"{platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}, torch {torch.__version__}"
     )
-    for part in (training, sweeps, grid, player, digits, digits_page):
+    for part in (training, sweeps, turns, grid, player, digits, digits_page):
         for line in part.report():
             print(line, flush=True)
         print()

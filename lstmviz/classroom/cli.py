@@ -158,7 +158,8 @@ def _server(number: int, port: int, plan: Plan, known: str | None, secret: str) 
         str(APP),
         *(f"--{key}={value}" for key, value in options.items()),
     ]
-    return Program(f"Server {number}", command, {"STREAMLIT_SERVER_COOKIE_SECRET": secret})
+    share = cores() if plan.alone else max(1, cores() // plan.servers)  # so that the servers share the cores
+    return Program(f"Server {number}", command, {"STREAMLIT_SERVER_COOKIE_SECRET": secret, "LSTMVIZ_SLOTS": str(share)})
 
 
 def _proxy(plan: Plan, listener: socket.socket, ports: Sequence[int], folder: Path) -> Program:

@@ -9,10 +9,20 @@ import pytest
 from lstmviz.models import build_model, parameters_of
 from lstmviz.training import train
 from lstmviz.ui.background.jobs import Job, configs
+from lstmviz.ui.background.turns import Turns
 from lstmviz.ui.frame.experiment import Experiment
 
 SMALL = Experiment("abaB", "lstm", 2, 7, 0.1, 200)
 LONG = Experiment("abaB", "lstm", 2, 7, 0.1, 100_000)
+
+
+@pytest.fixture
+def one_slot(monkeypatch) -> Turns:
+    """A machine of one core, and waits that are talked about soon."""
+    turns = Turns(1)
+    monkeypatch.setattr("lstmviz.ui.background.jobs.TURNS", turns)
+    monkeypatch.setattr("lstmviz.ui.background.turns.SAY_WAITING", 0.05)
+    return turns
 
 
 def _wait_for(condition, seconds: float = 20) -> None:
@@ -86,3 +96,71 @@ def test_a_failure_reaches_whoever_asks(monkeypatch):
     job = Job(SMALL)
     with pytest.raises(MemoryError, match="no room"):
         job.so_far()
+
+
+def test_a_training_waits_for_its_turn_and_says_so(one_slot):
+    other = one_slot.turn("another", short=True)
+    assert other.take()
+    first, second = Job(SMALL), Job(SMALL)
+    _wait_for(lambda: (first.so_far().waiting, second.so_far().waiting) in [(0, 1), (1, 0)])
+    assert first.so_far().epochs.tolist() == [0]  # the untrained network can be shown
+    assert first.so_far().state == "running"
+    second.stop()
+    _wait_for(lambda: first.so_far().waiting == 0)
+    assert (second.so_far().state, second.so_far().waiting) == ("stopped", None)
+    other.give()
+    assert first.wait(30)
+    assert len(second.so_far().epochs) == 1
+    second.resume()
+    assert second.wait(30)
+    assert second.so_far().waiting is None
+    np.testing.assert_array_equal(first.so_far().losses, second.so_far().losses)
+    assert first.so_far().elapsed < 5  # of which the wait before it began is no part
+
+
+def test_who_is_given_up_in_line_leaves_it(one_slot):
+    other = one_slot.turn("another", short=True)
+    assert other.take()
+    job = Job(SMALL)
+    _wait_for(lambda: job.so_far().waiting == 0)
+    job.cancel()
+    assert job.wait(10)
+    other.give()
+    assert other.take(0)
+
+
+@pytest.mark.parametrize("spread", [0.0, 1e6])
+def test_neither_a_stopped_training_nor_one_that_naps_holds_a_slot(one_slot, spread):
+    job = Job(LONG, spread=spread)
+    _wait_for(lambda: job._turn.first is not None)
+    if not spread:
+        job.stop()
+    quick = Job(SMALL)
+    assert quick.wait(30)
+    assert not job.ended
+    other = one_slot.turn("another", short=False)
+    _wait_for(lambda: other.take(0))
+    job.cancel()
+    assert job.wait(10)
+
+
+def test_long_trainings_take_turns_and_let_short_ones_go_first(one_slot):
+    jobs = [Job(LONG), Job(LONG)]
+    for job in [*jobs, *jobs]:
+        reached = len(job.so_far().epochs)
+        _wait_for(lambda job=job, reached=reached: len(job.so_far().epochs) > reached)
+    assert Job(SMALL).wait(10)
+    assert not any(job.ended for job in jobs)
+    assert [job._turn.short for job in jobs] == [False, False]
+    for job in jobs:
+        job.cancel()
+        assert job.wait(10)
+
+
+def test_a_watched_training_ends_as_it_should_even_where_it_diverges():
+    quick, watched = (Job(Experiment("abcabC", "rnn_relu", 8, 1, 10.0, 300), spread=spread) for spread in (0.0, 0.5))
+    assert quick.wait(30)
+    assert watched.wait(30)
+    assert watched.so_far().diverged_at == quick.so_far().diverged_at
+    np.testing.assert_array_equal(watched.so_far().losses, quick.so_far().losses)
+    assert watched.so_far().elapsed > quick.so_far().seconds

@@ -9,7 +9,9 @@ import pytest
 from lstmviz.store.trainings import TrainingStore
 from lstmviz.ui.background import kept, runs
 from lstmviz.ui.background.jobs import Job
+from lstmviz.ui.background.turns import Turns
 from lstmviz.ui.frame.experiment import Experiment
+from lstmviz.ui.frame.language import speaking
 from lstmviz.ui.waiting import training
 
 QUICK = Experiment("abaB", "lstm", 2, 3, 0.1, 300)
@@ -88,6 +90,32 @@ def test_a_network_beside_that_several_want_is_trained_once(monkeypatch):
     assert begun == [some]
     assert shared.together(LONG, 0.1) is None
     assert shared.jobs[LONG].wait(30)  # nobody waits for it any more
+
+
+def test_who_waits_for_a_network_beside_hears_of_it_and_may_go(monkeypatch):
+    turns = Turns(1)
+    monkeypatch.setattr("lstmviz.ui.background.jobs.TURNS", turns)
+    monkeypatch.setattr("lstmviz.ui.background.turns.SAY_WAITING", 0.05)
+    monkeypatch.setattr(runs, "POLL", 0.1)
+    other = turns.turn("another", short=True)
+    assert other.take()
+    shared, heard = runs.SharedRuns(), []
+
+    def look(run):
+        heard.append(run.waiting)
+        if len(heard) == 10:
+            other.give()
+
+    assert shared.together(QUICK, 0.5, look=look).finished  # the wait for its turn is no part of its seconds
+    assert heard.count(0) >= 5
+
+    def gone(_):
+        raise InterruptedError
+
+    with pytest.raises(InterruptedError):
+        shared.together(LONG, 60.0, look=gone)
+    assert shared.jobs[LONG].wait(10)
+    assert turns.turn("another", short=False).take(0)
 
 
 def test_a_network_beside_whose_training_was_given_up_is_trained_anew(monkeypatch):
@@ -191,6 +219,19 @@ def test_a_training_that_is_quicker_than_reading_is_not_written_down(own_store):
 def test_lengths_of_time_are_said_as_people_do():
     said = [training.duration(seconds) for seconds in (0.2, 20, 89, 300, 9000)]
     assert said == ["less than a second", "20 s", "89 s", "5 min", "2.5 h"]
+
+
+@pytest.mark.parametrize(
+    ("code", "next_", "behind"),
+    [
+        ("en", "waiting its turn: it comes next", "waiting its turn: {count} before it"),
+        ("ko", "차례를 기다리는 중: 바로 다음 차례", "차례를 기다리는 중: 앞에 {count}건"),
+    ],
+)
+def test_the_place_in_line_is_said_in_both_languages(code, next_, behind):
+    with speaking(code):
+        said = [training.place_in_line(ahead) for ahead in (0, 1, 1200)]
+    assert said == [next_, behind.format(count="1"), behind.format(count="1,200")]
 
 
 def test_a_tab_may_be_closed_at_any_moment(monkeypatch):

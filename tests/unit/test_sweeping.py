@@ -2,6 +2,7 @@
 
 import socket
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -9,6 +10,7 @@ import pytest
 
 from lstmviz.sweeps import Store, SweepConfig, sweep_bundles
 from lstmviz.ui.background.sweeping import SweepJob, _Shared, _Worker
+from lstmviz.ui.background.turns import Turns
 
 
 @pytest.fixture(autouse=True)
@@ -17,6 +19,15 @@ def own_store(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Store:
     store = Store(tmp_path)
     monkeypatch.setattr("lstmviz.ui.background.sweeping._store", lambda: store)
     return store
+
+
+@pytest.fixture
+def one_slot(monkeypatch: pytest.MonkeyPatch) -> Turns:
+    """A machine of one core, and waits that are talked about soon."""
+    turns = Turns(1)
+    monkeypatch.setattr("lstmviz.ui.background.sweeping.TURNS", turns)
+    monkeypatch.setattr("lstmviz.ui.background.turns.SAY_WAITING", 0.05)
+    return turns
 
 
 QUICK = SweepConfig(cells=("rnn", "lstm"), seeds=range(20), epochs=30)
@@ -137,6 +148,40 @@ def test_without_the_cluster_that_was_asked_for_this_machine_trains(monkeypatch)
     assert (progress.state, progress.networks_done) == ("done", 40)
     assert progress.refused is not None
     assert (progress.refused.reason, progress.refused.address) == ("unreachable", address)
+
+
+def test_a_sweep_waits_for_its_turn_and_says_so(one_slot: Turns):
+    other = one_slot.turn("another", short=True)
+    assert other.take()
+    job, behind = (SweepJob(_Worker(config), ask=None) for config in (QUICK, LONG))
+    _until(lambda: job.so_far().waiting == 0 and behind.so_far().waiting is not None)
+    assert behind.so_far().waiting > 0
+    assert job.so_far().share == 0
+    job.stop()
+    _until(lambda: not job._worker._thread.is_alive(), 3)
+    _until(lambda: behind.so_far().waiting == 0)
+    assert (job.so_far().state, job.so_far().waiting) == ("stopped", None)
+    job.resume()
+    other.give()
+    job.wait(30)
+    progress = job.so_far()
+    assert (progress.state, progress.networks_done, progress.waiting) == ("done", 40, None)
+    behind.stop()
+    _until(lambda: not behind._worker._thread.is_alive(), 3)
+    assert other.take(0)
+
+
+def test_sweeps_take_turns(one_slot: Turns):
+    jobs = [SweepJob(_Worker(replace(LONG, epochs=LONG.epochs + k)), ask=None) for k in range(2)]
+    for job in [*jobs, *jobs]:
+        reached = job.so_far().share
+        _until(lambda job=job, reached=reached: job.so_far().share > reached)
+    quick = one_slot.turn("another", short=True)
+    assert quick.take(5)
+    quick.give()
+    for job in jobs:
+        job.stop()
+        _until(lambda job=job: not job._worker._thread.is_alive(), 3)
 
 
 def test_what_is_in_the_store_is_not_trained_again(own_store: Store):

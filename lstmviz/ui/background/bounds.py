@@ -40,12 +40,13 @@ QUICK_SWEEP = 1e10
 """the same of a sweep, in the unit of its own cost"""
 
 # Turns at the cores.
-SLOTS = os.cpu_count() or 1
-"""trainings and bundles of sweeps that are at work at a time"""
+_given = os.environ.get("LSTMVIZ_SLOTS", "")
+SLOTS = int(_given) if _given.isdecimal() and int(_given) else os.cpu_count() or 1
+"""trainings and bundles of sweeps that are at work at a time: one a core, or what $LSTMVIZ_SLOTS says"""
 SHORT_WORK = 1.5e9
 """of what is over in about a second, in the unit of `jobs.work`: it comes before what takes longer"""
 SHORT_SECONDS = 1.0
-"""at work, after which what was taken for short counts as long"""
+"""of a core, after which what was taken for short counts as long"""
 SLICE_SECONDS = 0.25
 """that something long works while others like it wait"""
 LET_BY = 8

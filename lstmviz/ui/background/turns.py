@@ -17,9 +17,16 @@ from lstmviz.ui.background.bounds import LET_BY, SAY_WAITING, SHORT_SECONDS, SLI
 class Turns:
     """The slots, and one line for all who wait for one."""
 
-    def __init__(self, slots: int, *, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(
+        self,
+        slots: int,
+        *,
+        clock: Callable[[], float] = time.monotonic,
+        worked: Callable[[], float] = time.thread_time,  # what else the machine has to do is nobody's work
+    ) -> None:
         self._free = slots
         self._clock = clock
+        self._worked = worked
         self._lock = threading.Lock()
         # Who waits, by party; the party that comes next stands first.
         self._short: OrderedDict[Hashable, deque[Turn]] = OrderedDict()
@@ -71,19 +78,18 @@ class Turns:
 
     def _goes_on(self, turn: "Turn") -> bool:
         """Whether one that is at work keeps its slot."""
-        lasted = self._clock() - turn.since
-        if turn.short and turn.worked + lasted >= SHORT_SECONDS:
+        assert turn.first is not None
+        if turn.short and self._worked() - turn.first >= SHORT_SECONDS:
             turn.short = False
         first = next(self._line(), None)
         if first is None or turn.short:
             return True
         if first.short and not turn.owed:
             return False
-        return lasted < SLICE_SECONDS
+        return self._clock() - turn.since < SLICE_SECONDS
 
     def _release(self, turn: "Turn") -> None:
         turn.works = False
-        turn.worked += self._clock() - turn.since
         self._free += 1
 
 
@@ -109,8 +115,8 @@ class Turn:
         """when it began to wait or to work"""
         self.waited = 0.0
         """seconds, the last time"""
-        self.worked = 0.0
-        """seconds, in all slices before this one"""
+        self.first: float | None = None
+        """what its thread had worked before it asked the first time"""
         self.owed = False
         """whether it has let short ones go first for so long that its slice is its own"""
         self.news = threading.Condition(turns._lock)
@@ -125,6 +131,8 @@ class Turn:
         """
         turns = self._turns
         with turns._lock:
+            if self.first is None:
+                self.first = turns._worked()
             if self.works and not turns._goes_on(self):
                 turns._release(self)
             if not self.works and not self.waits:
