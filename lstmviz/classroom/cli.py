@@ -153,12 +153,13 @@ def _server(number: int, port: int, plan: Plan, known: str | None, secret: str) 
     command = [
         sys.executable,
         "-m",
-        "streamlit",
+        "lstmviz.classroom.server",
         "run",
         str(APP),
         *(f"--{key}={value}" for key, value in options.items()),
     ]
-    return Program(f"Server {number}", command, {"STREAMLIT_SERVER_COOKIE_SECRET": secret})
+    environment = {"STREAMLIT_SERVER_COOKIE_SECRET": secret}
+    return Program(f"Server {number}", command, environment, folder=APP.parent)  # where the dashboard's settings are
 
 
 def _proxy(plan: Plan, listener: socket.socket, ports: Sequence[int], folder: Path) -> Program:
