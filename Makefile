@@ -27,6 +27,7 @@ class: $(VENV)/.run-stamp ## the same for a room: a server a core behind one add
 
 test: $(VENV)/.test-stamp ## install what is missing, then lint and run every test
 	@$(VPY) tests/browser/chromium.py
+	@$(VPY) -m tests.browser.haproxy
 	@$(VPY) -m lstmviz.fused
 	@$(MAKE) --no-print-directory lint
 	$(VPY) -m pytest -n 2 --dist worksteal

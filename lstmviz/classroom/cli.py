@@ -153,13 +153,14 @@ def _server(number: int, port: int, plan: Plan, known: str | None, secret: str) 
     command = [
         sys.executable,
         "-m",
-        "streamlit",
+        "lstmviz.classroom.server",
         "run",
         str(APP),
         *(f"--{key}={value}" for key, value in options.items()),
     ]
     share = cores() if plan.alone else max(1, cores() // plan.servers)  # so that the servers share the cores
-    return Program(f"Server {number}", command, {"STREAMLIT_SERVER_COOKIE_SECRET": secret, "LSTMVIZ_SLOTS": str(share)})
+    environment = {"STREAMLIT_SERVER_COOKIE_SECRET": secret, "LSTMVIZ_SLOTS": str(share)}
+    return Program(f"Server {number}", command, environment, folder=APP.parent)  # where the dashboard's settings are
 
 
 def _proxy(plan: Plan, listener: socket.socket, ports: Sequence[int], folder: Path) -> Program:

@@ -8,6 +8,7 @@ import sys
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from types import TracebackType
 from typing import Any, BinaryIO
 
@@ -27,6 +28,8 @@ class Program:
     command: Sequence[str]
     environment: Mapping[str, str] = field(default_factory=dict)
     """added to that of this process"""
+    folder: Path | None = None
+    """where it runs, if not where this process does"""
     inherits: tuple[int, ...] = ()
     """file descriptors that are handed on"""
     errors: BinaryIO | None = None
@@ -67,6 +70,7 @@ class Supervisor:
         # In a session of its own: Ctrl-C in the terminal reaches this process alone, which then stops them in order.
         program.process = subprocess.Popen(
             program.command,
+            cwd=program.folder,
             env=os.environ | program.environment,
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,

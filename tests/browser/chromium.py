@@ -58,22 +58,22 @@ def _from_playwright() -> str | None:
         return None
     path = answer.stdout.strip()
     if not Path(path).exists():
-        _say("No Chromium is installed: downloading Playwright's own (once).")
-        _run([sys.executable, "-m", "playwright", "install", "chromium"], seconds=600)
+        say("No Chromium is installed: downloading Playwright's own (once).")
+        run([sys.executable, "-m", "playwright", "install", "chromium"], seconds=600)
     return _first_that_starts(path)
 
 
 def _from_debian() -> str | None:
     if shutil.which("apt-get") is None or os.geteuid() != 0:
         return None
-    _say(f"Installing the Debian packages {', '.join(DEBIAN)} (once).")
-    _run(["apt-get", "-q", "update"], seconds=300)
-    _run(["apt-get", "-q", "install", "--yes", "--no-install-recommends", *DEBIAN], seconds=900)
+    say(f"Installing the Debian packages {', '.join(DEBIAN)} (once).")
+    run(["apt-get", "-q", "update"], seconds=300)
+    run(["apt-get", "-q", "install", "--yes", "--no-install-recommends", *DEBIAN], seconds=900)
     return _installed()
 
 
 def _playwright_starts() -> bool:
-    return _run([sys.executable, "-m", "playwright", "--version"], seconds=30, quiet=True)
+    return run([sys.executable, "-m", "playwright", "--version"], seconds=30, quiet=True)
 
 
 def _first_that_starts(*candidates: str) -> str | None:
@@ -81,12 +81,12 @@ def _first_that_starts(*candidates: str) -> str | None:
     for candidate in candidates:
         path = shutil.which(candidate)
         # On Windows, chrome.exe prints no version: it opens a window.
-        if path and (os.name == "nt" or _run([path, "--version"], seconds=30, quiet=True)):
+        if path and (os.name == "nt" or run([path, "--version"], seconds=30, quiet=True)):
             return path
     return None
 
 
-def _run(command: list[str], seconds: float, quiet: bool = False) -> bool:
+def run(command: list[str], seconds: float, quiet: bool = False) -> bool:
     """Whether the command succeeds within that time; when it does not, it and all that it started are ended."""
     out = subprocess.DEVNULL if quiet else sys.stderr
     environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
@@ -96,7 +96,7 @@ def _run(command: list[str], seconds: float, quiet: bool = False) -> bool:
     try:
         return process.wait(seconds) == 0
     except subprocess.TimeoutExpired:
-        _say(f"Given up after {seconds:.0f} seconds: {' '.join(command)}")
+        say(f"Given up after {seconds:.0f} seconds: {' '.join(command)}")
         return False
     finally:
         if process.poll() is None:
@@ -107,7 +107,8 @@ def _run(command: list[str], seconds: float, quiet: bool = False) -> bool:
             process.wait()
 
 
-def _say(sentence: str) -> None:
+def say(sentence: str) -> None:
+    """Tell whoever waits, beside what is printed."""
     print(sentence, file=sys.stderr, flush=True)
 
 

@@ -41,6 +41,7 @@ def page(name: str) -> DeltaGenerator:
     )
     st.html(_HERE / "frame.css")
     send_at_once()
+    _come_back()
     with st.sidebar:
         with st.container(horizontal=True, vertical_alignment="center", key="brand"):
             st.markdown("**lstmviz**", width="stretch")
@@ -133,6 +134,14 @@ def what_why_try(name: str, /, variant: str = "", *, below: bool = False, **valu
         for number, key in enumerate(keys):
             with places[number] if below else nullcontext():
                 _section(text.get(f"{key}_{variant}", text[key]), key=f"_{name}_{key}")
+
+
+@st.fragment(run_every="12h")
+def _come_back() -> None:
+    """Draw nothing: a page with a clock on it asks for a whole run when its browser has found its server again.
+
+    That may be another one or a new one, which knows none of the page's fragments: what is done in those would be lost.
+    """
 
 
 def _chips(spans: Iterable[str]) -> None:
