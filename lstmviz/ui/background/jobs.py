@@ -19,6 +19,7 @@ from lstmviz.models import ModelConfig, build_model
 from lstmviz.tasks import Task, alphabet_task
 from lstmviz.training import TrainConfig, TrainingDiverged, train
 from lstmviz.ui.background.threads import one_thread
+from lstmviz.ui.frame.clicks import wait
 from lstmviz.ui.frame.experiment import Experiment
 
 one_thread()
@@ -116,7 +117,7 @@ class Job:
 
     def wait(self, seconds: float) -> bool:
         """Wait for the end, at most so long; whether it came."""
-        return self._ended.wait(seconds)
+        return wait(self._ended.wait, seconds)
 
     def so_far(self) -> Run:
         """What there is by now; waits for the untrained network, the first record."""

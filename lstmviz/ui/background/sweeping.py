@@ -34,6 +34,7 @@ from lstmviz.ui.background.bounds import (
     QUICK_SWEEP,
     SWEEP_AT_ONCE,
 )
+from lstmviz.ui.frame.clicks import wait
 
 
 @dataclass(frozen=True, eq=False)
@@ -133,7 +134,7 @@ class _Worker:
 
     def wait(self, seconds: float) -> bool:
         """Wait for the end, at most so long; whether it came."""
-        return self._ended.wait(seconds)
+        return wait(self._ended.wait, seconds)
 
     def so_far(self) -> Progress:
         with self._lock:
