@@ -386,3 +386,15 @@ def test_more_than_rounding_is_not_called_equal(tmp_path, difference):
     app = run(make_app(tmp_path, difference=f"float('{difference}')"))
     assert f"differs from torch.nn.LSTM by {difference:.0e}" in chips(app)
     assert "equals" not in chips(app)
+
+
+def test_the_language_chosen_is_not_undone_by_a_request_that_was_sent_before(app):
+    ask(app, lang="en")
+    run(app)
+    app.button_group(key="_language").set_value("ko")
+    run(app)
+    assert one(app.query_params["lang"]) == "ko"
+    ask(app, lang="en")  # the browser tells its URL, which is not yet the new one
+    run(app)
+    assert one(app.query_params["lang"]) == "ko"
+    assert app.number_input(key="_hidden").label == "은닉 노드"

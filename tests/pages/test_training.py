@@ -69,3 +69,17 @@ def test_start_trains_anew_and_stop_holds(open_page):
     assert not stop.disabled
     stop.click().run()
     assert not next(b for b in app.button if b.label == "Resume").disabled
+
+
+def test_train_again_says_so_however_long_it_takes(open_page, monkeypatch):
+    app = open_page("training", epochs=2000)
+    monkeypatch.setattr("lstmviz.ui.waiting.training.RUN_AT_ONCE", 0.0)  # a machine with a lot to do
+    begun = []
+    monkeypatch.setattr("lstmviz.ui.background.runs.Job", lambda *a, **k: begun.append(Job(*a, **k)) or begun[-1])
+    next(b for b in app.button if b.label == "Train again").click()
+    app.run()
+    (job,) = begun
+    assert job.wait(60)
+    app.run()
+    assert [toast.value[:13] for toast in app.toast] == ["Trained again"]
+    assert len(begun) == 1

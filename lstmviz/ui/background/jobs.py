@@ -24,6 +24,7 @@ from lstmviz.training import Record, TrainConfig, TrainingDiverged, train
 from lstmviz.ui.background.bounds import LOOK_SECONDS, SHORT_WORK
 from lstmviz.ui.background.threads import one_thread
 from lstmviz.ui.background.turns import TURNS
+from lstmviz.ui.frame.clicks import wait
 from lstmviz.ui.frame.experiment import Experiment
 
 one_thread()
@@ -136,7 +137,7 @@ class Job:
 
     def wait(self, seconds: float) -> bool:
         """Wait for the end, at most so long; whether it came."""
-        return self._ended.wait(seconds)
+        return wait(self._ended.wait, seconds)
 
     def so_far(self) -> Run:
         """What there is by now; waits for the untrained network, the first record, which comes without a turn."""

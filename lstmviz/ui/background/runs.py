@@ -118,7 +118,18 @@ class Slot:
     job: Job | None = None
     shown: Run | None = None
     accepted: Experiment | None = None  # a long training that was agreed to
-    trained_again: int = 0
+    trained_again: int = 0  # how often that was asked for
+    again: Experiment | None = None  # what is trained once more, until that was told
+
+    def is_asked_again(self, times: int, experiment: Experiment) -> bool:
+        """Whether `experiment` is to be trained anew: once each time that `times` grows. Noted in `again`."""
+        asked = times > self.trained_again
+        self.trained_again = times
+        if asked:
+            self.again = experiment
+        elif self.again != experiment:
+            self.again = None
+        return asked
 
     def start(self, experiment: Experiment, *, spread: float = 0.0) -> Job:
         """Begin a training in place of the one before; over about `spread` seconds it is nobody else's."""
@@ -156,7 +167,9 @@ def own_slot() -> Slot:
 
 def watch(experiment: Experiment, spread: float) -> None:
     """Train `experiment` anew for this session alone, over about `spread` seconds; for a button's `on_click`."""
-    own_slot().start(experiment, spread=spread)
+    slot = own_slot()
+    slot.start(experiment, spread=spread)
+    slot.again = None
 
 
 def watched(experiment: Experiment) -> Job | None:

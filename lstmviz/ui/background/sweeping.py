@@ -38,6 +38,7 @@ from lstmviz.ui.background.bounds import (
 )
 from lstmviz.ui.background.jobs import work
 from lstmviz.ui.background.turns import TURNS, Turn
+from lstmviz.ui.frame.clicks import wait
 
 
 @dataclass(frozen=True, eq=False)
@@ -142,7 +143,7 @@ class _Worker:
 
     def wait(self, seconds: float) -> bool:
         """Wait for the end, at most so long; whether it came."""
-        return self._ended.wait(seconds)
+        return wait(self._ended.wait, seconds)
 
     def so_far(self) -> Progress:
         with self._lock:

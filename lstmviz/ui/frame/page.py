@@ -14,13 +14,15 @@ from typing import TYPE_CHECKING
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
+from lstmviz.ui.frame.clicks import keep_clicks
 from lstmviz.ui.frame.experiment import Experiment, change_experiment, current_experiment
 from lstmviz.ui.frame.fields import CELL_NAMES
 from lstmviz.ui.frame.language import LANGUAGES, _, language
 from lstmviz.ui.frame.navigation import PAGES, navigation
+from lstmviz.ui.frame.notice import say
 from lstmviz.ui.frame.promptness import send_at_once
 from lstmviz.ui.frame.prose import Section, Value, prose
-from lstmviz.ui.frame.url import keep
+from lstmviz.ui.frame.url import UrlPart, keep
 
 if TYPE_CHECKING:  # it waits for torch, and the header is drawn before that
     from lstmviz.tracing import Trace
@@ -33,6 +35,7 @@ TORCH_NAMES = {"rnn": "torch.nn.RNN", "rnn_relu": "torch.nn.RNN", "lstm": "torch
 
 def page(name: str) -> DeltaGenerator:
     """Begin the page `name` of `PAGES`: tab title, navigation, language switch, title. Returns the header's row."""
+    _language_url().read()
     turned = st.session_state.get("_page", name) != name
     st.session_state["_page"] = name
     title = _(PAGES[name].title)
@@ -42,6 +45,8 @@ def page(name: str) -> DeltaGenerator:
     st.html(_HERE / "frame.css")
     send_at_once()
     _come_back()
+    keep_clicks()
+    say()
     with st.sidebar:
         with st.container(horizontal=True, vertical_alignment="center", key="brand"):
             st.markdown("**lstmviz**", width="stretch")
@@ -178,4 +183,10 @@ def _language_switch() -> None:
 def _choose_language() -> None:
     chosen = st.session_state.get("_language", language())  # Streamlit may call this for a page just left
     if chosen != language():
-        st.query_params["lang"] = chosen
+        _language_url().write({"lang": chosen})
+
+
+def _language_url() -> UrlPart:
+    """What the URL says of the language; the switch is not undone by a request that was sent before it."""
+    part: UrlPart = st.session_state.setdefault("_language_url", UrlPart({"lang": ""}))
+    return part

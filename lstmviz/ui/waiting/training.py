@@ -11,6 +11,7 @@ from lstmviz.ui.background.jobs import Job, Run
 from lstmviz.ui.background.runs import Slot, estimate, own_slot, shared_runs, takes_long
 from lstmviz.ui.frame.experiment import Experiment, times_trained_again
 from lstmviz.ui.frame.language import _, ngettext
+from lstmviz.ui.frame.notice import notice, say
 
 
 def current_run(experiment: Experiment, *, live: bool = False) -> Run:
@@ -23,10 +24,11 @@ def current_run(experiment: Experiment, *, live: bool = False) -> Run:
     of the same experiment, and no progress is drawn.
     """
     slot = own_slot()
-    again = times_trained_again() > slot.trained_again
-    slot.trained_again = times_trained_again()
-    if again or (slot.job is not None and slot.job.experiment != experiment):
+    if slot.is_asked_again(times_trained_again(), experiment) or (
+        slot.job is not None and slot.job.experiment != experiment
+    ):
         slot.cancel()
+    again = slot.again == experiment
     run = None if again or (live and slot.job is not None) else shared_runs().get(experiment)
     if run is None:
         run = _train(slot, experiment)
@@ -34,7 +36,9 @@ def current_run(experiment: Experiment, *, live: bool = False) -> Run:
             _progress(job)
         if again and run.finished:
             text = _("Trained again in {seconds} s: the same seed gives the same numbers.")
-            st.toast(text.format(seconds=f"{run.seconds:.2f}"), icon=":material/replay:")
+            notice(text.format(seconds=f"{run.seconds:.2f}"), icon=":material/replay:")
+            slot.again = None
+            say()
     if run.diverged_at is not None:
         text = _(
             "The loss was no finite number any more at epoch {epoch}: on display is the network of epoch {kept}, "

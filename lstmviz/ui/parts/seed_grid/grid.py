@@ -22,10 +22,10 @@ from lstmviz.tasks import alphabet_task
 from lstmviz.ui.frame.experiment import Experiment, change_experiment, current_experiment
 from lstmviz.ui.frame.fields import CELL_NAMES
 from lstmviz.ui.frame.language import _, language, ngettext
+from lstmviz.ui.frame.notice import notice
 from lstmviz.ui.parts.part import Part
 from lstmviz.ui.waiting.sweep import redraw_page
 
-_SAID = "_seed_grid_said"
 _KEPT = 128  # packets, of a tenth of a megabyte each as a rule; all of one grid are 20 MB at most
 _part = Part(Path(__file__).resolve().parent)
 _grid = _part.component("lstmviz_seed_grid")
@@ -84,8 +84,6 @@ def show(
         busy: whether more results are to come.
     """
     opened = current_experiment()
-    if said := st.session_state.pop(_SAID, None):
-        st.toast(said, icon=":material/open_in_new:")
     stride = ceil(sum(group.numbers for group in groups) * _snapshots(results) / MOST_NUMBERS) or 1
     parts = {f"{k}": _packed(result.bundle, stride, result) for k, result in enumerate(results)}
     header = {
@@ -176,5 +174,4 @@ def _open(key: str, groups: Sequence[Group]) -> None:
         change_experiment(**group.experiment(int(seed)).params())
         redraw_page()
         text = _("On every page now: {cell}, seed {seed}.")
-        # Said by the run that follows: what a fragment's callback draws is gone with it.
-        st.session_state[_SAID] = text.format(cell=CELL_NAMES[group.cell], seed=int(seed))
+        notice(text.format(cell=CELL_NAMES[group.cell], seed=int(seed)), icon=":material/open_in_new:")

@@ -1,0 +1,32 @@
+"""A click counts, however soon the tab asks for something else: two requests reach the server together.
+
+On a busy machine they do whenever somebody uses two things in one second, or one of them twice.
+"""
+
+from itertools import pairwise
+
+import pytest
+
+from tests.browser.wire import open_tab
+
+QUERY = "task=abaB&hidden=2&seed=5&epochs=50"
+TIMES = 6  # how the two threads meet is chance
+
+
+@pytest.mark.parametrize("page", ["", "training"])
+def test_a_click_counts_though_another_request_follows_at_once(server: str, page: str) -> None:
+    with open_tab(server, page, QUERY) as tab:
+        seeds = [tab.query.get("seed")]
+        for _ in range(TIMES):
+            tab.send(tab.click("New seed"), tab.request())
+            seeds.append(tab.query.get("seed"))
+        assert all(one != after for one, after in pairwise(seeds)), seeds
+
+
+def test_what_a_click_did_is_told_though_another_request_follows_at_once(server: str) -> None:
+    with open_tab(server, "cell", QUERY) as tab:
+        for _ in range(TIMES):
+            tab.toasts.clear()
+            tab.send(tab.click("Train again"), tab.request())
+            assert set(tab.toasts), "no word of it"
+            assert all(text.startswith("Trained again in") for text in tab.toasts)
