@@ -1,12 +1,12 @@
 // What the server sends: packets, and several of them joined. `lstmviz/packing.py` describes the bytes.
 
-
 /**
  * @typedef {Uint8Array<ArrayBuffer>} Bytes
  * @typedef {Float32Array<ArrayBuffer> | Int32Array<ArrayBuffer> | Uint8Array<ArrayBuffer>} Numbers one array of a packet, row by row
  * @typedef {{ parts: Record<string, { digest: string, offset: number, length: number }> }} Joined what `join` adds to a header
  * @typedef {{ arrays: Record<string, { dtype: keyof typeof DTYPES, shape: number[], offset: number }> }} Packed what `packet` adds
  */
+
 const DTYPES = { float32: Float32Array, int32: Int32Array, uint8: Uint8Array };
 
 // The header of what came, and its parts by name, each as `make` makes it of its bytes; those that `kept`, a map by digest,

@@ -11,10 +11,12 @@ export const nextSpeed = (speed) => SPEEDS[(Math.max(SPEEDS.indexOf(speed), 0) +
 
 // count, at and speed say how many snapshots there are, which one is on display, and how fast to go; `show` is given the next
 // one, and `changed` is told when the clock starts and stops. From the last one it begins anew.
+
 /**
  * @typedef {ReturnType<typeof createClock>} Clock
  * @param {{ count: () => number, at: () => number, speed: () => number, show: (e: number) => void, changed: () => void }} about
  */
+
 export function createClock({ count, at, speed, show, changed }) {
   let frame = 0;
   let place = 0; // in snapshots, with a fraction

@@ -27,9 +27,16 @@ import { isDark } from "./scales.js";
  */
 
 /**
+ * What a part does not have before it is first shown, and does not ask for before.
+ * @type {any}
+ */
+export const later = null;
+
+/**
  * The default function of a part, by what differs from part to part.
- * @template {{ language: string }} Header
+ * @template {{ language: string }} Header what Streamlit brings
  * @template Unpacked
+ * @template {{ language: string }} [Shown=Header] what is shown, where `listen` hears more
  * @template {Call} [C=Call]
  * @param {object} about
  * @param {string} about.root selects the part's own element in its markup. All that is done to it is undone by putting a
@@ -38,14 +45,14 @@ import { isDark } from "./scales.js";
  *   before is the same object again
  * @param {number} about.keep how many parts are kept: those on display, and some that were
  * @param {Map<string, Unpacked>} [about.unpacked] where they are kept, by digest, if not only for this part
- * @param {(root: HTMLElement, header: Header) => Instance<Header, Unpacked, C>} about.create called when a page is entered.
+ * @param {(root: HTMLElement, header: Header) => Instance<Shown, Unpacked, C>} about.create called when a page is entered.
  *   What is to live on when it is left is the caller's own, by `header.key` or for good
- * @param {(header: Header, parts: Record<string, Unpacked>, show: (header: Header, parts: Record<string, Unpacked>) => void) => () => void} [about.listen]
+ * @param {(header: Header, parts: Record<string, Unpacked>, show: (header: Shown, parts: Record<string, Unpacked>) => void) => () => void} [about.listen]
  *   for a part that is not shown when it is called, but when it hears something: calls `show` then, any number of times;
  *   returns what ends that
  * @returns {(call: C) => Promise<() => void>} resolves to what Streamlit is to call when the page is left
  */
-export function createMount({ root: selector, make, keep, create, listen, unpacked = new Map() }) {
+export function createMount({ root: selector, make, keep, create, listen = atOnce, unpacked = new Map() }) {
   /** @type {WeakMap<ParentNode, ReturnType<typeof enter>>} */
   const instances = new WeakMap(); // by where they are shown
   /** @type {WeakMap<ParentNode, number>} */
@@ -82,7 +89,7 @@ export function createMount({ root: selector, make, keep, create, listen, unpack
     });
     resized.observe(root);
 
-    /** @type {(header: Header, parts: Record<string, Unpacked>, call: C) => void} */
+    /** @type {(header: Shown, parts: Record<string, Unpacked>, call: C) => void} */
     const show = (header, parts, call) => {
       const dark = isDark(root);
       root.classList.toggle("dark", dark);
@@ -92,11 +99,10 @@ export function createMount({ root: selector, make, keep, create, listen, unpack
       root.dataset.ready = String(Number(root.dataset.ready ?? 0) + 1); // how often it was shown, for who waits for it
     };
     return {
-      /** @type {typeof show} */
+      /** @type {(header: Header, parts: Record<string, Unpacked>, call: C) => void} */
       take(header, parts, call) {
         hangUp();
-        if (listen) hangUp = listen(header, parts, (heard, come) => show(heard, come, call));
-        else show(header, parts, call);
+        hangUp = listen(header, parts, (heard, come) => show(heard, come, call));
       },
       leave() {
         hangUp();
@@ -107,3 +113,9 @@ export function createMount({ root: selector, make, keep, create, listen, unpack
     };
   }
 }
+
+/** @type {(header: any, parts: any, show: (header: any, parts: any) => void) => () => void} */
+const atOnce = (header, parts, show) => {
+  show(header, parts);
+  return () => {};
+};

@@ -1,6 +1,5 @@
 // Colours of values, and whether they stand on a dark ground.
 
-
 /**
  * @typedef {[at: number, colour: string][]} Stops colours as #rrggbb at places from 0 to 1
  * @typedef {object} Scale colours of values
@@ -9,8 +8,21 @@
  * @property {Stops} stops
  * @property {(value: number) => [fill: string, ink: string]} colour
  * @property {(value: number) => number} pixel the fill as one number, for pixels
+ *
+ * One theme's colours, as `Palette.as_told` of `figures/theme.py` tells them.
+ * @typedef {object} Theme
+ * @property {string} ink
+ * @property {string} quiet
+ * @property {string} rule
+ * @property {string} accent
+ * @property {Record<string, string>} identity of each quantity
+ * @property {string[]} unit the quantities that are within [0, 1]; the others are as far below 0 as above
+ * @property {Record<"unit" | "signed" | "notes", Stops>} scales
+ * @typedef {{ light: Theme, dark: Theme }} Themes
+ *
  * @typedef {{ fills: string[], inks: string[], pixels: Uint32Array }} Ramp
  */
+
 const STEPS = 512;
 const NONE = (255 << 24) | (0x9c << 16) | (0x8f << 8) | 0x8a; // what is no number
 /** @type {Map<string, Ramp>} */

@@ -1,6 +1,5 @@
 // A state that parts share: they read it, change it with `set`, and are told to draw once a frame.
 
-
 /**
  * @template State
  * @typedef {object} Store a state that parts share
@@ -8,6 +7,7 @@
  * @property {(changes: Partial<State>) => void} set
  * @property {(listener: (state: State) => void) => () => void} subscribe returns what ends it
  */
+
 // beyond: further changes that follow from changes, given the state before them.
 /**
  * @template {object} State

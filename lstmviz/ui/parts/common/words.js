@@ -1,7 +1,7 @@
 // Sentences with places for values, as the server sends them in the reader's language: "t = {t}".
 
-
 /** @typedef {Record<string, string>} Words what a part says in one language, by key: its `words.en.json` */
+
 /** @type {(template: string, values: Record<string, string | number>) => string} */
 export const fill = (template, values) => template.replace(/\{(\w+)\}/g, (place, name) => String(values[name] ?? place));
 

@@ -1,12 +1,13 @@
 // What the server sends, as all that looks at a run reads it. `lstmviz/packing.py` describes the bytes.
 
 import { arraysOf } from "../common/bytes.js";
+import { sharedAs } from "../common/shared.js";
 
 // A network at each snapshot of its training, followed through the steps of a window. E snapshots, T steps in the whole
 // text of which those from `start` to `stop` are here, H units, V letters. Steps are counted in the whole text.
 export class Run {
   static KEPT = 6; // runs unpacked: those on display, and some that were
-  static unpacked = (globalThis.lstmvizRuns ??= new Map()); // by digest; one for all parts of the document
+  static unpacked = sharedAs("lstmvizRuns", () => new Map()); // by digest; one for all parts of the document
 
   constructor(bytes) {
     const { header, arrays } = arraysOf(bytes);

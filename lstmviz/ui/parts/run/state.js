@@ -1,6 +1,7 @@
 // What is selected and how it is shown: one state for all parts that look at a run, kept while the tab is open. Parts read it,
 // change it with `set`, and are told to draw once a frame. What a link should restore is in the URL as well.
 
+import { sharedAs } from "../common/shared.js";
 import { createStore, remember, restored } from "../common/store.js";
 
 const VIEW = "lstmviz.view";
@@ -41,8 +42,11 @@ function createState() {
 // The selection of this document: one for all parts that look at a run, whichever page they are on. `url` is what the URL said
 // of it when the server last answered: where it says the same again, the selection is the newer of the two.
 export function theSelection() {
-  const fresh = !globalThis.lstmvizSelection; // the document is new: the URL alone says what is selected
-  const selection = (globalThis.lstmvizSelection ??= { state: createState(), url: {} });
+  let fresh = false; // whether the document is new: then the URL alone says what is selected
+  const selection = sharedAs("lstmvizSelection", () => {
+    fresh = true;
+    return { state: createState(), url: {} };
+  });
   return { selection, state: selection.state, fresh };
 }
 

@@ -1,11 +1,11 @@
 // How large the pictures are: all in CSS pixels, on whole pixels of the screen.
 
-
 /**
  * @import { Shown } from "./networks.js"
  * @typedef {{ quantity: Shown, row: number, unit: number }} PicturePlace a number of a picture
  * @typedef {ReturnType<typeof pictureLayout>} PictureLayout
  */
+
 const FRAME = 2; // of a picture's frame
 const LARGEST = 26; // a square
 const BETWEEN = 22; // blocks

@@ -1,7 +1,7 @@
 // Seed grids: dozens of networks as small pictures that learn at once. Streamlit calls the default function at each rerun.
 
 import { hasModifier } from "../common/keys.js";
-import { createMount } from "../common/mount.js";
+import { createMount, later } from "../common/mount.js";
 import { nodeOf, setShown, setText, tag } from "../common/nodes.js";
 import { scaleOf } from "../common/scales.js";
 import { createStore, remember, restored } from "../common/store.js";
@@ -83,8 +83,6 @@ function createGrid(root, { key }) {
   const state = stateOf(key);
   /** @type {(name: string) => HTMLElement} */
   const part = (name) => nodeOf(root, `[data-part=${name}]`);
-  /** @type {any} */
-  const later = null;
   /** @type {Ctx} */
   const ctx = {
     root,
