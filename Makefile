@@ -12,7 +12,7 @@ ADDRESS ?=
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help run class test lint bench clean
+.PHONY: help run class test lint shapes bench clean
 
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-6s %s\n", $$1, $$2 }' Makefile
@@ -36,13 +36,20 @@ lint: $(VENV)/.test-stamp ## check style, formatting, types and the direction of
 	$(VPY) -m ruff check
 	$(VPY) -m ruff format --check
 	$(VPY) -m mypy
+	@$(MAKE) --no-print-directory shapes
 	$(VPY) -m pytest -q tests/unit/test_imports.py
+
+# Node checks what the parts in the browser hand to each other, and nothing else: without it, everything runs all the same.
+shapes:
+	@if command -v npm >/dev/null; then $(MAKE) -s node_modules/.stamp && echo node_modules/.bin/tsc && node_modules/.bin/tsc; \
+	elif [ "$$CI" = true ]; then echo "The types of the parts in the browser are to be checked here, and that needs Node.js with npm." >&2; exit 1; \
+	else echo "Node.js with npm is not installed here, so the types of the parts in the browser stay unchecked."; fi
 
 bench: $(VENV)/.test-stamp ## measure the fast path against torch and the player in the browser
 	@$(VPY) -m benchmarks
 
 clean: ## delete everything that make made, the virtual environment too
-	rm -rf $(VENV) .pytest_cache .ruff_cache .mypy_cache .hypothesis build dist *.egg-info
+	rm -rf $(VENV) node_modules .pytest_cache .ruff_cache .mypy_cache .hypothesis build dist *.egg-info
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 $(VENV)/.run-stamp: requirements.txt | $(VENV)/bin/pip
@@ -53,6 +60,10 @@ $(VENV)/.run-stamp: requirements.txt | $(VENV)/bin/pip
 $(VENV)/.test-stamp: requirements.txt requirements-dev.txt | $(VENV)/bin/pip
 	$(VPY) -m pip install -r requirements.txt -r requirements-dev.txt
 	@touch $(VENV)/.run-stamp $@
+
+node_modules/.stamp: package.json package-lock.json
+	npm ci --no-audit --no-fund
+	@touch $@
 
 # The second way is for a Python that came without ensurepip, as Debian's does: its own pip then installs one.
 $(VENV)/bin/pip:

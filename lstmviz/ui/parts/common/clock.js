@@ -6,10 +6,17 @@ const CALM = 12; // how many of them are shown to who wants no motion, one after
 const SPEEDS = [0.5, 1, 2, 4];
 
 // Round and round; a speed out of an older session counts as normal.
+/** @type {(speed: number) => number} */
 export const nextSpeed = (speed) => SPEEDS[(Math.max(SPEEDS.indexOf(speed), 0) + 1) % SPEEDS.length];
 
 // count, at and speed say how many snapshots there are, which one is on display, and how fast to go; `show` is given the next
 // one, and `changed` is told when the clock starts and stops. From the last one it begins anew.
+
+/**
+ * @typedef {ReturnType<typeof createClock>} Clock
+ * @param {{ count: () => number, at: () => number, speed: () => number, show: (e: number) => void, changed: () => void }} about
+ */
+
 export function createClock({ count, at, speed, show, changed }) {
   let frame = 0;
   let place = 0; // in snapshots, with a fraction
@@ -22,6 +29,7 @@ export function createClock({ count, at, speed, show, changed }) {
     frame = 0;
     changed();
   };
+  /** @type {(time: number) => void} */
   const step = (time) => {
     const last = count() - 1;
     const passed = Math.min(Math.max(time - before, 0), 250); // none while out of sight; a frame may have begun before `start`

@@ -16,14 +16,17 @@ const SHAPES = {
   clear: "M3.5 4.5h9M6.5 4.5v-1.6h3v1.6M4.7 4.5l.6 8.6h5.4l.6-8.6M6.9 7v3.8M9.1 7v3.8",
 };
 
+/** @type {(button: HTMLButtonElement, name: keyof typeof SHAPES) => void} */
 export function buttonIcon(button, name) {
   if (button.dataset.icon === name) return;
   button.dataset.icon = name;
-  button.replaceChildren(svgNode("svg", { viewBox: "0 0 16 16", "aria-hidden": "true" }));
-  svgNode("path", { d: SHAPES[name] }, button.firstChild);
+  const picture = svgNode("svg", { viewBox: "0 0 16 16", "aria-hidden": "true" });
+  svgNode("path", { d: SHAPES[name] }, picture);
+  button.replaceChildren(picture);
 }
 
 // A name for who hears it, the same with its key as a hint for who points at it.
+/** @type {(button: HTMLButtonElement, name: string) => void} */
 export function buttonName(button, name) {
   if (button.title === name) return;
   button.title = name;

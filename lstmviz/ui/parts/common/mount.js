@@ -1,14 +1,18 @@
 // How a part comes onto a page, and leaves it. Streamlit calls a part's default function, which is made here, at each rerun.
 
 import { unpackParts } from "./bytes.js";
+import { nodeOf } from "./nodes.js";
 import { isDark } from "./scales.js";
 
 /**
+ * @import { Bytes } from "./bytes.js"
+ *
  * What Streamlit calls a part with.
  * @typedef {object} Call
- * @property {Uint8Array} data what `join` of `lstmviz/packing.py` made: a header, with `language`, and parts by name
- * @property {ParentNode & object} parentElement where the part's markup is
- * @property {(name: string, value: unknown) => void} [setTriggerValue] tells the server something once
+ * @property {Bytes} data what `join` of `lstmviz/packing.py` made: a header, with `language`, and parts by name
+ * @property {ParentNode} parentElement where the part's markup is
+ * @property {(name: string, value: unknown) => void} setTriggerValue tells the server something, once
+ * @property {string} [language] of who reads, where that is not the server's to say, as in a saved file
  */
 
 /**
@@ -23,36 +27,47 @@ import { isDark } from "./scales.js";
  */
 
 /**
+ * What a part does not have before it is first shown, and does not ask for before.
+ * @type {any}
+ */
+export const later = null;
+
+/**
  * The default function of a part, by what differs from part to part.
- * @template {{ language: string }} Header
+ * @template {{ language: string }} Header what Streamlit brings
  * @template Unpacked
+ * @template {{ language: string }} [Shown=Header] what is shown, where `listen` hears more
  * @template {Call} [C=Call]
  * @param {object} about
  * @param {string} about.root selects the part's own element in its markup. All that is done to it is undone by putting a
  *   fresh copy in its place, when the page is left
- * @param {(bytes: Uint8Array) => Unpacked} about.make makes a part of its bytes, once as long as it is kept: what came
+ * @param {(bytes: Bytes) => Unpacked} about.make makes a part of its bytes, once as long as it is kept: what came
  *   before is the same object again
  * @param {number} about.keep how many parts are kept: those on display, and some that were
  * @param {Map<string, Unpacked>} [about.unpacked] where they are kept, by digest, if not only for this part
- * @param {(root: HTMLElement, header: Header) => Instance<Header, Unpacked, C>} about.create called when a page is entered.
+ * @param {(root: HTMLElement, header: Header) => Instance<Shown, Unpacked, C>} about.create called when a page is entered.
  *   What is to live on when it is left is the caller's own, by `header.key` or for good
- * @param {(header: Header, parts: Record<string, Unpacked>, show: (header: Header, parts: Record<string, Unpacked>) => void) => () => void} [about.listen]
+ * @param {(header: Header, parts: Record<string, Unpacked>, show: (header: Shown, parts: Record<string, Unpacked>) => void) => () => void} [about.listen]
  *   for a part that is not shown when it is called, but when it hears something: calls `show` then, any number of times;
  *   returns what ends that
+ * @returns {(call: C) => Promise<() => void>} resolves to what Streamlit is to call when the page is left
  */
-export function createMount({ root: selector, make, keep, create, listen, unpacked = new Map() }) {
+export function createMount({ root: selector, make, keep, create, listen = atOnce, unpacked = new Map() }) {
+  /** @type {WeakMap<ParentNode, ReturnType<typeof enter>>} */
   const instances = new WeakMap(); // by where they are shown
+  /** @type {WeakMap<ParentNode, number>} */
   const turns = new WeakMap(); // how often each place was asked to show something
 
   return async function mount(call) {
     const { data, parentElement } = call;
     const turn = (turns.get(parentElement) ?? 0) + 1;
     turns.set(parentElement, turn);
+    /** @type {{ header: Header, parts: Record<string, Unpacked> }} */
     const { header, parts } = await unpackParts(data, unpacked, keep, make);
     // Streamlit calls again before an earlier call has ended, and then cleans up after the earlier one.
     if (turns.get(parentElement) !== turn) return () => {};
-    let instance = instances.get(parentElement);
-    if (!instance) instances.set(parentElement, (instance = enter(parentElement.querySelector(selector), header)));
+    const instance = instances.get(parentElement) ?? enter(nodeOf(parentElement, selector), header);
+    instances.set(parentElement, instance);
     instance.take(header, parts, call);
     return () => {
       instances.delete(parentElement);
@@ -60,6 +75,7 @@ export function createMount({ root: selector, make, keep, create, listen, unpack
     };
   };
 
+  /** @param {HTMLElement} root @param {Header} first */
   function enter(root, first) {
     const bare = root.cloneNode(true); // to begin anew with
     const instance = create(root, first);
@@ -73,6 +89,7 @@ export function createMount({ root: selector, make, keep, create, listen, unpack
     });
     resized.observe(root);
 
+    /** @type {(header: Shown, parts: Record<string, Unpacked>, call: C) => void} */
     const show = (header, parts, call) => {
       const dark = isDark(root);
       root.classList.toggle("dark", dark);
@@ -82,10 +99,10 @@ export function createMount({ root: selector, make, keep, create, listen, unpack
       root.dataset.ready = String(Number(root.dataset.ready ?? 0) + 1); // how often it was shown, for who waits for it
     };
     return {
+      /** @type {(header: Header, parts: Record<string, Unpacked>, call: C) => void} */
       take(header, parts, call) {
         hangUp();
-        if (listen) hangUp = listen(header, parts, (heard, come) => show(heard, come, call));
-        else show(header, parts, call);
+        hangUp = listen(header, parts, (heard, come) => show(heard, come, call));
       },
       leave() {
         hangUp();
@@ -96,3 +113,9 @@ export function createMount({ root: selector, make, keep, create, listen, unpack
     };
   }
 }
+
+/** @type {(header: any, parts: any, show: (header: any, parts: any) => void) => () => void} */
+const atOnce = (header, parts, show) => {
+  show(header, parts);
+  return () => {};
+};

@@ -1,6 +1,7 @@
 // Numbers as the pages write them.
 
 // A value as the pages print it: three decimals, fewer for large ones. `figures/theme.py` has the same rule.
+/** @type {(value: number) => string} */
 export function number(value) {
   if (Number.isNaN(value)) return "NaN";
   if (!Number.isFinite(value)) return value > 0 ? "∞" : "−∞";
@@ -12,12 +13,15 @@ export function number(value) {
 }
 
 // All digits that a number of 32 bits has.
+/** @type {(value: number) => string} */
 export const exact = (value) => (Number.isFinite(value) ? String(Number(value.toPrecision(7))).replaceAll("-", "−") : number(value));
 
 // A loss, in nats; `none` where it is no finite number.
+/** @type {(loss: number | null, none: string) => string} */
 export function lossText(loss, none) {
   if (loss === null || !Number.isFinite(loss)) return none;
   return loss >= 1e-4 && loss < 1e4 ? loss.toFixed(4) : loss.toExponential(1).replace("+", "");
 }
 
+/** @type {(count: number) => string} */
 export const wholeText = (count) => count.toLocaleString("en-US");

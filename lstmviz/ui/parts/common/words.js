@@ -1,8 +1,12 @@
 // Sentences with places for values, as the server sends them in the reader's language: "t = {t}".
 
-export const fill = (template, values) => template.replace(/\{(\w+)\}/g, (place, name) => values[name] ?? place);
+/** @typedef {Record<string, string>} Words what a part says in one language, by key: its `words.en.json` */
+
+/** @type {(template: string, values: Record<string, string | number>) => string} */
+export const fill = (template, values) => template.replace(/\{(\w+)\}/g, (place, name) => String(values[name] ?? place));
 
 // The same as nodes: what stands between ** and ** is bold. Values are text, whatever they hold.
+/** @type {(template: string, values: Record<string, string | number>) => Node[]} */
 export function phrase(template, values) {
   return template.split("**").map((part, k) => {
     const text = document.createTextNode(fill(part, values));
@@ -14,8 +18,11 @@ export function phrase(template, values) {
 }
 
 // A letter in a sentence: isolated, so that one that is written from right to left stays in its place.
+/** @type {(letter: string) => string} */
 export const lone = (letter) => `\u2068${letter}\u2069`;
+/** @type {(letter: string) => string} */
 export const quoted = (letter) => `“${lone(letter)}”`;
 
 // The number of a unit set below the line, counted from 1: "₃".
-export const below = (unit) => Array.from(String(unit + 1), (digit) => "₀₁₂₃₄₅₆₇₈₉"[digit]).join("");
+/** @type {(unit: number) => string} */
+export const below = (unit) => Array.from(String(unit + 1), (digit) => "₀₁₂₃₄₅₆₇₈₉"[Number(digit)]).join("");

@@ -1,19 +1,87 @@
 // What the server sends, as all that looks at a run reads it. `lstmviz/packing.py` describes the bytes.
 
 import { arraysOf } from "../common/bytes.js";
+import { sharedAs } from "../common/shared.js";
+
+/**
+ * @import { Bytes } from "../common/bytes.js"
+ *
+ * @typedef {"lstm" | "gru" | "rnn" | "rnn_relu"} Cell
+ * @typedef {string} Quantity a gate or state of the cell, "logits" or "probabilities"; of a change also "effect_probability" or "effect_loss"
+ *
+ * What `pack_run` of `lstmviz/packing.py` and `about` of `ui/background/packets.py` say of a run.
+ * @typedef {object} RunHeader
+ * @property {Cell} cell
+ * @property {number} units H
+ * @property {string[]} alphabet V letters
+ * @property {string} pattern
+ * @property {number} period of the pattern
+ * @property {string[]} labels of the pattern's letters, which tell equal ones apart
+ * @property {number} [sums] how large `h_pre` gets
+ * @property {number} steps T, of the whole text
+ * @property {number} start the first step that is here
+ * @property {number} stop the first one after these
+ * @property {number} seed
+ * @property {number} lr
+ * @property {number} trained epochs
+ * @property {number | null} diverged the first epoch whose loss was no finite number
+ * @property {number[]} epochs of the E snapshots
+ * @property {(number | null)[]} losses
+ * @property {Held[]} [held] of a run changed from outside, what is held: by quantity, unit (null: every one), first and last step (null: its end)
+ *
+ * @typedef {{ quantity: Quantity, unit: number | null, first: number, last: number | null }} Held
+ *
+ * The numbers: `x` and `y` (T,), the letters read and to come; each quantity of the cell, and of one without gates `h_pre`, (E, N, H)
+ * over the N steps that are here; `logits` and `probabilities` (E, N, V); the state before the first step, `h_start` and `c_start`
+ * (E, H); and the weights, as torch names them, `weight_ih`, `head.bias`, ..., with an axis over the snapshots first. Of a change
+ * (`ui/views/cell/packets.py`) also `effect_probability`, `effect_loss`, `effect_loss_before` and `effect_loss_after` (E, N), and
+ * `effect_first` and `effect_last` (E,), where it is felt: -1 if nowhere.
+ * @typedef {Record<string, Float32Array> & Record<"x" | "y" | "effect_first" | "effect_last", Int32Array>} RunArrays
+ *
+ * The runs on display: the network of the page, the same changed from outside, and one beside it.
+ * @typedef {{ first: Run, changed?: Run, second?: Run }} Runs
+ */
+
+/** @type {Record<Cell, Quantity[]>} */
+const QUANTITIES = { lstm: ["i", "f", "g", "o", "c", "h"], gru: ["r", "z", "n", "h"], rnn: ["h"], rnn_relu: ["h"] };
+
+// In torch's order.
+/** @type {Record<Cell, Quantity[]>} */
+const GATES = { lstm: ["i", "f", "g", "o"], gru: ["r", "z", "n"], rnn: ["h"], rnn_relu: ["h"] };
 
 // A network at each snapshot of its training, followed through the steps of a window. E snapshots, T steps in the whole
 // text of which those from `start` to `stop` are here, H units, V letters. Steps are counted in the whole text.
 export class Run {
   static KEPT = 6; // runs unpacked: those on display, and some that were
-  static unpacked = (globalThis.lstmvizRuns ??= new Map()); // by digest; one for all parts of the document
+  /** @type {Map<string, Run>} */
+  static unpacked = sharedAs("lstmvizRuns", () => new Map()); // by digest; one for all parts of the document
 
+  /** @param {Bytes} bytes */
   constructor(bytes) {
+    /** @type {{ header: RunHeader, arrays: RunArrays }} */
     const { header, arrays } = arraysOf(bytes);
-    Object.assign(this, header); // cell, units, alphabet, pattern, period, steps, start, stop, epochs, losses, ...
     this.arrays = arrays;
-    this.quantities = { lstm: ["i", "f", "g", "o", "c", "h"], gru: ["r", "z", "n", "h"] }[this.cell] ?? ["h"];
-    this.gates = { lstm: ["i", "f", "g", "o"], gru: ["r", "z", "n"] }[this.cell] ?? ["h"]; // torch's order
+    this.cell = header.cell;
+    this.units = header.units;
+    this.alphabet = header.alphabet;
+    this.pattern = header.pattern;
+    this.period = header.period;
+    this.labels = header.labels;
+    this.sums = header.sums ?? 1;
+    this.steps = header.steps;
+    this.start = header.start;
+    this.stop = header.stop;
+    this.seed = header.seed;
+    this.lr = header.lr;
+    this.trained = header.trained;
+    this.diverged = header.diverged;
+    this.epochs = header.epochs;
+    this.losses = header.losses;
+    this.held = header.held ?? [];
+    this.quantities = QUANTITIES[this.cell];
+    this.gates = GATES[this.cell];
+    this.bound = 1; // how large a state gets that no function bounds, in all runs on display
+    this.title = ""; // in a few words
   }
 
   get length() {
@@ -21,11 +89,13 @@ export class Run {
   }
 
   // How many numbers a quantity has: the letters for "logits" and "probabilities", else the units.
+  /** @param {Quantity} quantity */
   size(quantity) {
     return quantity === "logits" || quantity === "probabilities" ? this.alphabet.length : this.units;
   }
 
   // All numbers of a quantity after step t at snapshot e; "h_prev" and "c_prev": the state that the step started from.
+  /** @param {Quantity} quantity @param {number} e @param {number} t @returns {Float32Array} */
   row(quantity, e, t) {
     if (quantity === "h_prev" || quantity === "c_prev") return this.before(quantity[0], e, t);
     const size = this.size(quantity);
@@ -33,30 +103,36 @@ export class Run {
     return this.arrays[quantity].subarray(at, at + size);
   }
 
+  /** @param {Quantity} quantity @param {number} e @param {number} t @param {number} unit */
   value(quantity, e, t, unit) {
     return this.row(quantity, e, t)[unit];
   }
 
+  /** @param {Quantity} state @param {number} e @param {number} t @returns {Float32Array} */
   before(state, e, t) {
     if (t > this.start) return this.row(state, e, t - 1);
     return this.arrays[`${state}_start`].subarray(e * this.units, (e + 1) * this.units);
   }
 
   // One snapshot's matrix or vector of weights, row by row: "weight_ih", "bias_hh", "head.weight", ...
+  /** @param {string} name @param {number} e */
   weights(name, e) {
     const size = this.arrays[name].length / this.epochs.length;
     return this.arrays[name].subarray(e * size, (e + 1) * size);
   }
 
+  /** @param {number} t */
   letter(t) {
     return this.arrays.x[t];
   }
 
+  /** @param {number} t */
   target(t) {
     return this.arrays.y[t];
   }
 
   // The letter that the network holds to be the most probable one to come after step t; -1 if its outputs are no numbers.
+  /** @param {number} e @param {number} t */
   guess(e, t) {
     const probabilities = this.row("probabilities", e, t);
     let best = -1;
@@ -68,10 +144,12 @@ export class Run {
   }
 
   // The snapshot of the epoch nearest to the one asked for.
+  /** @param {number} epoch */
   snapshot(epoch) {
     return this.epochs.reduce((best, one, e) => (Math.abs(one - epoch) < Math.abs(this.epochs[best] - epoch) ? e : best), 0);
   }
 
+  /** @param {number} t */
   clamp(t) {
     return Math.min(Math.max(t, this.start), this.stop - 1);
   }

@@ -2,14 +2,26 @@
 
 import { hasModifier } from "../common/keys.js";
 
+/** @import { Ctx } from "./viewer.js" */
+
 // Whether the key goes into a field. The two scrubbers move time and training as the keys do everywhere.
+/** @type {(event: Event) => boolean} */
 export const isTyping = (event) =>
-  event.composedPath()[0].matches?.("input:not(#transport_time, #transport_training), textarea, select, [contenteditable]");
+  isOn(event, "input:not(#transport_time, #transport_training), textarea, select, [contenteditable]");
+
+/** @type {(event: Event, what: string) => boolean} */
+function isOn(event, what) {
+  const target = event.composedPath()[0];
+  return target instanceof Element && target.matches(what);
+}
 
 // Whether nothing on the page has the focus: then the keys are the player's.
+/** @type {(event: Event) => boolean} */
 const isNobodys = (event) => event.composedPath()[0] === document.body;
 
+/** @param {HTMLElement} root @param {Ctx} ctx */
 export function keyboard(root, ctx) {
+  /** @type {(event: KeyboardEvent) => void} */
   const press = (event) => {
     if (hasModifier(event) || isTyping(event) || !ctx.runs) return;
     if (ctx.guessKey?.(event) || act(event, ctx)) {
@@ -17,6 +29,7 @@ export function keyboard(root, ctx) {
       event.stopPropagation(); // Streamlit has shortcuts of its own
     }
   };
+  /** @type {(event: KeyboardEvent) => void} */
   const alone = (event) => isNobodys(event) && press(event);
   root.addEventListener("keydown", press);
   document.addEventListener("keydown", alone, true); // before Streamlit's own shortcuts
@@ -26,16 +39,19 @@ export function keyboard(root, ctx) {
   };
 }
 
+/** @type {(event: KeyboardEvent, ctx: Ctx) => boolean} */
 function act(event, { state, runs, stopTraining }) {
   const { first } = runs;
   const { t, epoch, playing, hover } = state.get();
   const stride = event.shiftKey ? first.period : 1;
+  /** @param {number} to */
   const move = (to) => state.set({ t: first.clamp(to), playing: false });
+  /** @param {number} by */
   const snapshot = (by) => {
     const e = Math.min(Math.max(first.snapshot(epoch) + by, 0), first.epochs.length - 1);
     state.set({ epoch: first.epochs[e] });
   };
-  const isButton = event.composedPath()[0].matches?.("button, summary, a, [role=button]");
+  const isButton = isOn(event, "button, summary, a, [role=button]");
   switch (event.key) {
     case "ArrowLeft": return move(t - stride), true;
     case "ArrowRight": return move(t + stride), true;
@@ -47,7 +63,7 @@ function act(event, { state, runs, stopTraining }) {
       if (isButton) return false;
       return state.set({ playing: !playing }), true;
     case "Escape":
-      if (stopTraining()) return true;
+      if (stopTraining?.()) return true;
       if (!playing && !hover) return false;
       return state.set({ playing: false, hover: null }), true;
     default: return false;

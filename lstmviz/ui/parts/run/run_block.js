@@ -9,9 +9,27 @@ import { paintMarks } from "./run_marks.js";
 import { runLayout, runPlaceAt, runStepAt } from "./run_layout.js";
 import { pictureSays } from "./run_says.js";
 
+/**
+ * @import { Band, Columns, Laying, RunLayout } from "./run_layout.js"
+ * @import { Run } from "./data.js"
+ * @import { Marked, Shown } from "./run_paint.js"
+ * @import { Marks } from "./run_marks.js"
+ * @import { Place, State } from "./state.js"
+ * @import { Palette } from "./theme.js"
+ * @import { Ctx } from "./viewer.js"
+ *
+ * @typedef {Pick<Place, "t"> & Partial<Place>} Pointed a place, or with no network one of the picture's steps
+ *
+ * A picture's marks, the selection among them as it stands in the state.
+ * @typedef {Marks & { pinned: State | null, hovered: Place | null }} BlockView
+ */
+
+/** @type {Record<string, string>} */
+const SIGNS_OF_BANDS = { logits: "ŷ", effect_probability: "Δp", effect_loss: "Δloss" };
 const DRAG = 4; // pixels that a pointer may move in a click
 
 // over: called with a place, or null, when the pointer moves; `pick` with one that is clicked.
+/** @param {HTMLElement} parent @param {Ctx} ctx @param {{ over: (place: Pointed | null) => void, pick: (place: Pointed) => void }} told */
 export function createRunBlock(parent, ctx, { over, pick }) {
   const root = partNode("div", "run_block", parent);
   const title = partNode("div", "run_title", root);
@@ -22,34 +40,43 @@ export function createRunBlock(parent, ctx, { over, pick }) {
   marks.setAttribute("role", "img");
   numbers.setAttribute("aria-hidden", "true");
   names.setAttribute("aria-hidden", "true");
-  let layout = null;
-  let pens = null;
+  /** @type {RunLayout} */
+  let layout; // made by `lay`, as the pens are
+  /** @type {Record<"numbers" | "marks", CanvasRenderingContext2D>} */
+  let pens;
+  /** @type {unknown[]} */
   let painted = [];
+  /** @type {BlockView | null} */
   let view = null; // what is on display: for the pointer
 
   runPointer(marks, ctx, {
     over,
     pick,
+    /** @param {number} x @param {number} y */
     place: (x, y) => view && pointed(layout, view, x, y),
-    step: (x) => runStepAt(layout, view.shown.run, view.shown.start, x),
+    /** @param {number} x */
+    step: (x) => (view ? runStepAt(layout, view.shown.run, view.shown.start, x) : 0),
   });
 
   return {
     root,
     // Lay out anew: other data, sizes or looks.
+    /** @param {Run} run @param {Columns} columns @param {Laying} looks @param {Shown} shown */
     lay(run, columns, looks, shown) {
       layout = runLayout(run, columns, looks);
       plot.style.height = `${layout.height}px`;
+      /** @param {HTMLCanvasElement} canvas */
       const pen = (canvas) => sizedCanvas(canvas, looks.width, layout.height);
       pens = { numbers: pen(numbers), marks: pen(marks) };
       nameBands(names, layout, ctx, shown);
       painted = [];
     },
+    /** @param {BlockView} next */
     draw(next) {
       view = next;
-      const { shown, palette, widest, family } = view;
-      setText(title, view.title);
-      title.hidden = !view.title;
+      const { shown, palette, widest, family } = next;
+      setText(title, next.title);
+      title.hidden = !next.title;
       const wanted = [shown.run, shown.other, shown.changed, shown.e, shown.start, shown.difference, palette];
       if (wanted.some((one, k) => one !== painted[k])) {
         pens.numbers.clearRect(0, 0, layout.total, layout.height);
@@ -58,38 +85,60 @@ export function createRunBlock(parent, ctx, { over, pick }) {
         painted = wanted;
         setAttribute(marks, "aria-label", pictureSays(shown.run, { ...shown, ...layout }, ctx.words));
       }
-      const placed = (place) => withBand(layout, place, shown);
-      paintMarks(pens.marks, layout, { ...view, pinned: placed(view.pinned), hovered: placed(view.hovered) });
+      const [pinned, hovered] = [next.pinned, next.hovered].map((place) => place && withBand(layout, place, shown));
+      paintMarks(pens.marks, layout, { ...next, pinned, hovered });
     },
   };
 }
 
 // A place of the selection with the band it is in; null if it is not in the picture.
+/** @type {(layout: RunLayout, place: Pointed, shown: Shown) => Marked | null} */
 function withBand(layout, place, { start, run }) {
-  if (!place || place.t < start || place.t >= Math.min(start + layout.count, run.stop)) return null;
+  const { unit } = place;
+  if (unit === undefined || place.t < start || place.t >= Math.min(start + layout.count, run.stop)) return null;
   const band = layout.bands.find(({ quantity }) => quantity === place.quantity);
-  return band && place.unit < band.size ? { band, row: place.unit, t: place.t } : null;
+  return band && unit < band.size ? { band, row: unit, t: place.t } : null;
 }
 
+/** @type {(layout: RunLayout, view: BlockView, x: number, y: number) => Pointed | null} */
 function pointed(layout, { shown, palette, of }, x, y) {
   const place = runPlaceAt(layout, shown.run, shown.start, x, y);
   if (!place) return null;
   const { t, band } = place;
   if (!band) return { t, of };
-  const unit = layout.lines ? nearestLine(layout, shown, palette, band, t, y) : place.row;
+  const unit = layout.lines ? nearestLine(layout, shown, palette, band, t, y) : (place.row ?? 0);
   return { t, unit, quantity: band.quantity, of };
 }
 
+/**
+ * @param {RunLayout} layout
+ * @param {Shown} shown
+ * @param {Palette} palette
+ * @param {Band} band
+ * @param {number} t
+ * @param {number} y
+ */
 function nearestLine(layout, shown, palette, band, t, y) {
-  const distanceOf = (_, row) => Math.abs(unitY(layout, shown, palette, { band, row, t }) - y);
-  const away = Array.from({ length: band.size }, distanceOf);
+  const away = Array.from({ length: band.size }, (_, row) => Math.abs(unitY(layout, shown, palette, { band, row, t }) - y));
   return away.reduce((best, distance, row) => (distance < away[best] ? row : best), 0);
 }
 
 // Hover, click, and drag sideways, which scrubs the time within the steps on display.
 // step(place): the step to scrub to; down: the steps go down the picture, where a finger scrolls the page and does not scrub.
+/**
+ * @param {HTMLCanvasElement} canvas
+ * @param {Ctx} ctx
+ * @param {object} told
+ * @param {(place: Pointed | null) => void} told.over
+ * @param {(place: Pointed) => void} told.pick
+ * @param {(x: number, y: number) => Pointed | null} told.place
+ * @param {(along: number) => number} told.step
+ * @param {boolean} [told.down]
+ */
 export function runPointer(canvas, ctx, { over, pick, place, step, down = false }) {
+  /** @type {number | null} */
   let from = null; // where the pointer went down
+  /** @type {(event: PointerEvent) => number} */
   const along = (event) => (down ? event.offsetY : event.offsetX);
   let dragged = false;
   canvas.addEventListener("pointerdown", (event) => {
@@ -117,6 +166,7 @@ export function runPointer(canvas, ctx, { over, pick, place, step, down = false 
 }
 
 // At the left of the bands: the name in its own colour, the scale's range, and its colours.
+/** @param {HTMLElement} names @param {RunLayout} layout @param {Ctx} ctx @param {Shown} shown */
 function nameBands(names, layout, ctx, shown) {
   names.replaceChildren();
   names.style.width = `${layout.left - 6}px`;
@@ -127,18 +177,19 @@ function nameBands(names, layout, ctx, shown) {
     const isOnlyState = band.quantity === "h" && shown.run.cell !== "lstm";
     row.title = ctx.words[`run_name_${isOnlyState ? "state" : band.quantity}`];
     const sign = partNode("b", "", row);
-    sign.textContent = { logits: "ŷ", effect_probability: "Δp", effect_loss: "Δloss" }[band.quantity] ?? band.quantity;
+    sign.textContent = SIGNS_OF_BANDS[band.quantity] ?? band.quantity;
     sign.style.color = bandColour(ctx.palette, band.quantity);
     const ofChange = band.quantity.startsWith("effect_");
     row.classList.toggle("run_of_change", ofChange);
     if (shown.difference && !ofChange) sign.textContent = `Δ${sign.textContent}`;
-    const scale = runScale(ctx.palette, band.quantity, ofChange ? shown.changed : shown.run, shown.difference);
+    const scale = runScale(ctx.palette, band.quantity, (ofChange && shown.changed) || shown.run, shown.difference);
     bandLegend(row, scale, !layout.lines && !ofChange);
     if (band.quantity === "logits" && !layout.lines && band.row >= 8) bandRows(row, shown.run.alphabet, band);
     else if (layout.named && !ofChange) bandUnits(row, layout, band, shown, ctx.palette);
   }
 }
 
+/** @param {HTMLElement} row @param {import("../common/scales.js").Scale} scale @param {boolean} ramp */
 function bandLegend(row, scale, ramp) {
   const box = partNode("span", "run_legend", row);
   partNode("span", "", box).textContent = rangeText(scale);
@@ -146,6 +197,7 @@ function bandLegend(row, scale, ramp) {
 }
 
 // The names of the rows: letters, or units where there is room.
+/** @param {HTMLElement} row @param {string[]} names @param {Pick<Band, "row">} band */
 function bandRows(row, names, band) {
   const rows = partNode("span", "run_rows", row);
   for (const name of names) {
@@ -155,6 +207,7 @@ function bandRows(row, names, band) {
   }
 }
 
+/** @param {HTMLElement} row @param {RunLayout} layout @param {Band} band @param {Shown} shown @param {Palette} palette */
 function bandUnits(row, { lines }, band, { run }, palette) {
   const letters = band.quantity === "logits";
   const names = Array.from({ length: band.size }, (_, k) => (letters ? run.alphabet[k] : band.quantity + below(k)));

@@ -1,6 +1,22 @@
 // Where everything of the run panel stands: a column is a step, a band a quantity, a row one of its units. All in CSS
 // pixels, on whole pixels of the screen, so that every square of a band is as large as its neighbours.
 
+/**
+ * @import { Cell, Quantity, Run } from "./data.js"
+ *
+ * @typedef {{ count: number, width: number, stride: number }} Columns how many steps are shown, how wide each is, and by how many the picture moves on
+ * @typedef {{ room: number, most: number, row: number, letters: number, lines: number, line: number, named: boolean }} BandSizes
+ *
+ * A quantity in the picture: `size` rows, each `row` high, from `top` on.
+ * @typedef {{ quantity: Quantity, size: number, top: number, height: number, row: number }} Band
+ *
+ * How a picture is laid out: `networks` share the panel; lines: whether its bands are plots; effect: whether a change's strips are shown.
+ * @typedef {{ left: number, width: number, ratio: number, lines: boolean, networks: number, effect: boolean, sizes: BandSizes }} Laying
+ *
+ * @typedef {ReturnType<typeof runLayout>} RunLayout
+ */
+
+/** @type {Partial<Record<Cell, Quantity[]>>} */
 const ORDER = { lstm: ["i", "f", "o", "g", "c", "h"] }; // the gates first: they share a scale
 const GAP = 3;
 const AXIS = 16;
@@ -9,12 +25,15 @@ const WIDEST = 44; // of a column
 const EFFECT = 12;
 
 // The bands of a run. "logits" is the selection's name for letters; what is drawn there are their probabilities.
+/** @type {(run: Run) => Quantity[]} */
 const runQuantities = (run) => [...(ORDER[run.cell] ?? run.quantities), "logits"];
 
+/** @type {(quantity: Quantity) => string} */
 export const runArray = (quantity) => (quantity === "logits" ? "probabilities" : quantity);
 
 // How many steps are shown, how wide each is, and by how many the picture moves on: whole patterns of the text.
 // span: 24 or 60 steps; 0 for all that are here, or as many as there are pixels.
+/** @type {(run: Run, plot: number, ratio: number, span: number) => Columns} */
 export function runColumns(run, plot, ratio, span) {
   const pixels = Math.floor(plot * ratio);
   const most = run.length <= pixels ? run.length : Math.max(1, Math.floor(pixels / run.period)) * run.period;
@@ -25,6 +44,7 @@ export function runColumns(run, plot, ratio, span) {
 }
 
 // The first step shown: the picture stays while t is in it, and turns like a page when t leaves.
+/** @type {(run: Run, t: number, columns: Pick<Columns, "count" | "stride">, previous: number) => number} */
 export function runPage(run, t, { count, stride }, previous) {
   const stays = previous >= run.start && t >= previous && t < previous + count && (previous - run.start) % stride === 0;
   return stays ? previous : run.start + Math.floor((t - run.start) / stride) * stride;
@@ -32,14 +52,19 @@ export function runPage(run, t, { count, stride }, previous) {
 
 // How high the bands of one network are, in pixels: all rows together, up to `most` where units are many, but none above `row`;
 // the letters together up to `letters`; as lines all together. named: rows bear the names of their units.
+/** @type {BandSizes} */
 export const SMALL = { room: 184, most: 320, row: 14, letters: 72, lines: 216, line: 64, named: false };
+/** @type {BandSizes} */
 export const LARGE = { room: 440, most: 470, row: 24, letters: 130, lines: 460, line: 84, named: true };
 
 // options: lines (bands are plots), networks (how many share the panel), effect (the strips of a change are shown), sizes.
+/** @param {Run} run @param {Columns} columns @param {Laying} options */
 export function runLayout(run, columns, { left, width, ratio, lines, networks, effect, sizes }) {
   const height = lines ? lineHeights(run, networks, sizes) : squareHeights(run, networks, ratio, sizes);
+  /** @type {Band[]} */
   const bands = [];
   let top = effect ? 9 : 3; // room for the mark of the first change
+  /** @type {(quantity: Quantity, size: number, tall: number) => void} */
   const add = (quantity, size, tall) => {
     bands.push({ quantity, size, top, height: tall, row: tall / size });
     top += tall + GAP;
@@ -53,12 +78,14 @@ export function runLayout(run, columns, { left, width, ratio, lines, networks, e
   return { ...across, lines, named: sizes.named, bands, foot, axis, axisHeight: AXIS, height: Math.ceil(top + 1) };
 }
 
+/** @type {(run: Run, networks: number, ratio: number, sizes: BandSizes) => (quantity: Quantity) => number} */
 function squareHeights(run, networks, ratio, sizes) {
   const letters = run.alphabet.length;
   const rows = run.quantities.length * run.units;
   const room = networks > 1 ? 112 : sizes.room;
   const most = networks > 1 ? 190 : sizes.most; // for many units the panel may grow to this
   const wanted = Math.min(Math.max(room / (rows + letters), Math.min(4, most / rows)), sizes.row);
+  /** @type {(size: number) => number} */
   const onPixels = (size) => Math.max(1, Math.floor(size * ratio)) / ratio;
   const letterRow = Math.max(Math.min(wanted, sizes.letters / letters), Math.min(networks > 1 ? 6 : 10, 54 / letters));
   return (quantity) => {
@@ -67,6 +94,7 @@ function squareHeights(run, networks, ratio, sizes) {
   };
 }
 
+/** @type {(run: Run, networks: number, sizes: BandSizes) => (quantity: Quantity) => number} */
 function lineHeights(run, networks, sizes) {
   const room = networks > 1 ? 140 : sizes.lines;
   const tall = Math.floor(Math.min(Math.max(room / (run.quantities.length + 1), 20), sizes.line));
@@ -74,6 +102,7 @@ function lineHeights(run, networks, sizes) {
 }
 
 // What is at a point of the plot: its step, band and row; null beside the steps. The gap below a band belongs to it.
+/** @type {(layout: RunLayout, run: Run, start: number, x: number, y: number) => { t: number, band: Band | null, row: number | null } | null} */
 export function runPlaceAt(layout, run, start, x, y) {
   const t = start + Math.floor((x - layout.left) / layout.width);
   if (x < layout.left || t >= Math.min(start + layout.count, run.stop)) return null;
@@ -83,6 +112,7 @@ export function runPlaceAt(layout, run, start, x, y) {
 }
 
 // The step at a point, or the one nearest to it of those on display.
+/** @type {(layout: RunLayout, run: Run, start: number, x: number) => number} */
 export function runStepAt(layout, run, start, x) {
   const at = Math.min(Math.max(Math.floor((x - layout.left) / layout.width), 0), layout.count - 1);
   return run.clamp(start + at);

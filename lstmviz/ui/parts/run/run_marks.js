@@ -3,13 +3,39 @@
 
 import { LETTER, paintUnit } from "./run_paint.js";
 
+/**
+ * @import { Quantity } from "./data.js"
+ * @import { RunLayout } from "./run_layout.js"
+ * @import { Marked, Shown } from "./run_paint.js"
+ * @import { Of, State } from "./state.js"
+ * @import { Palette } from "./theme.js"
+ * @import { Veil } from "./viewer.js"
+ *
+ * What one network's picture shows, and what is marked in it.
+ * @typedef {object} Marks
+ * @property {Of} of
+ * @property {State} now
+ * @property {string} title
+ * @property {Shown} shown
+ * @property {Veil | null} veil
+ * @property {Palette} palette
+ * @property {number} widest of the letters
+ * @property {string} family of the font
+ * @property {number | null} firstChange the first step that a change from outside changes
+ *
+ * @typedef {Marks & { pinned: Marked | null, hovered: Marked | null }} View
+ */
+
+/** @param {CanvasRenderingContext2D} pen @param {RunLayout} layout @param {View} view */
 export function paintMarks(pen, layout, view) {
   const { shown, now, veil, palette, firstChange } = view;
   pen.clearRect(0, 0, layout.total, layout.height);
   if (veil) paintVeil(pen, layout, view);
   if (firstChange !== null) paintFirstChange(pen, layout, shown.start, firstChange, palette);
   paintColumn(pen, layout, view);
-  for (const [place, thick] of [[view.pinned, 2], [view.hovered, 1.25]]) {
+  /** @type {[place: Marked | null, thick: number][]} */
+  const marked = [[view.pinned, 2], [view.hovered, 1.25]];
+  for (const [place, thick] of marked) {
     if (!place || isVeiled(place.band.quantity, place.t, now.t, veil)) continue;
     if (layout.lines) paintUnit(pen, layout, shown, palette, place, thick);
     else paintCell(pen, layout, shown.start, place, thick, palette);
@@ -18,13 +44,17 @@ export function paintMarks(pen, layout, view) {
 
 // While the class guesses nothing after t may be seen ("future"), and until it has guessed not what the network expects at t
 // either ("present").
+/** @type {(quantity: Quantity, t: number, present: number, veil?: Veil | null) => boolean} */
 export const isVeiled = (quantity, t, present, veil) =>
   Boolean(veil) && (t > present || (veil === "present" && t === present && ofPrediction(quantity)));
 
+/** @param {Quantity} quantity */
 const ofPrediction = (quantity) => quantity === "logits" || quantity.startsWith("effect_");
 
+/** @param {CanvasRenderingContext2D} pen @param {RunLayout} layout @param {View} view */
 function paintVeil(pen, layout, { shown, now, veil, palette, family }) {
   const count = Math.min(layout.count, shown.run.stop - shown.start);
+  /** @param {number} t */
   const edge = (t) => layout.left + Math.min(Math.max(t - shown.start, 0), count) * layout.width;
   const right = layout.left + count * layout.width;
   pen.fillStyle = palette.dark ? "#1d2638" : "#eef1f7";
@@ -42,6 +72,13 @@ function paintVeil(pen, layout, { shown, now, veil, palette, family }) {
 }
 
 // A small triangle over the first step in which a change from outside changes anything.
+/**
+ * @param {CanvasRenderingContext2D} pen
+ * @param {RunLayout} layout
+ * @param {number} start
+ * @param {number} t
+ * @param {Palette} palette
+ */
 function paintFirstChange(pen, layout, start, t, palette) {
   if (t < start || t >= start + layout.count) return;
   const x = layout.left + (t - start + 0.5) * layout.width;
@@ -53,6 +90,7 @@ function paintFirstChange(pen, layout, start, t, palette) {
   pen.fill();
 }
 
+/** @param {CanvasRenderingContext2D} pen @param {RunLayout} layout @param {View} view */
 function paintColumn(pen, layout, { shown, now, palette, widest, family }) {
   const at = now.t - shown.start;
   if (at < 0 || at >= layout.count) return;
@@ -77,12 +115,22 @@ function paintColumn(pen, layout, { shown, now, palette, widest, family }) {
 }
 
 // A frame around one square, with a rim in the ground's colour: it is seen on light squares and on dark ones.
+/**
+ * @param {CanvasRenderingContext2D} pen
+ * @param {RunLayout} layout
+ * @param {number} start
+ * @param {Marked} marked
+ * @param {number} thick
+ * @param {Palette} palette
+ */
 function paintCell(pen, layout, start, { band, row, t }, thick, palette) {
   const width = Math.max(layout.width, 5);
   const height = Math.max(band.row, 5);
   const x = layout.left + (t - start + 0.5) * layout.width - width / 2 - 0.5;
   const y = band.top + (row + 0.5) * band.row - height / 2 - 0.5;
-  for (const [colour, line] of [[palette.dark ? "#0f1420" : "#ffffff", thick + 2], [palette.ink, thick]]) {
+  /** @type {[colour: string, line: number][]} */
+  const rims = [[palette.dark ? "#0f1420" : "#ffffff", thick + 2], [palette.ink, thick]];
+  for (const [colour, line] of rims) {
     pen.strokeStyle = colour;
     pen.lineWidth = line;
     roundRect(pen, x, y, width, height, 2);
@@ -90,6 +138,14 @@ function paintCell(pen, layout, start, { band, row, t }, thick, palette) {
   }
 }
 
+/**
+ * @param {CanvasRenderingContext2D} pen
+ * @param {number} x
+ * @param {number} y
+ * @param {number} width
+ * @param {number} height
+ * @param {number} radius
+ */
 function roundRect(pen, x, y, width, height, radius) {
   pen.beginPath();
   pen.roundRect(x, y, width, height, radius);

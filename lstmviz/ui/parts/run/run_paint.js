@@ -4,11 +4,26 @@ import { blockOf, paintBlocks } from "../common/squares.js";
 import { runArray } from "./run_layout.js";
 import { scaleBound } from "./theme.js";
 
+/**
+ * @import { Block } from "../common/squares.js"
+ * @import { Scale } from "../common/scales.js"
+ * @import { Quantity, Run } from "./data.js"
+ * @import { Band, RunLayout } from "./run_layout.js"
+ * @import { Palette } from "./theme.js"
+ *
+ * What of a run is in the picture: its snapshot `e`, from step `start` on; difference: less `other`; changed: the run whose effect is shown.
+ * @typedef {{ run: Run, e: number, other: Run | null, start: number, difference: boolean, changed: Run | null }} Shown
+ *
+ * @typedef {{ band: Band, row: number, t: number }} Marked a number of the picture
+ */
+
 export const LETTER = 11; // size of the letters under the columns
 export const DASHES = [[], [2, 2], [6, 3], [6, 3, 2, 3], [12, 4]]; // by which the lines of a few units are told apart
+/** @type {WeakMap<Run, number>} */
 const EFFECT_BOUNDS = new WeakMap(); // by run: the largest change of any step's loss
 
 // The colour scale of a band; of differences, where `other` is the run to hold against.
+/** @param {Palette} palette @param {Quantity} quantity @param {Run} run @param {boolean} difference */
 export function runScale(palette, quantity, run, difference) {
   if (quantity === "effect_probability") return palette.signed(1);
   if (quantity === "effect_loss") return palette.signed(effectBound(run));
@@ -16,27 +31,31 @@ export function runScale(palette, quantity, run, difference) {
   return palette.signed(scaleBound(run, quantity));
 }
 
+/** @param {Run} run */
 function effectBound(run) {
-  if (!EFFECT_BOUNDS.has(run)) {
-    const larger = (most, value) => (Number.isFinite(value) ? Math.max(most, Math.abs(value)) : most);
-    EFFECT_BOUNDS.set(run, run.arrays.effect_loss.reduce(larger, 0.01));
-  }
-  return EFFECT_BOUNDS.get(run);
+  const known = EFFECT_BOUNDS.get(run);
+  if (known !== undefined) return known;
+  const bound = run.arrays.effect_loss.reduce((most, value) => (Number.isFinite(value) ? Math.max(most, Math.abs(value)) : most), 0.01);
+  EFFECT_BOUNDS.set(run, bound);
+  return bound;
 }
 
 // The numbers of one band: those of the steps from `start` on stand at `at` and after, `size` to a step.
+/** @param {Band} band @param {Shown} shown */
 function bandNumbers(band, { run, changed, other, e, start, difference }) {
   const ofChange = band.quantity.startsWith("effect_");
-  const source = ofChange ? changed : run;
+  const source = (ofChange && changed) || run;
   const name = runArray(band.quantity);
   return {
     values: source.arrays[name],
-    minus: difference && !ofChange ? other.arrays[name] : null,
+    minus: difference && !ofChange && other ? other.arrays[name] : null,
     at: (e * source.length + start - source.start) * band.size,
+    /** @type {(palette: Palette) => Scale} */
     scale: (palette) => runScale(palette, band.quantity, source, difference),
   };
 }
 
+/** @param {CanvasRenderingContext2D} pen @param {RunLayout} layout @param {Shown} shown @param {Palette} palette */
 export function paintSquares(pen, layout, shown, palette) {
   const count = Math.min(layout.count, shown.run.stop - shown.start);
   paintBlocks(pen, layout.bands.map((band) => bandBlock(layout, band, shown, palette, count)), layout.ratio);
@@ -44,6 +63,7 @@ export function paintSquares(pen, layout, shown, palette) {
 }
 
 // A row for each unit, a column for each step.
+/** @type {(layout: RunLayout, band: Band, shown: Shown, palette: Palette, count: number) => Block} */
 function bandBlock({ left, width }, band, shown, palette, count) {
   const { values, minus, at, scale } = bandNumbers(band, shown);
   const shape = { rows: band.size, columns: count, down: 1, across: band.size };
@@ -51,9 +71,16 @@ function bandBlock({ left, width }, band, shown, palette, count) {
 }
 
 // A thin ring on the letter that comes, in the ink that can be read on its square, and a cross on the guess where it is another.
+/**
+ * @param {CanvasRenderingContext2D} pen
+ * @param {RunLayout} layout
+ * @param {Shown} shown
+ * @param {Palette} palette
+ * @param {number} count
+ */
 function paintTargets(pen, layout, { run, e, start, difference }, palette, count) {
   const band = layout.bands.find(({ quantity }) => quantity === "logits");
-  if (band.row < 5) return;
+  if (!band || band.row < 5) return;
   const scale = runScale(palette, "logits", run, difference);
   const radius = Math.min(layout.width, band.row, 12) / 2 - 1.5;
   pen.lineWidth = 1;
@@ -68,10 +95,21 @@ function paintTargets(pen, layout, { run, e, start, difference }, palette, count
   }
 }
 
+/**
+ * @param {CanvasRenderingContext2D} pen
+ * @param {RunLayout} layout
+ * @param {Band} band
+ * @param {Palette} palette
+ * @param {number} column
+ * @param {number} letter
+ * @param {number} size
+ */
 function paintWrong(pen, layout, band, palette, column, letter, size) {
   const [x, y] = [layout.left + (column + 0.5) * layout.width - 0.5, band.top + (letter + 0.5) * band.row - 0.5];
   const thin = pen.lineWidth;
-  for (const [colour, wide] of [[palette.dark ? "#0f1420" : "#ffffff", 4], [palette.wrong, 2]]) {
+  /** @type {[colour: string, wide: number][]} */
+  const twice = [[palette.dark ? "#0f1420" : "#ffffff", 4], [palette.wrong, 2]];
+  for (const [colour, wide] of twice) {
     Object.assign(pen, { strokeStyle: colour, lineWidth: wide });
     pen.beginPath();
     for (const way of [1, -1]) {
@@ -83,6 +121,7 @@ function paintWrong(pen, layout, band, palette, column, letter, size) {
   pen.lineWidth = thin;
 }
 
+/** @param {CanvasRenderingContext2D} pen @param {RunLayout} layout @param {Shown} shown @param {Palette} palette */
 export function paintLines(pen, layout, shown, palette) {
   const count = Math.min(layout.count, shown.run.stop - shown.start);
   for (const band of layout.bands) {
@@ -107,13 +146,24 @@ export function paintLines(pen, layout, shown, palette) {
   }
 }
 
+/** @param {Palette} palette @param {Quantity} quantity */
 export const bandColour = (palette, quantity) =>
   quantity.startsWith("effect_") ? palette.ink : palette.identity[quantity === "logits" ? "yhat" : quantity];
 
+/** @param {Band} band @param {number} low @param {number} high @param {number} value */
 const lineY = (band, low, high, value) =>
   band.top + 1 + (band.height - 2) * (1 - (Math.min(Math.max(value, low), high) - low) / (high - low));
 
 // Put the line of one unit into the path; what is no number leaves a gap.
+/**
+ * @param {CanvasRenderingContext2D} pen
+ * @param {RunLayout} layout
+ * @param {Band} band
+ * @param {Shown} shown
+ * @param {Palette} palette
+ * @param {number} row
+ * @param {number} count
+ */
 function traceLine(pen, layout, band, shown, palette, row, count) {
   const { values, minus, at, scale } = bandNumbers(band, shown);
   const { low, high } = scale(palette);
@@ -131,6 +181,14 @@ function traceLine(pen, layout, band, shown, palette, row, count) {
 }
 
 // One unit's line drawn thick, and a dot at step t.
+/**
+ * @param {CanvasRenderingContext2D} pen
+ * @param {RunLayout} layout
+ * @param {Shown} shown
+ * @param {Palette} palette
+ * @param {Marked} marked
+ * @param {number} thick
+ */
 export function paintUnit(pen, layout, shown, palette, { band, row, t }, thick) {
   const count = Math.min(layout.count, shown.run.stop - shown.start);
   pen.lineWidth = thick;
@@ -146,6 +204,7 @@ export function paintUnit(pen, layout, shown, palette, { band, row, t }, thick) 
 }
 
 // Where the line of a unit is at step t; NaN where its value is no number.
+/** @param {RunLayout} layout @param {Shown} shown @param {Palette} palette @param {Marked} marked */
 export function unitY(layout, shown, palette, { band, row, t }) {
   const { values, minus, at, scale } = bandNumbers(band, shown);
   const { low, high } = scale(palette);
@@ -155,6 +214,14 @@ export function unitY(layout, shown, palette, { band, row, t }) {
 
 // Under the columns the letters read; where they do not fit, the numbers of some steps.
 // family: of the font; widest: the width of the widest letter, in LETTER pixels.
+/**
+ * @param {CanvasRenderingContext2D} pen
+ * @param {RunLayout} layout
+ * @param {Shown} shown
+ * @param {Palette} palette
+ * @param {number} widest
+ * @param {string} family
+ */
 export function paintAxis(pen, layout, { run, other, start }, palette, widest, family) {
   const count = Math.min(layout.count, run.stop - start);
   const size = letterSize(layout, widest);
@@ -181,11 +248,13 @@ export function paintAxis(pen, layout, { run, other, start }, palette, widest, f
 }
 
 // How large the letters under the columns are: smaller where they are many, 0 where they do not fit.
+/** @type {(layout: RunLayout, widest: number) => number} */
 const letterSize = ({ width }, widest) =>
   [LETTER, 9].find((size) => width >= Math.max((widest * size) / LETTER, 6) + 0.5) ?? 0;
 
 // Whole patterns between ticks, as round a number as that allows.
+/** @type {(count: number, most: number, period: number) => number} */
 function tickStep(count, most, period) {
   const steps = [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000].map((times) => times * period);
-  return steps.find((step) => count / step <= most) ?? steps.at(-1);
+  return steps.find((step) => count / step <= most) ?? steps[steps.length - 1];
 }

@@ -5,20 +5,34 @@ import { below, fill, quoted } from "../common/words.js";
 import { isVeiled } from "./run_marks.js";
 import { runArray } from "./run_layout.js";
 
+/**
+ * @import { Words } from "../common/words.js"
+ * @import { Run } from "./data.js"
+ * @import { RunLayout } from "./run_layout.js"
+ * @import { Shown } from "./run_paint.js"
+ * @import { Place, State } from "./state.js"
+ * @import { Side, Veil } from "./viewer.js"
+ *
+ * @typedef {{ words: Words, changed?: Run, difference?: boolean, veil?: Veil | null, now: State }} Saying
+ */
+
 // place: t, quantity and unit as in the selection; side: one of ctx.sides. Empty while it is to be guessed.
+/** @type {(place: Partial<Place> & { t: number }, side: Side, saying: Saying) => string} */
 export function placeSays({ t, quantity, unit }, { run, e, other }, { words, changed, difference, veil, now }) {
   if (isVeiled(quantity ?? "", t, now.t, veil)) return "";
+  /** @param {number} k */
+  /** @type {(k: number) => string} */
   const letter = (k) => quoted(run.alphabet[k]);
   const parts = [`t = ${t}`];
-  if (quantity?.startsWith("effect_")) {
+  if (changed && quantity?.startsWith("effect_")) {
     const value = number(changed.arrays[quantity][e * changed.length + t - changed.start]);
     parts.push(fill(words[`run_says_${quantity}`], { value, letter: letter(run.target(t)) }));
-  } else if (quantity) {
+  } else if (quantity && unit !== undefined) {
     const name = quantity === "logits" ? `ŷ(${letter(unit)})` : quantity + below(unit);
-    const [value, before] = [run, other].map((one) => one && one.value(runArray(quantity), e, t, unit));
-    const text = { name, value: number(value) };
-    if (difference) Object.assign(text, { difference: number(value - before), before: number(before) });
-    parts.push(difference ? fill(words.run_says_difference, text) : `${name} = ${text.value}`);
+    const value = run.value(runArray(quantity), e, t, unit);
+    const before = difference && other ? other.value(runArray(quantity), e, t, unit) : null;
+    if (before === null) parts.push(`${name} = ${number(value)}`);
+    else parts.push(fill(words.run_says_difference, { name, value: number(value), difference: number(value - before), before: number(before) }));
   }
   parts.push(fill(words.run_reads, { letter: letter(run.letter(t)) }));
   if (quantity === "logits" || quantity?.startsWith("effect_")) {
@@ -28,6 +42,7 @@ export function placeSays({ t, quantity, unit }, { run, e, other }, { words, cha
 }
 
 // How long the change is felt, from the engine's own count over the whole text.
+/** @param {Run} changed @param {number} e @param {Words} words */
 export function effectSays(changed, e, words) {
   const [first, last] = [changed.arrays.effect_first[e], changed.arrays.effect_last[e]];
   if (first < 0) return words.run_unfelt;
@@ -36,9 +51,10 @@ export function effectSays(changed, e, words) {
   return fill(first === last ? words.run_felt_once : words.run_felt, values);
 }
 
+/** @type {(run: Run, shown: Pick<Shown, "start" | "difference"> & Pick<RunLayout, "count" | "lines">, words: Words) => string} */
 export function pictureSays(run, { start, count, lines, difference }, words) {
   const names = [...run.quantities, "ŷ"].join(", ");
-  const values = { names, title: run.title ?? "", first: start, last: Math.min(start + count, run.stop) - 1 };
+  const values = { names, title: run.title, first: start, last: Math.min(start + count, run.stop) - 1 };
   const kind = difference ? words.run_picture_difference : lines ? words.run_picture_lines : words.run_picture;
   return fill(kind, values);
 }

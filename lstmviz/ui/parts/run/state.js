@@ -1,17 +1,55 @@
 // What is selected and how it is shown: one state for all parts that look at a run, kept while the tab is open. Parts read it,
 // change it with `set`, and are told to draw once a frame. What a link should restore is in the URL as well.
 
+import { sharedAs } from "../common/shared.js";
 import { createStore, remember, restored } from "../common/store.js";
+
+/**
+ * @import { Store } from "../common/store.js"
+ * @import { Quantity } from "./data.js"
+ *
+ * @typedef {"first" | "second"} Of the network of the page, or the one beside it
+ * @typedef {1 | 2 | 3 | 4} Phase how far a step is carried out: 1 sums, 2 activations, 3 new states, 4 prediction
+ * @typedef {{ t: number, of: Of, unit?: number, quantity?: Quantity }} Place a number of a run, or one of its steps
+ * @typedef {{ t: number, epoch: number, unit: number, q: string }} Defaults what the URL need not say; units count from 1 there
+ * @typedef {Record<"t" | "epoch" | "unit" | "q", string | null>} UrlSays
+ *
+ * What came of guessing in a text: how often, and how often somebody and the network were right; and the steps that counted.
+ * @typedef {{ pattern: string, steps: number[], asked: number, right: number, network: number }} Tally
+ *
+ * What is selected and how it is shown.
+ * @typedef {object} State
+ * @property {number} t
+ * @property {number} epoch
+ * @property {number} unit counts from 0, and is a letter's number where the quantity is "logits"
+ * @property {Quantity} quantity
+ * @property {Of} of the network that the selection is about
+ * @property {Phase} phase
+ * @property {number} speed
+ * @property {"changed" | "before" | "difference"} show what of a run that was changed
+ * @property {number} span how many steps the run panel shows; 0 for all
+ * @property {boolean} lines
+ * @property {"explain" | "change" | "beside"} tab which view of the panel is open
+ * @property {boolean} guessing
+ * @property {number} patterns how many the pictures of the gates show
+ * @property {"squares" | "lines"} drawn
+ * @property {boolean} numbers in the squares
+ * @property {boolean} notes whether the squares have the notes' colours
+ * @property {boolean} playing
+ * @property {Place | null} hover
+ * @property {boolean} revealed whether what is to be guessed at this step may be seen
+ * @property {Tally} tally
+ * @property {Defaults} [usual] the defaults of the run that is on display
+ *
+ * What the document keeps: `url` is what the URL said of the selection when the server last answered.
+ * @typedef {{ state: Store<State>, url: Partial<UrlSays> }} Selection
+ */
 
 const VIEW = "lstmviz.view";
 
-// t, epoch, unit, quantity: the selection. `unit` counts from 0, and is a letter's number where the quantity is "logits".
-// `of`: the network that the selection is about, "first" or "second".
+/** @type {Pick<State, "t" | "epoch" | "unit" | "quantity" | "of">} */
 const SELECTION = { t: 0, epoch: 0, unit: 0, quantity: "", of: "first" };
-// phase: how far the time step is carried out. 1 sums, 2 activations, 3 new states, 4 prediction.
-// show: of a run that was changed, "changed", "before" or "difference". span: how many steps the run panel shows. tab: which
-// view of the panel is open, "explain", "change" or "beside".
-// patterns: how many of them the pictures of the gates show; numbers, notes: with numbers in the squares, in the notes' colours.
+/** @type {Omit<State, keyof typeof SELECTION | "playing" | "hover" | "revealed" | "tally" | "usual">} */
 const LOOKS = {
   phase: 4, speed: 1, show: "changed", span: 24, lines: false, tab: "explain", guessing: false,
   patterns: 3, drawn: "squares", numbers: false, notes: false,
@@ -29,10 +67,11 @@ const REMEMBERED = {
   notes: [true, false],
 };
 
-// What came of guessing in a text: how often, and how often somebody and the network were right; and the steps that counted.
+/** @type {(pattern?: string) => Tally} */
 export const noTally = (pattern = "") => ({ pattern, steps: [], asked: 0, right: 0, network: 0 });
 
 function createState() {
+  /** @type {State} */
   const state = { ...SELECTION, ...LOOKS, ...restored(VIEW, REMEMBERED), playing: false, hover: null, revealed: true, tally: noTally() };
   // Who guesses, guesses each step anew.
   return createStore(state, (changes, before) => ("t" in changes && changes.t !== before.t && before.guessing ? { revealed: false } : {}));
@@ -41,30 +80,43 @@ function createState() {
 // The selection of this document: one for all parts that look at a run, whichever page they are on. `url` is what the URL said
 // of it when the server last answered: where it says the same again, the selection is the newer of the two.
 export function theSelection() {
-  const fresh = !globalThis.lstmvizSelection; // the document is new: the URL alone says what is selected
-  const selection = (globalThis.lstmvizSelection ??= { state: createState(), url: {} });
+  let fresh = false; // whether the document is new: then the URL alone says what is selected
+  /** @type {Selection} */
+  const selection = sharedAs("lstmvizSelection", () => {
+    fresh = true;
+    return { state: createState(), url: {} };
+  });
   return { selection, state: selection.state, fresh };
 }
 
+/** @type {(state: Partial<State>) => void} */
 export const rememberLooks = (state) => remember(VIEW, REMEMBERED, state);
 
 // The parameters of the URL that are about the selection; those at their defaults are left out.
+/** @type {(state: State, defaults: Defaults) => void} */
 export function toUrl(state, defaults) {
-  const values = { t: state.t, epoch: state.epoch, unit: state.unit + 1, q: state.quantity };
-  setUrl(Object.fromEntries(Object.entries(values).map(([name, value]) => [name, value === defaults[name] ? null : value])));
+  const { t, epoch, unit, q } = defaults;
+  setUrl({
+    t: state.t === t ? null : state.t,
+    epoch: state.epoch === epoch ? null : state.epoch,
+    unit: state.unit + 1 === unit ? null : state.unit + 1,
+    q: state.quantity === q ? null : state.quantity,
+  });
 }
 
 // Put values into the URL; null takes one out.
+/** @type {(values: Record<string, string | number | null>) => void} */
 export function setUrl(values) {
   const url = new URL(location.href);
   for (const [name, value] of Object.entries(values)) {
     if (value === null) url.searchParams.delete(name);
-    else url.searchParams.set(name, value);
+    else url.searchParams.set(name, String(value));
   }
   if (url.href !== location.href) history.replaceState(history.state, "", url);
 }
 
+/** @type {() => UrlSays} */
 export function urlSays() {
   const params = new URLSearchParams(location.search);
-  return Object.fromEntries(["t", "epoch", "unit", "q"].map((name) => [name, params.get(name)]));
+  return { t: params.get("t"), epoch: params.get("epoch"), unit: params.get("unit"), q: params.get("q") };
 }

@@ -2,12 +2,20 @@
 
 import { scaleOf } from "../common/scales.js";
 
+/**
+ * @import { Scale, Theme, Themes } from "../common/scales.js"
+ * @import { Quantity, Run } from "./data.js"
+ * @typedef {ReturnType<typeof createPalette>} Palette a theme's colours, with the scales made of them
+ */
+
+/** @param {Themes} themes @param {boolean} dark */
 export function createPalette(themes, dark) {
   const palette = themes[dark ? "dark" : "light"];
   return {
     ...palette, // ink, quiet, rule, accent, identity, scales
     dark,
     // The colour scale of a quantity in a run: unit for [0, 1], signed for a symmetric range.
+    /** @param {Quantity} quantity @param {Run} run @returns {Scale} */
     scale(quantity, run) {
       const name = palette.unit.includes(quantity) ? "unit" : "signed";
       const high = scaleBound(run, quantity);
@@ -17,11 +25,13 @@ export function createPalette(themes, dark) {
     notes: scaleOf(palette.scales.notes, -1, 1),
     wrong: dark ? "#ff8ab4" : "#c2185b", // a guess that is not what comes
     // The scale of sums and differences: symmetric, to `bound`.
+    /** @type {(bound: number) => Scale} */
     signed: (bound) => scaleOf(palette.scales.signed, -bound, bound),
   };
 }
 
 // How large a quantity of a run can be: what no function bounds, as large as it gets.
+/** @type {(run: Run, quantity: Quantity) => number} */
 export const scaleBound = (run, quantity) => {
   if (quantity === "h_pre") return run.sums;
   return quantity === "c" || (quantity === "h" && run.cell === "rnn_relu") ? run.bound : 1;

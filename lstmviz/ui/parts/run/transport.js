@@ -8,11 +8,22 @@ import { createStepClock, createTrainingClock } from "./transport_clock.js";
 import { createTimeScrubber } from "./transport_time.js";
 import { createTrainingScrubber } from "./transport_training.js";
 
+/**
+ * @import { Run } from "./data.js"
+ * @import { State } from "./state.js"
+ * @import { Ctx } from "./viewer.js"
+ */
+
+/** @type {("first" | "back" | "forward" | "last")[]} */
+const TRANSPORT_MOVES = ["first", "back", "forward", "last"];
+
+/** @param {HTMLElement} root @param {Ctx} ctx */
 export function createTransport(root, ctx) {
   const { state } = ctx;
   root.classList.add("transport");
   const group = partNode("div", "transport_buttons", root);
   group.setAttribute("role", "group");
+  /** @type {(to: (t: number, run: Run) => number) => () => void} */
   const move = (to) => () => state.set({ t: ctx.runs.first.clamp(to(state.get().t, ctx.runs.first)), playing: false });
   const actions = {
     first: move((t, run) => run.start),
@@ -21,9 +32,13 @@ export function createTransport(root, ctx) {
     forward: move((t) => t + 1),
     last: move((t, run) => run.stop - 1),
   };
-  const buttons = Object.fromEntries(
-    Object.entries(actions).map(([name, act]) => [name, transportButton(group, `transport_${name}`, act)]),
-  );
+  const buttons = {
+    first: transportButton(group, "transport_first", actions.first),
+    back: transportButton(group, "transport_back", actions.back),
+    play: transportButton(group, "transport_play", actions.play),
+    forward: transportButton(group, "transport_forward", actions.forward),
+    last: transportButton(group, "transport_last", actions.last),
+  };
   const speed = transportButton(group, "transport_speed", () => state.set({ speed: nextSpeed(state.get().speed) }));
   const time = createTimeScrubber(root, ctx);
   const training = createTrainingScrubber(root, ctx);
@@ -46,14 +61,15 @@ export function createTransport(root, ctx) {
     get phase() {
       return playing.usual;
     },
+    /** @param {State} now */
     draw(now) {
       playing.follow(now);
       sweeping.follow(now);
       const { words, runs } = ctx;
       buttonIcon(buttons.play, now.playing ? "pause" : "play");
       buttonName(buttons.play, now.playing ? words.transport_pause : words.transport_play);
-      for (const name of ["first", "back"]) setDisabled(buttons[name], now.t === runs.first.start, time.input);
-      for (const name of ["last", "forward"]) setDisabled(buttons[name], now.t === runs.first.stop - 1, time.input);
+      for (const button of [buttons.first, buttons.back]) setDisabled(button, now.t === runs.first.start, time.input);
+      for (const button of [buttons.last, buttons.forward]) setDisabled(button, now.t === runs.first.stop - 1, time.input);
       setText(speed, `${now.speed}×`);
       buttonName(speed, fill(words.transport_speed, { speed: `${now.speed}×`, next: `${nextSpeed(now.speed)}×` }));
       const sides = ctx.sides(now);
@@ -62,7 +78,7 @@ export function createTransport(root, ctx) {
     },
     refresh() {
       group.setAttribute("aria-label", ctx.words.transport_buttons);
-      for (const name of ["first", "back", "forward", "last"]) {
+      for (const name of TRANSPORT_MOVES) {
         buttonIcon(buttons[name], name);
         buttonName(buttons[name], ctx.words[`transport_${name}`]);
       }
@@ -78,6 +94,7 @@ export function createTransport(root, ctx) {
   };
 }
 
+/** @param {HTMLElement | null} parent @param {string} name @param {() => void} act */
 function transportButton(parent, name, act) {
   const button = partNode("button", name, parent);
   button.type = "button";

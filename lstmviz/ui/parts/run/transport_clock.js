@@ -2,18 +2,27 @@
 
 import { createClock } from "../common/clock.js";
 
+/**
+ * @import { Phase, State } from "./state.js"
+ * @import { Ctx } from "./viewer.js"
+ */
+
 const PHASE = 900; // milliseconds at normal speed
 const LAST = 4;
 
 // Plays while `state.playing`. A pause leaves the picture as it is; the next change of the step by hand brings back the
 // phase that was looked at before playing. Who chooses a phase while it plays wants to look at it: that stops it.
+/** @param {Ctx} ctx */
 export function createStepClock(ctx) {
   const { state } = ctx;
   let timer = 0;
   let running = false;
+  /** @type {Phase} */
   let usual = LAST; // the phase before playing
+  /** @type {Pick<State, "t" | "phase"> | null} */
   let mine = null; // the step and phase that this clock set last
 
+  /** @type {(changes: Partial<State>) => void} */
   const go = (changes) => {
     const { t, phase } = { ...state.get(), ...changes };
     mine = { t, phase };
@@ -35,6 +44,7 @@ export function createStepClock(ctx) {
     else return state.set({ playing: false });
     wait();
   };
+  /** @param {State} state */
   const begin = ({ t, phase }) => {
     running = true;
     usual = mine?.t === t && mine.phase === phase ? usual : phase; // going on after a pause
@@ -49,6 +59,7 @@ export function createStepClock(ctx) {
     clearTimeout(timer);
     timer = 0;
   };
+  /** @param {State} state */
   const settle = ({ t, phase }) => {
     if (!mine) return;
     const chosen = phase !== mine.phase;
@@ -68,11 +79,12 @@ export function createStepClock(ctx) {
     get usual() {
       return mine ? usual : state.get().phase;
     },
+    /** @param {State} now */
     follow(now) {
       if (now.playing && !running) return begin(now);
       if (!now.playing && running) end();
       if (!running) return settle(now);
-      if (now.phase !== mine.phase) return state.set({ playing: false });
+      if (now.phase !== mine?.phase) return state.set({ playing: false });
       if (!timer && !document.hidden && !ctx.hidden(now)) wait();
     },
     leave() {
@@ -83,8 +95,10 @@ export function createStepClock(ctx) {
 }
 
 // Goes through the snapshots in a few seconds, and keeps the step. `changed` is told when it starts and stops.
+/** @param {Ctx} ctx @param {() => void} changed */
 export function createTrainingClock(ctx, changed) {
   const { state } = ctx;
+  /** @type {number | null} */
   let mine = null; // the epoch set last
   const clock = createClock({
     count: () => ctx.runs.first.epochs.length,
@@ -105,6 +119,7 @@ export function createTrainingClock(ctx, changed) {
       clock.start();
     },
     // Somebody else chose an epoch, or plays the steps: leave it to them.
+    /** @param {State} now */
     follow(now) {
       if (clock.running && (now.epoch !== mine || now.playing)) clock.stop();
     },

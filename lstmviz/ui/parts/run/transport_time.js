@@ -3,9 +3,17 @@
 import { partNode, setAttribute, setText, sizedCanvas } from "../common/nodes.js";
 import { fill } from "../common/words.js";
 
+/**
+ * @import { Run } from "./data.js"
+ * @import { State } from "./state.js"
+ * @import { Palette } from "./theme.js"
+ * @import { Ctx, Side } from "./viewer.js"
+ */
+
 const STRIP = 8;
 export const THUMB = 16; // as in the style sheet: its middle goes from half of it to half of it before the end
 
+/** @param {HTMLElement} parent @param {Ctx} ctx */
 export function createTimeScrubber(parent, ctx) {
   const root = partNode("div", "transport_scrubber transport_time", parent);
   const label = partNode("label", "transport_label", root);
@@ -15,11 +23,13 @@ export function createTimeScrubber(parent, ctx) {
   const strip = partNode("canvas", "transport_strip", track);
   const veil = partNode("span", "transport_veil", track);
   const input = partNode("input", "", track);
-  Object.assign(input, { type: "range", id: "transport_time", step: 1 });
+  Object.assign(input, { type: "range", id: "transport_time", step: "1" });
   label.htmlFor = input.id;
   input.addEventListener("input", () => ctx.state.set({ t: Number(input.value), playing: false }));
   let width = 0;
-  let pen = null;
+  /** @type {CanvasRenderingContext2D} */
+  let pen; // made by `refresh`
+  /** @type {unknown[]} */
   let painted = [];
 
   return {
@@ -29,14 +39,15 @@ export function createTimeScrubber(parent, ctx) {
       const { first } = ctx.runs;
       width = Math.max(track.clientWidth - THUMB, 1);
       pen = sizedCanvas(strip, width, STRIP);
-      input.min = first.start;
-      input.max = first.stop - 1;
+      input.min = String(first.start);
+      input.max = String(first.stop - 1);
       setText(name, ctx.words.transport_time);
       track.title = ctx.words.transport_strip;
       painted = [];
     },
+    /** @param {State} now @param {Side} side */
     draw(now, { run, e }) {
-      input.value = now.t;
+      input.value = String(now.t);
       const { words } = ctx;
       setText(says, fill(words.transport_time_of, { t: now.t, last: run.steps - 1 }));
       const said = { t: now.t, letter: run.alphabet[run.letter(now.t)] };
@@ -51,6 +62,7 @@ export function createTimeScrubber(parent, ctx) {
 }
 
 // Each pixel of the screen shows the mean of the steps that it stands for.
+/** @param {CanvasRenderingContext2D} pen @param {number} width @param {Run} run @param {number} e @param {Palette} palette */
 function paintStrip(pen, width, run, e, palette) {
   const pixels = pen.canvas.width;
   const scale = palette.scale("probabilities", run);

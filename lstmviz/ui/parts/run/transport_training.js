@@ -6,9 +6,20 @@ import { lossText, wholeText } from "../common/numbers.js";
 import { fill } from "../common/words.js";
 import { THUMB } from "./transport_time.js";
 
+/**
+ * @import { Run, Runs } from "./data.js"
+ * @import { State } from "./state.js"
+ * @import { Palette } from "./theme.js"
+ * @import { Ctx, Side } from "./viewer.js"
+ *
+ * Where an epoch and a loss are in the curve.
+ * @typedef {{ x: (epoch: number) => number, y: (loss: number) => number, low: number, high: number, width: number }} Curve
+ */
+
 const CURVE = 30;
 const EDGE = 5; // room for the dot above and below the curve
 
+/** @param {HTMLElement} parent @param {Ctx} ctx */
 export function createTrainingScrubber(parent, ctx) {
   const root = partNode("div", "transport_scrubber transport_training", parent);
   const label = partNode("label", "transport_label", root);
@@ -20,8 +31,9 @@ export function createTrainingScrubber(parent, ctx) {
   const canvas = partNode("canvas", "", track);
   const dots = [partNode("i", "transport_dot transport_dot_beside", track), partNode("i", "transport_dot", track)];
   const input = partNode("input", "", track);
-  Object.assign(input, { type: "range", id: "transport_training", min: 0, step: 1 });
+  Object.assign(input, { type: "range", id: "transport_training", min: "0", step: "1" });
   label.htmlFor = input.id;
+  /** @param {number} e */
   const go = (e) => ctx.state.set({ epoch: ctx.runs.first.epochs[e] });
   input.addEventListener("input", () => go(Number(input.value)));
   // Arrow keys are the time's everywhere but here: who is on this slider means the training.
@@ -34,14 +46,15 @@ export function createTrainingScrubber(parent, ctx) {
     event.stopPropagation();
     go(Math.min(Math.max(to, 0), last));
   });
-  let curve = null;
+  /** @type {Curve} */
+  let curve; // made by `refresh`
 
   return {
     root,
     refresh() {
       const { first, second } = ctx.runs;
       const width = Math.max(track.clientWidth - THUMB, 1);
-      input.max = first.epochs.length - 1;
+      input.max = String(first.epochs.length - 1);
       input.disabled = first.epochs.length < 2;
       setText(name, ctx.words.transport_training);
       const { diverged } = first;
@@ -54,13 +67,14 @@ export function createTrainingScrubber(parent, ctx) {
       const [low, high] = [curve.low, curve.high].map((loss) => lossText(loss, ctx.words.transport_no_loss));
       track.title = fill(ctx.words.transport_curve, { low, high }) + (second ? ctx.words.transport_curve_beside : "");
     },
+    /** @param {State} now @param {Side[]} sides */
     draw(now, sides) {
       const { first, second } = ctx.runs;
       const { words } = ctx;
       const e = first.snapshot(now.epoch);
-      input.value = e;
-      const loss = (run, at) => lossText(run.losses[at], words.transport_no_loss);
-      const values = (run, at) => ({ epoch: wholeText(run.epochs[at]), loss: loss(run, at) });
+      input.value = String(e);
+      /** @type {(run: Run, at: number) => Record<string, string>} */
+      const values = (run, at) => ({ epoch: wholeText(run.epochs[at]), loss: lossText(run.losses[at], words.transport_no_loss) });
       setText(says, fill(words.transport_epoch, values(first, e)));
       setAttribute(input, "aria-valuetext", fill(words.transport_epoch_says, values(first, e)));
       moveDot(dots[1], curve, first, e);
@@ -72,6 +86,7 @@ export function createTrainingScrubber(parent, ctx) {
   };
 }
 
+/** @param {HTMLElement} dot @param {Curve} curve @param {Run} run @param {number} e */
 function moveDot(dot, { x, y }, run, e) {
   const loss = run.losses[e];
   dot.classList.toggle("transport_dot_none", loss === null);
@@ -79,29 +94,33 @@ function moveDot(dot, { x, y }, run, e) {
 }
 
 // Where an epoch and a loss are: epochs as the snapshots of the first network are spread, losses by their logarithm.
+/** @type {(first: Run, second: Run | undefined, width: number) => Curve} */
 function curveOf(first, second, width) {
-  const losses = [first, second].flatMap((run) => run?.losses ?? []).filter((loss) => loss !== null && loss > 0);
+  const losses = [first, second].flatMap((run) => run?.losses ?? []).flatMap((loss) => (loss !== null && loss > 0 ? [loss] : []));
   const low = losses.length ? Math.min(...losses) : 1e-3;
   const high = Math.max(losses.length ? Math.max(...losses) : 1, low * 1.01);
   const { epochs } = first;
   const last = epochs.length - 1;
+  /** @param {number} epoch */
   const x = (epoch) => {
     const after = epochs.findIndex((one) => one >= epoch);
     if (after <= 0) return after < 0 ? width : 0;
     const share = (epoch - epochs[after - 1]) / (epochs[after] - epochs[after - 1]);
     return ((after - 1 + share) / last) * width;
   };
+  /** @param {number} loss */
   const y = (loss) => EDGE + (CURVE - 2 * EDGE) * (1 - Math.log(Math.max(loss, low) / low) / Math.log(high / low));
   return { x, y, low, high, width };
 }
 
+/** @param {CanvasRenderingContext2D} pen @param {Curve} curve @param {Runs} runs @param {Palette} palette */
 function paintCurve(pen, { x, y, width }, { first, second }, palette) {
   pen.clearRect(0, 0, width, CURVE);
   pen.fillStyle = palette.rule;
   pen.fillRect(0, CURVE - 1, width, 1);
   if (second) {
     pen.setLineDash([4, 3]);
-    const count = second.epochs.filter((epoch) => epoch <= first.epochs.at(-1)).length;
+    const count = second.epochs.filter((epoch) => epoch <= first.epochs[first.epochs.length - 1]).length;
     paintLosses(pen, second, count, x, y, palette.quiet, 1);
     pen.setLineDash([]);
   }
@@ -109,6 +128,15 @@ function paintCurve(pen, { x, y, width }, { first, second }, palette) {
   if (first.diverged !== null) paintEnd(pen, width, palette);
 }
 
+/**
+ * @param {CanvasRenderingContext2D} pen
+ * @param {Run} run
+ * @param {number} count
+ * @param {Curve["x"]} x
+ * @param {Curve["y"]} y
+ * @param {string} colour
+ * @param {number} thick
+ */
 function paintLosses(pen, run, count, x, y, colour, thick) {
   Object.assign(pen, { strokeStyle: colour, lineWidth: thick, lineJoin: "round" });
   pen.beginPath();
@@ -122,6 +150,7 @@ function paintLosses(pen, run, count, x, y, colour, thick) {
 }
 
 // A cross at the foot of the end: from there on there are no finite numbers.
+/** @param {CanvasRenderingContext2D} pen @param {number} width @param {Palette} palette */
 function paintEnd(pen, width, palette) {
   Object.assign(pen, { strokeStyle: palette.ink, lineWidth: 1.5 });
   pen.beginPath();

@@ -1,21 +1,96 @@
 // What looks at a run: parts that draw it, kept in step by the one selection of the document.
 
+import { later } from "../common/mount.js";
 import { setUrl, theSelection, rememberLooks, toUrl, urlSays } from "./state.js";
 import { createPalette } from "./theme.js";
 
+/**
+ * @import { Store } from "../common/store.js"
+ * @import { Themes } from "../common/scales.js"
+ * @import { Words } from "../common/words.js"
+ * @import { Run, Runs } from "./data.js"
+ * @import { Defaults, Of, Phase, Place, Selection, State, UrlSays } from "./state.js"
+ * @import { Palette } from "./theme.js"
+ *
+ * What `header` of `talk.py` says of a run. saved: in a saved file, which no server answers.
+ * @typedef {object} Header
+ * @property {string} experiment
+ * @property {string} language
+ * @property {Words} words
+ * @property {Themes} themes
+ * @property {number} bound where the scale ends of what no function bounds
+ * @property {Defaults} defaults
+ * @property {boolean} [saved]
+ *
+ * A network on display: its run, the snapshot that is chosen, and, where it was changed from outside, the run before that (or, while
+ * that is shown, the changed one).
+ * @typedef {{ of: Of, run: Run, e: number, other: Run | null }} Side
+ *
+ * What is asked of the server: other values in the URL, or another experiment.
+ * @typedef {{ url?: Record<string, string | null>, experiment?: Record<string, string> }} Wish
+ *
+ * @typedef {"present" | "future"} Veil what of a text must not be seen while it is guessed: what comes later, or the present prediction too
+ * @typedef {[name: "t" | "epoch" | "unit", asked: string, first: number, last: number]} Refused
+ */
+
+/**
+ * What the parts that look at a run share. Header, runs, palette and words come when it is first shown, and nothing is drawn before.
+ * @template {Header} [H=Header]
+ * @typedef {object} Ctx
+ * @property {HTMLElement} root
+ * @property {Store<State>} state
+ * @property {H} header
+ * @property {Runs} runs
+ * @property {Palette} palette
+ * @property {Words} words
+ * @property {(wish: Wish) => void} ask
+ * @property {(now: State) => Side[]} sides the networks on display, side by side
+ * @property {(place: Partial<Place & { epoch: number }>) => void} pin selects
+ * @property {(place: Place | null) => void} hover
+ * @property {(now: State) => boolean} hidden whether the prediction is to be guessed
+ * @property {(now: State) => Veil | null} veil
+ * @property {() => Partial<State>} looks what the browser remembers
+ * @property {(run: Run) => Phase[]} phases of a step
+ * @property {Refused[]} refused what the URL asked for and is not there
+ * @property {() => void} [settled] told when a run has come and the selection is within it
+ * @property {() => boolean} [stopTraining] whether there was something to be stopped
+ * @property {(event: KeyboardEvent) => boolean} [guessKey] whether the key was for who guesses
+ */
+
+/**
+ * @typedef {{ draw: (now: State) => void, refresh?: () => void, leave?: () => void }} Drawn a part of what looks at a run
+ */
+
+/** @type {(keyof UrlSays)[]} */
+const SAID = ["t", "epoch", "unit", "q"];
 const SETTLED = 250; // milliseconds after the last change, before the URL tells of it
 
 // assemble(ctx): the parts, each with `draw(now)` and perhaps `refresh()` and `leave()`; first it may give `ctx` ways of its own.
+/**
+ * @template {Header} H
+ * @param {HTMLElement} root
+ * @param {(ctx: Ctx<H>) => Drawn[]} assemble
+ */
 export function createViewer(root, assemble) {
   const { selection, state, fresh } = theSelection();
-  const ctx = { root, state, header: null, runs: null, palette: null, words: {}, ask: () => {} };
-  ctx.sides = ({ epoch }) => [{ of: "first", run: ctx.runs.first, e: ctx.runs.first.snapshot(epoch), other: null }];
-  ctx.pin = (place) => state.set({ ...place, hover: null });
-  ctx.hover = (place) => state.set({ hover: place });
-  ctx.hidden = () => false;
-  ctx.veil = () => null;
-  ctx.looks = () => state.get(); // what of it the browser remembers
-  ctx.phases = () => [4];
+  /** @type {Ctx<H>} */
+  const ctx = {
+    root,
+    state,
+    header: later,
+    runs: later,
+    palette: later,
+    words: later,
+    ask: () => {},
+    sides: ({ epoch }) => [{ of: "first", run: ctx.runs.first, e: ctx.runs.first.snapshot(epoch), other: null }],
+    pin: (place) => state.set({ ...place, hover: null }),
+    hover: (place) => state.set({ hover: place }),
+    hidden: () => false,
+    veil: () => null,
+    looks: () => state.get(),
+    phases: () => [4],
+    refused: [],
+  };
   const parts = assemble(ctx);
   let timer = 0;
   const keep = () => {
@@ -26,6 +101,7 @@ export function createViewer(root, assemble) {
     keep();
     if (ctx.header && !ctx.header.saved) toUrl(state.get(), ctx.header.defaults);
   };
+  /** @type {(now: State) => void} */
   const draw = (now) => {
     if (!ctx.runs) return;
     for (const one of parts) one.draw(now);
@@ -38,17 +114,25 @@ export function createViewer(root, assemble) {
   };
   const unsubscribe = state.subscribe(draw);
   let first = true;
+  /** @type {string | null} */
   let spoken = null; // the language of what is on display
   return {
     ctx,
     refresh,
     // words: in `language`, which the root bears; trigger: asks the server, null where there is none.
-    show(header, runs, { words, language, dark }, trigger) {
+    /**
+     * @param {H} header
+     * @param {Record<string, Run>} come
+     * @param {{ words: Words, language: string, dark: boolean }} how
+     * @param {(name: string, value: unknown) => void} [trigger]
+     */
+    show(header, come, { words, language, dark }, trigger) {
+      const runs = runsOf(come);
       // What stays the same stays one object, so that parts can tell.
       if (spoken !== language) [spoken, ctx.words] = [language, words];
       if (ctx.palette?.dark !== dark) ctx.palette = createPalette(header.themes, dark);
       Object.assign(ctx, { header, runs });
-      for (const run of Object.values(runs)) run.bound = header.bound;
+      for (const run of Object.values(come)) run.bound = header.bound;
       ctx.ask = ({ url = {}, ...wish }) => {
         save();
         setUrl(url);
@@ -57,7 +141,7 @@ export function createViewer(root, assemble) {
         trigger?.("ask", { ...wish, url: { ...urlSays(), ...from, ...url } }); // Streamlit tells the server an older URL than this one
       };
       const said = urlSays();
-      const told = first && (fresh || Object.keys(said).some((name) => said[name] !== selection.url[name]));
+      const told = first && (fresh || SAID.some((name) => said[name] !== selection.url[name]));
       ctx.refused = settle(state, ctx, told ? said : null);
       [first, selection.url] = [false, said];
       ctx.settled?.();
@@ -72,12 +156,16 @@ export function createViewer(root, assemble) {
   };
 }
 
+/** @type {(come: Record<string, Run>) => Runs} */
+const runsOf = ({ first, changed, second }) => ({ first, changed, second });
+
 // Select what the URL says (`said`, null where it says nothing new), or keep what is selected, within the bounds of the runs on
 // display. Returns what was asked for and is not there: [name, what was asked, the first that is there, the last].
+/** @type {(state: Store<State>, ctx: Ctx, said: UrlSays | null) => Refused[]} */
 function settle(state, { header: { defaults }, runs: { first, second } }, said) {
   const now = state.get();
-  const of = now.of === "second" && second ? "second" : "first";
-  const own = of === "second" ? second : first;
+  const own = (now.of === "second" && second) || first;
+  /** @type {Refused[]} */
   const refused = [];
   // What stands where a run is first shown goes on to where the next one is: its telling step, its first quantity, its end.
   const step = said || now.t === now.usual?.t ? defaults.t : now.t;
@@ -86,6 +174,7 @@ function settle(state, { header: { defaults }, runs: { first, second } }, said) 
   const kept = said || now.quantity === now.usual?.q ? defaults.q : now.quantity;
   const quantity = quantities.find((one) => one === said?.q) ?? quantities.find((one) => one === kept) ?? own.gates[0];
   // A number of the URL, if it is one that is there; else what stays.
+  /** @type {(name: "t" | "epoch" | "unit", low: number, high: number, stays: number) => number} */
   const asked = (name, low, high, stays) => {
     const text = said?.[name] ?? null;
     const value = /^\d{1,9}$/.test(text ?? "") ? Number(text) : NaN;
@@ -100,7 +189,7 @@ function settle(state, { header: { defaults }, runs: { first, second } }, said) 
     t: asked("t", first.start, first.stop - 1, step),
     epoch: whole ? first.epochs[first.snapshot(ended)] : ended,
     unit: asked("unit", 1, own.size(quantity), said ? 1 : now.unit + 1) - 1,
-    of,
+    of: own === second ? "second" : "first",
     quantity,
     usual: defaults,
     hover: null,

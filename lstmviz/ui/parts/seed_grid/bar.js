@@ -4,14 +4,18 @@ import { choiceOf } from "../common/choice.js";
 import { partNode } from "../common/nodes.js";
 import { scaleKey } from "../common/scale_key.js";
 
+/** @param {HTMLElement} root @param {import("./main.js").Ctx} ctx */
 export function createBar(root, ctx) {
   const { state } = ctx;
+  /** @type {import("../common/choice.js").Choice<"notes" | "own">} */
   const colours = choiceOf(root, (value) => state.set({ colours: value }));
+  /** @type {import("../common/choice.js").Choice<"seed" | "loss">} */
   const order = choiceOf(root, (value) => state.set({ sort: value }));
   const legend = partNode("div", "grid_legend", root);
   let shown = "";
 
   return {
+    /** @param {import("./main.js").State} now */
     draw(now) {
       colours.press(now.colours);
       order.press(now.sort);
@@ -25,7 +29,7 @@ export function createBar(root, ctx) {
         scaleKey(legend, "h, ŷ", ctx.scales(ctx.groups[0], "notes").h, beyond);
       } else {
         for (const bound of new Set(bounds)) {
-          const group = ctx.groups.find((one) => one.bound === bound);
+          const group = ctx.groups[bounds.indexOf(bound)];
           const whose = new Set(bounds).size > 1 ? `h (${group.name})` : "h";
           scaleKey(legend, whose, ctx.scales(group, "own").h, bound === 1 ? "" : ctx.words.beyond);
         }

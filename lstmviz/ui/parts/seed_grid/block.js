@@ -8,6 +8,16 @@ import { ordered } from "./networks.js";
 import { paintPictures } from "./paint.js";
 import { MARKS, marginText, pictureSays } from "./says.js";
 
+/**
+ * @import { Ctx, State } from "./main.js"
+ * @import { Network } from "./networks.js"
+ * @import { PictureLayout } from "./layout.js"
+ *
+ * A picture: what it is of, and its elements.
+ * @typedef {ReturnType<typeof createCell>} Cell
+ */
+
+/** @param {HTMLElement} parent @param {Ctx} ctx @param {number} number its group */
 export function createBlock(parent, ctx, number) {
   const root = partNode("section", "grid_block", parent);
   const head = partNode("h3", "", root);
@@ -21,17 +31,27 @@ export function createBlock(parent, ctx, number) {
   const field = partNode("div", "grid_field", plot);
   const spot = partNode("i", "grid_spot", plot);
   field.setAttribute("role", "grid");
+  /** @type {Cell[]} */
   let cells = [];
-  let layout = null;
-  let pen = null;
+  /** @type {PictureLayout} */
+  let layout; // made by `refresh`, as the pen is
+  /** @type {CanvasRenderingContext2D} */
+  let pen;
+  /** @type {Network[]} */
   let networks = [];
   let stop = 0; // the cell that Tab comes to
   let painted = "";
   let spoken = 0;
 
   const groupOf = () => ctx.groups[number];
+  /** @type {(cell: Cell) => void} */
   const say = (cell) => setAttribute(cell.root, "aria-label", pictureSays(cell.network, ctx.epoch(), ctx.words));
-  const slotOf = (event) => cells.findIndex((cell) => cell.root === event.target.closest(".grid_cell"));
+  /** @type {(event: Event) => number} */
+  const slotOf = ({ target }) => {
+    const found = target instanceof Element ? target.closest(".grid_cell") : null;
+    return cells.findIndex((cell) => cell.root === found);
+  };
+  /** @type {(slot: number) => void} */
   const tabStop = (slot) => {
     stop = slot;
     cells.forEach((cell, k) => setAttribute(cell.root, "tabindex", k === stop ? "0" : "-1"));
@@ -56,6 +76,7 @@ export function createBlock(parent, ctx, number) {
     ctx.state.set({ focus: { number, seed: cells[slot].network.seed } });
   });
   field.addEventListener("focusout", () => ctx.state.set({ focus: null }));
+  /** @type {(slot: number) => void} */
   const open = (slot) => slot >= 0 && ctx.open(number, cells[slot].network.seed);
   field.addEventListener("click", (event) => open(slotOf(event)));
   field.addEventListener("keydown", (event) => {
@@ -69,9 +90,11 @@ export function createBlock(parent, ctx, number) {
     cells[slot + by]?.root.focus({ preventScroll: true });
   });
 
-  function build(count, columns) {
+  /** @param {Ctx["groups"][number]} group @param {number} columns */
+  function build(group, columns) {
+    const count = group.networks.length;
     if (cells.length === count && layout?.columns === columns) return;
-    cells = Array.from({ length: count }, createCell);
+    cells = group.networks.map(createCell);
     const rows = [];
     for (let k = 0; k < count; k += columns) {
       rows.push(tag("div", { role: "row" }, ...cells.slice(k, k + columns).map((cell) => cell.root)));
@@ -80,10 +103,11 @@ export function createBlock(parent, ctx, number) {
     tabStop(Math.min(stop, count - 1));
   }
 
+  /** @param {number} width @param {number} columns */
   function place(width, columns) {
     const group = groupOf();
     const digits = Math.max(...group.seeds.map((seed) => String(seed).length));
-    build(group.networks.length, columns);
+    build(group, columns);
     layout = pictureLayout(width, columns, { ...group.shape, digits }, devicePixelRatio || 1);
     const lines = Math.ceil(group.networks.length / columns);
     const size = { width: layout.pitch * columns, height: layout.line * lines };
@@ -105,6 +129,7 @@ export function createBlock(parent, ctx, number) {
     painted = "";
   }
 
+  /** @param {State["sort"]} order */
   function sort(order) {
     const next = ordered(groupOf(), order);
     const focused = cells.find((cell) => cell.root.matches(":focus"));
@@ -115,19 +140,22 @@ export function createBlock(parent, ctx, number) {
     if (focused && seed !== focused.network.seed) cells.find((cell) => cell.network.seed === seed)?.root.focus();
   }
 
+  /** @param {State["hover"]} hover */
   function showSpot(hover) {
-    const slot = hover?.number === number && hover.place ? cells.findIndex((cell) => cell.network.seed === hover.seed) : -1;
+    const place = hover?.number === number ? hover.place : null;
+    const slot = place ? cells.findIndex((cell) => cell.network.seed === hover?.seed) : -1;
     const cell = cells[slot];
     const shown = Boolean(cell?.network.bundle) && !cell.root.classList.contains("diverged");
     setShown(spot, shown);
-    if (!shown) return;
+    if (!shown || !place) return;
     const at = pictureAt(layout, slot);
-    const box = placeBox(layout, hover.place);
+    const box = placeBox(layout, place);
     spot.style.transform = `translate(${at.x + box.x}px, ${at.y + box.y}px)`;
     Object.assign(spot.style, { width: `${box.width}px`, height: `${box.height}px` });
   }
 
   return {
+    /** @param {number} width @param {number} columns */
     refresh(width, columns) {
       const group = groupOf();
       place(width, columns);
@@ -139,6 +167,7 @@ export function createBlock(parent, ctx, number) {
       field.setAttribute("aria-label", `${group.title}, ${said}`);
       setAttribute(field, "aria-busy", String(ctx.header.busy));
     },
+    /** @param {State} now */
     draw(now) {
       const group = groupOf();
       const epoch = ctx.epoch();
@@ -148,7 +177,7 @@ export function createBlock(parent, ctx, number) {
         sort(now.sort);
         paintPictures(pen, layout, networks, epoch, ctx.scales(group, now.colours), ctx.palette.rule);
         cells.forEach((cell) => showCell(cell, epoch, layout, ctx.words));
-        const e = group.come ? group.networks.find((one) => one.bundle).bundle.snapshot(epoch) : 0;
+        const e = group.networks.find((one) => one.bundle)?.come.snapshot(epoch) ?? 0;
         const counts = { solved: group.solved[e] ?? 0, come: group.come, all: group.networks.length };
         const template = group.come < group.networks.length ? ctx.words.solved_so_far : ctx.words.solved;
         setText(solved, group.come ? fill(template, counts) : ctx.header.busy ? ctx.words.none_yet : ctx.words.none);
@@ -165,13 +194,16 @@ export function createBlock(parent, ctx, number) {
   };
 }
 
-function createCell() {
+/** @param {Network} network */
+function createCell(network) {
   const frame = tag("div", { class: "grid_picture" });
   const [seed, mark, margin] = ["grid_seed", "grid_mark", "grid_margin"].map((name) => tag("span", { class: name }));
   const caption = tag("div", { class: "grid_caption" }, seed, mark, margin);
-  return { root: tag("div", { class: "grid_cell", role: "gridcell", tabindex: "-1" }, frame, caption), frame, seed, mark, margin };
+  const root = tag("div", { class: "grid_cell", role: "gridcell", tabindex: "-1" }, frame, caption);
+  return { root, frame, seed, mark, margin, network };
 }
 
+/** @param {Cell} cell @param {number | null} epoch @param {PictureLayout} layout @param {Ctx["words"]} words */
 function showCell({ root, frame, seed, mark, margin, network }, epoch, layout, words) {
   const e = network.bundle?.snapshot(epoch) ?? 0;
   const state = network.mark(e);

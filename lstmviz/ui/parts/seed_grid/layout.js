@@ -1,5 +1,11 @@
 // How large the pictures are: all in CSS pixels, on whole pixels of the screen.
 
+/**
+ * @import { Shown } from "./networks.js"
+ * @typedef {{ quantity: Shown, row: number, unit: number }} PicturePlace a number of a picture
+ * @typedef {ReturnType<typeof pictureLayout>} PictureLayout
+ */
+
 const FRAME = 2; // of a picture's frame
 const LARGEST = 26; // a square
 const BETWEEN = 22; // blocks
@@ -7,7 +13,9 @@ const FEWEST = 30; // pixels for a picture with the room around it, before block
 const NARROWEST = 220; // a block beside another
 
 // How many blocks stand side by side, and how wide each is.
+/** @param {number} width @param {number} count @param {number} columns */
 export function blocksOf(width, count, columns) {
+  /** @type {(n: number) => number} */
   const widthOf = (n) => Math.floor((width - (n - 1) * BETWEEN) / n);
   let beside = Math.max(count, 1);
   while (beside > 1 && (widthOf(beside) < NARROWEST || widthOf(beside) / columns < FEWEST)) beside--;
@@ -17,7 +25,14 @@ export function blocksOf(width, count, columns) {
 }
 
 // One block: `columns` pictures in a row, each with `rows` letters, `units` columns of h and `letters` of the prediction.
+/**
+ * @param {number} width
+ * @param {number} columns
+ * @param {{ rows: number, units: number, letters: number, digits: number }} shape
+ * @param {number} ratio
+ */
 export function pictureLayout(width, columns, { rows, units, letters, digits }, ratio) {
+  /** @type {(size: number) => number} */
   const snap = (size) => (size * ratio >= 2 ? Math.floor(size * ratio) / ratio : size);
   const room = Math.floor(width / columns);
   const gutter = room >= 60 ? 10 : room >= 40 ? 6 : 3;
@@ -51,12 +66,14 @@ export function pictureLayout(width, columns, { rows, units, letters, digits }, 
 }
 
 // Where a picture's numbers begin in its block.
+/** @type {(layout: PictureLayout, slot: number) => { x: number, y: number }} */
 export const pictureAt = (layout, slot) => ({
   x: (slot % layout.columns) * layout.pitch + layout.left + layout.edge,
   y: Math.floor(slot / layout.columns) * layout.line + layout.edge,
 });
 
 // The number of a picture under a point that is given from where its numbers begin.
+/** @type {(layout: PictureLayout, x: number, y: number) => PicturePlace | null} */
 export function placeAt({ square, high, gap, units, letters, rows }, x, y) {
   const row = Math.floor(y / high);
   if (row < 0 || row >= rows) return null;
@@ -66,6 +83,7 @@ export function placeAt({ square, high, gap, units, letters, rows }, x, y) {
   return { quantity: inH ? "h" : "probabilities", row, unit: Math.min(Math.max(unit, 0), count - 1) };
 }
 
+/** @type {(layout: PictureLayout, place: PicturePlace) => { x: number, y: number, width: number, height: number }} */
 export const placeBox = ({ square, high, gap, units }, { quantity, row, unit }) => ({
   x: (quantity === "h" ? 0 : units * square + gap) + unit * square,
   y: row * high,

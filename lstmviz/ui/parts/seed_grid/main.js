@@ -1,8 +1,8 @@
 // Seed grids: dozens of networks as small pictures that learn at once. Streamlit calls the default function at each rerun.
 
 import { hasModifier } from "../common/keys.js";
-import { createMount } from "../common/mount.js";
-import { setShown, setText, tag } from "../common/nodes.js";
+import { createMount, later } from "../common/mount.js";
+import { nodeOf, setShown, setText, tag } from "../common/nodes.js";
 import { scaleOf } from "../common/scales.js";
 import { createStore, remember, restored } from "../common/store.js";
 import { createBar } from "./bar.js";
@@ -12,46 +12,111 @@ import { Bundle, groupsOf } from "./networks.js";
 import { lineSays } from "./says.js";
 import { createScrubber } from "./scrubber.js";
 
+/**
+ * @import { Store } from "../common/store.js"
+ * @import { Scale, Stops } from "../common/scales.js"
+ * @import { Words } from "../common/words.js"
+ * @import { Group, GroupHeader, Shown } from "./networks.js"
+ * @import { PicturePlace } from "./layout.js"
+ *
+ * What `show` of `grid.py` says of a grid.
+ * @typedef {object} Header
+ * @property {string} key by which the grid is known again
+ * @property {string} language
+ * @property {Words} words
+ * @property {{ light: Theme, dark: Theme }} themes
+ * @property {number} columns pictures in a row of a block
+ * @property {boolean} busy whether more networks are to come
+ * @property {GroupHeader[]} groups
+ *
+ * What `_theme` of `grid.py` says of colours: `cells` by the cell's name.
+ * @typedef {{ quiet: string, rule: string, cells: Record<string, string>, scales: Record<"h" | "yhat" | "notes", Stops> }} Theme
+ *
+ * What is selected, and how the grid is shown.
+ * @typedef {object} State
+ * @property {"notes" | "own"} colours
+ * @property {"seed" | "loss"} sort
+ * @property {number} speed
+ * @property {number | null} epoch the one on display, null for the end
+ * @property {{ key: string, number: number, seed: number, place: PicturePlace | null } | null} hover the picture that is pointed at
+ * @property {{ number: number, seed: number } | null} focus the picture that has the keys
+ * @property {string} about the networks that all this is about
+ *
+ * What the parts of the grid share. Header, palette and words come when it is first shown, and nothing is drawn before.
+ * @typedef {object} Ctx
+ * @property {HTMLElement} root
+ * @property {Store<State>} state
+ * @property {Header} header
+ * @property {Words} words
+ * @property {Theme & { dark: boolean }} palette
+ * @property {Group[]} groups
+ * @property {number[]} epochs of the snapshots
+ * @property {() => number | null} epoch
+ * @property {(epoch: number | null) => number} snapshot
+ * @property {(group: Group, colours: State["colours"]) => Record<Shown, Scale>} scales
+ * @property {(group: number, seed: number) => void} open makes a network the experiment of every page
+ */
+
 const VIEW = "lstmviz.grid";
 const REMEMBERED = { colours: ["notes", "own"], sort: ["seed", "loss"], speed: [0.5, 1, 2, 4] };
 const FEW = 5; // a curve through fewer looks at the training would show what was not seen
 const KEPT = 64; // bundles unpacked: those on display, and some that were
 
+/** @type {Map<string, Store<State>>} */
 const states = new Map(); // by the grid's key, so that its place lives on when the page is left
 
 export default createMount({ root: ".seed_grid", make: (bytes) => new Bundle(bytes), keep: KEPT, create: createGrid });
 
-// epoch: the one on display, null for the end. hover, focus: the picture that is pointed at, and the one that has the keys.
+/** @type {(key: string) => Store<State>} */
 function stateOf(key) {
+  /** @type {Pick<State, "colours" | "sort" | "speed">} */
   const looks = { colours: "notes", sort: "seed", speed: 1, ...restored(VIEW, REMEMBERED) };
-  if (!states.has(key)) states.set(key, createStore({ ...looks, epoch: null, hover: null, focus: null, about: "" }));
-  return states.get(key);
+  /** @type {State} */
+  const begun = { ...looks, epoch: null, hover: null, focus: null, about: "" };
+  const state = states.get(key) ?? createStore(begun);
+  states.set(key, state);
+  return state;
 }
 
+/** @type {(root: HTMLElement, header: Header) => import("../common/mount.js").Instance<Header, Bundle>} */
 function createGrid(root, { key }) {
   const state = stateOf(key);
-  const part = (name) => root.querySelector(`[data-part=${name}]`);
-  const ctx = { root, state, header: null, groups: [], epochs: [], palette: null, words: {}, open: () => {} };
-  ctx.epoch = () => state.get().epoch;
-  ctx.snapshot = (epoch) => ctx.groups.find((group) => group.come).networks.find((one) => one.bundle).bundle.snapshot(epoch);
-  ctx.scales = (group, colours) => scalesOf(ctx.palette, group, colours);
+  /** @type {(name: string) => HTMLElement} */
+  const part = (name) => nodeOf(root, `[data-part=${name}]`);
+  /** @type {Ctx} */
+  const ctx = {
+    root,
+    state,
+    header: later,
+    words: later,
+    palette: later,
+    groups: [],
+    epochs: [],
+    epoch: () => state.get().epoch,
+    snapshot: (epoch) => ctx.groups.flatMap(({ networks }) => networks).find((one) => one.bundle)?.come.snapshot(epoch) ?? 0,
+    scales: (group, colours) => scalesOf(ctx.palette, group, colours),
+    open: () => {},
+  };
   const bar = createBar(part("bar"), ctx);
   const scrubber = createScrubber(part("scrubber"), ctx);
   const says = [tag("b"), tag("span")];
   const opened = tag("span", { class: "grid_opened" });
   part("says").append(tag("span", { class: "grid_sentence" }, ...says), opened);
-  let blocks = [];
+  /** @type {ReturnType<typeof createBlock>[]} */
+  const blocks = [];
 
+  /** @type {(now: State) => void} */
   const sayLine = ({ hover, focus }) => {
     const meant = hover ?? focus;
     const network = meant && ctx.groups[meant.number]?.networks.find((one) => one.seed === meant.seed);
-    const [head, text] = network ? lineSays(network, ctx.epoch(), hover?.place, ctx.words) : ["", ctx.words.hint];
+    const [head, text] = network ? lineSays(network, ctx.epoch(), hover?.place ?? null, ctx.words) : ["", ctx.words.hint];
     setText(says[0], head);
     setText(says[1], head ? ` · ${text}` : text);
     part("says").classList.toggle("hint", !network);
     setText(opened, ctx.words.opened);
     setShown(opened, ctx.groups.some((group) => group.opened !== null));
   };
+  /** @type {(now: State) => void} */
   const draw = (now) => {
     if (!ctx.header) return;
     bar.draw(now);
@@ -62,7 +127,7 @@ function createGrid(root, { key }) {
   };
   const refresh = () => {
     const { columns } = ctx.header;
-    while (blocks.length > ctx.groups.length) blocks.pop().leave();
+    while (blocks.length > ctx.groups.length) blocks.pop()?.leave();
     while (blocks.length < ctx.groups.length) blocks.push(createBlock(part("blocks"), ctx, blocks.length));
     const { beside, width: each, between } = blocksOf(part("blocks").clientWidth, blocks.length, columns);
     part("blocks").style.gridTemplateColumns = `repeat(${beside}, ${each}px)`;
@@ -74,18 +139,21 @@ function createGrid(root, { key }) {
     draw(state.get());
   };
   const isBrief = () => ctx.epochs.length > 0 && ctx.epochs.length < FEW;
+  /** @type {(event: KeyboardEvent) => void} */
   const press = (event) => {
     if (hasModifier(event) || !ctx.header || isBrief()) return;
+    /** @type {Record<string, (() => void) | null>} */
     const acts = {
-      " ": event.composedPath()[0].matches("button") ? null : scrubber.toggle,
+      " ": event.composedPath()[0] instanceof HTMLButtonElement ? null : scrubber.toggle,
       Home: scrubber.first,
       End: scrubber.last,
       PageUp: () => scrubber.step(1),
       PageDown: () => scrubber.step(-1),
       Escape: scrubber.running ? scrubber.toggle : null,
     };
-    if (!acts[event.key]) return;
-    acts[event.key]();
+    const act = acts[event.key];
+    if (!act) return;
+    act();
     event.preventDefault();
     event.stopPropagation(); // Streamlit has shortcuts of its own
   };
@@ -114,6 +182,7 @@ function createGrid(root, { key }) {
   };
 }
 
+/** @type {(palette: Theme, group: Group, colours: State["colours"]) => Record<Shown, Scale>} */
 function scalesOf({ scales }, group, colours) {
   if (colours === "notes") {
     const both = scaleOf(scales.notes, -1, 1);

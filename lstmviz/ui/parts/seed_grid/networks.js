@@ -2,28 +2,81 @@
 
 import { arraysOf } from "../common/bytes.js";
 
-// Some networks that were trained side by side. E snapshots, N networks, P letters of the last pattern, H units, V letters.
+/**
+ * What `_packed` of `grid.py` says of a bundle: E snapshots, N networks, P letters of the last pattern, H units, V letters.
+ * @typedef {object} BundleHeader
+ * @property {number[]} seeds
+ * @property {number[]} epochs of the snapshots
+ * @property {number} units
+ * @property {string[]} alphabet
+ *
+ * @typedef {object} BundleArrays
+ * @property {Int32Array} x (P) letters read, as numbers
+ * @property {Int32Array} y (P) letters to come
+ * @property {Float32Array} h (E, N, P, H)
+ * @property {Float32Array} probabilities (E, N, P, V)
+ * @property {Float32Array} losses (E, N)
+ * @property {Float32Array} margins (E, N)
+ * @property {Int32Array} diverged (N) the first epoch whose loss was no finite number, or -1
+ * @property {Float32Array} largest (N) how large h gets
+ *
+ * @typedef {"h" | "probabilities"} Shown the two halves of a picture
+ *
+ * What `_about` of `grid.py` says of a group.
+ * @typedef {object} GroupHeader
+ * @property {string} cell
+ * @property {string} title
+ * @property {string} nodes how many, in words
+ * @property {number} parameters
+ * @property {string} name
+ * @property {number[]} seeds
+ * @property {[task: string, lr: number, epochs: number]} training
+ * @property {{ rows: number, units: number, letters: number }} shape
+ * @property {string[]} parts the bundles that have come, by name
+ * @property {number | null} opened the seed that the other pages show
+ *
+ * @typedef {object} GroupNetworks
+ * @property {number} number its place among the groups
+ * @property {Network[]} networks
+ * @property {number} come how many of them have come
+ * @property {number[]} epochs
+ * @property {number[]} solved how many name every letter right, at each snapshot
+ * @property {number} bound where the scale of h ends
+ * @typedef {GroupHeader & GroupNetworks} Group
+ *
+ * @typedef {ReturnType<Network["mark"]>} Mark
+ */
+
+// Some networks that were trained side by side.
 export class Bundle {
+  /** @param {import("../common/bytes.js").Bytes} bytes */
   constructor(bytes) {
+    /** @type {{ header: BundleHeader, arrays: BundleArrays }} */
     const { header, arrays } = arraysOf(bytes);
-    Object.assign(this, header); // seeds, epochs, units, alphabet
-    this.arrays = arrays; // x, y (P), h (E, N, P, H), probabilities (E, N, P, V), losses, margins (E, N), diverged, largest (N)
+    this.seeds = header.seeds;
+    this.epochs = header.epochs;
+    this.units = header.units;
+    this.alphabet = header.alphabet;
+    this.arrays = arrays;
   }
 
   get period() {
     return this.arrays.x.length;
   }
 
+  /** @param {Shown} quantity */
   size(quantity) {
     return quantity === "h" ? this.units : this.alphabet.length;
   }
 
   // Where the numbers of one network at one snapshot begin: P rows of `size` each.
+  /** @param {Shown} quantity @param {number} e @param {number} n */
   start(quantity, e, n) {
     return (e * this.seeds.length + n) * this.period * this.size(quantity);
   }
 
   // The snapshot of the epoch nearest to the one asked for; the last one if none is.
+  /** @param {number | null} epoch */
   snapshot(epoch) {
     const last = this.epochs.length - 1;
     if (epoch === null) return last;
@@ -32,25 +85,41 @@ export class Bundle {
 }
 
 // One network of a group; it has no bundle before it has come.
-class Network {
+export class Network {
+  /** @type {Bundle | null} */
+  bundle = null;
+  n = 0; // its place there
+
+  /** @param {Group} group @param {number} seed */
   constructor(group, seed) {
-    Object.assign(this, { group, seed, bundle: null, n: 0 });
+    this.group = group;
+    this.seed = seed;
   }
 
+  // What its numbers are in: for who knows that it has come.
+  get come() {
+    if (!this.bundle) throw new TypeError(`The network of seed ${this.seed} has not come.`);
+    return this.bundle;
+  }
+
+  /** @param {Shown} quantity @param {number} e @param {number} row @param {number} unit */
   value(quantity, e, row, unit) {
-    const { bundle } = this;
+    const bundle = this.come;
     return bundle.arrays[quantity][bundle.start(quantity, e, this.n) + row * bundle.size(quantity) + unit];
   }
 
+  /** @param {number} e */
   loss(e) {
-    return this.bundle.arrays.losses[e * this.bundle.seeds.length + this.n];
+    return this.come.arrays.losses[e * this.come.seeds.length + this.n];
   }
 
+  /** @param {number} e */
   margin(e) {
-    return this.bundle.arrays.margins[e * this.bundle.seeds.length + this.n];
+    return this.come.arrays.margins[e * this.come.seeds.length + this.n];
   }
 
   // "waiting", "solved", "unsolved", or "diverged" from the epoch on whose loss was no finite number.
+  /** @param {number} e @returns {"waiting" | "solved" | "unsolved" | "diverged"} */
   mark(e) {
     if (!this.bundle) return "waiting";
     if (this.diverged >= 0 && this.diverged <= this.bundle.epochs[e]) return "diverged";
@@ -58,14 +127,16 @@ class Network {
   }
 
   get diverged() {
-    return this.bundle.arrays.diverged[this.n];
+    return this.come.arrays.diverged[this.n];
   }
 }
 
 // What the server says of each group, with its networks, and how many of them name every letter right at each snapshot.
+/** @type {(header: { groups: GroupHeader[] }, parts: Record<string, Bundle>) => Group[]} */
 export function groupsOf(header, parts) {
   return header.groups.map((about, number) => {
-    const group = { ...about, number, networks: [] };
+    /** @type {Group} */
+    const group = { ...about, number, networks: [], come: 0, epochs: [], solved: [], bound: 1 };
     group.networks = about.seeds.map((seed) => new Network(group, seed));
     const bySeed = new Map(group.networks.map((network) => [network.seed, network]));
     for (const name of about.parts) {
@@ -73,31 +144,31 @@ export function groupsOf(header, parts) {
     }
     const come = group.networks.filter((network) => network.bundle);
     group.come = come.length;
-    group.epochs = come[0]?.bundle.epochs ?? [];
+    group.epochs = come[0]?.come.epochs ?? [];
     group.solved = group.epochs.map((_, e) => come.filter((network) => network.mark(e) === "solved").length);
-    group.bound = about.cell === "rnn_relu" ? boundOf(about.parts.map((name) => parts[name])) : 1;
+    if (about.cell === "rnn_relu") group.bound = boundOf(about.parts.map((name) => parts[name]));
     return group;
   });
 }
 
 // Where the scale of a state ends that no function bounds: nine networks in ten stay within it all the time. Those that are
 // about to diverge would leave no colour to the others.
+/** @type {(bundles: Bundle[]) => number} */
 function boundOf(bundles) {
   const largest = bundles.flatMap((bundle) => Array.from(bundle.arrays.largest)).sort((a, b) => a - b);
   return Math.max(1, largest[Math.ceil(0.9 * largest.length) - 1] ?? 1);
 }
 
 // The pictures in their order: as the seeds are, or the least loss at the end first, then those without one.
+/** @type {(group: Group, sort: "seed" | "loss") => Network[]} */
 export function ordered({ networks }, sort) {
   if (sort === "seed") return networks;
+  /** @type {(network: Network) => [kind: number, loss: number]} */
   const rank = (network) => {
     if (!network.bundle) return [2, 0];
     const loss = network.loss(network.bundle.epochs.length - 1);
     return Number.isFinite(loss) ? [0, loss] : [1, 0];
   };
-  const ranks = new Map(networks.map((network) => [network, rank(network)]));
-  return [...networks].sort((one, other) => {
-    const [a, b] = [ranks.get(one), ranks.get(other)];
-    return a[0] - b[0] || a[1] - b[1];
-  });
+  const ranked = networks.map((network) => ({ network, at: rank(network) }));
+  return ranked.sort(({ at: a }, { at: b }) => a[0] - b[0] || a[1] - b[1]).map(({ network }) => network);
 }

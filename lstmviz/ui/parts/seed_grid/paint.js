@@ -3,7 +3,22 @@
 import { blockOf, paintBlocks } from "../common/squares.js";
 import { pictureAt } from "./layout.js";
 
+/**
+ * @import { Block } from "../common/squares.js"
+ * @import { Scale } from "../common/scales.js"
+ * @import { PictureLayout } from "./layout.js"
+ * @import { Network, Shown } from "./networks.js"
+ */
+
 // scales: of "h" and "probabilities"; lines: the colour between squares. What is waiting or has diverged has no picture.
+/**
+ * @param {CanvasRenderingContext2D} pen
+ * @param {PictureLayout} layout
+ * @param {Network[]} networks
+ * @param {number | null} epoch
+ * @param {Record<Shown, Scale>} scales
+ * @param {string} lines
+ */
 export function paintPictures(pen, layout, networks, epoch, scales, lines) {
   const blocks = networks.flatMap((network, slot) => {
     if (!network.bundle) return [];
@@ -15,8 +30,11 @@ export function paintPictures(pen, layout, networks, epoch, scales, lines) {
 }
 
 // A row for each letter of the last pattern, a column for each unit or letter.
-function pictureBlocks({ bundle, n }, e, { x, y }, { rows, units, square, high, gap }, scales) {
-  return ["h", "probabilities"].map((quantity) => {
+/** @type {(network: Network, e: number, at: { x: number, y: number }, layout: PictureLayout, scales: Record<Shown, Scale>) => Block[]} */
+function pictureBlocks({ come: bundle, n }, e, { x, y }, { rows, units, square, high, gap }, scales) {
+  /** @type {Shown[]} */
+  const halves = ["h", "probabilities"];
+  return halves.map((quantity) => {
     const columns = bundle.size(quantity);
     const left = quantity === "h" ? x : x + units * square + gap;
     const shape = { rows, columns, down: columns, across: 1 };

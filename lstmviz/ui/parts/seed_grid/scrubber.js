@@ -10,6 +10,7 @@ const CURVE = 54;
 const ROOM = 6; // for a dot above and below the curve
 const THUMB = 16; // as in the style sheet
 
+/** @param {HTMLElement} root @param {import("./main.js").Ctx} ctx */
 export function createScrubber(root, ctx) {
   const { state } = ctx;
   const buttons = partNode("div", "transport_buttons", root);
@@ -25,18 +26,21 @@ export function createScrubber(root, ctx) {
   const canvas = partNode("canvas", "", track);
   const dots = partNode("div", "", track);
   const input = partNode("input", "", track);
-  Object.assign(input, { type: "range", id: "grid_training", min: 0, step: 1 });
+  Object.assign(input, { type: "range", id: "grid_training", min: "0", step: "1" });
   label.htmlFor = input.id;
   input.addEventListener("input", () => go(Number(input.value)));
+  /** @type {number | null} */
   let mine = null; // the epoch that the clock set last
   let width = 1;
-  let sized = 0;
+  let sized = "";
   let drawn = "";
 
   const last = () => Math.max(ctx.epochs.length - 1, 0);
   const at = () => (ctx.epochs.length ? ctx.snapshot(ctx.epoch()) : 0);
   // At the end it stays at the end, whatever epoch that is.
+  /** @type {(e: number) => number | null} */
   const epochAt = (e) => (e >= last() ? null : ctx.epochs[e]);
+  /** @type {(e: number) => void} */
   const go = (e) => state.set({ epoch: epochAt(Math.min(Math.max(e, 0), last())) });
   const clock = createClock({
     count: () => ctx.epochs.length,
@@ -53,7 +57,9 @@ export function createScrubber(root, ctx) {
     buttonIcon(play, clock.running ? "pause" : "play");
     buttonName(play, clock.running ? ctx.words.pause : ctx.words.play);
   };
+  /** @type {(e: number) => number} */
   const x = (e) => (width * e) / Math.max(last(), 1);
+  /** @type {(share: number) => number} */
   const y = (share) => ROOM + (CURVE - 2 * ROOM) * (1 - share);
 
   function paint() {
@@ -78,6 +84,7 @@ export function createScrubber(root, ctx) {
 
   return {
     toggle,
+    /** @param {number} by */
     step: (by) => go(at() + by),
     first: () => go(0),
     last: () => go(last()),
@@ -87,7 +94,7 @@ export function createScrubber(root, ctx) {
     refresh() {
       const now = track.clientWidth - THUMB;
       width = Math.max(now, 1);
-      input.max = last();
+      input.max = String(last());
       input.disabled = play.disabled = ctx.epochs.length < 2;
       track.title = ctx.words.curve;
       buttons.setAttribute("aria-label", ctx.words.buttons);
@@ -98,6 +105,7 @@ export function createScrubber(root, ctx) {
       sized = key;
       drawn = "";
     },
+    /** @param {import("./main.js").State} now */
     draw(now) {
       if (clock.running && now.epoch !== mine) clock.stop();
       setText(speed, `${now.speed}×`);
@@ -105,17 +113,17 @@ export function createScrubber(root, ctx) {
       const e = at();
       if (drawn === `${e}`) return;
       drawn = `${e}`;
-      input.value = e;
+      input.value = String(e);
       const said = { epoch: wholeText(ctx.epochs[e] ?? 0), last: wholeText(ctx.epochs.at(-1) ?? 0) };
       const nothing = ctx.header.busy ? ctx.words.none_yet : ctx.words.none;
       says.replaceChildren(...phrase(ctx.epochs.length ? ctx.words.epoch : nothing, said));
       const solved = ctx.groups.map((group) => ({ name: group.name, solved: group.solved[e] ?? 0, all: group.come }));
       ctx.groups.forEach((group, k) => {
-        const node = counts.children[k];
+        const [node, dot] = [counts.children[k], dots.children[k]];
+        if (!(node instanceof HTMLElement && dot instanceof HTMLElement)) return;
         setShown(node, group.come > 0);
         const line = tag("i", { class: "grid_line", style: `background: ${ctx.palette.cells[group.cell]}` });
         node.replaceChildren(line, ...phrase(ctx.words.count, solved[k]));
-        const dot = dots.children[k];
         setShown(dot, group.come > 0);
         dot.style.transform = `translate(${x(e)}px, ${y(solved[k].solved / (group.come || 1))}px)`;
       });

@@ -30,7 +30,7 @@ from lstmviz.ui import frame
 from lstmviz.ui.background.threads import one_thread
 from lstmviz.ui.frame.fields import CELL_NAMES
 from lstmviz.ui.frame.language import _, language
-from lstmviz.ui.parts.part import Part
+from lstmviz.ui.parts.part import Part, script_of
 
 one_thread()
 
@@ -40,7 +40,7 @@ _TYPICAL = 2  # of each digit
 _WIRE = "digit_wire"
 _part = Part(Path(__file__).resolve().with_name("reader"))
 _reader = _part.component("lstmviz_digit_reader")
-_wire = component("lstmviz_digit_wire", js=Path(__file__).with_name("wire.js").read_text(encoding="utf-8"))
+_wire = component("lstmviz_digit_wire", js=script_of(Path(__file__).with_name("wire.js")))
 
 
 @dataclass(frozen=True, eq=False)

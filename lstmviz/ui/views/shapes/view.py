@@ -35,6 +35,7 @@ from lstmviz.ui.frame.language import N_, _
 from lstmviz.ui.frame.prose import Value, prose
 from lstmviz.ui.frame.settings import Setting, Settings
 from lstmviz.ui.frame.url import keep
+from lstmviz.ui.parts.part import script_of
 from lstmviz.ui.views.shapes import tables
 from lstmviz.ui.views.shapes.drawing import drawing, letters, numbers
 
@@ -47,7 +48,7 @@ _drawing = component(
     "lstmviz_shapes",
     html='<div class="shapes"></div>',
     css=(_HERE / "drawing.css").read_text(encoding="utf-8"),
-    js=(_HERE / "drawing.js").read_text(encoding="utf-8"),
+    js=script_of(_HERE / "drawing.js"),
 )
 _LETTERS = {"n": "batch", "l": "steps", "q": "input_size", "d": "hidden_size", "k": "num_layers"}
 """Name of a setting -> field of `ShapesConfig`; in capitals it is the lecture's letter."""

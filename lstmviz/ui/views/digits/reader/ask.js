@@ -10,6 +10,14 @@ const MOST = 500; // measures that are kept
 // memory: counts the messages, `seq`, and holds the text of the last one, `sent`, for as long as the tab is open. message:
 // makes what is to be sent, as it is at that moment. send: hands it over, with its number. delayed: told whether the answer
 // is late.
+/**
+ * @template {object} Message
+ * @param {{ seq: number, sent: string }} memory
+ * @param {HTMLElement} root
+ * @param {() => Message} message
+ * @param {(message: Message & { seq: number }) => void} send
+ * @param {(late: boolean) => void} delayed
+ */
 export function createAsk(memory, root, message, send, delayed) {
   let waiting = 0; // the number of the message that has no answer yet
   let began = 0;
@@ -49,6 +57,7 @@ export function createAsk(memory, root, message, send, delayed) {
   }
 
   // Until the frame with the answer has been handed over to the screen.
+  /** @param {number} start @param {number} detail */
   function measure(start, detail) {
     requestAnimationFrame(() => {
       setTimeout(() => {
@@ -59,6 +68,7 @@ export function createAsk(memory, root, message, send, delayed) {
   }
 
   const pending = () => wanted || waiting > 0;
+  /** @type {(now: boolean) => void} */
   const setLate = (now) => {
     if (late !== now) delayed((late = now));
   };
@@ -102,6 +112,7 @@ export function createAsk(memory, root, message, send, delayed) {
       this.want();
     },
     // An answer is on display.
+    /** @param {number} number */
     answered(number) {
       root.dataset.answered = String(number);
       if (waiting && number === waiting) {

@@ -9,6 +9,7 @@ import { largestOf } from "./pixels.js";
 
 const LEAST = 0.015; // of a bar, to be seen at all
 
+/** @param {HTMLElement} root @param {import("./main.js").Ctx} ctx */
 export function createBars(root, ctx) {
   const list = partNode("div", "digits_bars_list", root);
   list.setAttribute("role", "list");
@@ -27,6 +28,7 @@ export function createBars(root, ctx) {
     refresh() {
       shown = "";
     },
+    /** @param {import("./main.js").State} now */
     draw({ row, network }) {
       const key = `${ctx.version} ${row} ${network}`;
       if (key === shown) return;
@@ -43,7 +45,7 @@ export function createBars(root, ctx) {
         const value = values ? values[digit] : 0;
         bar.classList.toggle("most", digit === most);
         full.style.transform = `scaleX(${value})`;
-        setShown(ghost, Boolean(before) && before[digit] >= LEAST);
+        setShown(ghost, before !== null && before[digit] >= LEAST);
         if (before) ghost.style.width = `${100 * before[digit]}%`;
         setText(number, values ? percentText(value) : "–");
         const said = values ? { digit, share: percentText(value), before: before ? percentText(before[digit]) : "" } : null;

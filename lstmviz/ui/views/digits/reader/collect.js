@@ -1,15 +1,26 @@
 // "Wrong!": drawings that were read wrongly, with what they really are. They stay in the browser until they are downloaded.
 
-import { partNode, setAttribute, setShown, setText, tag } from "../../../parts/common/nodes.js";
+import { partNode, penOf, setAttribute, setShown, setText, tag } from "../../../parts/common/nodes.js";
 import { fill } from "../../../parts/common/words.js";
 import { CLASSES, ROWS, winner } from "./answers.js";
+
+/**
+ * @import { Ctx, State } from "./main.js"
+ * @import { Cell, Order } from "./answers.js"
+ *
+ * A drawing that was read wrongly: what it is, what was answered, by whom, in which order and without which rows; (28, 28) pixels,
+ * 0 to 255, as the network saw it.
+ * @typedef {{ label: number, answer: number, cell: Cell, order: Order, covered: number[], pixels: Uint8Array }} Collected
+ */
 
 const ACROSS = 8; // drawings in a row of the contact sheet
 const LARGE = 4; // pixels of the sheet for each of a drawing's
 const CAPTION = 22;
 
+/** @param {HTMLElement} root @param {Ctx} ctx */
 export function createCollect(root, ctx) {
   const { state } = ctx;
+  /** @type {(className: string, click: () => void) => HTMLButtonElement} */
   const button = (className, click) => tag("button", { type: "button", class: className, click });
   const wrong = button("digits_wrong", () => state.set({ labelling: !state.get().labelling }));
   const ask = partNode("span", "digits_ask");
@@ -19,7 +30,7 @@ export function createCollect(root, ctx) {
   labels.append(ask, ...choices);
   const kept = tag("div", { class: "digits_kept" });
   const count = partNode("b", "", kept);
-  const png = button("digits_link", () => sheet(state.get().collected).then((blob) => offer(blob, "lstmviz digits.png")));
+  const png = button("digits_link", () => sheet(state.get().collected).then((blob) => blob && offer(blob, "lstmviz digits.png")));
   const csv = button("digits_link", () => offer(new Blob([table(state.get().collected)], { type: "text/csv" }), "lstmviz digits.csv"));
   const last = button("digits_link", () => state.set({ collected: state.get().collected.slice(0, -1) }));
   const none = button("digits_link", () => {
@@ -31,11 +42,12 @@ export function createCollect(root, ctx) {
   root.append(wrong, labels, kept, note);
 
   // What is on the pad, as the network saw it.
+  /** @param {number} label */
   function add(label) {
     const { answers } = ctx;
     const { network, collected } = state.get();
     const values = answers.probabilities(network);
-    if (!values || answers.old || ctx.pending()) return; // it is not what is on the pad
+    if (!values || !answers.image || answers.old || ctx.pending()) return; // it is not what is on the pad
     const pixels = Uint8Array.from(answers.image, (value) => Math.round(255 * value));
     const { cell } = answers.answering(network);
     const one = { label, answer: winner(values, ROWS - 1), order: answers.order, covered: answers.header.covered, cell, pixels };
@@ -59,6 +71,7 @@ export function createCollect(root, ctx) {
       setText(note, words.private);
       setAttribute(labels, "aria-label", words.wrong_ask);
     },
+    /** @param {State} now */
     draw({ labelling, collected, network, late }) {
       const values = ctx.answers.probabilities(network);
       const possible = values !== null && !late;
@@ -75,13 +88,16 @@ export function createCollect(root, ctx) {
 }
 
 // Whether two are the same drawing, read alike.
+/** @type {(one: Collected, other: Collected) => boolean} */
 function isSame(one, other) {
+  /** @type {(one: Collected) => string} */
   const read = ({ order, cell, covered }) => [order, cell, ...covered].join();
   return read(one) === read(other) && one.pixels.every((value, k) => value === other.pixels[k]);
 }
 
 // One line a drawing: what it is, what was answered, by whom, in which order and without which rows, counted from 1, and its
 // 784 pixels from 0 to 255.
+/** @type {(collected: Collected[]) => string} */
 function table(collected) {
   const pixels = Array.from({ length: ROWS * ROWS }, (_, k) => `pixel${k}`);
   const lines = collected.map(({ label, answer, cell, order, covered, pixels: values }) => {
@@ -91,13 +107,14 @@ function table(collected) {
 }
 
 // All of them on one picture, each with "what it is → what was answered".
+/** @type {(collected: Collected[]) => Promise<Blob | null>} */
 async function sheet(collected) {
   const side = ROWS * LARGE;
   const across = Math.min(collected.length, ACROSS);
   const canvas = document.createElement("canvas");
   canvas.width = across * (side + 8) + 8;
   canvas.height = Math.ceil(collected.length / across) * (side + CAPTION + 8) + 8;
-  const pen = canvas.getContext("2d");
+  const pen = penOf(canvas);
   pen.fillStyle = "#ffffff";
   pen.fillRect(0, 0, canvas.width, canvas.height);
   Object.assign(pen, { font: "14px system-ui, sans-serif", textAlign: "center", textBaseline: "middle" });
@@ -107,7 +124,7 @@ async function sheet(collected) {
     const top = 8 + Math.floor(k / across) * (side + CAPTION + 8);
     const image = new ImageData(ROWS, ROWS);
     pixels.forEach((value, at) => image.data.set([255 - value, 255 - value, 255 - value, 255], 4 * at));
-    small.getContext("2d").putImageData(image, 0, 0);
+    penOf(small).putImageData(image, 0, 0);
     pen.imageSmoothingEnabled = false;
     pen.drawImage(small, left, top, side, side);
     Object.assign(pen, { strokeStyle: "#b9c3d6", fillStyle: "#1d2433" });
@@ -117,6 +134,7 @@ async function sheet(collected) {
   return new Promise((done) => canvas.toBlob(done, "image/png"));
 }
 
+/** @type {(blob: Blob, file: string) => void} */
 function offer(blob, file) {
   const link = document.createElement("a");
   link.href = URL.createObjectURL(blob);

@@ -10,18 +10,19 @@ import { percentText } from "./shares.js";
 const CELL = 8; // pixels a square is wide
 const HIGH = 3;
 
+/** @param {HTMLElement} root @param {import("./main.js").Ctx} ctx */
 export function createCompare(root, ctx) {
   const { state } = ctx;
   const title = partNode("h3", "", root);
   const cards = partNode("div", "digits_cards", root);
   const note = partNode("p", "digits_note", root);
-  let made = [];
+  /** @type {ReturnType<typeof createCard>[]} */
+  const made = [];
   let painted = "";
 
   function createCard() {
-    const part = (name, className) => tag(name, { class: className });
-    const canvas = part("canvas", "digits_small");
-    const [name, big, share, right] = ["digits_name", "digits_answer", "digits_share", "digits_right"].map((one) => part("span", one));
+    const canvas = tag("canvas", { class: "digits_small" });
+    const [name, big, share, right] = ["digits_name", "digits_answer", "digits_share", "digits_right"].map((one) => tag("span", { class: one }));
     const card = tag("button", { type: "button", class: "digits_card" }, canvas, tag("span", { class: "digits_about" }, name, tag("span", { class: "digits_said" }, big, share), right));
     cards.append(card);
     return { card, canvas, name, big, share, right };
@@ -30,11 +31,12 @@ export function createCompare(root, ctx) {
   return {
     refresh() {
       const { networks } = ctx.answers.header;
-      while (made.length > networks.length) made.pop().card.remove();
+      while (made.length > networks.length) made.pop()?.card.remove();
       while (made.length < networks.length) made.push(createCard());
       setText(title, ctx.words.compare);
       painted = "";
     },
+    /** @param {import("./main.js").State} now */
     draw(now) {
       const { answers, words, palette } = ctx;
       const key = `${ctx.whole} ${now.network}`;
@@ -50,7 +52,7 @@ export function createCompare(root, ctx) {
         const digit = values ? winner(values, ROWS - 1) : null;
         setText(title, name);
         setText(big, digit === null ? "" : String(digit));
-        setText(share, digit === null ? "" : percentText(rowOf(values, ROWS - 1)[digit]));
+        setText(share, values && digit !== null ? percentText(rowOf(values, ROWS - 1)[digit]) : "");
         setText(right, fill(words.compare_right, { share: `${(100 * accuracy).toFixed(2)} %` }));
         setAttribute(card, "aria-pressed", String(cell === now.network));
         card.title = fill(words.compare_open, { network: name });

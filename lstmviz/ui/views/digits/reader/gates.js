@@ -7,26 +7,41 @@ import { ROWS } from "./answers.js";
 import { createField } from "./field.js";
 import { paintNumbers } from "./pixels.js";
 
+/**
+ * @import { Scale } from "../../../parts/common/scales.js"
+ * @import { Words } from "../../../parts/common/words.js"
+ * @import { Cell, Layer } from "./answers.js"
+ * @import { Ctx, State } from "./main.js"
+ * @import { PlotLayout } from "./rows.js"
+ */
+
 export const LEAST_UNITS = 128; // a network with fewer is drawn as wide
+/** @type {Record<Cell, string[]>} */
 export const QUANTITIES_OF = { lstm: ["i", "f", "g", "o", "c", "h"], gru: ["r", "z", "n", "h"], rnn: ["h"] };
+/** @type {Layer[]} */
+const LAYERS = [0, 1];
 const WITHIN_UNIT = ["i", "f", "o", "r", "z"];
 
 // What is shown where the chosen quantity is none of the network's.
+/** @type {(now: Pick<State, "network" | "quantity">) => string} */
 export const quantityOf = ({ network, quantity }) =>
-  QUANTITIES_OF[network].includes(quantity) ? quantity : QUANTITIES_OF[network].at(-1);
+  QUANTITIES_OF[network].includes(quantity) ? quantity : "h";
 
 // The scale of a quantity, the same for all drawings but for c, which nothing bounds.
+/** @type {(ctx: Pick<Ctx, "palette" | "answers">, now: State) => Scale} */
 export function quantityScale(ctx, now) {
   const name = quantityOf(now);
   const { unit, signed } = ctx.palette.scales;
   if (WITHIN_UNIT.includes(name)) return scaleOf(unit, 0, 1);
   if (name !== "c") return scaleOf(signed, -1, 1);
-  const bound = Math.max(1, ...[0, 1].map((layer) => largestSize(ctx.answers.quantity(now.network, layer, "c"))));
+  const bound = Math.max(1, ...LAYERS.map((layer) => largestSize(ctx.answers.quantity(now.network, layer, "c"))));
   return scaleOf(signed, -bound, bound);
 }
 
-const largestSize = (values) => (values ?? []).reduce((most, value) => Math.max(most, Math.abs(value)), 0);
+/** @type {(values: Float32Array | null) => number} */
+const largestSize = (values) => (values ?? new Float32Array()).reduce((most, value) => Math.max(most, Math.abs(value)), 0);
 
+/** @param {HTMLElement} parent @param {Ctx} ctx */
 export function createGates(parent, ctx) {
   const root = partNode("div", "digits_gates", parent);
   const caption = partNode("div", "digits_caption", root);
@@ -34,12 +49,15 @@ export function createGates(parent, ctx) {
   const canvas = partNode("canvas", "digits_units", plot);
   const field = createField(plot, ctx);
   const over = partNode("div", "digits_over", plot);
-  let layout = null;
+  /** @type {PlotLayout} */
+  let layout; // made by `refresh`, as the pen is
   let left = 0;
-  let pen = null;
+  /** @type {CanvasRenderingContext2D} */
+  let pen;
   let painted = "";
   let units = LEAST_UNITS;
 
+  /** @type {(event: MouseEvent) => { band: "gates", row: number, column: number }} */
   const placeOf = (event) => {
     const box = over.getBoundingClientRect();
     const row = Math.min(Math.max(Math.floor(((event.clientY - box.top) / box.height) * ROWS), 0), ROWS - 1);
@@ -51,6 +69,7 @@ export function createGates(parent, ctx) {
   over.addEventListener("click", (event) => ctx.clicked(event, placeOf(event)));
 
   return {
+    /** @param {PlotLayout} next @param {number} room */
     refresh(next, room) {
       layout = next;
       left = room;
@@ -64,6 +83,7 @@ export function createGates(parent, ctx) {
       field.place({ left, width, row: layout.row, hatched: -5 });
       painted = "";
     },
+    /** @param {State} now */
     draw(now) {
       const name = quantityOf(now);
       const { answers, words, palette } = ctx;
@@ -87,4 +107,5 @@ export function createGates(parent, ctx) {
   };
 }
 
+/** @type {(words: Words, said: { name: string, layer: number, network: string, units: number }) => HTMLElement[]} */
 const gateCaption = (words, said) => [tag("b", {}, said.name), tag("span", {}, fill(words.gates_of, said))];

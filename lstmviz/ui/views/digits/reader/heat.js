@@ -4,6 +4,12 @@ import { CLASSES, ROWS, winner } from "./answers.js";
 import { paintNumbers } from "./pixels.js";
 
 // cell, row: how wide and how high a square is.
+/**
+ * @param {CanvasRenderingContext2D} pen
+ * @param {{ cell: number, row: number }} size
+ * @param {Float32Array | null} probabilities
+ * @param {import("../../../parts/common/scales.js").Scale} scale
+ */
 export function paintHeat(pen, { cell, row }, probabilities, { colour, pixel }) {
   pen.clearRect(0, 0, CLASSES * cell, ROWS * row);
   if (!probabilities) return;

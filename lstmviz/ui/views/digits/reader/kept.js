@@ -3,6 +3,15 @@
 import { CLASSES, ROWS } from "./answers.js";
 import { visibleActs } from "./strokes.js";
 
+/**
+ * @import { Collected } from "./collect.js"
+ * @import { Order } from "./answers.js"
+ * @import { Drawing } from "./strokes.js"
+ *
+ * What is kept of the pad.
+ * @typedef {{ drawing: Drawing, opening: boolean, order: Order, covered: number[] }} KeptDrawing
+ */
+
 const DRAWING = "lstmviz.digits.drawing";
 const COLLECTED = "lstmviz.digits.collected";
 const MOST_TEXT = 1_000_000; // characters of an entry: browsers give a site a few millions
@@ -11,6 +20,7 @@ const KNOWN_ORDERS = ["rows", "columns", "upside_down"];
 const KNOWN_CELLS = ["lstm", "rnn", "gru"];
 
 // A drawing with a very long past loses that.
+/** @type {(kept: KeptDrawing) => void} */
 export function keepDrawing({ drawing, opening, order, covered }) {
   const acts = visibleActs(drawing);
   const texts = [drawing, { acts, done: acts.length }].map((one) => JSON.stringify({ drawing: one, opening, order, covered }));
@@ -18,12 +28,14 @@ export function keepDrawing({ drawing, opening, order, covered }) {
 }
 
 // The newest ones, if there are too many.
+/** @type {(collected: Collected[]) => void} */
 export function keepCollected(collected) {
   const told = collected.slice(-MOST_COLLECTED).map((one) => ({ ...one, pixels: btoa(String.fromCharCode(...one.pixels)) }));
   keepText(COLLECTED, JSON.stringify(told));
 }
 
 // drawing, opening, order and covered, or nothing: whatever is stored, it may be of another version, or by another hand.
+/** @type {() => KeptDrawing | {}} */
 export function drawingKept() {
   const { drawing, opening, order, covered } = storedValue(DRAWING) ?? {};
   const { acts, done } = drawing ?? {};
@@ -32,15 +44,19 @@ export function drawingKept() {
   return { drawing: { acts, done }, opening, order, covered };
 }
 
+/** @type {() => Collected[]} */
 export function collectedKept() {
   const found = storedValue(COLLECTED);
   if (!Array.isArray(found)) return [];
   return found.filter(isCollected).map((one) => ({ ...one, pixels: pixelsOf(one.pixels) }));
 }
 
+/** @type {(value: any, end: number) => boolean} */
 const isWithin = (value, end) => Number.isInteger(value) && value >= 0 && value < end;
+/** @type {(rows: any) => boolean} */
 const areRows = (rows) => Array.isArray(rows) && rows.every((row) => isWithin(row, ROWS));
 
+/** @type {(act: any) => boolean} */
 function isAct(act) {
   if (act?.kind === "sample") return isWithin(act.k, 10_000);
   if (act?.kind !== "stroke") return act?.kind === "clear";
@@ -49,11 +65,13 @@ function isAct(act) {
   return drawn && ["pen", "eraser"].includes(tool) && width > 0 && width < 1;
 }
 
+/** @type {(one: any) => boolean} */
 function isCollected(one) {
   const known = KNOWN_ORDERS.includes(one?.order) && KNOWN_CELLS.includes(one.cell) && areRows(one.covered);
   return known && isWithin(one.label, CLASSES) && isWithin(one.answer, CLASSES) && pixelsOf(one.pixels) !== null;
 }
 
+/** @type {(text: string) => Uint8Array | null} */
 function pixelsOf(text) {
   try {
     const bytes = Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0));
@@ -63,14 +81,16 @@ function pixelsOf(text) {
   }
 }
 
+/** @type {(entry: string) => any} */
 function storedValue(entry) {
   try {
-    return JSON.parse(sessionStorage.getItem(entry));
+    return JSON.parse(sessionStorage.getItem(entry) ?? "null");
   } catch {
     return null; // storage is shut, or holds something else
   }
 }
 
+/** @type {(entry: string, text: string) => void} */
 function keepText(entry, text) {
   try {
     sessionStorage.setItem(entry, text);

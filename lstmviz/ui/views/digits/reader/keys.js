@@ -2,7 +2,21 @@
 
 import { hasModifier, keyName } from "../../../parts/common/keys.js";
 
+/**
+ * @import { Store } from "../../../parts/common/store.js"
+ * @import { State } from "./main.js"
+ * @typedef {ReturnType<typeof import("./tools.js").createTools>} Tools
+ * @typedef {ReturnType<typeof import("./scrub.js").createScrub>} Scrub
+ */
+
+/**
+ * @param {HTMLElement} root
+ * @param {Tools} tools
+ * @param {Scrub} scrub
+ * @param {Store<State>} state
+ */
 export function digitKeys(root, tools, scrub, state) {
+  /** @type {(event: KeyboardEvent) => void} */
   const press = (event) => {
     const act = keyAct(event, tools.does, scrub, state);
     if (!act) return;
@@ -14,6 +28,7 @@ export function digitKeys(root, tools, scrub, state) {
   return () => root.removeEventListener("keydown", press);
 }
 
+/** @type {(event: KeyboardEvent, does: Tools["does"], scrub: Scrub, state: Store<State>) => (() => void) | null} */
 function keyAct(event, does, scrub, state) {
   const key = keyName(event);
   if ((event.ctrlKey || event.metaKey) && !event.altKey) {
@@ -22,19 +37,20 @@ function keyAct(event, does, scrub, state) {
   }
   if (hasModifier(event)) return null;
   const target = event.composedPath()[0];
-  const isButton = target.matches?.("button, a");
+  /** @type {(what: string) => boolean} */
+  const isOn = (what) => target instanceof Element && target.matches(what);
   switch (key) {
     case "p": return does.pen;
     case "e": return does.eraser;
     case "[": return does.thinner;
     case "]": return does.broader;
     case "Delete":
-    case "Backspace": return target.matches?.("input, [role=option]") ? null : does.clear;
+    case "Backspace": return isOn("input, [role=option]") ? null : does.clear;
     case "ArrowLeft": return scrub.acts.back;
     case "ArrowRight": return scrub.acts.forward;
     case "Home": return scrub.acts.first;
     case "End": return scrub.acts.last;
-    case " ": return isButton ? null : scrub.acts.play;
+    case " ": return isOn("button, a") ? null : scrub.acts.play;
     case "Escape":
       if (scrub.running) return scrub.stop;
       return state.get().labelling ? () => state.set({ labelling: false }) : null;

@@ -8,9 +8,11 @@ import { quantityOf, quantityScale } from "./gates.js";
 import { gradientScale, paperScale } from "./seen.js";
 import { placeText } from "./shares.js";
 
+/** @param {HTMLElement} root @param {import("./main.js").Ctx} ctx */
 export function createLegend(root, ctx) {
   let shown = "";
 
+  /** @type {(kind: "changed" | "decided", text: string) => void} */
   const mark = (kind, text) => {
     const box = partNode("span", "digits_marked", root);
     partNode("i", `digits_mark digits_${kind}`, box);
@@ -21,12 +23,12 @@ export function createLegend(root, ctx) {
     refresh() {
       shown = "";
     },
+    /** @param {import("./main.js").State} now */
     draw(now) {
       const { words, answers, palette } = ctx;
-      const answered = answers.probabilities(now.network) !== null;
-      const about = answered ? answers.verdict(now.network) : {};
+      const about = answers.probabilities(now.network) && answers.verdict(now.network);
       const gradient = now.overlay ? answers.gradient(now.network) : null;
-      const key = [ctx.whole, now.network, now.layer, now.quantity, Boolean(gradient), answered, about.last_change, about.decided, answers.order].join();
+      const key = [ctx.whole, now.network, now.layer, now.quantity, Boolean(gradient), about !== null, about?.last_change, about?.decided, answers.order].join();
       if (key === shown) return;
       shown = key;
       root.replaceChildren();
@@ -34,7 +36,8 @@ export function createLegend(root, ctx) {
       else scaleKey(root, words.legend_ink, paperScale());
       scaleKey(root, "ŷ", scaleOf(palette.scales.unit, 0, 1), words[`heat_${answers.order}`]);
       scaleKey(root, quantityOf(now), quantityScale(ctx, now), words[`quantity_${quantityOf(now)}`]);
-      if (!answered) return;
+      if (!about) return;
+      /** @type {(row: number) => string} */
       const place = (row) => placeText(words, answers.order, row);
       mark("changed", fill(words.mark_changed, { place: place(about.last_change) }));
       if (about.decided !== null) mark("decided", fill(words.mark_decided, { place: place(about.decided) }));

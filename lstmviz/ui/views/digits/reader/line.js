@@ -7,10 +7,14 @@ import { CLASSES, ROWS, asRead } from "./answers.js";
 import { quantityOf } from "./gates.js";
 import { percentText, placeText } from "./shares.js";
 
+/** @import { Ctx, State } from "./main.js" */
+
+/** @param {HTMLElement} root @param {Ctx} ctx */
 export function createLine(root, ctx) {
   const { state } = ctx;
   const says = partNode("span", "digits_says", root);
   const acts = partNode("span", "digits_actions", root);
+  /** @type {(act: () => void) => HTMLButtonElement} */
   const button = (act) => {
     const made = partNode("button", "digits_action", acts);
     made.type = "button";
@@ -18,6 +22,7 @@ export function createLine(root, ctx) {
     return made;
   };
   const touch = matchMedia("(pointer: coarse)");
+  /** @type {(now: State) => number} */
   const meant = ({ picked, row }) => picked ?? row;
   const one = button(() => ctx.cover(meant(state.get()), false));
   const all = button(() => ctx.cover(meant(state.get()), true));
@@ -27,6 +32,7 @@ export function createLine(root, ctx) {
   });
 
   return {
+    /** @param {State} now */
     draw(now) {
       const { words, answers } = ctx;
       const place = placeText(words, answers.order, meant(now));
@@ -36,7 +42,7 @@ export function createLine(root, ctx) {
       setText(uncover, words.uncover);
       for (const act of [one, all]) setShown(act, offered);
       setShown(uncover, now.covered.length > 0);
-      const text = now.hover ? placeSays(ctx, now) : "";
+      const text = now.hover ? placeSays(ctx, now, now.hover) : "";
       setText(says, text || words[`hint_${touch.matches ? "touch_" : ""}${answers.order}`]);
       says.classList.toggle("hint", !text);
     },
@@ -44,8 +50,8 @@ export function createLine(root, ctx) {
 }
 
 // "row 12, pixel 7: 0.51", "row 12: 7 at 83.1 %", "row 12, unit 45: c = −1.234".
-function placeSays({ words, answers }, now) {
-  const { band, row, column } = now.hover;
+/** @type {(ctx: Ctx, now: State, at: NonNullable<State["hover"]>) => string} */
+function placeSays({ words, answers }, now, { band, row, column }) {
   const said = { place: placeText(words, answers.order, row), column: column + 1 };
   if (band === "image") {
     if (column < 0 || column >= ROWS || !answers.image) return said.place;

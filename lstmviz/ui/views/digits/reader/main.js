@@ -1,9 +1,9 @@
 // The digit reader: a pad, and an LSTM that reads what is on it row by row. Streamlit calls the default function at each rerun.
 
-import { arraysOf } from "../../../parts/common/bytes.js";
-import { createMount } from "../../../parts/common/mount.js";
+import { createMount, later } from "../../../parts/common/mount.js";
+import { nodeOf } from "../../../parts/common/nodes.js";
 import { createStore, remember, restored } from "../../../parts/common/store.js";
-import { Answers, ROWS } from "./answers.js";
+import { Answers, ROWS, unpackPart } from "./answers.js";
 import { createAsk } from "./ask.js";
 import { createBars } from "./bars.js";
 import { createChoices } from "./choices.js";
@@ -22,6 +22,69 @@ import { SENT, hasInk, untouched } from "./strokes.js";
 import { WIDTHS, createTools } from "./tools.js";
 import { listenToWire, sendByWire } from "./wire.js";
 
+/**
+ * @import { Store } from "../../../parts/common/store.js"
+ * @import { Theme } from "../../../parts/common/scales.js"
+ * @import { Words } from "../../../parts/common/words.js"
+ * @import { Cell, Dress, Header, Layer, Order, Parts } from "./answers.js"
+ * @import { Collected } from "./collect.js"
+ * @import { Drawing, Tool } from "./strokes.js"
+ *
+ * What is on the pad and how it is read and shown.
+ * @typedef {object} State
+ * @property {Drawing} drawing what was done on the pad
+ * @property {boolean} opening whether that is the sample that the page opens with
+ * @property {Tool} tool
+ * @property {number} width of the pen
+ * @property {Order} order in which the rows are read
+ * @property {number[]} covered rows, in the order of reading
+ * @property {number} row the last one that is shown as read
+ * @property {number | null} picked the row that the keys are on
+ * @property {{ band: "image" | "heat" | "gates", row: number, column: number } | null} hover the number pointed at
+ * @property {boolean} ticking whether the clock runs
+ * @property {number} speed
+ * @property {boolean} late whether the server is slow to answer
+ * @property {boolean} labelling whether somebody says what the drawing really is
+ * @property {Collected[]} collected drawings that were read wrongly
+ * @property {boolean} overlay whether the gradient lies over the image
+ * @property {Cell} network
+ * @property {Layer} layer
+ * @property {string} quantity
+ *
+ * What lives on when the page is left. versions: how many answers came, and how many with everything inside the networks, or another
+ * theme; seq, sent: number and text of the last message; held: the pointer that was drawing when the pad was last taken away.
+ * @typedef {object} Memory
+ * @property {Store<State>} state
+ * @property {Answers} answers
+ * @property {{ any: number, whole: number }} versions
+ * @property {number} seq
+ * @property {string} sent
+ * @property {number | null} held
+ *
+ * What the parts of the reader share. Words and palette come with the first answer, and nothing is drawn before.
+ * @typedef {object} Ctx
+ * @property {HTMLElement} root
+ * @property {Store<State>} state
+ * @property {Answers} answers
+ * @property {Words} words
+ * @property {Theme & { dark: boolean }} palette
+ * @property {Partial<Record<Cell, [kind: string, text: string]>>} badges
+ * @property {HTMLElement} paper what is drawn on
+ * @property {number} version how many answers have come
+ * @property {number} whole how many with everything inside the networks, or another theme
+ * @property {(changes: Partial<State>) => void} change something that the server is to know, done by hand
+ * @property {(fresh: boolean) => void} drawn the pen moves
+ * @property {() => boolean} blank
+ * @property {() => void} finish ends the stroke that is being drawn
+ * @property {() => boolean} pending
+ * @property {() => boolean} playing
+ * @property {(hover: State["hover"]) => void} hover
+ * @property {(event: MouseEvent, hover: NonNullable<State["hover"]>) => void} clicked a row was clicked
+ * @property {(row: number, below: boolean) => void} cover covers a row, or uncovers it; below: it and all that are read after it
+ *
+ * @typedef {{ draw: (now: State) => void, refresh?: () => void, leave?: () => void }} Drawn a part of the part
+ */
+
 const VIEW = "lstmviz.digits";
 const REMEMBERED = {
   width: WIDTHS,
@@ -32,40 +95,93 @@ const REMEMBERED = {
   quantity: ["i", "f", "g", "o", "c", "h", "r", "z", "n"],
 };
 
+/** @type {Map<string, Memory>} */
 const kept = new Map(); // by the part's key: drawing, answers and choices, so that they live on when the page is left
 
 export default createMount({
   root: ".digit_reader",
-  make: (bytes) => arraysOf(bytes).arrays,
+  make: unpackPart,
   keep: 1, // the samples
   create: createReader,
   // What Streamlit calls with is what every answer is shown with: words, colours, the samples.
   listen: (header, parts, show) => listenToWire((answer, come) => show({ ...header, ...answer }, { ...parts, ...come })),
 });
 
-// drawing: what was done on the pad (`strokes.js`). opening: whether that is the sample that the page opens with. row: the
-// last one that is shown as read. covered: rows, in the order of reading. picked: the row that the keys are on, or null.
-// hover: the number pointed at. ticking: whether the clock runs. late: whether the server is slow to answer. collected:
-// drawings that were read wrongly.
+/** @type {(key: string) => Memory} */
 function keptOf(key) {
+  const known = kept.get(key);
+  if (known) return known;
   const looks = { width: 0.075, speed: 1, overlay: false, network: "lstm", layer: 1, quantity: "c", ...restored(VIEW, REMEMBERED) };
   const drawing = { acts: [], done: 0 };
   const passing = { row: ROWS - 1, picked: null, hover: null, ticking: false, late: false, labelling: false };
   const begun = { drawing, opening: true, tool: "pen", order: "rows", covered: [], ...drawingKept(), collected: collectedKept() };
-  if (!kept.has(key)) {
-    const state = createStore({ ...looks, ...passing, ...begun });
-    kept.set(key, { state, answers: new Answers(), versions: { any: 0, whole: 0 }, seq: 0, sent: "", held: null });
-  }
-  return kept.get(key);
+  /** @type {any} */
+  const state = { ...looks, ...passing, ...begun };
+  /** @type {Memory} */
+  const memory = { state: createStore(state), answers: new Answers(), versions: { any: 0, whole: 0 }, seq: 0, sent: "", held: null };
+  kept.set(key, memory);
+  return memory;
 }
 
+/** @param {HTMLElement} root @param {Dress} dress @returns {import("../../../parts/common/mount.js").Instance<Header, Parts>} */
 function createReader(root, { key }) {
   const memory = keptOf(key);
   const { state, answers, versions } = memory;
-  const part = (name) => root.querySelector(`[data-part=${name}]`);
-  const ctx = { root, state, answers, words: {}, palette: null, badges: {} };
-  // How many answers have come, and how many with everything inside the networks, or another theme.
-  Object.defineProperties(ctx, { version: { get: () => versions.any }, whole: { get: () => versions.whole } });
+  /** @type {(name: string) => HTMLElement} */
+  const part = (name) => nodeOf(root, `[data-part=${name}]`);
+  // A finger does not hit rows so low: it is told a number, and offered to cover its row.
+  let finger = false;
+  root.addEventListener("pointerdown", ({ pointerType }) => (finger = pointerType === "touch"), true);
+  /** @type {Ctx} */
+  const ctx = {
+    root,
+    state,
+    answers,
+    words: later,
+    palette: later,
+    badges: {},
+    paper: later,
+    get version() {
+      return versions.any;
+    },
+    get whole() {
+      return versions.whole;
+    },
+    change(changes) {
+      const { drawing, order } = changes;
+      if (drawing || order) scrub.stop();
+      const read = drawing || order ? { row: ROWS - 1, labelling: false, hover: null } : {};
+      state.set({ opening: false, ...read, ...(drawing && !hasInk(drawing) ? { covered: [] } : {}), ...changes });
+      pad.draw(state.get());
+      ask.want();
+    },
+    drawn(fresh) {
+      scrub.stop();
+      state.set({ row: ROWS - 1, opening: false, labelling: false, hover: null, ...(fresh ? { covered: [] } : {}) });
+      ask.want();
+    },
+    blank: () => pad.blank(),
+    finish: () => pad.finish(),
+    pending: () => ask.pending,
+    playing: () => scrub.running,
+    hover(hover) {
+      const before = state.get().hover;
+      if (hover?.band !== before?.band || hover?.row !== before?.row || hover?.column !== before?.column) state.set({ hover });
+    },
+    clicked(event, hover) {
+      if (finger && event.detail > 0) state.set({ hover, picked: hover.row });
+      else ctx.cover(hover.row, event.shiftKey);
+    },
+    cover(row, below) {
+      if (pad.blank() || answers.refusal) return;
+      const { covered } = state.get();
+      const rows = new Set(covered);
+      if (below) for (let k = row; k < ROWS; k++) rows.add(k);
+      else if (!rows.delete(row)) rows.add(row);
+      state.set({ picked: row });
+      ctx.change({ covered: [...rows].sort((a, b) => a - b) });
+    },
+  };
 
   const message = () => {
     const { drawing, network, order, covered } = state.get();
@@ -73,51 +189,11 @@ function createReader(root, { key }) {
     return { done: !pad.drawing, size: SENT, pixels: sample === null ? pad.ink() : null, sample, network, order, covered };
   };
   const ask = createAsk(memory, root, message, sendByWire, (late) => state.set({ late }));
-  // Something that the server is to know, done by hand.
-  ctx.change = (changes) => {
-    const read = "drawing" in changes || "order" in changes;
-    const emptied = "drawing" in changes && !hasInk(changes.drawing);
-    if (read) scrub.stop();
-    state.set({ opening: false, ...(read ? { row: ROWS - 1, labelling: false, hover: null } : {}), ...(emptied ? { covered: [] } : {}), ...changes });
-    pad.draw(state.get());
-    ask.want();
-  };
-  // The pen moves.
-  ctx.drawn = (fresh) => {
-    scrub.stop();
-    state.set({ row: ROWS - 1, opening: false, labelling: false, hover: null, ...(fresh ? { covered: [] } : {}) });
-    ask.want();
-  };
-  ctx.blank = () => pad.blank();
-  ctx.finish = () => pad.finish();
-  ctx.pending = () => ask.pending;
-  ctx.playing = () => scrub.running;
-  ctx.hover = (hover) => {
-    const before = state.get().hover;
-    if (hover?.band !== before?.band || hover?.row !== before?.row || hover?.column !== before?.column) state.set({ hover });
-  };
-  // A row was clicked. A finger does not hit rows so low: it is told a number, and offered to cover its row.
-  let finger = false;
-  root.addEventListener("pointerdown", ({ pointerType }) => (finger = pointerType === "touch"), true);
-  ctx.clicked = (event, hover) => {
-    if (finger && event.detail > 0) state.set({ hover, picked: hover.row });
-    else ctx.cover(hover.row, event.shiftKey);
-  };
-  // Cover a row, or uncover it; below: it and all that are read after it.
-  ctx.cover = (row, below) => {
-    if (pad.blank() || answers.refusal) return;
-    const { covered } = state.get();
-    const rows = new Set(covered);
-    if (below) for (let k = row; k < ROWS; k++) rows.add(k);
-    else if (!rows.delete(row)) rows.add(row);
-    state.set({ picked: row });
-    ctx.change({ covered: [...rows].sort((a, b) => a - b) });
-  };
-
   const pad = createPad(part("pad"), ctx, memory);
-  ctx.paper = part("pad").querySelector("canvas");
+  ctx.paper = nodeOf(part("pad"), "canvas");
   const tools = createTools(part("tools"), ctx);
   const scrub = createScrub(part("scrub"), ctx);
+  /** @type {Drawn[]} */
   const parts = [
     createBars(part("bars"), ctx), // first: what follows the pen
     createSays(part("says"), ctx),
@@ -135,6 +211,7 @@ function createReader(root, { key }) {
   ];
   let told = ""; // language and theme of what is on display
 
+  /** @type {(now: State) => void} */
   const draw = (now) => {
     if (!ctx.palette) return; // nothing was told to this one yet
     root.classList.toggle("late", now.late);
@@ -143,12 +220,15 @@ function createReader(root, { key }) {
     remember(VIEW, REMEMBERED, now);
     keep(now);
   };
+  /** @type {Partial<State>} */
   let stored = {};
+  /** @type {(now: State) => void} */
   const keep = ({ drawing, opening, order, covered, collected }) => {
     const before = stored;
     stored = { drawing, opening, order, covered, collected };
     if (before.collected !== collected) keepCollected(collected);
-    if (["drawing", "opening", "order", "covered"].some((name) => before[name] !== stored[name])) keepDrawing(stored);
+    const same = before.drawing === drawing && before.opening === opening && before.order === order && before.covered === covered;
+    if (!same) keepDrawing({ drawing, opening, order, covered });
   };
   const refresh = () => {
     part("pad_caption").textContent = ctx.words.pad_caption;
@@ -158,9 +238,11 @@ function createReader(root, { key }) {
   const unsubscribe = state.subscribe(draw);
   const keys = digitKeys(root, tools, scrub, state);
   // What reaches the server after a link was followed takes Streamlit back to the page that it comes from.
+  /** @type {(event: MouseEvent) => void} */
   const followed = (event) => {
     const elsewhere = event.ctrlKey || event.metaKey || event.shiftKey || event.button > 0;
-    if (!elsewhere && event.target.closest?.("a[href]:not([target=_blank])")) ask.hold();
+    const { target } = event;
+    if (!elsewhere && target instanceof Element && target.closest("a[href]:not([target=_blank])")) ask.hold();
   };
   document.addEventListener("click", followed, true);
   window.addEventListener("popstate", ask.hold);
@@ -181,6 +263,7 @@ function createReader(root, { key }) {
     },
   };
 
+  /** @param {Header} header @param {Parts} come @param {{ dark: boolean }} call */
   function show(header, come, { dark }) {
     const looks = `${header.language} ${dark} ${header.networks.map(({ cell }) => cell).join()}`;
     const known = first ? null : looks === told;
@@ -200,9 +283,10 @@ function createReader(root, { key }) {
   }
 
   // Never an empty page: a sample is there until someone draws. And what was drawn before is read again.
+  /** @param {Header} header */
   function begin({ answer, samples }) {
     const { drawing, opening } = state.get();
-    if (opening && drawing.acts.length === 0 && samples?.labels.length) {
+    if (opening && drawing.acts.length === 0 && samples.labels.length) {
       const k = Math.max(samples.wrong.indexOf(false), 0);
       state.set({ drawing: { acts: [{ kind: "sample", k, opening: true }], done: 1 } });
     }

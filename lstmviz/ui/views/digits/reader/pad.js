@@ -1,7 +1,12 @@
 // The pad: a pen, a finger or a mouse leaves ink. The page around it scrolls as ever.
 
-import { partNode, setAttribute, setShown, setText } from "../../../parts/common/nodes.js";
+import { partNode, penOf, setAttribute, setShown, setText } from "../../../parts/common/nodes.js";
 import { SIDE, hasInk, inkText, isOpening, paintDrawing, paintStroke, visibleActs, withAct } from "./strokes.js";
+
+/**
+ * @import { Ctx, Memory, State } from "./main.js"
+ * @import { Drawing, Stroke } from "./strokes.js"
+ */
 
 const CLOSE = 0.0015; // of the pad: points nearer to the last one add nothing
 const RUBBER = 32; // the button at the other end of a pen
@@ -9,6 +14,7 @@ const ERASER = 2.2; // times as broad as the pen
 const FINE = 100_000; // parts of the pad, to which places are rounded
 
 // memory: `held` is the pointer that was drawing when the pad was last taken away.
+/** @param {HTMLElement} root @param {Ctx} ctx @param {Memory} memory */
 export function createPad(root, ctx, memory) {
   const { state } = ctx;
   const canvas = partNode("canvas", "digits_paper", root);
@@ -16,25 +22,31 @@ export function createPad(root, ctx, memory) {
   canvas.setAttribute("role", "img");
   const hint = partNode("span", "digits_hint", root);
   const ring = partNode("i", "digits_ring", root);
-  const pen = canvas.getContext("2d", { willReadFrequently: true });
+  const pen = penOf(canvas, { willReadFrequently: true });
+  /** @type {Stroke | null} */
   let stroke = null; // the one being drawn
   let pointer = -1;
   let touched = false; // whether that is a finger
+  /** @type {Drawing | null} */
   let painted = null; // the drawing in the ink
+  /** @type {Uint8Array | null} */
   let images = null;
 
   // box: of the canvas, looked up once an event, before anything of the page is changed.
+  /** @type {(event: PointerEvent, box?: DOMRect) => number[]} */
   const pointOf = (event, box = canvas.getBoundingClientRect()) => {
     const shares = [(event.clientX - box.left) / box.width, (event.clientY - box.top) / box.height];
     return shares.map((share) => Math.round(FINE * share) / FINE);
   };
-  const add = (event, box) => {
+  /** @type {(stroke: Stroke, event: PointerEvent, box: DOMRect) => void} */
+  const add = (stroke, event, box) => {
     const [x, y] = pointOf(event, box);
     const { points } = stroke;
-    if (Math.hypot(x - points.at(-2), y - points.at(-1)) < CLOSE) return;
+    if (Math.hypot(x - points[points.length - 2], y - points[points.length - 1]) < CLOSE) return;
     points.push(x, y);
     paintStroke(pen, stroke, points.length / 2 - 2, false);
   };
+  /** @type {(event: PointerEvent, box: DOMRect) => void} */
   const showRing = (event, box) => {
     const [x, y] = pointOf(event, box);
     const { tool, width } = state.get();
@@ -51,6 +63,7 @@ export function createPad(root, ctx, memory) {
     canvas.focus({ preventScroll: true });
     begin(event);
   });
+  /** @type {(event: PointerEvent) => void} */
   const begin = (event) => {
     memory.held = null;
     canvas.setPointerCapture(event.pointerId);
@@ -67,7 +80,7 @@ export function createPad(root, ctx, memory) {
     };
     if (stroke.fresh) pen.clearRect(0, 0, SIDE, SIDE);
     paintStroke(pen, stroke, 0);
-    ctx.drawn(stroke.fresh);
+    ctx.drawn(Boolean(stroke.fresh));
   };
   canvas.addEventListener("mousedown", (event) => event.preventDefault()); // two strokes in a row select no text around
   canvas.addEventListener("pointermove", (event) => {
@@ -81,23 +94,24 @@ export function createPad(root, ctx, memory) {
     if (!stroke || event.pointerId !== pointer) return;
     if (!event.buttons) return finish(); // lifted where nobody was told
     const events = event.getCoalescedEvents?.() ?? [];
-    for (const one of events.length ? events : [event]) add(one, box);
-    ctx.drawn();
+    for (const one of events.length ? events : [event]) add(stroke, one, box);
+    ctx.drawn(false);
   });
   // The drawing with the stroke that is being drawn.
-  const taken = () => {
-    const act = stroke;
+  /** @type {(act: Stroke) => { drawing: Drawing }} */
+  const taken = (act) => {
     stroke = null;
     touched = false;
     return { drawing: withAct(state.get().drawing, act) };
   };
-  const finish = () => stroke && ctx.change(taken()); // painted again, in one go, as after undo and redo
+  const finish = () => stroke && ctx.change(taken(stroke)); // painted again, in one go, as after undo and redo
   const drop = () => {
     stroke = null;
     touched = false;
     painted = null;
     ctx.change({});
   };
+  /** @type {(event: PointerEvent) => void} */
   const end = (event) => event.pointerId === pointer && finish();
   canvas.addEventListener("pointerup", end);
   canvas.addEventListener("lostpointercapture", end);
@@ -112,9 +126,10 @@ export function createPad(root, ctx, memory) {
     },
     finish,
     // What changes where the pad is taken away while someone draws on it: the stroke so far is kept.
+    /** @returns {Partial<State>} */
     kept() {
-      memory.held = stroke && pointer;
-      return stroke ? taken() : {};
+      memory.held = stroke ? pointer : null;
+      return stroke ? taken(stroke) : {};
     },
     ink: () => inkText(pen),
     blank: () => !stroke && !hasInk(state.get().drawing),
@@ -123,6 +138,7 @@ export function createPad(root, ctx, memory) {
       canvas.setAttribute("aria-label", ctx.words.pad);
       painted = null;
     },
+    /** @param {State} now */
     draw({ drawing }) {
       setShown(hint, !stroke && visibleActs(drawing).every(({ kind }) => kind === "clear"));
       if (stroke || (painted === drawing && images === ctx.answers.samples)) return;

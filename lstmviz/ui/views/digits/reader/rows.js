@@ -11,12 +11,22 @@ import { paintHeat } from "./heat.js";
 import { paintSeen } from "./seen.js";
 import { percentText, placeText } from "./shares.js";
 
+/**
+ * @import { Ctx, State } from "./main.js"
+ *
+ * How large everything is, in CSS pixels: a row is `row` high, a probability's square `cell` wide, the probabilities begin at `heat` and end
+ * at `own`, a unit of the gates is `unit` wide; beside: whether the gates stand beside the rows.
+ * @typedef {{ row: number, cell: number, heat: number, own: number, unit: number, beside: boolean }} PlotLayout
+ */
+
 const NUMBERS = 24; // pixels for the numbers of the rows
 const GUTTER = 20; // for the marks between image and probabilities
 const BETWEEN = 18; // before the gates
 
 // How large everything is: rows as high as fits with the gates beside; where those do not fit, they go below.
+/** @type {(width: number, ratio: number) => PlotLayout} */
 function plotLayout(width, ratio) {
+  /** @param {number} row */
   const at = (row) => {
     const cell = Math.min(Math.max(Math.round(1.25 * row), row < 6 ? 7 : 9), 16);
     const heat = NUMBERS + ROWS * row + GUTTER;
@@ -26,10 +36,11 @@ function plotLayout(width, ratio) {
   const rows = [14, 13, 12, 11, 10, 9, 8, 7, 6, 5].map(at);
   const beside = rows.find(({ row, unit }) => row >= 9 && unit >= (ratio >= 1.5 ? 1.5 : 2));
   if (beside) return { ...beside, beside: true };
-  const below = rows.find(({ row, own }) => row <= 12 && own <= width) ?? rows.at(-1);
+  const below = rows.find(({ row, own }) => row <= 12 && own <= width) ?? rows[rows.length - 1];
   return { ...below, beside: false, unit: Math.max((width - NUMBERS) / LEAST_UNITS, 1) };
 }
 
+/** @param {HTMLElement} root @param {Ctx} ctx */
 export function createRows(root, ctx) {
   const { state } = ctx;
   const own = partNode("div", "digits_own", root);
@@ -57,34 +68,41 @@ export function createRows(root, ctx) {
   list.setAttribute("role", "listbox");
   list.setAttribute("aria-multiselectable", "true");
   const gates = createGates(root, ctx);
-  let layout = null;
-  let pens = {};
+  /** @type {PlotLayout} */
+  let layout; // made by `refresh`, as the pens are
+  /** @type {Record<"seen" | "heat", CanvasRenderingContext2D>} */
+  let pens;
   let painted = "";
   let spoken = 0;
 
+  /** @type {(event: MouseEvent) => number} */
   const rowAt = (event) => {
     const y = event.clientY - list.getBoundingClientRect().top;
     return Math.min(Math.max(Math.floor(y / layout.row), 0), ROWS - 1);
   };
+  /** @type {(event: MouseEvent) => NonNullable<State["hover"]>} */
   const placeOf = (event) => {
     const x = event.clientX - list.getBoundingClientRect().left;
     const row = rowAt(event);
     if (x < layout.heat - GUTTER) return { band: "image", row, column: Math.floor((x - NUMBERS) / layout.row) };
     return { band: "heat", row, column: Math.min(Math.floor((x - layout.heat) / layout.cell), CLASSES - 1) };
   };
+  /** @type {(event: Event) => number} */
+  const optionOf = ({ target }) => options.findIndex((option) => target instanceof Node && option.contains(target));
+  /** @type {(row: number) => void} */
   const tabStop = (row) => options.forEach((option, k) => setAttribute(option, "tabindex", k === row ? "0" : "-1"));
   list.addEventListener("pointermove", (event) => ctx.hover(placeOf(event)));
   list.addEventListener("pointerleave", () => ctx.hover(null));
   list.addEventListener("click", (event) => {
-    const row = options.indexOf(event.target.closest("[role=option]")); // a click by voice has no place
+    const row = optionOf(event); // a click by voice has no place
     ctx.clicked(event, { ...placeOf(event), ...(row < 0 ? {} : { row }) });
   });
   list.addEventListener("focusin", (event) => {
-    const row = options.indexOf(event.target);
+    const row = optionOf(event);
     if (row >= 0) tabStop(row);
   });
   list.addEventListener("keydown", (event) => {
-    const row = options.indexOf(event.target);
+    const row = optionOf(event);
     if (row < 0 || hasModifier(event)) return;
     if (event.key === "Enter" || event.key === " ") ctx.cover(row, event.shiftKey);
     else if (event.key === "ArrowDown") options[Math.min(row + 1, ROWS - 1)].focus();
@@ -107,13 +125,15 @@ export function createRows(root, ctx) {
     });
   };
 
+  /** @param {State} now */
   function paint({ network, overlay }) {
     const { answers, palette } = ctx;
     const gradient = overlay ? answers.gradient(network) : null;
     paintSeen(pens.seen, layout.row, { image: answers.image, order: answers.order, gradient }, palette);
     const values = answers.probabilities(network);
     paintHeat(pens.heat, layout, values, scaleOf(palette.scales.unit, 0, 1));
-    const { last_change: change, decided } = values ? answers.verdict(network) : { last_change: null, decided: null };
+    const about = answers.verdict(network);
+    const [change, decided] = [about?.last_change ?? null, about?.decided ?? null];
     [change, decided].forEach((row, k) => {
       setShown(marks[k], row !== null);
       marks[k].style.top = `${((row ?? 0) + 0.5) * layout.row}px`;
@@ -150,6 +170,7 @@ export function createRows(root, ctx) {
       gates.refresh(layout, layout.beside ? 0 : NUMBERS);
       painted = "";
     },
+    /** @param {State} now */
     draw(now) {
       const key = `${ctx.version} ${now.network} ${now.overlay}`;
       if (key !== painted) {

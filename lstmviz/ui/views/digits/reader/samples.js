@@ -1,29 +1,32 @@
 // Digits to begin with: some that are read right, and those that were hardest. A click puts one on the pad.
 
-import { partNode, setAttribute, setShown, setText, tag } from "../../../parts/common/nodes.js";
+import { partNode, penOf, setAttribute, setShown, setText, tag } from "../../../parts/common/nodes.js";
 import { fill } from "../../../parts/common/words.js";
 import { ROWS } from "./answers.js";
 import { untouched, withAct } from "./strokes.js";
 
 const SIZE = ROWS * ROWS;
 
+/** @param {HTMLElement} root @param {import("./main.js").Ctx} ctx */
 export function createSamples(root, ctx) {
   const { state } = ctx;
   const strips = ["right", "wrong"].map((kind) => {
     const box = partNode("div", "digits_strip", root);
     return { kind, box, title: partNode("h3", "", box), row: partNode("div", "digits_thumbs", box) };
   });
+  /** @type {HTMLButtonElement[]} */
   let buttons = [];
   let made = "";
 
-  function build({ labels, answers = [], wrong }, images) {
+  /** @param {import("./answers.js").Dress["samples"]} samples @param {Uint8Array} images */
+  function build({ labels, answers, wrong }, images) {
     buttons = labels.map((label, k) => {
       const canvas = tag("canvas", { width: ROWS, height: ROWS });
       const picture = new ImageData(ROWS, ROWS);
       for (let at = 0; at < SIZE; at++) picture.data.set([0x1d, 0x24, 0x33, images[k * SIZE + at]], 4 * at);
-      canvas.getContext("2d").putImageData(picture, 0, 0);
+      penOf(canvas).putImageData(picture, 0, 0);
       const caption = tag("span", {}, String(label));
-      if (wrong[k] && answers[k] !== undefined) caption.append(" → ", tag("b", {}, String(answers[k])));
+      if (wrong[k]) caption.append(" → ", tag("b", {}, String(answers[k])));
       const load = () => {
         ctx.finish();
         ctx.change({ drawing: withAct(state.get().drawing, { kind: "sample", k }), covered: [] });
@@ -50,11 +53,12 @@ export function createSamples(root, ctx) {
         setShown(box, row.childElementCount > 0);
       }
       buttons.forEach((button, k) => {
-        const said = { label: samples.labels[k], answer: samples.answers?.[k] ?? "", index: samples.indices[k] };
+        const said = { label: samples.labels[k], answer: samples.answers[k], index: samples.indices[k] };
         button.title = fill(samples.wrong[k] ? words.sample_wrong : words.sample_right, said);
         button.setAttribute("aria-label", button.title);
       });
     },
+    /** @param {import("./main.js").State} now */
     draw({ drawing }) {
       const chosen = untouched(drawing);
       buttons.forEach((button, k) => setAttribute(button, "aria-pressed", String(k === chosen)));

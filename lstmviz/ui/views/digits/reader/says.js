@@ -5,8 +5,15 @@ import { fill, phrase } from "../../../parts/common/words.js";
 import { ROWS, rowOf, winner } from "./answers.js";
 import { percentText, placeText, placesText } from "./shares.js";
 
+/**
+ * @import { Words } from "../../../parts/common/words.js"
+ * @import { Cell } from "./answers.js"
+ * @import { Ctx, State } from "./main.js"
+ */
+
 const STILL = 700; // milliseconds without a change before the answer is spoken
 
+/** @param {HTMLElement} root @param {Ctx} ctx */
 export function createSays(root, ctx) {
   const big = partNode("span", "digits_big", root);
   const lines = partNode("div", "digits_lines", root);
@@ -21,6 +28,7 @@ export function createSays(root, ctx) {
     refresh() {
       shown = "";
     },
+    /** @param {State} now */
     draw({ row, network, late }) {
       const key = `${ctx.version} ${row} ${network} ${late} ${ctx.root.lang}`;
       if (key === shown) return;
@@ -28,7 +36,7 @@ export function createSays(root, ctx) {
       const { words, answers } = ctx;
       const probabilities = answers.probabilities(network);
       root.classList.toggle("refused", !probabilities);
-      const [digit, ...sentences] = probabilities ? verdictSays(ctx, row, network) : refusalSays(words, answers.refusal);
+      const [digit, ...sentences] = probabilities ? verdictSays(ctx, probabilities, row, network) : refusalSays(words, answers.refusal);
       if (late) sentences[1] = words.waiting;
       setText(big, digit);
       first.replaceChildren(...phrase(sentences[0], {}));
@@ -40,20 +48,22 @@ export function createSays(root, ctx) {
   };
 }
 
+/** @type {(words: Words, refusal: string | null) => string[]} */
 const refusalSays = (words, refusal) => (refusal ? ["–", words[`refused_${refusal}`], words[`refused_${refusal}_try`]] : ["", "", ""]);
 
-function verdictSays({ words, answers }, row, network) {
-  const probabilities = answers.probabilities(network);
+/** @type {(ctx: Ctx, probabilities: Float32Array, row: number, network: Cell) => string[]} */
+function verdictSays({ words, answers }, probabilities, row, network) {
   const digit = winner(probabilities, row);
-  const about = answers.verdict(network);
+  const decided = answers.verdict(network)?.decided ?? null;
   const said = { share: percentText(rowOf(probabilities, row)[digit]), network: answers.answering(network).name, place: placeText(words, answers.order, row) };
   if (row < ROWS - 1) return [String(digit), fill(words.says_after, said), fill(words[`says_left_${answers.order}`], { count: ROWS - 1 - row })];
-  const sure = about.decided === null ? words.says_undecided : words.says_decided;
-  const since = placeText(words, answers.order, about.decided ?? 0);
+  const sure = decided === null ? words.says_undecided : words.says_decided;
+  const since = placeText(words, answers.order, decided ?? 0);
   return [String(digit), fill(words.says_share, said), fill(sure, { place: since })];
 }
 
 // Under the rows: what covering did, and what the networks never learned.
+/** @param {HTMLElement} root @param {Ctx} ctx */
 export function createTold(root, ctx) {
   const covered = partNode("p", "digits_covered", root);
   covered.setAttribute("role", "status");
@@ -65,6 +75,7 @@ export function createTold(root, ctx) {
     refresh() {
       shown = "";
     },
+    /** @param {State} now */
     draw({ network }) {
       const key = `${ctx.version} ${network}`;
       if (key === shown) return;
@@ -83,6 +94,7 @@ export function createTold(root, ctx) {
   };
 }
 
+/** @type {(ctx: Ctx, now: Float32Array, before: Float32Array) => string} */
 function coverSays({ words, answers }, now, before) {
   const last = ROWS - 1;
   const [digit, other] = [winner(now, last), winner(before, last)];

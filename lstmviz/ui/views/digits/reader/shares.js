@@ -2,7 +2,13 @@
 
 import { fill } from "../../../parts/common/words.js";
 
+/**
+ * @import { Words } from "../../../parts/common/words.js"
+ * @import { Order } from "./answers.js"
+ */
+
 // A share in percent with one decimal; what that would round to nothing or to all is said to be less or more.
+/** @type {(share: number) => string} */
 export function percentText(share) {
   if (!Number.isFinite(share)) return "NaN";
   if (share > 0 && share < 0.0005) return "< 0.1 %";
@@ -11,13 +17,17 @@ export function percentText(share) {
 }
 
 // "row 12", "column 12": people count from 1.
+/** @type {(words: Words, order: Order, row: number) => string} */
 export const placeText = (words, order, row) => fill(words[`place_${order}`], { n: row + 1 });
 
 // "rows 3, 5–9".
+/** @type {(words: Words, order: Order, rows: number[]) => string} */
 export function placesText(words, order, rows) {
+  /** @type {[first: number, last: number][]} */
   const runs = [];
   for (const row of [...rows].sort((a, b) => a - b)) {
-    if (runs.at(-1)?.[1] === row - 1) runs.at(-1)[1] = row;
+    const last = runs.at(-1);
+    if (last?.[1] === row - 1) last[1] = row;
     else runs.push([row, row]);
   }
   const list = runs.map(([first, last]) => (first === last ? `${first + 1}` : `${first + 1}–${last + 1}`)).join(", ");

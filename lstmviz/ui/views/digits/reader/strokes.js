@@ -1,35 +1,57 @@
 // What was drawn: a list of acts that can be undone, and the ink that they leave. No element of the page is needed for it.
 
+import { penOf } from "../../../parts/common/nodes.js";
+
+/**
+ * @typedef {"pen" | "eraser"} Tool
+ *
+ * What was done on the pad. Points are x, y one after the other, and lengths are shares of the pad's side.
+ * @typedef {{ kind: "stroke", tool: Tool, width: number, points: number[], fresh?: boolean }} Stroke fresh: what was there before is wiped away first
+ * @typedef {{ kind: "sample", k: number, opening?: boolean }} SampleAct opening: nobody chose it
+ * @typedef {{ kind: "clear" }} Clear
+ * @typedef {Stroke | SampleAct | Clear} Act
+ * @typedef {{ acts: Act[], done: number }} Drawing done: how many of the acts count; those after it can be redone
+ *
+ * @typedef {CanvasRenderingContext2D} Pen
+ * @typedef {[x: number, y: number]} Point
+ */
+
 export const SIDE = 560; // pixels of the ink: a multiple of what is sent
 export const SENT = 112;
 const SEEN = 28;
 const INK = "#1d2433";
 
-// An act is { kind: "stroke", tool, width, points, fresh }, { kind: "sample", k, opening } or { kind: "clear" }. Points are x, y one
-// after the other, and lengths are shares of the pad's side. fresh: what was there before is wiped away first. opening: nobody chose it.
-// done: how many of the acts count; those after it can be redone.
+/** @type {(drawing: Drawing, act: Act) => Drawing} */
 export const withAct = ({ acts, done }, act) => ({ acts: [...acts.slice(0, done), act], done: done + 1 });
 
 // The acts that can be seen: from the last one on that wipes everything away.
+/** @type {(drawing: Drawing) => Act[]} */
 export function visibleActs({ acts, done }) {
-  const first = acts.slice(0, done).findLastIndex(({ kind, fresh }) => kind !== "stroke" || fresh);
+  const first = acts.slice(0, done).findLastIndex((act) => act.kind !== "stroke" || act.fresh);
   return acts.slice(Math.max(first, 0), done);
 }
 
 // The number of the sample on the pad, if nobody has drawn over it; null if not.
+/** @type {(drawing: Drawing) => number | null} */
 export function untouched(drawing) {
   const [first, ...more] = visibleActs(drawing);
   return first?.kind === "sample" && more.length === 0 ? first.k : null;
 }
 
 // Whether there is nothing but the sample that the page opened with.
-export const isOpening = (drawing) => untouched(drawing) !== null && Boolean(visibleActs(drawing)[0].opening);
+/** @type {(drawing: Drawing) => boolean} */
+export function isOpening(drawing) {
+  const [first] = visibleActs(drawing);
+  return first?.kind === "sample" && untouched(drawing) !== null && Boolean(first.opening);
+}
 
+/** @type {(drawing: Drawing) => boolean} */
 export function hasInk(drawing) {
-  return visibleActs(drawing).some(({ kind, tool }) => kind === "sample" || (kind === "stroke" && tool === "pen"));
+  return visibleActs(drawing).some((act) => act.kind === "sample" || (act.kind === "stroke" && act.tool === "pen"));
 }
 
 // samples: the images of all samples one after the other, 0 to 255, or null while they have not come.
+/** @type {(pen: Pen, drawing: Drawing, samples: Uint8Array | null) => void} */
 export function paintDrawing(pen, drawing, samples) {
   pen.clearRect(0, 0, SIDE, SIDE);
   for (const act of visibleActs(drawing)) {
@@ -39,9 +61,12 @@ export function paintDrawing(pen, drawing, samples) {
 }
 
 // Put a stroke's points from number `from` on into the ink: curves from the middle between two points to the next middle.
+/** @type {(pen: Pen, stroke: Omit<Stroke, "kind">, from?: number, ended?: boolean) => void} */
 export function paintStroke(pen, { tool, width, points }, from = 0, ended = true) {
   const count = points.length / 2;
+  /** @type {(k: number) => Point} */
   const at = (k) => [points[2 * k] * SIDE, points[2 * k + 1] * SIDE];
+  /** @type {(k: number) => Point} */
   const between = (k) => {
     const [a, b] = [at(k), at(k + 1)];
     return [(a[0] + b[0]) / 2, (a[1] + b[1]) / 2];
@@ -64,12 +89,14 @@ export function paintStroke(pen, { tool, width, points }, from = 0, ended = true
   pen.globalCompositeOperation = "source-over";
 }
 
+/** @type {(pen: Pen, from: Point, to: Point) => void} */
 function paintFrom(pen, from, to) {
   pen.moveTo(...from);
   pen.lineTo(...to);
 }
 
 // A line without length is no line.
+/** @type {(pen: Pen, x: number, y: number, radius: number) => void} */
 function paintDot(pen, x, y, radius) {
   pen.fillStyle = INK;
   pen.beginPath();
@@ -78,19 +105,22 @@ function paintDot(pen, x, y, radius) {
   pen.beginPath();
 }
 
+/** @type {HTMLCanvasElement | null} */
 let small = null;
 
 // One of the bundled images, as large as the pad.
+/** @type {(pen: Pen, values: Uint8Array) => void} */
 function paintSample(pen, values) {
   small ??= Object.assign(document.createElement("canvas"), { width: SEEN, height: SEEN });
   const image = new ImageData(SEEN, SEEN);
   values.forEach((value, k) => image.data.set([0x1d, 0x24, 0x33, value], 4 * k));
-  small.getContext("2d").putImageData(image, 0, 0);
+  penOf(small).putImageData(image, 0, 0);
   Object.assign(pen, { imageSmoothingEnabled: true, imageSmoothingQuality: "high" });
   pen.drawImage(small, 0, 0, SIDE, SIDE);
 }
 
 // The ink as the server gets it: the mean over the squares of SENT x SENT, 0 to 255, in base64.
+/** @type {(pen: Pen) => string} */
 export function inkText(pen) {
   const { data } = pen.getImageData(0, 0, SIDE, SIDE);
   const each = SIDE / SENT;

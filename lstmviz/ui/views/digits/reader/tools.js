@@ -4,12 +4,16 @@ import { buttonIcon, buttonName } from "../../../parts/common/icons.js";
 import { partNode, setAttribute, setDisabled, tag } from "../../../parts/common/nodes.js";
 import { withAct } from "./strokes.js";
 
+/** @import { Ctx, State } from "./main.js" */
+
 export const WIDTHS = [0.03, 0.05, 0.075, 0.11, 0.15]; // of the pad
 
+/** @param {HTMLElement} root @param {Ctx} ctx */
 export function createTools(root, ctx) {
   const { state } = ctx;
   root.setAttribute("role", "group");
   const group = () => partNode("div", "digits_group", root);
+  /** @type {(parent: HTMLElement, name: string, click: () => void) => HTMLButtonElement} */
   const button = (parent, name, click) => {
     const made = tag("button", { type: "button", class: `digits_tool digits_${name}`, click });
     parent.append(made);
@@ -26,6 +30,7 @@ export function createTools(root, ctx) {
     return made;
   });
   const acts = group();
+  /** @type {(by: number) => void} */
   const moveTo = (by) => {
     ctx.finish();
     const { drawing } = state.get();
@@ -44,10 +49,14 @@ export function createTools(root, ctx) {
     thinner: () => state.set({ width: WIDTHS[Math.max(WIDTHS.indexOf(state.get().width) - 1, 0)] }),
     broader: () => state.set({ width: WIDTHS[Math.min(WIDTHS.indexOf(state.get().width) + 1, WIDTHS.length - 1)] }),
   };
-  const [undo, redo, clear] = ["undo", "redo", "clear"].map((name) => button(acts, name, does[name]));
-  for (const [made, name] of [[pen, "pen"], [eraser, "eraser"], [undo, "undo"], [redo, "redo"], [clear, "clear"]]) {
-    buttonIcon(made, name);
-  }
+  const undo = button(acts, "undo", does.undo);
+  const redo = button(acts, "redo", does.redo);
+  const clear = button(acts, "clear", does.clear);
+  buttonIcon(pen, "pen");
+  buttonIcon(eraser, "eraser");
+  buttonIcon(undo, "undo");
+  buttonIcon(redo, "redo");
+  buttonIcon(clear, "clear");
 
   return {
     does,
@@ -56,11 +65,14 @@ export function createTools(root, ctx) {
       setAttribute(root, "aria-label", words.tools);
       setAttribute(broad, "role", "group");
       setAttribute(broad, "aria-label", words.width);
-      for (const [made, name] of [[pen, words.pen], [eraser, words.eraser], [undo, words.undo], [redo, words.redo], [clear, words.clear]]) {
-        buttonName(made, name);
-      }
+      buttonName(pen, words.pen);
+      buttonName(eraser, words.eraser);
+      buttonName(undo, words.undo);
+      buttonName(redo, words.redo);
+      buttonName(clear, words.clear);
       widths.forEach((made, k) => buttonName(made, words[`width_${k}`]));
     },
+    /** @param {State} now */
     draw({ tool, width, drawing }) {
       setAttribute(pen, "aria-pressed", String(tool === "pen"));
       setAttribute(eraser, "aria-pressed", String(tool === "eraser"));
