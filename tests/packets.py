@@ -20,15 +20,20 @@ def split(data: bytes) -> tuple[dict[str, Any], bytes]:
 def joined(data: bytes) -> tuple[dict[str, Any], dict[str, Packet]]:
     """The header of joined packets, and of each one its own header and arrays."""
     header, body = split(data)
-    found = {}
-    for name, part in header["parts"].items():
-        about, block = split(zlib.decompress(body[part["offset"] : part["offset"] + part["length"]]))
-        arrays = {}
-        for key, one in about["arrays"].items():
-            flat = np.frombuffer(block, _DTYPES[one["dtype"]], int(np.prod(one["shape"])), one["offset"])
-            arrays[key] = flat.reshape(one["shape"])
-        found[name] = (about, arrays)
-    return header, found
+    return header, {
+        name: unpacked(zlib.decompress(body[part["offset"] : part["offset"] + part["length"]]))
+        for name, part in header["parts"].items()
+    }
+
+
+def unpacked(packet: bytes) -> Packet:
+    """The header of one packet that is not deflated, and its arrays by name."""
+    about, block = split(packet)
+    arrays = {}
+    for key, one in about["arrays"].items():
+        flat = np.frombuffer(block, _DTYPES[one["dtype"]], int(np.prod(one["shape"])), one["offset"])
+        arrays[key] = flat.reshape(one["shape"])
+    return about, arrays
 
 
 def given(app: Any, number: int = 0) -> bytes:

@@ -9,9 +9,12 @@ import numpy as np
 import pytest
 from playwright.sync_api import Page, expect
 
+from lstmviz.figures.theme import Palette, number
 from lstmviz.ui.background.jobs import Job
 from lstmviz.ui.frame.experiment import Experiment
 from tests.browser.conftest import goto, plotted, wait_idle
+from tests.browser.pictures import grid_of_points
+from tests.browser.player import engine
 
 PROGRESS = re.compile(r"epoch ([\d,]+) of 3,000")
 
@@ -74,11 +77,55 @@ def test_the_first_training_on_a_machine_says_that_it_compiles(
 
 def test_train_again_says_so_and_keeps_the_numbers(page: Page) -> None:
     goto(page, "", task="abaB", hidden=2, seed=5, epochs=400)
-    before = plotted(page, "overview", 0, "z")
-    assert np.shape(before) == (2, 24)
+    before = grid_of_points(page, ".overview", (".run_marks", ".run_numbers"), ".run_says", 8, 12)
+    assert any("=" in text for text, *_ in before)
     page.get_by_role("button", name="Train again").click()
     expect(page.get_by_test_id("stToast")).to_contain_text("the same seed gives the same numbers")
-    assert plotted(page, "overview", 0, "z") == before
+    assert grid_of_points(page, ".overview", (".run_marks", ".run_numbers"), ".run_says", 8, 12) == before
+
+
+def test_each_square_of_the_predictions_says_and_shows_the_engines_number(page: Page) -> None:
+    goto(page, "training", epochs=200)
+    expect(page.locator(".learned_plot")).to_be_visible()
+    made = engine(Experiment(epochs=200))
+    scale, letters, last = Palette().scale("yhat"), made.task.alphabet, made.task.last_pattern
+    labels = made.task.labels[last]
+    found = grid_of_points(page, ".learned", (".learned_marks", ".learned_plot canvas"), ".learned_says", 40, 50)
+    seen, agreed = set(), 0
+    for text, *pixel in found:
+        match = re.search(r"epoch ([\d,]+) · loss .* · (\S+) → (\S+) = (\S+)", re.sub("[\u2066-\u2069]", "", text))
+        if match is None:
+            continue
+        e, step, letter = (
+            made.kept.index(int(match[1].replace(",", ""))),
+            labels.index(match[2]),
+            letters.index(match[3]),
+        )
+        value = float(made.trace.probabilities[e, last.start + step, letter])
+        assert match[4] == number(value)
+        colour = scale.colour(value)[0]
+        agreed += max(abs(int(colour[k : k + 2], 16) - pixel[k // 2]) for k in (1, 3, 5)) <= 3
+        seen.add((step, letter))
+    assert len(seen) == 6 * 4
+    assert agreed > 0.8 * sum("→" in text for text, *_ in found)
+
+
+def test_a_click_on_a_snapshot_chooses_the_epoch_on_every_page(page: Page) -> None:
+    goto(page, "training", epochs=200)
+    box = page.locator(".learned_marks").bounding_box()
+    assert box is not None
+    page.locator(".learned_marks").click(position={"x": box["width"] * 0.4, "y": box["height"] * 0.5})
+    says = page.locator(".learned_says").inner_text()
+    epoch = re.search(r"epoch (\d+)", says)
+    assert epoch
+    page.get_by_test_id("stSidebar").get_by_role("link", name="Gates").click()
+    expect(page.locator(".gates_pictures")).to_have_attribute("data-epoch", epoch[1])
+
+
+def test_the_notes_view_shows_each_3000_epochs(page: Page) -> None:
+    goto(page, "training", task="ab", hidden=1, epochs=6500)
+    expect(page.locator(".moments_title")).to_have_text([re.compile("^epoch 3,000"), re.compile("^epoch 6,000")])
+    expect(page.locator(".moments_row canvas")).to_have_count(2)
 
 
 def test_a_long_training_waits_for_a_click(page: Page) -> None:

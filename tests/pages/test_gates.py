@@ -1,23 +1,21 @@
-"""The page of the two pictures: what it draws and what it says are the engine's numbers, in both languages."""
+"""The page of the two pictures: what its part is given and what it says are the engine's numbers, in both languages."""
 
-import base64
 import html
-import json
 import time
 
 import numpy as np
-import plotly.graph_objects as go
 import pytest
 
-from lstmviz.figures.gates import PICTURES, window
-from lstmviz.figures.theme import number
+from lstmviz.figures.theme import largest, number
 from lstmviz.models import ModelConfig, build_model
 from lstmviz.tasks import alphabet_task
 from lstmviz.tracing import trace_snapshots
 from lstmviz.training import TrainConfig, train
 from lstmviz.ui.frame.fields import CELL_NAMES
+from tests.packets import given, joined
 
 EPOCHS = 40
+QUANTITIES = {"lstm": "ifgoch", "gru": "rznh", "rnn": ("h", "h_pre"), "rnn_relu": ("h", "h_pre")}
 
 
 def engine(cell="lstm", pattern="abcabC", hidden=3, epochs=EPOCHS, lr=0.1):
@@ -29,11 +27,6 @@ def engine(cell="lstm", pattern="abcabC", hidden=3, epochs=EPOCHS, lr=0.1):
     return task, [step.epoch for step in kept], trace_snapshots(model, [s.parameters for s in kept], task.one_hot())
 
 
-def pictures(app) -> go.Figure:
-    (chart,) = app.get("plotly_chart")
-    return go.Figure(json.loads(chart.proto.spec))
-
-
 def text(app) -> str:
     return html.unescape(" ".join(element.value for element in [*app.markdown, *app.caption]))
 
@@ -42,36 +35,24 @@ def chips(app) -> str:
     return " ".join(element.proto.body for element in app.get("html"))
 
 
-def decoded(value) -> np.ndarray:
-    """An array as plotly.py sends it: in binary, or as a list."""
-    if not isinstance(value, dict):
-        return np.array(value, dtype=float)
-    flat = np.frombuffer(base64.b64decode(value["bdata"]), dtype=value["dtype"])
-    return flat.reshape([int(side) for side in value["shape"].split(",")]) if "shape" in value else flat
-
-
-def expect_pictures(app, tr, kept, steps) -> None:
-    (chart,) = app.get("plotly_chart")
-    figure = json.loads(chart.proto.spec)
-    numbers = {trace["meta"]: k for k, trace in enumerate(figure["data"]) if "meta" in trace}
-    assert list(numbers) == [name for picture in PICTURES[tr.layers[0].cell] for name in picture]
-    assert figure["layout"]["meta"]["epochs"] == kept
-    assert figure["layout"]["meta"]["steps"] == list(steps)
-    for frame in figure["frames"]:
-        changes = dict(zip(frame["traces"], frame["data"], strict=True))
-        for name, k in numbers.items():
-            values = tr.probabilities if name == "yhat" else getattr(tr, name)
-            if frame["name"].startswith("epoch"):
-                e = kept.index(int(frame["name"].split()[1]))
-                np.testing.assert_array_equal(decoded(changes[k]["z"]), values[e, steps.start : steps.stop])
-
-
 @pytest.mark.parametrize("language", ["en", "ko"])
 @pytest.mark.parametrize("cell", CELL_NAMES)
-def test_every_frame_of_every_cell_is_the_engines(open_page, cell, language):
+def test_every_number_of_every_cell_is_the_engines(open_page, cell, language):
     app = open_page("gates", cell=cell, epochs=EPOCHS, lang=language)
     task, kept, tr = engine(cell)
-    expect_pictures(app, tr, kept, window(task, 3, last=True))
+    header, parts = joined(given(app))
+    about, arrays = parts["first"]
+    assert about["epochs"] == kept
+    assert about["labels"] == list(task.labels[: task.period])
+    for name in QUANTITIES[cell]:
+        np.testing.assert_array_equal(arrays[name], getattr(tr, name))
+    np.testing.assert_array_equal(arrays["probabilities"], tr.probabilities)
+    assert header["language"] == language
+    assert header["defaults"]["epoch"] == EPOCHS
+    if cell.startswith("rnn"):
+        assert about["sums"] == pytest.approx(largest(tr.h_pre))
+    bound = {"lstm": "c", "rnn_relu": "h"}.get(cell)
+    assert header["bound"] == (pytest.approx(largest(getattr(tr, bound))) if bound else 1.0)
     assert {"en": "equals torch.nn.", "ko": "결과와 일치"}[language] in chips(app)
 
 
@@ -119,89 +100,27 @@ def test_the_text_says_how_many_letters_are_wrong(open_page):
     assert f"{wrong} of the 6 letters of a pattern are still wrong" in text(app)
 
 
-def test_the_window_can_be_chosen(open_page):
-    app = open_page("gates", epochs=EPOCHS)
-    task, kept, tr = engine()
-    app.button_group(key="gates_end").set_value("first").run()
-    expect_pictures(app, tr, kept, range(18))
-    (count,) = [box for box in app.selectbox if box.key.startswith("gates_patterns")]
-    count.set_value(1).run()
-    expect_pictures(app, tr, kept, range(6))
-    app.button_group(key="gates_end").set_value("last").run()
-    expect_pictures(app, tr, kept, window(task, 1, last=True))
-
-
-def test_numbers_colours_and_lines_on_demand(open_page):
-    app = open_page("gates", epochs=EPOCHS)
-    assert pictures(app).data[0].texttemplate is None
-    assert "each column a unit" in text(app)
-    app.toggle(key="gates_numbers").set_value(True).run()
-    assert pictures(app).data[0].texttemplate == "%{z:.2f}"
-    app.toggle(key="gates_lecture").set_value(True).run()
-    assert (pictures(app).data[0].zmin, pictures(app).data[0].zmax) == (-1, 1)
-    app.toggle(key="gates_lines").set_value(True).run()
-    assert not app.exception
-    assert {trace.type for trace in pictures(app).data} == {"scatter"}
-    assert "each line a unit" in text(app)
-    assert app.toggle(key="gates_numbers").disabled
-
-
-def test_the_choice_of_view_is_kept_on_another_page(open_page):
-    app = open_page("gates", epochs=EPOCHS)
-    app.toggle(key="gates_lines").set_value(True).run()
-    app.switch_page("pages/training.py").run().run()
-    app.switch_page("pages/gates.py").run().run()
-    assert app.toggle(key="gates_lines").value
-
-
-def test_it_begins_at_the_step_and_epoch_of_the_url(open_page):
-    app = open_page("gates", epochs=EPOCHS, t=590, epoch=11)
-    steps, training = pictures(app).layout.sliders
-    assert steps.steps[steps.active].value == "step 590"
-    assert training.steps[training.active].value == "epoch 11"
-
-
 @pytest.mark.parametrize("bad", ["", "-1", "x", "99999999999999999999", "²"])
-def test_a_step_or_epoch_that_is_none_is_passed_over(open_page, bad):
+def test_a_step_that_is_none_is_passed_over(open_page, bad):
     app = open_page("gates", epochs=EPOCHS, t=bad)
-    steps, _ = pictures(app).layout.sliders
-    assert steps.active == 0
-    app = open_page("gates", epochs=EPOCHS, epoch=bad)
-    _, training = pictures(app).layout.sliders
-    assert training.steps[training.active].value == f"epoch {EPOCHS}"
+    about, _ = joined(given(app))[1]["first"]
+    assert (about["start"], about["stop"]) == (0, 599)
 
 
-def test_a_large_network_says_how_many_snapshots_it_shows(open_page):
-    app = open_page("gates", epochs=40, hidden=64)
+def test_of_a_large_network_every_snapshot_is_sent_through_as_many_steps_as_fit(open_page):
+    app = open_page("gates", epochs=200, hidden=64, t=300)
     while any("Stop" in button.label for button in app.button):
         time.sleep(0.2)
         app.run()
-    shown = len(pictures(app).layout.meta["epochs"])
-    _, kept, _ = engine(hidden=64)
-    assert shown < len(kept)
-    assert f"in {shown} of its {len(kept)} snapshots" in text(app)
-
-
-def test_it_is_said_where_numbers_do_not_fit(open_page):
-    app = open_page("gates", epochs=EPOCHS, hidden=12)
-    assert "too narrow" not in text(app)
-    app.toggle(key="gates_numbers").set_value(True).run()
-    assert "too narrow" in text(app)
+    about, arrays = joined(given(app))[1]["first"]
+    assert len(about["epochs"]) == len(arrays["h"]) > 20
+    assert about["start"] % 6 == 0
+    assert about["start"] <= 300 < about["stop"] < 599
 
 
 def test_a_diverged_run_shows_what_came_before(open_page):
     app = open_page("gates", cell="rnn_relu", hidden=8, lr=10, epochs=200)
     assert "no finite number" in app.warning[0].value
-    assert pictures(app).layout.meta["epochs"][-1] < 200
-
-
-@pytest.mark.parametrize(
-    "pattern", ["ab", "abcdefghijklmnopqrstuvwxyz" * 2 + "abcdefghijkL", "가나가다", "<b>*$", "👩‍🚀a👩‍🚀b"]
-)
-def test_any_pattern_can_be_shown(open_page, pattern):
-    app = open_page("gates", task=pattern, epochs=20)
-    task = alphabet_task(pattern)
-    labels = [html.unescape(label) for label in pictures(app).layout.yaxis.ticktext]
-    assert len(labels) >= task.period - 1  # the text's last letter is never read
-    assert labels[: task.period] == list(task.labels[: task.period])[: len(labels)]
-    assert "<b>*" not in " ".join(element.value for element in app.markdown)
+    about, _ = joined(given(app))[1]["first"]
+    assert about["epochs"][-1] < 200
+    assert about["diverged"] is not None

@@ -1,8 +1,14 @@
 """The first screen, for each cell and in both languages."""
 
+import numpy as np
 import pytest
 
+from lstmviz.tracing import trace
+from lstmviz.ui.background.jobs import Job
+from lstmviz.ui.background.traces import model_at
+from lstmviz.ui.frame.experiment import Experiment
 from lstmviz.ui.frame.fields import CELL_NAMES
+from tests.packets import given, joined
 
 
 def _text(app) -> str:
@@ -16,7 +22,16 @@ def test_it_shows_a_trained_network_of_any_cell(open_page, cell):
     assert CELL_NAMES[cell] in chips
     assert "equals torch.nn." in chips
     assert "300 epochs" in _text(app)
-    assert len(app.get("plotly_chart")) == 1
+    about, arrays = joined(given(app))[1]["first"]
+    assert about["epochs"] == [300]
+    job = Job(Experiment(cell=cell, epochs=300))
+    assert job.wait(60)
+    run = job.so_far()
+    tr = trace(model_at(run, 300), run.task.one_hot())
+    np.testing.assert_array_equal(arrays["h"][0], tr.h)
+    np.testing.assert_array_equal(arrays["probabilities"][0], tr.probabilities)
+    right = (tr.probabilities.argmax(axis=-1) == run.task.y)[run.task.last_pattern].sum()
+    assert f"it names {right} right" in _text(app)
 
 
 def test_the_text_is_korean_in_korean(open_page):

@@ -1,12 +1,18 @@
 """The training page: curves, verdicts and buttons."""
 
 import json
+import zlib
+from dataclasses import replace
 
 import numpy as np
 import pytest
 
+from lstmviz.tracing import trace
 from lstmviz.ui.background.jobs import Job
+from lstmviz.ui.background.traces import model_at
 from lstmviz.ui.frame.experiment import Experiment
+from lstmviz.ui.views.training import last_pattern
+from tests.packets import given, joined, unpacked
 
 
 def _text(app) -> str:
@@ -38,20 +44,40 @@ def test_the_curves_are_the_runs(open_page):
 
 @pytest.mark.parametrize("lang", ["en", "ko"])
 @pytest.mark.parametrize("cell", ["lstm", "gru", "rnn", "rnn_relu"])
-def test_every_cell_in_both_languages(open_page, lang, cell):
+def test_the_last_pattern_of_every_snapshot_is_the_engines(open_page, lang, cell):
     app = open_page("training", lang=lang, cell=cell, epochs=100)
-    assert len(_figures(app)) == 2
-    assert ("에폭" if lang == "ko" else "epoch 3000") in _text(app)
+    header, parts = joined(given(app))
+    about, arrays = parts["first"]
+    assert {"ko": "에폭 수를 늘리면", "en": "more epochs"}[lang] in header["words"]["moments_early"]
+    job = Job(Experiment(cell=cell, epochs=100))
+    assert job.wait(60)
+    run = job.so_far()
+    assert about["epochs"] == list(run.kept)
+    for e, epoch in enumerate(run.kept):
+        tr = trace(model_at(run, epoch), run.task.one_hot())
+        np.testing.assert_array_equal(arrays["h"][e], tr.h[run.task.last_pattern])
+        np.testing.assert_array_equal(arrays["probabilities"][e], tr.probabilities[run.task.last_pattern])
 
 
-def test_the_notes_view_shows_each_3000_epochs(open_page):
+def test_the_notes_view_is_asked_for_each_3000_epochs(open_page):
     app = open_page("training", epochs=6500, hidden=1, task="ab")
-    if not len(_figures(app)) > 2:  # on a slow machine the training may still be under way
-        app.run()
-    captions = [caption.value for caption in app.caption]
-    assert "epoch 3,000" in captions
-    assert "epoch 6,000" in captions
-    assert len(_figures(app)) == 4
+    header, parts = joined(given(app))
+    assert header["moments"] == {"every": 3000, "most": 5, "asked": 6500, "over": True}
+    assert {3000, 6000} <= set(parts["first"][0]["epochs"])
+
+
+def test_of_a_training_under_way_the_snapshots_so_far_are_the_finished_runs():
+    job = Job(Experiment(epochs=60))
+    assert job.wait(60)
+    whole = job.so_far()
+    some = replace(whole, state="running", kept=whole.kept[:5], snapshots=whole.snapshots[:5])
+    more = replace(whole, state="running", kept=whole.kept[:9], snapshots=whole.snapshots[:9])
+    early, later, finished = (last_pattern.packed_learned(run) for run in (some, more, whole))
+    arrays = [unpacked(zlib.decompress(one))[1] for one in (early, later, finished)]
+    for one, count in zip(arrays, (5, 9, len(whole.kept)), strict=True):
+        assert len(one["h"]) == count
+        np.testing.assert_array_equal(one["h"], arrays[-1]["h"][:count])
+        np.testing.assert_array_equal(one["probabilities"], arrays[-1]["probabilities"][:count])
 
 
 def test_the_verdict_follows_the_run(open_page):

@@ -430,6 +430,26 @@ def test_snapshots_of_a_bare_layer(cell):
         np.testing.assert_allclose(together.h[e], trace(layer, np.eye(4)).h, rtol=0, atol=1e-6)
 
 
+@pytest.mark.parametrize("cell", CELLS)
+def test_one_snapshot_or_some_of_a_trace(cell):
+    models = [make_model(cell, seed) for seed in range(4)]
+    together = trace_snapshots(models[0], [parameters_of(model) for model in models], np.eye(4))
+    alone, some = together.snapshot(2), together.snapshot(slice(-2, None))
+    assert (alone.axes, some.axes) == (("step",), ("snapshot", "step"))
+    same = trace(models[2], np.eye(4))
+    for name, array in same.layers[0].values.items():
+        assert alone.layers[0].values[name].shape == array.shape
+        np.testing.assert_allclose(alone.layers[0].values[name], array, rtol=0, atol=1e-6)
+        np.testing.assert_array_equal(some.layers[0].values[name], together.layers[0].values[name][2:])
+    for ours, theirs in zip(np.atleast_1d(alone.state[0]), np.atleast_1d(same.state[0]), strict=True):
+        np.testing.assert_allclose(ours, theirs, rtol=0, atol=1e-6)
+    np.testing.assert_array_equal(some.probabilities, together.probabilities[2:])
+    assert alone.difference_from_torch == together.difference_from_torch
+    assert list(alone.to_pandas().columns) == list(same.to_pandas().columns)
+    with pytest.raises(ValueError, match="needs a trace of several snapshots"):
+        same.snapshot(0)
+
+
 # Bad input, one sentence each
 
 

@@ -1,0 +1,97 @@
+"""What the tests of pictures in squares share: every square is pointed at, and says its number and shows its colour."""
+
+import re
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from playwright.sync_api import Page
+
+from lstmviz.figures.theme import Palette, Scale, number
+from lstmviz.tracing import Trace
+
+# Points at places of a canvas, one after the other: what is said then, and the colour of the square's corner there.
+_POINT = """async ([part, marks, squares, says, points]) => {
+    const hosts = Array.from(document.querySelectorAll('*')).filter((one) => one.shadowRoot?.querySelector(part));
+    const root = hosts[0].shadowRoot;
+    const [over, under] = [root.querySelector(marks), root.querySelector(squares)];
+    const box = over.getBoundingClientRect();
+    const ratio = under.width / under.clientWidth;
+    const pen = under.getContext('2d');
+    const found = [];
+    for (const [x, y] of points) {
+        const at = { clientX: box.left + x, clientY: box.top + y, bubbles: true, pointerType: 'mouse' };
+        over.dispatchEvent(new PointerEvent('pointermove', { ...at, isPrimary: true }));
+        await new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));
+        const pixel = pen.getImageData(Math.round(x * ratio), Math.round(y * ratio), 1, 1).data;
+        found.push([root.querySelector(says).textContent, ...pixel]);
+    }
+    over.dispatchEvent(new PointerEvent('pointerleave', { bubbles: true }));
+    return { found, size: [box.width, box.height] };
+}"""
+_DIGITS = {ord(low): str(digit) for digit, low in enumerate("₀₁₂₃₄₅₆₇₈₉")}
+
+
+@dataclass(frozen=True)
+class Said:
+    """A square as it is shown."""
+
+    t: int
+    quantity: str
+    unit: int
+    value: str
+    colour: tuple[int, int, int]
+
+
+def point(page: Page, part: str, canvases: tuple[str, str], says: str, points: list[tuple[float, float]]) -> Any:
+    """What is said at each of the points of the upper canvas, with the lower one's pixel there."""
+    return page.evaluate(_POINT, [part, *canvases, says, points])
+
+
+def grid_of_points(page: Page, part: str, canvases: tuple[str, str], says: str, across: int, down: int) -> list[Any]:
+    """The same for a grid of points all over the picture."""
+    width, height = point(page, part, canvases, says, [])["size"]
+    points = [((i + 0.37) * width / across, (j + 0.37) * height / down) for j in range(down) for i in range(across)]
+    return point(page, part, canvases, says, points)["found"]
+
+
+def squares_said(found: list[Any], alphabet: tuple[str, ...]) -> list[Said]:
+    """Those of the places that are squares, read from what is said."""
+    squares = []
+    for text, *pixel in found:
+        clean = re.sub("[\u2066-\u2069]", "", text)
+        match = re.match(r"t = (\d+) · (?:ŷ\(“(.+?)”\)|([a-z_]+)([₀-₉]+)) = (\S+) · ", clean)
+        if match is None:
+            continue
+        t, letter, quantity, unit, value = match.groups()
+        place = alphabet.index(letter) if letter else int(unit.translate(_DIGITS)) - 1
+        squares.append(Said(int(t), quantity or "yhat", place, value, tuple(pixel[:3])))
+    return squares
+
+
+def expect_squares(squares: list[Said], tr: Trace, e: int, scales: dict[str, Scale]) -> None:
+    """Each says the engine's number of snapshot `e` and has its colour, unless a mark is in the way."""
+    agreed = 0
+    for one in squares:
+        values = np.asarray(tr.probabilities if one.quantity == "yhat" else getattr(tr, one.quantity))
+        value = float(values[e, one.t, one.unit])
+        assert one.value == number(value), one
+        expected = scales[one.quantity].colour(value)[0]
+        rgb = [int(expected[k : k + 2], 16) for k in (1, 3, 5)]
+        agreed += max(abs(a - b) for a, b in zip(rgb, one.colour, strict=True)) <= 3
+    assert agreed >= 0.75 * len(squares), (agreed, len(squares))  # the rest are rings, frames and lines between squares
+
+
+def scales_of(tr: Trace, cell: str, *, notes: bool = False, dark: bool = False) -> dict[str, Scale]:
+    """The scale of each quantity of a run."""
+    palette = Palette(dark=dark, lecture=notes)
+    names = {"lstm": "ifgoch", "gru": "rznh"}.get(cell, "h")
+    bounds = {"c": _largest(tr, "c"), "h": _largest(tr, "h")} if cell in ("lstm", "rnn_relu") else {}
+    found = {name: palette.scale(name, bounds.get(name, 1.0), cell) for name in (*names, "yhat")}
+    if cell.startswith("rnn"):
+        found["h_pre"] = palette.scale("c", _largest(tr, "h_pre"))
+    return found
+
+
+def _largest(tr: Trace, name: str) -> float:
+    return max(1.0, float(np.abs(getattr(tr, name)).max())) if name in tr.layers[0].values else 1.0

@@ -1,0 +1,53 @@
+"""The first screen: every gate and state of the last steps, and a click that goes on elsewhere."""
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from lstmviz.ui.frame.experiment import Experiment
+from lstmviz.ui.frame.fields import CELL_NAMES
+from tests.browser.conftest import PATIENCE_MS, goto, wait_idle
+from tests.browser.pictures import expect_squares, grid_of_points, scales_of, squares_said
+from tests.browser.player import engine
+from tests.browser.player_probes import FRAMES
+
+CANVASES = (".run_marks", ".run_numbers")
+BANDS = {"lstm": "ifogch", "gru": "rznh", "rnn": "h", "rnn_relu": "h"}
+
+
+def open_home(page: Page, **query: object) -> None:
+    goto(page, "", **query)
+    expect(page.locator(".overview")).to_have_attribute("data-ready", "1", timeout=PATIENCE_MS)
+    page.locator(".overview").evaluate(f"async () => {{ {FRAMES} }}")
+
+
+@pytest.mark.parametrize("cell", CELL_NAMES)
+def test_every_square_says_and_shows_the_engines_number(page: Page, cell: str) -> None:
+    open_home(page, cell=cell, epochs=200)
+    made = engine(Experiment(cell=cell, epochs=200))
+    found = grid_of_points(page, ".overview", CANVASES, ".run_says", 60, 24)
+    squares = squares_said(found, made.task.alphabet)
+    assert {one.quantity for one in squares} == {*BANDS[cell], "yhat"}
+    assert {one.t for one in squares} == set(range(576, 599))
+    expect_squares(squares, made.trace, -1, scales_of(made.trace, cell))
+
+
+def test_a_click_selects_the_square_on_every_page(page: Page) -> None:
+    open_home(page, epochs=200)
+    size = page.locator(".run_marks").first.bounding_box()
+    assert size is not None
+    page.locator(".run_marks").first.click(position={"x": size["width"] * 0.8, "y": size["height"] * 0.3})
+    page.locator(".overview").evaluate(f"async () => {{ {FRAMES} }}")
+    says = page.locator(".run_says").inner_text()
+    page.get_by_test_id("stSidebar").get_by_role("link", name="Cell").click()
+    wait_idle(page)
+    expect(page.locator(".run_says")).to_have_text(says)
+
+
+def test_the_end_of_a_training_does_not_forget_the_epoch_chosen_elsewhere(page: Page) -> None:
+    kept = engine(Experiment(epochs=200)).kept
+    goto(page, "gates", epochs=200, epoch=kept[3])
+    page.get_by_test_id("stSidebar").get_by_role("link", name="Home").click()
+    wait_idle(page)
+    page.get_by_test_id("stSidebar").get_by_role("link", name="Gates").click()
+    wait_idle(page)
+    expect(page.locator(".gates_pictures")).to_have_attribute("data-epoch", str(kept[3]))
