@@ -110,7 +110,12 @@ export function createBars(parent, ctx, run, layout, stop) {
   return bars;
 }
 
-/** @param {SVGElement} parent @param {{ x: number, width: number, track: Bars["track"], row: number }} size @param {number} y @param {Attributes} attributes */
+/**
+ * @param {SVGElement} parent
+ * @param {{ x: number, width: number, track: Bars["track"], row: number }} size
+ * @param {number} y
+ * @param {Attributes} attributes
+ */
 function barRow(parent, { x, width, track, row }, y, attributes) {
   const group = svgNode("g", { class: "diagram_bar" }, parent);
   const base = y + row / 2 + 4.5;

@@ -189,7 +189,13 @@ function drawCell(cell, now, { run, e, other }, unit) {
   cell.svg.classList.toggle("playing", now.playing);
 }
 
-/** @param {Cell} cell @param {Vector} vector @param {State} now @param {Run | null | undefined} other @param {boolean} difference */
+/**
+ * @param {Cell} cell
+ * @param {Vector} vector
+ * @param {State} now
+ * @param {Run | null | undefined} other
+ * @param {boolean} difference
+ */
 function drawOneVector(cell, vector, now, other, difference) {
   const { ctx, run, e, t, unit, phase } = cell;
   const values = vectorValues(run, e, t, vector, phase);

@@ -11,15 +11,17 @@ import { plainLayout } from "./diagram_layout_plain.js";
  * @import { Phase } from "../../../parts/run/state.js"
  * @import { Point } from "./diagram_svg.js"
  *
- * A column of squares: `x` its middle, `y` the top of its first square. when: tells the state before the step from the one after it; from: the
- * phase in which it has values; gate: it shows its sums in phase 1; sum: it shows nothing but sums.
- * @typedef {{ id: string, quantity: Quantity, x: number, y: number, from: Phase, when?: "before" | "after", gate?: boolean, sum?: boolean }} VectorLayout
+ * A column of squares: `x` its middle, `y` the top of its first square. when: tells the state before the step from the one after
+ * it; from: the phase in which it has values; gate: it shows its sums in phase 1; sum: it shows nothing but sums.
+ * @typedef {{ id: string, quantity: Quantity, x: number, y: number, from: Phase, when?: "before" | "after", gate?: boolean,
+ *   sum?: boolean }} VectorLayout
  *
  * A wire: what it says (`id`), the phase that it belongs to, the colour of a quantity; plain: without a tip, unless `tip`.
- * @typedef {{ id: string, phase: Phase, points: Point[], colour?: Quantity, width?: number, plain?: boolean, tip?: boolean }} WireLayout
+ * @typedef {{ id: string, phase: Phase, points: Point[], colour?: Quantity, width?: number, plain?: boolean, tip?: boolean }}
+ *   WireLayout
  *
- * An operator or function on the wires; small: one of the functions that the sums go through; quiet: without a number, which stands `aside`
- * of it otherwise, and ends there if `end`.
+ * An operator or function on the wires; small: one of the functions that the sums go through; quiet: without a number, which
+ * stands `aside` of it otherwise, and ends there if `end`.
  * @typedef {object} SignLayout
  * @property {string} id
  * @property {string} sign

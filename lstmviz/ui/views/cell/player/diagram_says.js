@@ -13,7 +13,6 @@ import { activation, logit, preActivation } from "./arithmetic.js";
  * @typedef {[name: string, first: number, sign: string, second: number, result: number]} Equation
  */
 
-// The numbers of one unit in a step, each computed when it is asked for.
 /** @param {Run} run @param {number} e @param {number} t @param {number} unit */
 function unitNumbers(run, e, t, unit) {
   /** @type {(quantity: Quantity) => number} */
@@ -62,7 +61,10 @@ const EQUATIONS = {
 const CARRIED = { old_c: "c_prev", old_h: "h_prev", to_tanh: "c" };
 
 // held(quantity, unit): whether it was set from outside, and so is not what the equation gives.
-/** @type {(id: string, at: { run: Run, e: number, t: number, unit: number }, words: Words, held: (quantity: Quantity, unit: number) => boolean) => string} */
+/**
+ * @type {(id: string, at: { run: Run, e: number, t: number, unit: number }, words: Words, held: (quantity: Quantity, unit:
+ *   number) => boolean) => string}
+ */
 export function diagramSays(id, { run, e, t, unit }, words, held) {
   const n = unitNumbers(run, e, t, unit);
   const s = below(unit);

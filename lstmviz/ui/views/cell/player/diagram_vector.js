@@ -38,7 +38,8 @@ import { differs } from "./diagram_values.js";
  * @property {boolean} sumsShown
  * @property {((unit: number) => boolean) | null} heldAt
  * @property {(node: Framed, unit: number) => void} place
- * @property {(values: ArrayLike<number> | null, others: ArrayLike<number> | null | undefined, scale: Scale, difference: boolean) => void} draw
+ * @property {(values: ArrayLike<number> | null, others: ArrayLike<number> | null | undefined, scale: Scale, difference: boolean)
+ *   => void} draw
  * @property {(kind: "changed" | "held", unit: number, on: boolean) => void} mark
  * @property {(unit: number) => string} label
  * @typedef {VectorLayout & VectorParts} Vector

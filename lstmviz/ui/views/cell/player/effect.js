@@ -22,7 +22,14 @@ export function createEffect(ctx) {
   const lasts = tag("p");
   const root = tag("div", { class: "effect" }, table, lasts);
 
-  /** @param {number} k @param {string} label @param {number} before @param {number} after @param {(value: number) => string} [print] @param {(value: number) => string} [printMoved] */
+  /**
+   * @param {number} k
+   * @param {string} label
+   * @param {number} before
+   * @param {number} after
+   * @param {(value: number) => string} [print]
+   * @param {(value: number) => string} [printMoved]
+   */
   function line(k, label, before, after, print = number, printMoved = print) {
     const [name, ...values] = cells[k];
     setMarked(name, label);

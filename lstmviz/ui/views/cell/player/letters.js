@@ -159,7 +159,10 @@ function guessFor({ run, e }, at) {
   return { text: letter < 0 ? "–" : run.alphabet[letter], wrong: letter !== run.target(t), share };
 }
 
-/** @param {Player} ctx @param {{ at: number, veiled: boolean, guesses: (LetterGuess | null)[], letter: string, old: string }} letter */
+/**
+ * @param {Player} ctx
+ * @param {{ at: number, veiled: boolean, guesses: (LetterGuess | null)[], letter: string, old: string }} letter
+ */
 function letterTitle({ words }, { at, veiled, guesses, letter, old }) {
   const parts = [
     fill(words.letters_letter, { t: at, letter: veiled ? words.letters_unknown : lone(letter) }),

@@ -34,14 +34,15 @@ import { createSave, openSaved } from "./save.js";
  * @property {Record<string, Said>} languages by their codes
  * @property {{ text: string }[]} changes what was changed from outside, as the URL writes it
  * @property {{ key: string, text: string }[]} presets changes worth trying
- * @property {({ cell: string, hidden: string, seed: string, epoch: number | null }) | null} second the network beside, and the epoch at which it stands; null in step
+ * @property {({ cell: string, hidden: string, seed: string, epoch: number | null }) | null} second the network beside, and the
+ *   epoch at which it stands; null in step
  * @property {string[]} notices sentences above the player
  * @typedef {Header & PlayerSays} PlayerHeader
  *
  * @typedef {PlayerHeader & Omit<Said, "words" | "titles">} ShownHeader the header with what is said in the language of who reads
  *
- * What the parts of the player share beside what all share that look at a run: what came, the markup to begin with, and whether a text is
- * guessed.
+ * What the parts of the player share beside what all share that look at a run: what came, the markup to begin with, and whether
+ * a text is guessed.
  * @typedef {Ctx<ShownHeader> & { bytes: Call["data"], markup: string, toggleGuessing: () => void }} Player
  *
  * In a saved file, what was seen when it was saved, and who is told what is in it.

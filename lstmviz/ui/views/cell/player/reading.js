@@ -3,8 +3,8 @@
 /**
  * @import { Quantity, Run } from "../../../parts/run/data.js"
  *
- * The prediction after a step: the letter held most probable (-1: the outputs are no numbers) and what came; and, where there is one, the
- * one it had to beat, by how much it leads, and which unit adds the most to that.
+ * The prediction after a step: the letter held most probable (-1: the outputs are no numbers) and what came; and, where there is
+ * one, the one it had to beat, by how much it leads, and which unit adds the most to that.
  * @typedef {{ letter: number, target: number, certainty: number, right: boolean }} Outcome
  * @typedef {{ probability: number, rival: number, lead: number, best: number, vote: number }} Lead
  * @typedef {(Outcome & Lead) | (Outcome & { [Name in keyof Lead]?: undefined })} Prediction
@@ -12,8 +12,6 @@
 
 const ENOUGH = 0.1; // states closer than this count as the same
 
-// The prediction after step t: the letter held most probable (-1: the outputs are no numbers), the one it had to beat,
-// by how much it leads, and what each unit adds to the lead.
 /** @type {(run: Run, e: number, t: number) => Prediction} */
 export function predictionOf(run, e, t) {
   const probabilities = run.row("probabilities", e, t);

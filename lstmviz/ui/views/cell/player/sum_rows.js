@@ -28,7 +28,10 @@ const MOST = 8; // of more units the largest products alone stand in rows of the
 const LISTED = 6;
 
 // place: { quantity, t, unit }. `listed`: the units whose products are to stand alone, or null for the largest.
-/** @type {(run: Run, e: number, place: { quantity: Quantity, t: number, unit: number }, words: Words, listed: number[] | null) => Sum} */
+/**
+ * @type {(run: Run, e: number, place: { quantity: Quantity, t: number, unit: number }, words: Words, listed: number[] | null) =>
+ *   Sum}
+ */
 export function sumRows(run, e, place, words, listed) {
   const { quantity, t, unit } = place;
   if (quantity === "logits") return logitRows(run, e, t, unit, words, listed);
@@ -47,7 +50,9 @@ function listedUnits(products) {
 }
 
 // The products of a sum that belong to units, one by one and the rest together.
-/** @type {(products: number[], listed: number[] | null, row: (k: number, place: number) => SumRow, words: Words) => Required<Sum>} */
+/**
+ * @type {(products: number[], listed: number[] | null, row: (k: number, place: number) => SumRow, words: Words) => Required<Sum>}
+ */
 function productRows(products, listed, row, words) {
   const alone = listed ?? listedUnits(products);
   const rest = products.reduce((sum, product, k) => (alone.includes(k) ? sum : sum + product), 0);

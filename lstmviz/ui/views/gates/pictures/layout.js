@@ -4,7 +4,8 @@
  * @import { Cell, Quantity, Run } from "../../../parts/run/data.js"
  *
  * A quantity's block of squares: `columns` of them in a row, each `wide` x `high`, together `width`.
- * @typedef {{ quantity: Quantity, columns: number, left: number, top: number, wide: number, high: number, width: number }} SquareBlock
+ * @typedef {{ quantity: Quantity, columns: number, left: number, top: number, wide: number, high: number, width: number }}
+ *   SquareBlock
  * @typedef {{ left: number, right: number, top: number, blocks: SquareBlock[] }} Picture
  *
  * @typedef {ReturnType<typeof picturesLayout>} PicturesLayout

@@ -103,7 +103,13 @@ function paintAnswers(pen, { left, top, wide, high }, rows, { run, start }) {
 }
 
 // Its border and name, the names of its units, and below it its scale with the range.
-/** @param {CanvasRenderingContext2D} pen @param {SquareBlock} box @param {PicturesLayout} layout @param {Scale} scale @param {PicturesWords} how */
+/**
+ * @param {CanvasRenderingContext2D} pen
+ * @param {SquareBlock} box
+ * @param {PicturesLayout} layout
+ * @param {Scale} scale
+ * @param {PicturesWords} how
+ */
 function paintAround(pen, box, { rows, high }, scale, { run, palette, words, family }) {
   const { quantity, left, top, width, wide, columns } = box;
   const middle = left + width / 2;
@@ -142,7 +148,11 @@ function paintLetters(pen, { left, top, blocks: [{ high }] }, rows, { run, start
   for (let row = 0; row < rows; row++) pen.fillText(labelOf(run, start + row), left - 6, top + (row + 0.5) * high);
 }
 
-/** @param {CanvasRenderingContext2D} pen @param {PicturesLayout} layout @param {{ start: number, now: State, palette: Palette }} shown */
+/**
+ * @param {CanvasRenderingContext2D} pen
+ * @param {PicturesLayout} layout
+ * @param {{ start: number, now: State, palette: Palette }} shown
+ */
 export function paintSelection(pen, layout, { start, now, palette }) {
   pen.clearRect(0, 0, layout.width, layout.height);
   const row = now.t - start;
@@ -161,7 +171,10 @@ export function paintSelection(pen, layout, { start, now, palette }) {
 }
 
 // With a rim in the ground's colour: it is seen on light squares and on dark ones.
-/** @type {(pen: CanvasRenderingContext2D, x: number, y: number, width: number, height: number, colour: string, thick: number, palette: Palette) => void} */
+/**
+ * @type {(pen: CanvasRenderingContext2D, x: number, y: number, width: number, height: number, colour: string, thick: number,
+ *   palette: Palette) => void}
+ */
 function frame(pen, x, y, width, height, colour, thick, { dark }) {
   /** @type {[ink: string, line: number][]} */
   const rims = [[dark ? "#0f1420" : "#ffffff", thick + 2], [colour, thick]];

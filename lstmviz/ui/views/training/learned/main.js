@@ -11,8 +11,8 @@ import { createMoments } from "./moments.js";
  * @import { Instance } from "../../../parts/common/mount.js"
  * @import { Ctx, Drawn, Header } from "../../../parts/run/viewer.js"
  *
- * What `show` of `view.py` says of the notes' pictures: after every so many epochs, `asked` for in all and at `most` so many of them; over: whether the
- * training is.
+ * What `show` of `view.py` says of the notes' pictures: after every so many epochs, `asked` for in all and at `most` so many of
+ * them; over: whether the training is.
  * @typedef {Header & { moments: { every: number, asked: number, most: number, over: boolean } }} LearnedHeader
  * @typedef {Ctx<LearnedHeader>} Learned
  */
