@@ -9,7 +9,7 @@ import pytest
 from playwright._impl._driver import compute_driver_executable
 
 from lstmviz.ui.frame.language import LANGUAGES
-from lstmviz.ui.parts.part import Part
+from lstmviz.ui.parts.part import Part, script_of
 
 UI = Path(__file__).parents[2] / "lstmviz/ui"
 COMMON = UI / "parts/common"
@@ -140,3 +140,13 @@ def test_nothing_is_fetched_from_elsewhere(part: Part) -> None:
 def test_data_never_becomes_markup(part: Part) -> None:
     for file in modules(part):
         assert not re.search(r"innerHTML|insertAdjacentHTML|document\.write|\beval\(", file.read_text()), file.name
+
+
+def test_only_a_comment_that_begins_a_line_is_a_shape(tmp_path: Path) -> None:
+    file = tmp_path / "module.js"
+    file.write_text(
+        "/** @type {number} */\nexport const one = 1;\n"
+        "  /**\n   * @param {string} text of `x`\n   */\nconst two = `a /** b */ c`; /** d */\n// /** e */\n",
+        encoding="utf-8",
+    )
+    assert script_of(file) == "const one = 1;\nconst two = `a /** b */ c`; /** d */\n// /** e */\n"

@@ -2,7 +2,8 @@
 
 /**
  * @typedef {Uint8Array<ArrayBuffer>} Bytes
- * @typedef {Float32Array<ArrayBuffer> | Int32Array<ArrayBuffer> | Uint8Array<ArrayBuffer>} Numbers one array of a packet, row by row
+ * @typedef {Float32Array<ArrayBuffer> | Int32Array<ArrayBuffer> | Uint8Array<ArrayBuffer>} Numbers one array of a packet, row by
+ *   row
  * @typedef {{ parts: Record<string, { digest: string, offset: number, length: number }> }} Joined what `join` adds to a header
  * @typedef {{ arrays: Record<string, { dtype: keyof typeof DTYPES, shape: number[], offset: number }> }} Packed what `packet` adds
  */

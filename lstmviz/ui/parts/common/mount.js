@@ -47,7 +47,8 @@ export const later = null;
  * @param {Map<string, Unpacked>} [about.unpacked] where they are kept, by digest, if not only for this part
  * @param {(root: HTMLElement, header: Header) => Instance<Shown, Unpacked, C>} about.create called when a page is entered.
  *   What is to live on when it is left is the caller's own, by `header.key` or for good
- * @param {(header: Header, parts: Record<string, Unpacked>, show: (header: Shown, parts: Record<string, Unpacked>) => void) => () => void} [about.listen]
+ * @param {(header: Header, parts: Record<string, Unpacked>, show: (header: Shown, parts: Record<string, Unpacked>) => void) =>
+ *   () => void} [about.listen]
  *   for a part that is not shown when it is called, but when it hears something: calls `show` then, any number of times;
  *   returns what ends that
  * @returns {(call: C) => Promise<() => void>} resolves to what Streamlit is to call when the page is left

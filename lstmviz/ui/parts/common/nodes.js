@@ -33,6 +33,14 @@ export function partNode(name, className = "", parent = null) {
   return element;
 }
 
+// What has the focus among the nodes of a part; null if none of them has.
+/** @type {(root: HTMLElement) => HTMLElement | SVGElement | null} */
+export function focusOf(root) {
+  const home = root.getRootNode();
+  const found = home instanceof Document || home instanceof ShadowRoot ? home.activeElement : null;
+  return found instanceof HTMLElement || found instanceof SVGElement ? found : null;
+}
+
 /** @type {(node: Node, text: string) => void} */
 export function setText(node, text) {
   if (node.textContent !== text) node.textContent = text;

@@ -18,7 +18,10 @@ const LINED = 6; // pixels of a square, from which on there are lines between sq
 
 // A block: `rows` x `columns` numbers of `values`, at index `at` and `down` further for each row, `across` for each column, less
 // those of `minus` if it is there; from (left, top), each `width` x `height` pixels; in the colours of `scale`.
-/** @type {(values: ArrayLike<number>, at: number, shape: BlockShape, box: SquareBox, scale: import("./scales.js").Scale, minus?: ArrayLike<number> | null) => Block} */
+/**
+ * @type {(values: ArrayLike<number>, at: number, shape: BlockShape, box: SquareBox, scale: import("./scales.js").Scale, minus?:
+ *   ArrayLike<number> | null) => Block}
+ */
 export const blockOf = (values, at, { rows, columns, down, across }, box, scale, minus = null) => ({ values, minus, at, rows, columns, down, across, ...box, scale });
 
 // The number in one square of a block.

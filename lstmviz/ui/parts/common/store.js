@@ -60,7 +60,7 @@ export function restored(name, choices) {
 
 const written = new Map(); // by name: this is asked for with every frame, and writing takes time
 
-/** @type {(name: string, choices: Record<string, readonly unknown[]>, state: any) => void} */
+/** @type {(name: string, choices: Record<string, readonly unknown[]>, state: Record<string, any>) => void} */
 export function remember(name, choices, state) {
   const text = JSON.stringify(Object.fromEntries(Object.keys(choices).map((entry) => [entry, state[entry]])));
   if (written.get(name) === text) return;

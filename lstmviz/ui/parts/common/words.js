@@ -2,11 +2,11 @@
 
 /** @typedef {Record<string, string>} Words what a part says in one language, by key: its `words.en.json` */
 
-/** @type {(template: string, values: Record<string, string | number>) => string} */
+/** @type {(template: string, values: Record<string, string | number | undefined>) => string} */
 export const fill = (template, values) => template.replace(/\{(\w+)\}/g, (place, name) => String(values[name] ?? place));
 
 // The same as nodes: what stands between ** and ** is bold. Values are text, whatever they hold.
-/** @type {(template: string, values: Record<string, string | number>) => Node[]} */
+/** @type {(template: string, values: Record<string, string | number | undefined>) => Node[]} */
 export function phrase(template, values) {
   return template.split("**").map((part, k) => {
     const text = document.createTextNode(fill(part, values));

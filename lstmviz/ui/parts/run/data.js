@@ -7,7 +7,8 @@ import { sharedAs } from "../common/shared.js";
  * @import { Bytes } from "../common/bytes.js"
  *
  * @typedef {"lstm" | "gru" | "rnn" | "rnn_relu"} Cell
- * @typedef {string} Quantity a gate or state of the cell, "logits" or "probabilities"; of a change also "effect_probability" or "effect_loss"
+ * @typedef {string} Quantity a gate or state of the cell, "logits" or "probabilities"; of a change also "effect_probability" or
+ *   "effect_loss"
  *
  * What `pack_run` of `lstmviz/packing.py` and `about` of `ui/background/packets.py` say of a run.
  * @typedef {object} RunHeader
@@ -27,15 +28,16 @@ import { sharedAs } from "../common/shared.js";
  * @property {number | null} diverged the first epoch whose loss was no finite number
  * @property {number[]} epochs of the E snapshots
  * @property {(number | null)[]} losses
- * @property {Held[]} [held] of a run changed from outside, what is held: by quantity, unit (null: every one), first and last step (null: its end)
+ * @property {Held[]} [held] of a run changed from outside, what is held: by quantity, unit (null: every one), first and last
+ *   step (null: its end)
  *
  * @typedef {{ quantity: Quantity, unit: number | null, first: number, last: number | null }} Held
  *
- * The numbers: `x` and `y` (T,), the letters read and to come; each quantity of the cell, and of one without gates `h_pre`, (E, N, H)
- * over the N steps that are here; `logits` and `probabilities` (E, N, V); the state before the first step, `h_start` and `c_start`
- * (E, H); and the weights, as torch names them, `weight_ih`, `head.bias`, ..., with an axis over the snapshots first. Of a change
- * (`ui/views/cell/packets.py`) also `effect_probability`, `effect_loss`, `effect_loss_before` and `effect_loss_after` (E, N), and
- * `effect_first` and `effect_last` (E,), where it is felt: -1 if nowhere.
+ * The numbers: `x` and `y` (T,), the letters read and to come; each quantity of the cell, and of one without gates `h_pre`, (E,
+ * N, H) over the N steps that are here; `logits` and `probabilities` (E, N, V); the state before the first step, `h_start` and
+ * `c_start` (E, H); and the weights, as torch names them, `weight_ih`, `head.bias`, ..., with an axis over the snapshots first.
+ * Of a change (`ui/views/cell/packets.py`) also `effect_probability`, `effect_loss`, `effect_loss_before` and
+ * `effect_loss_after` (E, N), and `effect_first` and `effect_last` (E,), where it is felt: -1 if nowhere.
  * @typedef {Record<string, Float32Array> & Record<"x" | "y" | "effect_first" | "effect_last", Int32Array>} RunArrays
  *
  * The runs on display: the network of the page, the same changed from outside, and one beside it.

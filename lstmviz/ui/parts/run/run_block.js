@@ -29,7 +29,11 @@ const SIGNS_OF_BANDS = { logits: "ŷ", effect_probability: "Δp", effect_loss: "
 const DRAG = 4; // pixels that a pointer may move in a click
 
 // over: called with a place, or null, when the pointer moves; `pick` with one that is clicked.
-/** @param {HTMLElement} parent @param {Ctx} ctx @param {{ over: (place: Pointed | null) => void, pick: (place: Pointed) => void }} told */
+/**
+ * @param {HTMLElement} parent
+ * @param {Ctx} ctx
+ * @param {{ over: (place: Pointed | null) => void, pick: (place: Pointed) => void }} told
+ */
 export function createRunBlock(parent, ctx, { over, pick }) {
   const root = partNode("div", "run_block", parent);
   const title = partNode("div", "run_title", root);

@@ -4,14 +4,17 @@
 /**
  * @import { Cell, Quantity, Run } from "./data.js"
  *
- * @typedef {{ count: number, width: number, stride: number }} Columns how many steps are shown, how wide each is, and by how many the picture moves on
+ * @typedef {{ count: number, width: number, stride: number }} Columns how many steps are shown, how wide each is, and by how
+ *   many the picture moves on
  * @typedef {{ room: number, most: number, row: number, letters: number, lines: number, line: number, named: boolean }} BandSizes
  *
  * A quantity in the picture: `size` rows, each `row` high, from `top` on.
  * @typedef {{ quantity: Quantity, size: number, top: number, height: number, row: number }} Band
  *
- * How a picture is laid out: `networks` share the panel; lines: whether its bands are plots; effect: whether a change's strips are shown.
- * @typedef {{ left: number, width: number, ratio: number, lines: boolean, networks: number, effect: boolean, sizes: BandSizes }} Laying
+ * How a picture is laid out: `networks` share the panel; lines: whether its bands are plots; effect: whether a change's strips
+ * are shown.
+ * @typedef {{ left: number, width: number, ratio: number, lines: boolean, networks: number, effect: boolean, sizes: BandSizes }}
+ *   Laying
  *
  * @typedef {ReturnType<typeof runLayout>} RunLayout
  */
@@ -102,7 +105,10 @@ function lineHeights(run, networks, sizes) {
 }
 
 // What is at a point of the plot: its step, band and row; null beside the steps. The gap below a band belongs to it.
-/** @type {(layout: RunLayout, run: Run, start: number, x: number, y: number) => { t: number, band: Band | null, row: number | null } | null} */
+/**
+ * @type {(layout: RunLayout, run: Run, start: number, x: number, y: number) => { t: number, band: Band | null, row: number | null
+ *   } | null}
+ */
 export function runPlaceAt(layout, run, start, x, y) {
   const t = start + Math.floor((x - layout.left) / layout.width);
   if (x < layout.left || t >= Math.min(start + layout.count, run.stop)) return null;

@@ -11,7 +11,8 @@ import { scaleBound } from "./theme.js";
  * @import { Band, RunLayout } from "./run_layout.js"
  * @import { Palette } from "./theme.js"
  *
- * What of a run is in the picture: its snapshot `e`, from step `start` on; difference: less `other`; changed: the run whose effect is shown.
+ * What of a run is in the picture: its snapshot `e`, from step `start` on; difference: less `other`; changed: the run whose
+ * effect is shown.
  * @typedef {{ run: Run, e: number, other: Run | null, start: number, difference: boolean, changed: Run | null }} Shown
  *
  * @typedef {{ band: Band, row: number, t: number }} Marked a number of the picture

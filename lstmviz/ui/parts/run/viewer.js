@@ -22,19 +22,21 @@ import { createPalette } from "./theme.js";
  * @property {Defaults} defaults
  * @property {boolean} [saved]
  *
- * A network on display: its run, the snapshot that is chosen, and, where it was changed from outside, the run before that (or, while
- * that is shown, the changed one).
+ * A network on display: its run, the snapshot that is chosen, and, where it was changed from outside, the run before that (or,
+ * while that is shown, the changed one).
  * @typedef {{ of: Of, run: Run, e: number, other: Run | null }} Side
  *
  * What is asked of the server: other values in the URL, or another experiment.
  * @typedef {{ url?: Record<string, string | null>, experiment?: Record<string, string> }} Wish
  *
- * @typedef {"present" | "future"} Veil what of a text must not be seen while it is guessed: what comes later, or the present prediction too
+ * @typedef {"present" | "future"} Veil what of a text must not be seen while it is guessed: what comes later, or the present
+ *   prediction too
  * @typedef {[name: "t" | "epoch" | "unit", asked: string, first: number, last: number]} Refused
  */
 
 /**
- * What the parts that look at a run share. Header, runs, palette and words come when it is first shown, and nothing is drawn before.
+ * What the parts that look at a run share. Header, runs, palette and words come when it is first shown, and nothing is drawn
+ * before.
  * @template {Header} [H=Header]
  * @typedef {object} Ctx
  * @property {HTMLElement} root

@@ -30,7 +30,10 @@ export function paintPictures(pen, layout, networks, epoch, scales, lines) {
 }
 
 // A row for each letter of the last pattern, a column for each unit or letter.
-/** @type {(network: Network, e: number, at: { x: number, y: number }, layout: PictureLayout, scales: Record<Shown, Scale>) => Block[]} */
+/**
+ * @type {(network: Network, e: number, at: { x: number, y: number }, layout: PictureLayout, scales: Record<Shown, Scale>) =>
+ *   Block[]}
+ */
 function pictureBlocks({ come: bundle, n }, e, { x, y }, { rows, units, square, high, gap }, scales) {
   /** @type {Shown[]} */
   const halves = ["h", "probabilities"];

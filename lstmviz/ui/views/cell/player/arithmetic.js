@@ -1,9 +1,12 @@
 // One number of a step taken apart into what it is made of. The server's engine computed the states, gates and weights; here
 // they are only multiplied and added again, so that each summand can be shown. `lstmviz/arithmetic.py` is the same in Python.
 
+/** @import { Quantity, Run } from "../../../parts/run/data.js" */
+
 // The sum before the activation of a gate (or of the plain network's h), for one unit. The terms add up to `total`:
 //   input:  the column of W that the letter picks;  bias: b_ih, b_hh;  state: U[row, k] * h[k] for each unit k.
 // A GRU's candidate n has the terms of its state under `scaled`: they are added up, with b_hh, and multiplied by r.
+/** @param {Run} run @param {number} e @param {number} t @param {Quantity} gate @param {number} unit */
 export function preActivation(run, e, t, gate, unit) {
   const row = run.gates.indexOf(gate) * run.units + unit;
   const letters = run.alphabet.length;
@@ -20,12 +23,14 @@ export function preActivation(run, e, t, gate, unit) {
 }
 
 // The function that follows the sum.
+/** @param {Run} run @param {Quantity} gate */
 export function activation(run, gate) {
   if ("ifozr".includes(gate)) return "σ";
   return run.cell === "rnn_relu" ? "ReLU" : "tanh";
 }
 
 // The logit of a letter: its row of the head times h, plus its bias.
+/** @param {Run} run @param {number} e @param {number} t @param {number} letter */
 export function logit(run, e, t, letter) {
   const weights = run.weights("head.weight", e).subarray(letter * run.units, (letter + 1) * run.units);
   const state = run.row("h", e, t);

@@ -5,20 +5,34 @@ import { fill } from "../../../parts/common/words.js";
 import { fillChips, numberField, push, section } from "./panel_nodes.js";
 import { options } from "./hold.js";
 
+/**
+ * @import { Runs } from "../../../parts/run/data.js"
+ * @import { Player } from "./main.js"
+ * @import { ShownHeader } from "./main.js"
+ * @import { Edits } from "./edits.js"
+ *
+ * @typedef {"hidden" | "seed" | "epoch"} BesideField
+ */
+
+/** @type {[value: string, text: string][]} */
 const BESIDE_CELLS = [["lstm", "LSTM"], ["gru", "GRU"], ["rnn", "RNN (tanh)"], ["rnn_relu", "RNN (ReLU)"]];
+/** @type {Record<BesideField, [low: number, high: number]>} */
 const LIMITS = { hidden: [1, 64], seed: [0, 2 ** 32 - 1], epoch: [0, 100000] };
 
+/** @type {BesideField[]} */
+const BESIDE_FIELDS = ["hidden", "seed", "epoch"];
+
+/** @param {Player} ctx @param {Edits} edits */
 export function createBeside(ctx, edits) {
   const cell = tag("select");
-  const inputs = Object.fromEntries(
-    Object.keys(LIMITS).map((name) => [name, numberField({ inputmode: "numeric" })]),
-  );
-  const labels = Object.fromEntries(Object.keys(LIMITS).map((name) => [name, tag("span")]));
+  const field = () => numberField({ inputmode: "numeric" });
+  const inputs = { hidden: field(), seed: field(), epoch: field() };
+  const labels = { hidden: tag("span"), seed: tag("span"), epoch: tag("span") };
   const problem = tag("p", { class: "problem", role: "alert" });
   const show = push("", take, { class: "chip strong" });
   const remove = push("", () => edits.ask({ url: { with: null } }));
   const quick = tag("div", { class: "chips" });
-  const fields = Object.keys(LIMITS).map((name) => tag("label", {}, labels[name], inputs[name]));
+  const fields = BESIDE_FIELDS.map((name) => tag("label", {}, labels[name], inputs[name]));
   const form = tag("div", { class: "beside-fields" }, cell, ...fields);
   const { root, heading } = section("beside", quick, form, problem, tag("div", { class: "chips" }, show, remove));
   let filled = "";
@@ -27,6 +41,7 @@ export function createBeside(ctx, edits) {
     input.addEventListener("input", () => (setText(problem, ""), input.removeAttribute("aria-invalid")));
   }
 
+  /** @type {(changes: Record<string, string | number>) => void} */
   const network = (changes) => {
     const { first } = ctx.runs;
     const asked = { cell: first.cell, hidden: first.units, seed: first.seed, ...changes };
@@ -34,8 +49,10 @@ export function createBeside(ctx, edits) {
   };
 
   function take() {
+    /** @type {Record<string, string | number>} */
     const values = { cell: cell.value };
-    for (const [name, [low, high]] of Object.entries(LIMITS)) {
+    for (const name of BESIDE_FIELDS) {
+      const [low, high] = LIMITS[name];
       const text = inputs[name].value.trim();
       if (name === "epoch" && !text) continue;
       const value = /^\d{1,10}$/.test(text) ? Number(text) : NaN;
@@ -45,23 +62,25 @@ export function createBeside(ctx, edits) {
     network(values);
   }
 
+  /** @type {(name: BesideField, text: string, low: number, high: number) => void} */
   function refuse(name, text, low, high) {
     const sentence = text ? ctx.words.panel_bad_whole : ctx.words.panel_no_whole;
-    setText(problem, fill(sentence, { name: labels[name].textContent, got: text.slice(0, 20), low, high }));
+    setText(problem, fill(sentence, { name: labels[name].textContent ?? "", got: text.slice(0, 20), low, high }));
     inputs[name].setAttribute("aria-invalid", "true");
     inputs[name].focus();
   }
 
   // What is on display fills the fields, once for each: what somebody typed since is kept.
+  /** @type {(runs: Runs, asked: ShownHeader["second"]) => void} */
   function prefill({ first, second }, asked) {
     const now = second && asked ? asked : { cell: first.cell, hidden: first.units, seed: first.seed, epoch: null };
     const key = JSON.stringify(now);
     if (key === filled) return;
     filled = key;
     cell.value = now.cell;
-    inputs.hidden.value = now.hidden;
-    inputs.seed.value = now.seed;
-    inputs.epoch.value = now.epoch ?? "";
+    inputs.hidden.value = String(now.hidden);
+    inputs.seed.value = String(now.seed);
+    inputs.epoch.value = String(now.epoch ?? "");
   }
 
   return {
@@ -73,13 +92,14 @@ export function createBeside(ctx, edits) {
       setText(heading, words.panel_beside);
       options(cell, BESIDE_CELLS, words.panel_cell);
       const named = { hidden: words.panel_hidden_nodes, seed: words.panel_seed, epoch: words.panel_epoch };
-      for (const name of Object.keys(LIMITS)) setText(labels[name], named[name]);
+      for (const name of BESIDE_FIELDS) setText(labels[name], named[name]);
       inputs.epoch.placeholder = words.panel_in_step;
       setText(show, words.panel_show_beside);
       setText(remove, words.panel_remove);
       setShown(remove, Boolean(header.second));
       prefill(runs, header.second);
       const { first } = runs;
+      /** @type {([label: string, changes: Record<string, string | number>] | false)[]} */
       const chips = [
         first.cell !== "rnn" && [words.panel_an_rnn, { cell: "rnn" }],
         first.cell !== "lstm" && [words.panel_an_lstm, { cell: "lstm" }],
@@ -87,7 +107,7 @@ export function createBeside(ctx, edits) {
         [words.panel_another_seed, { seed: (first.seed + 1) % 2 ** 32 }],
         [words.panel_untrained, { epoch: first.epochs[0] }],
       ];
-      fillChips(quick, chips.filter(Boolean), network);
+      fillChips(quick, chips.flatMap((chip) => (chip ? [chip] : [])), network);
     },
   };
 }

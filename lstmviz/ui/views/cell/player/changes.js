@@ -1,6 +1,6 @@
 // CHANGE IT: hold a value, switch a unit off, read another letter, start from another state; and what was changed.
 
-import { setDisabled, setShown, setText, tag } from "../../../parts/common/nodes.js";
+import { nodeOf, setDisabled, setShown, setText, tag } from "../../../parts/common/nodes.js";
 import { fill, lone } from "../../../parts/common/words.js";
 import { changeLabel, holdPart, partsOf } from "./change_text.js";
 import { createEffect } from "./effect.js";
@@ -8,6 +8,13 @@ import { createHold } from "./hold.js";
 import { createStart } from "./start.js";
 import { push, section, setMarked } from "./panel_nodes.js";
 
+/**
+ * @import { State } from "../../../parts/run/state.js"
+ * @import { Player } from "./main.js"
+ * @import { Edits } from "./edits.js"
+ */
+
+/** @param {Player} ctx @param {Edits} edits */
 export function createChanges(ctx, edits) {
   const hold = createHold(ctx, edits);
   const start = createStart(ctx, edits);
@@ -31,6 +38,7 @@ export function createChanges(ctx, edits) {
   const { root, heading } = section("change", tools);
 
   // Pressing the letter that the text has takes the change back.
+  /** @param {number} k */
   function readLetter(k) {
     const { t } = ctx.state.get();
     const made = partsOf(edits.current()).find((text) => text.startsWith("x=") && text.endsWith(`@${t}`));
@@ -38,27 +46,30 @@ export function createChanges(ctx, edits) {
     else if (made) edits.remove(made);
   }
 
+  /** @param {State} now */
   function drawLetters(now) {
     const { run } = ctx.sides({ ...now, show: "changed" })[0];
     const here = run.letter(now.t);
     setText(readName, fill(ctx.words.panel_read, { t: now.t }));
-    letters.setAttribute("aria-label", readName.textContent);
+    letters.setAttribute("aria-label", readName.textContent ?? "");
     Array.from(letters.children).forEach((button, k) => {
       const pressed = String(k === here);
       if (button.getAttribute("aria-pressed") !== pressed) button.setAttribute("aria-pressed", pressed);
     });
   }
 
+  /** @type {(change: { text: string }) => HTMLElement} */
   const item = ({ text }) => {
     const label = tag("span", { title: text });
     setMarked(label, changeLabel(text, ctx.runs.first, ctx.words) ?? text);
-    const name = fill(ctx.words.panel_take_back, { change: label.textContent });
+    const name = fill(ctx.words.panel_take_back, { change: label.textContent ?? "" });
     const remove = push("×", () => edits.remove(text), { class: "remove", "aria-label": name, title: name });
     return tag("li", {}, label, ...(ctx.header.saved ? [] : [remove]));
   };
 
   return {
     roots: [root, done.root],
+    /** @param {State} now */
     draw(now) {
       if (ctx.runs.changed) effect.draw(now);
       if (ctx.header.saved) return;
@@ -96,15 +107,17 @@ export function createChanges(ctx, edits) {
     },
   };
 
+  /** @param {number} count */
   function drawSteps(count) {
     setShown(steps, !ctx.header.saved && (count > 0 || edits.canUndo() || edits.canRedo() || edits.canReset()));
     setText(undo, ctx.words.panel_undo);
     setText(redo, ctx.words.panel_redo);
     setText(reset, ctx.words.panel_reset);
+    /** @type {[button: HTMLButtonElement, can: boolean][]} */
     const ways = [[undo, edits.canUndo()], [redo, edits.canRedo()], [reset, edits.canReset()]];
     const possible = ways.filter(([, can]) => can).map(([button]) => button);
     for (const button of possible) button.disabled = false;
-    const next = possible[0] ?? ctx.root.querySelector("#transport_time");
+    const next = possible[0] ?? nodeOf(ctx.root, "#transport_time");
     for (const [button, can] of ways) setDisabled(button, !can, next);
   }
 }

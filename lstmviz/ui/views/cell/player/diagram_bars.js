@@ -7,9 +7,39 @@ import { fill, quoted } from "../../../parts/common/words.js";
 import { svgName, svgText } from "./diagram_svg.js";
 import { rankedLetters } from "./diagram_values.js";
 
+/**
+ * @import { Run } from "../../../parts/run/data.js"
+ * @import { Player } from "./main.js"
+ * @import { Attributes } from "./diagram_svg.js"
+ * @import { DiagramLayout, OneHotSize } from "./diagram_layout.js"
+ * @import { Stop } from "./diagram_cell.js"
+ *
+ * The prediction on display; `was`: the word for what `other`, the probabilities of the run before or after the change, are.
+ * @typedef {object} BarValues
+ * @property {Float32Array} probabilities
+ * @property {Float32Array} logits
+ * @property {number} target
+ * @property {number} guess
+ * @property {Float32Array | null} other
+ * @property {string} was
+ *
+ * The bars: the letter of each row, and what they show.
+ * @typedef {object} Bars
+ * @property {SVGGElement} group
+ * @property {number[]} letters
+ * @property {SVGElement[]} items
+ * @property {BarValues | null} values
+ * @property {{ x: number, width: number }} track
+ * @property {(values: BarValues | "hidden" | null) => void} draw
+ * @property {(k: number) => string} label
+ *
+ * @typedef {ReturnType<typeof barRow> & { wide?: string | number, place?: string | number, name?: string }} BarRow
+ */
+
 const BAR = { logit: 58, track: 64, probability: 40, mark: 16 }; // from the left: the ends of the columns, widths
 
 // x_t as a row of 0s and a 1.
+/** @param {SVGElement} parent @param {Player} ctx @param {Run} run @param {OneHotSize & { x: number, y: number }} place */
 export function createOneHot(parent, ctx, run, { x, y, width, spelt }) {
   const group = svgNode("g", { class: "diagram_onehot" }, parent);
   const count = run.alphabet.length;
@@ -33,6 +63,7 @@ export function createOneHot(parent, ctx, run, { x, y, width, spelt }) {
   const caption = svgText(group, "", { x, y: y + 25, class: "diagram_caption" });
   let hot = -1;
   return {
+    /** @param {number} letter @param {number} before @param {string} said */
     draw(letter, before, said) {
       if (letter !== hot) {
         cells[hot]?.classList.remove("hot");
@@ -51,6 +82,7 @@ export function createOneHot(parent, ctx, run, { x, y, width, spelt }) {
 
 // The prediction: a row a letter with its logit, its probability as a bar and a number, ○ at the letter that comes and
 // ✕ at a wrong guess. Rows are chosen from the most probable letters where there are too many.
+/** @param {SVGElement} parent @param {Player} ctx @param {Run} run @param {DiagramLayout} layout @param {Stop} stop */
 export function createBars(parent, ctx, run, layout, stop) {
   const { x, y, width, row, rows } = layout.bars;
   const group = svgNode("g", { class: "diagram_bars" }, parent);
@@ -58,18 +90,32 @@ export function createBars(parent, ctx, run, layout, stop) {
   svgText(group, ctx.words.diagram_logit, { x: x + BAR.logit, y: y - 7, class: "diagram_head" });
   svgText(group, ctx.words.diagram_probability, { x: x + width - BAR.mark, y: y - 7, class: "diagram_head" });
   const track = { x: x + BAR.track, width: width - BAR.track - BAR.probability - BAR.mark };
+  /** @type {BarRow[]} */
   const items = Array.from({ length: rows }, (_, k) =>
     barRow(group, { x, width, track, row }, y + k * row, stop.attributes(k)),
   );
   const cover = svgNode("g", { class: "diagram_veil" }, group);
   svgNode("rect", { x, y, width, height: rows * row, rx: 8 }, cover);
   svgText(cover, "?", { x: x + width / 2, y: y + (rows * row) / 2 + 9 });
-  const bars = { group, letters: [], items: items.map((item) => item.hit), track };
-  bars.draw = (values) => drawBars(bars, items, run, values);
-  bars.label = (k) => barLabel(ctx, run, bars, k);
+  /** @type {Bars} */
+  const bars = {
+    group,
+    letters: [],
+    items: items.map((item) => item.hit),
+    values: null,
+    track,
+    draw: (values) => drawBars(bars, items, run, values),
+    label: (k) => barLabel(ctx, run, bars, k),
+  };
   return bars;
 }
 
+/**
+ * @param {SVGElement} parent
+ * @param {{ x: number, width: number, track: Bars["track"], row: number }} size
+ * @param {number} y
+ * @param {Attributes} attributes
+ */
 function barRow(parent, { x, width, track, row }, y, attributes) {
   const group = svgNode("g", { class: "diagram_bar" }, parent);
   const base = y + row / 2 + 4.5;
@@ -93,6 +139,7 @@ function barRow(parent, { x, width, track, row }, y, attributes) {
 }
 
 // values: null while there is no prediction yet, "hidden" while it is to be guessed.
+/** @type {(bars: Bars, items: BarRow[], run: Run, values: BarValues | "hidden" | null) => void} */
 function drawBars(bars, items, run, values) {
   const known = values !== null && values !== "hidden";
   bars.group.classList.toggle("veiled", values === "hidden");
@@ -103,6 +150,7 @@ function drawBars(bars, items, run, values) {
   items.forEach((item, k) => drawBar(item, bars, run, k));
 }
 
+/** @type {(item: BarRow, bars: Bars, run: Run, k: number) => void} */
 function drawBar(item, { letters, values, track }, run, k) {
   const letter = letters[k];
   const rest = letter === undefined; // the row of the letters that have none of their own
@@ -110,22 +158,27 @@ function drawBar(item, { letters, values, track }, run, k) {
   const other = values?.other && !rest ? values.other[letter] : NaN;
   const comes = values !== null && letter === values?.target;
   const wrong = values !== null && letter === values?.guess && !comes;
-  const wide = (value) => (Number.isFinite(value) ? (value * track.width).toFixed(1) : 0);
+  /** @type {(value: number) => string} */
+  const wide = (value) => (Number.isFinite(value) ? (value * track.width).toFixed(1) : "0");
   setText(item.letter, rest ? "…" : run.alphabet[letter]);
   setText(item.logit, values && !rest ? number(values.logits[letter]) : "");
   setText(item.probability, values ? number(share) : "");
   setText(item.mark, comes ? "○" : wrong ? "✕" : "");
   if (item.wide !== wide(share)) item.fill.setAttribute("width", (item.wide = wide(share)));
+  /** @type {number | ""} */
   const place = Math.abs(other - share) > 0.005 ? track.x + Number(wide(other)) - 1 : "";
-  if (item.place !== place) item.other.setAttribute("x", (item.place = place) || track.x);
+  if (item.place !== place) item.other.setAttribute("x", String((item.place = place) || track.x));
+  /** @type {Record<string, boolean>} */
   const kinds = { comes, wrong, empty: !values, compared: place !== "" };
   const name = ["diagram_bar", ...Object.keys(kinds).filter((kind) => kinds[kind])].join(" ");
   if (item.name !== name) item.group.setAttribute("class", (item.name = name));
 }
 
+/** @type {(values: BarValues, letters: number[]) => number} */
 const others = ({ probabilities }, letters) =>
   probabilities.reduce((sum, share, k) => (letters.includes(k) ? sum : sum + share), 0);
 
+/** @type {(ctx: Player, run: Run, bars: Bars, k: number) => string} */
 function barLabel(ctx, run, { letters, values }, k) {
   const { words } = ctx;
   if (letters[k] === undefined) return words.diagram_rest;

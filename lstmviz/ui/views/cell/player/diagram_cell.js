@@ -1,6 +1,7 @@
 // One network's step as a drawing: built once for its size, then kept up to date.
 
-import { setText } from "../../../parts/common/nodes.js";
+import { later } from "../../../parts/common/mount.js";
+import { setAttribute, setText } from "../../../parts/common/nodes.js";
 import { number } from "../../../parts/common/numbers.js";
 import { svgNode } from "../../../parts/common/svg.js";
 import { createBars, createOneHot } from "./diagram_bars.js";
@@ -9,18 +10,87 @@ import { diagramSays, outcome } from "./diagram_says.js";
 import { svgRoute, svgText, svgTip } from "./diagram_svg.js";
 import { isHeld, showsSums, vectorScale, vectorValues } from "./diagram_values.js";
 
+/**
+ * @import { Quantity, Run } from "../../../parts/run/data.js"
+ * @import { Of, Phase, Place, State } from "../../../parts/run/state.js"
+ * @import { Side } from "../../../parts/run/viewer.js"
+ * @import { Player } from "./main.js"
+ * @import { Attributes } from "./diagram_svg.js"
+ * @import { DiagramLayout, SignLayout, WireLayout } from "./diagram_layout.js"
+ * @import { Bars, BarValues } from "./diagram_bars.js"
+ * @import { Vector } from "./diagram_vector.js"
+ *
+ * A stop of the Tab key, with several items among which the arrow keys go; `at` is the one that Tab comes to.
+ * @typedef {object} Stop
+ * @property {"wire" | "vector" | "bars"} kind
+ * @property {number} at
+ * @property {SVGElement[]} items
+ * @property {(item: number) => Attributes} attributes
+ * @property {(item: number) => string} label
+ * @property {Vector} [vector]
+ * @property {number} [followed] the unit that it followed last
+ *
+ * A wire or an operator that is drawn, and what of it was shown last.
+ * @typedef {{ group: SVGElement, hit: SVGElement, beside?: SVGTextElement | null, state?: "later" | "lit" | "" }} SpokenParts
+ * @typedef {(WireLayout | SignLayout) & SpokenParts} Spoken
+ *
+ * A cell on display: at snapshot `e` of a run, step `t`, as far as `phase`; `unit` is the one that its sentences are about.
+ * @typedef {object} Cell
+ * @property {Player} ctx
+ * @property {Of} of
+ * @property {DiagramLayout} layout
+ * @property {SVGSVGElement} svg
+ * @property {Stop[]} stops
+ * @property {Vector[]} vectors
+ * @property {Spoken[]} says
+ * @property {ReturnType<typeof createOneHot>} oneHot
+ * @property {Bars} bars
+ * @property {boolean} compares whether there is another run to hold against
+ * @property {Run} run
+ * @property {number} e
+ * @property {number} t
+ * @property {number} unit
+ * @property {Phase} phase
+ * @property {(now: State, side: Side, unit: number) => void} draw
+ * @property {(stop: number, item: number) => Pointed | null} placeOf
+ * @property {(id: string) => string} saysOf
+ *
+ * @typedef {{ t: number, unit: number, of: Of, quantity?: Quantity }} Pointed
+ */
+
 // ctx: the player's; side: the number of the network; layout: of `diagramLayout`.
+/** @param {Player} ctx @param {Side} side @param {DiagramLayout} layout */
 export function createCell(ctx, { of, run, other }, layout) {
   const svg = svgNode("svg", { width: layout.width, height: layout.height, class: "diagram_svg" });
-  const cell = { ctx, of, layout, svg, stops: [], vectors: [], wires: [], compares: Boolean(other), run, now: null };
+  /** @type {Cell} */
+  const cell = {
+    ctx,
+    of,
+    layout,
+    svg,
+    stops: [],
+    vectors: [],
+    says: [],
+    oneHot: later,
+    bars: later,
+    compares: Boolean(other),
+    run,
+    e: 0,
+    t: run.start,
+    unit: 0,
+    phase: 1,
+    draw: (now, side, unit) => drawCell(cell, now, side, unit),
+    placeOf: (stop, item) => cellPlace(cell, stop, item),
+    saysOf: (id) => saysOf(cell, id),
+  };
   svgNode("rect", { ...layout.frame, rx: 14, class: "diagram_frame" }, svg);
   const wires = stopOf(cell, "wire");
-  for (const wire of layout.wires) cell.wires.push(drawnWire(svg, ctx, wire, layout));
+  const drawn = layout.wires.map((wire) => drawnWire(svg, ctx, wire, layout));
   for (const [cx, cy] of layout.dots ?? []) svgNode("circle", { cx, cy, r: 3, class: "diagram_dot" }, svg);
-  cell.signs = layout.signs.map((sign) => drawnSign(svg, ctx, sign, layout));
-  cell.says = [...cell.wires, ...cell.signs];
+  cell.says = [...drawn, ...layout.signs.map((sign) => drawnSign(svg, ctx, sign, layout))];
   cell.says.forEach(({ hit }, k) => setAttributes(hit, wires.attributes(k)));
-  Object.assign(wires, { items: cell.says.map(({ hit }) => hit), label: (k) => saysOf(cell, cell.says[k].id) });
+  wires.items = cell.says.map(({ hit }) => hit);
+  wires.label = (k) => saysOf(cell, cell.says[k].id);
   cell.oneHot = createOneHot(svg, ctx, run, layout.x);
   for (const one of layout.vectors) {
     const stop = stopOf(cell, "vector");
@@ -32,29 +102,32 @@ export function createCell(ctx, { of, run, other }, layout) {
   const stop = stopOf(cell, "bars");
   cell.bars = createBars(svg, ctx, run, layout, stop);
   Object.assign(stop, { items: cell.bars.items, label: cell.bars.label });
-  cell.draw = (now, side, unit) => drawCell(cell, now, side, unit);
-  cell.placeOf = (stop, item) => cellPlace(cell, stop, item);
-  cell.saysOf = (id) => saysOf(cell, id);
   return cell;
 }
 
 // A stop of the Tab key, with several items among which the arrow keys up and down go.
+/** @param {Cell} cell @param {Stop["kind"]} kind */
 function stopOf(cell, kind) {
   const index = cell.stops.length;
   const role = kind === "wire" ? "img" : "button";
+  /** @type {Stop} */
   const stop = {
     kind,
     at: 0,
     items: [],
+    /** @param {number} item */
     attributes: (item) => ({ "data-stop": index, "data-item": item, role, tabindex: item === 0 ? 0 : -1 }),
+    label: () => "",
   };
   cell.stops.push(stop);
   return stop;
 }
 
+/** @param {SVGElement} node @param {Attributes} attributes */
 const setAttributes = (node, attributes) =>
-  Object.entries(attributes).forEach(([name, value]) => node.setAttribute(name, value));
+  Object.entries(attributes).forEach(([name, value]) => node.setAttribute(name, String(value)));
 
+/** @returns {Spoken} @param {SVGElement} svg @param {Player} ctx @param {WireLayout} wire @param {DiagramLayout} layout */
 function drawnWire(svg, ctx, wire, layout) {
   const colour = wire.colour ? ctx.palette.identity[wire.colour] : ctx.palette.quiet;
   const group = svgNode("g", { class: "diagram_wire", style: `--id:${colour}` }, svg);
@@ -67,6 +140,7 @@ function drawnWire(svg, ctx, wire, layout) {
   return { ...wire, group, hit: svgNode("path", { d, class: "diagram_reach" }, group) };
 }
 
+/** @returns {Spoken} @param {SVGElement} svg @param {Player} ctx @param {SignLayout} sign @param {DiagramLayout} layout */
 function drawnSign(svg, ctx, sign, layout) {
   const colour = sign.colour ? ctx.palette.identity[sign.colour] : ctx.palette.quiet;
   const group = svgNode("g", { class: `diagram_operator${sign.small ? " small" : ""}`, style: `--id:${colour}` }, svg);
@@ -86,16 +160,19 @@ function drawnSign(svg, ctx, sign, layout) {
 }
 
 // Where the number of an operator stands: `aside` of its middle, else below it at the right.
+/** @param {SignLayout} sign @param {number} reach @param {number} tall */
 function besideSign({ x, y, aside, end }, reach, tall) {
   const [dx, dy] = aside ?? [reach - (reach < 12 ? 2 : -4), tall + 9];
   return { x: x + dx, y: y + dy, class: `diagram_result${end ? " end" : ""}` };
 }
 
+/** @param {Cell} cell @param {State} now @param {Side} side @param {number} unit */
 function drawCell(cell, now, { run, e, other }, unit) {
   const { ctx } = cell;
   const hidden = ctx.hidden(now);
   const t = run.clamp(now.t);
-  const phase = hidden ? Math.min(now.phase, 3) : now.phase;
+  /** @type {Phase} */
+  const phase = hidden && now.phase === 4 ? 3 : now.phase;
   const difference = Boolean(other) && now.show === "difference";
   Object.assign(cell, { run, e, t, unit: Math.min(unit, run.units - 1), phase });
   const kin = cell.compares ? other : undefined;
@@ -112,6 +189,13 @@ function drawCell(cell, now, { run, e, other }, unit) {
   cell.svg.classList.toggle("playing", now.playing);
 }
 
+/**
+ * @param {Cell} cell
+ * @param {Vector} vector
+ * @param {State} now
+ * @param {Run | null | undefined} other
+ * @param {boolean} difference
+ */
 function drawOneVector(cell, vector, now, other, difference) {
   const { ctx, run, e, t, unit, phase } = cell;
   const values = vectorValues(run, e, t, vector, phase);
@@ -121,7 +205,7 @@ function drawOneVector(cell, vector, now, other, difference) {
   vector.sumsShown = sums;
   vector.draw(values, others, vectorScale(ctx.palette, run, vector, phase, difference), difference);
   const step = vector.when === "before" ? t - 1 : t;
-  vector.heldAt = run.held && !sums ? (k) => isHeld(run, vector.quantity, step, k) : null;
+  vector.heldAt = !sums ? (k) => isHeld(run, vector.quantity, step, k) : null;
   if (cell.compares) for (let k = 0; k < run.units; k++) vector.mark("held", k, Boolean(values && vector.heldAt?.(k)));
   const chosen =
     now.of === cell.of && vector.when !== "before" && now.quantity === vector.quantity && now.unit < run.units;
@@ -130,21 +214,24 @@ function drawOneVector(cell, vector, now, other, difference) {
   const touched = hoverOf(cell, now);
   const here =
     touched && touched.quantity === vector.quantity && touched.t === (vector.when === "before" ? now.t - 1 : now.t);
-  vector.place(vector.hovered, here ? touched.unit : -1);
-  if (vector.beside) drawBeside(vector, here ? touched.unit : unit);
+  const at = here ? (touched.unit ?? null) : null;
+  vector.place(vector.hovered, at ?? -1);
+  if (vector.beside) drawBeside(vector, vector.beside, at ?? unit);
 }
 
+/** @param {Cell} cell @param {State} now */
 const hoverOf = (cell, now) => (now.hover && now.hover.of === cell.of ? now.hover : null);
 
 // Of thin stripes one number stands beside them.
-function drawBeside(vector, unit) {
+/** @param {Vector} vector @param {NonNullable<Vector["beside"]>} node @param {number} unit */
+function drawBeside(vector, node, unit) {
   const value = vector.shown[unit];
   const text = value === null || value === undefined ? "" : number(value);
-  setText(vector.beside, text);
-  if (vector.beside.unit !== unit)
-    vector.beside.setAttribute("y", vector.top((vector.beside.unit = unit)) + vector.size.height / 2 + 4);
+  setText(node, text);
+  setAttribute(node, "y", String(vector.top(unit) + vector.size.height / 2 + 4));
 }
 
+/** @param {Cell} cell @param {Spoken} one @param {boolean} hidden */
 function drawSays(cell, one, hidden) {
   const { phase, run, e, t, unit } = cell;
   const state = phase < one.phase || (hidden && one.phase === 4) ? "later" : phase === one.phase ? "lit" : "";
@@ -159,6 +246,7 @@ function drawSays(cell, one, hidden) {
   setText(one.beside, text);
 }
 
+/** @type {(ctx: Player, run: Run, e: number, t: number, other: Run | null, now: State) => BarValues} */
 function prediction(ctx, run, e, t, other, now) {
   return {
     probabilities: run.row("probabilities", e, t),
@@ -170,17 +258,19 @@ function prediction(ctx, run, e, t, other, now) {
   };
 }
 
+/** @param {Cell} cell @param {string} id */
 const saysOf = (cell, id) =>
-  cell.phase >= cell.says.find((one) => one.id === id).phase
+  cell.phase >= (cell.says.find((one) => one.id === id)?.phase ?? 0)
     ? diagramSays(id, cell, cell.ctx.words, (quantity, unit) => isHeld(cell.run, quantity, cell.t, unit))
     : cell.ctx.words.diagram_later;
 
 // The selection that a square or a bar stands for; null for a wire or for letters without a row.
+/** @type {(cell: Cell, stop: number, item: number) => Pointed | null} */
 function cellPlace({ stops, bars, run, t, of }, stop, item) {
   const { kind, vector } = stops[stop];
-  if (kind === "wire") return null;
   if (kind === "bars")
     return bars.letters[item] === undefined ? null : { t, unit: bars.letters[item], quantity: "logits", of };
+  if (!vector) return null;
   if (vector.when !== "before") return { t, unit: item, quantity: vector.quantity, of };
   return t > run.start ? { t: t - 1, unit: item, quantity: vector.quantity, of } : { t, unit: item, of };
 }

@@ -1,7 +1,10 @@
 // Where the parts of a GRU stand; `b` is what all have in common, of `layoutFrame`.
 
-import { layoutActivations, layoutSums, RIM } from "./diagram_layout_parts.js";
+import { layoutActivations, layoutGates, layoutSums, RIM } from "./diagram_layout_parts.js";
 
+/** @import { CellLayout, Frame } from "./diagram_layout.js" */
+
+/** @type {(b: Frame) => CellLayout} */
 export function gruLayout(b) {
   const { at, half, left, right, top, tall, wide } = b;
   const rail = top + tall / 2;
@@ -15,6 +18,7 @@ export function gruLayout(b) {
   const names = gates - (wide ? 22 : 32);
   const reset = n - half - 12;
   const one = (z + n) / 2;
+  /** @type {CellLayout["wires"][number]["points"]} */
   const h = [
     [left + half + 3, rail],
     [b.from - 8, rail],
@@ -27,7 +31,7 @@ export function gruLayout(b) {
     ground: bottom,
     vectors: [
       { id: "h_before", quantity: "h", when: "before", x: left, y: top, from: 1 },
-      ...Object.entries({ z, r, n }).map(([id, x]) => ({ id, quantity: id, x, y: gates, from: 1, gate: true })),
+      ...layoutGates({ z, r, n }, gates),
       { id: "h_after", quantity: "h", when: "after", x: right, y: top, from: 3 },
     ],
     wires: [

@@ -1,7 +1,10 @@
 // Where the parts of an LSTM stand; `b` is what all have in common, of `layoutFrame`.
 
-import { JOIN, LAYOUT_NAME, layoutActivations, layoutSums, RIM } from "./diagram_layout_parts.js";
+import { JOIN, LAYOUT_NAME, layoutActivations, layoutGates, layoutSums, RIM } from "./diagram_layout_parts.js";
 
+/** @import { CellLayout, Frame } from "./diagram_layout.js" */
+
+/** @type {(b: Frame) => CellLayout} */
 export function lstmLayout(b) {
   const { at, half, left, right, top, tall, wide } = b;
   const rail = top + tall / 2;
@@ -28,7 +31,7 @@ export function lstmLayout(b) {
     vectors: [
       { id: "c_before", quantity: "c", when: "before", x: left, y: top, from: 1 },
       { id: "h_before", quantity: "h", when: "before", x: left, y: gates, from: 1 },
-      ...Object.entries({ f, i, g, o }).map(([id, x]) => ({ id, quantity: id, x, y: gates, from: 1, gate: true })),
+      ...layoutGates({ f, i, g, o }, gates),
       { id: "c_after", quantity: "c", when: "after", x: right, y: top, from: 3 },
       { id: "h_after", quantity: "h", when: "after", x: right, y: gates, from: 3 },
     ],

@@ -2,6 +2,12 @@
 
 import { RIM } from "./diagram_layout_parts.js";
 
+/**
+ * @import { CellLayout, Frame } from "./diagram_layout.js"
+ * @import { Run } from "../../../parts/run/data.js"
+ */
+
+/** @type {(b: Frame, cell: Run["cell"]) => CellLayout} */
 export function plainLayout(b, cell) {
   const { at, half, left, right, tall, wide } = b;
   const top = Math.max(b.top, wide ? 66 : 44);

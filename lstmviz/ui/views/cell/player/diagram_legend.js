@@ -6,11 +6,23 @@ import { rampOf } from "../../../parts/common/scales.js";
 import { SUM_BOUND } from "./diagram_values.js";
 import { scaleBound } from "../../../parts/run/theme.js";
 
+/**
+ * @import { Phase } from "../../../parts/run/state.js"
+ * @import { Run } from "../../../parts/run/data.js"
+ * @import { Player } from "./main.js"
+ * @import { Scale } from "../../../parts/common/scales.js"
+ *
+ * A scale that is in use, and the quantities on it with their colours.
+ * @typedef {{ scale: Scale, names: [name: string, colour: string][] }} ScaleLine
+ */
+
+/** @param {Player} ctx */
 export function createDiagramLegend(ctx) {
   const element = tag("div", { class: "diagram_legend" });
   let shown = "";
   return {
     element,
+    /** @param {Run} run @param {Phase} phase @param {boolean} difference */
     draw(run, phase, difference) {
       const key = `${phase === 1} ${difference}`;
       if (shown === key) return;
@@ -21,11 +33,15 @@ export function createDiagramLegend(ctx) {
 }
 
 // A line for each scale that is in use: the quantities on it, its ends, and the colours between them.
+/** @param {Player} ctx @param {Run} run @param {Phase} phase @param {boolean} difference */
 function legendScales(ctx, run, phase, difference) {
   const { palette } = ctx;
+  /** @type {Map<string, ScaleLine>} */
   const lines = new Map();
+  /** @type {(name: string, scale: Scale, colour: string) => void} */
   const add = (name, scale, colour) => {
     const key = `${scale.low} ${scale.high} ${scale.stops.length}`;
+    /** @type {ScaleLine} */
     const line = lines.get(key) ?? { scale, names: [] };
     lines.set(key, line);
     line.names.push([name, colour]);
@@ -41,6 +57,7 @@ function legendScales(ctx, run, phase, difference) {
   return [...lines.values()].map((line) => legendLine(line, difference ? ctx.words.diagram_difference : ""));
 }
 
+/** @type {(line: ScaleLine, title: string) => HTMLElement} */
 function legendLine({ scale, names }, title) {
   const line = tag("span");
   for (const [name, colour] of names) {
@@ -56,12 +73,15 @@ function legendLine({ scale, names }, title) {
 }
 
 // An end of a scale: a whole number, or a bound that is none.
+/** @param {number} value */
 const scaleEnd = (value) =>
   Number.isInteger(value) && Math.abs(value) < 1000
     ? String(value).replace("-", "−")
     : number(value).replace(/(\.\d\d)\d$/, "$1");
 
+/** @param {Player} player */
 function legendMarks({ words }) {
+  /** @type {(sign: string, name: string, word: string) => (Node | string)[]} */
   const mark = (sign, name, word) => [tag("span", {}, tag("em", { class: name }, sign), ` ${word}`), " "];
   return tag(
     "span",

@@ -2,14 +2,23 @@
 
 import { tag } from "../../../parts/common/nodes.js";
 
+/**
+ * @import { Cell } from "../../../parts/run/data.js"
+ * @import { Phase, State } from "../../../parts/run/state.js"
+ * @import { Player } from "./main.js"
+ */
+
+/** @type {{ phase: Phase, key: string, formula: string }[]} */
 const PHASES = [
   { phase: 1, key: "add", formula: "W x + U h + b" },
   { phase: 2, key: "squash", formula: "σ, tanh" },
   { phase: 3, key: "remember", formula: "cₜ, hₜ" },
   { phase: 4, key: "predict", formula: "ŷₜ" },
 ];
+/** @type {Partial<Record<Cell, Partial<Record<Phase, string>>>>} */
 const FORMULAS = { gru: { 3: "hₜ" }, rnn: { 2: "tanh → hₜ" }, rnn_relu: { 2: "ReLU → hₜ" } };
 
+/** @param {Player} ctx */
 export function createPhases(ctx) {
   const buttons = PHASES.map(({ phase }) => {
     const [verb, formula] = [tag("b"), tag("span")];
@@ -32,6 +41,7 @@ export function createPhases(ctx) {
         texts.formula.textContent = (ctx.runs.second ? null : FORMULAS[cell]?.[phase]) ?? formula;
       });
     },
+    /** @param {State} now */
     draw(now) {
       const joined = buttons[2].button.hidden;
       const most = ctx.hidden(now) ? 3 : 4;

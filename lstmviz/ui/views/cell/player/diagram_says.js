@@ -4,13 +4,26 @@ import { number } from "../../../parts/common/numbers.js";
 import { below, fill, quoted } from "../../../parts/common/words.js";
 import { activation, logit, preActivation } from "./arithmetic.js";
 
-// The numbers of one unit in a step, each computed when it is asked for.
+/**
+ * @import { Quantity, Run } from "../../../parts/run/data.js"
+ * @import { Words } from "../../../parts/common/words.js"
+ *
+ * The numbers of one unit in a step, each computed when it is asked for.
+ * @typedef {ReturnType<typeof unitNumbers>} UnitNumbers
+ * @typedef {[name: string, first: number, sign: string, second: number, result: number]} Equation
+ */
+
+/** @param {Run} run @param {number} e @param {number} t @param {number} unit */
 function unitNumbers(run, e, t, unit) {
+  /** @type {(quantity: Quantity) => number} */
   const get = (quantity) => run.value(quantity, e, t, unit);
-  return { run, e, t, unit, get, sum: (gate) => preActivation(run, e, t, gate, unit) };
+  /** @type {(gate: Quantity) => ReturnType<typeof preActivation>} */
+  const sum = (gate) => preActivation(run, e, t, gate, unit);
+  return { run, e, t, unit, get, sum };
 }
 
 // What flows on from an operator.
+/** @type {Record<string, (n: UnitNumbers) => number>} */
 const OUTCOMES = {
   keep: ({ run, get }) => (run.cell === "gru" ? get("z") * get("h_prev") : get("f") * get("c_prev")),
   add: ({ run, get }) => (run.cell === "gru" ? (1 - get("z")) * get("n") : get("i") * get("g")),
@@ -21,11 +34,13 @@ const OUTCOMES = {
   wx: ({ sum }) => sum("h").input + sum("h").ownBias,
 };
 
+/** @param {string} id @param {Run} run @param {number} e @param {number} t @param {number} unit */
 export function outcome(id, run, e, t, unit) {
   return OUTCOMES[id]?.(unitNumbers(run, e, t, unit));
 }
 
 // The operators as equations: the name, an operand, the sign, an operand, the result; `_` stands for the unit.
+/** @type {Partial<Record<Run["cell"], Record<string, (n: UnitNumbers, old: (sign: string) => string) => Equation>>>} */
 const EQUATIONS = {
   lstm: {
     keep: (n, old) => [`f_ × ${old("c_")}`, n.get("f"), "×", n.get("c_prev"), OUTCOMES.keep(n)],
@@ -42,13 +57,18 @@ const EQUATIONS = {
 };
 
 // The quantities that other wires carry on.
+/** @type {Record<string, Quantity>} */
 const CARRIED = { old_c: "c_prev", old_h: "h_prev", to_tanh: "c" };
 
 // held(quantity, unit): whether it was set from outside, and so is not what the equation gives.
+/**
+ * @type {(id: string, at: { run: Run, e: number, t: number, unit: number }, words: Words, held: (quantity: Quantity, unit:
+ *   number) => boolean) => string}
+ */
 export function diagramSays(id, { run, e, t, unit }, words, held) {
   const n = unitNumbers(run, e, t, unit);
   const s = below(unit);
-  const result = { new_c: "c", new_h: "h" }[id] ?? id.replace(/^act_/, "");
+  const result = id === "new_c" ? "c" : id === "new_h" ? "h" : id.replace(/^act_/, "");
   if (run.quantities.includes(result) && held(result, unit)) {
     return fill(words.diagram_says_held, { sign: `${result}${s}`, value: number(n.get(result)) });
   }
@@ -68,13 +88,16 @@ export function diagramSays(id, { run, e, t, unit }, words, held) {
   return fill(words[`diagram_says_${id}`], { unit: s, value: number(value), letter });
 }
 
+/** @type {(equation: Equation, s: string) => string} */
 function equationText([name, first, sign, second, result], s) {
   return `${name.replaceAll("_", s)} = ${operand(first)} ${sign} ${operand(second)} = ${number(result)}`;
 }
 
 // In brackets if it is negative: what follows a sign would read as a subtraction.
+/** @param {number} value */
 const operand = (value) => (value < 0 ? `(${number(value)})` : number(value));
 
+/** @param {UnitNumbers} n @param {Quantity} gate @param {string} s */
 function sumText(n, gate, s) {
   const { input, ownBias, stateBias, fromState, reset, total } = n.sum(gate);
   const name = n.run.gates.length === 1 ? "a" : gate;
@@ -84,10 +107,12 @@ function sumText(n, gate, s) {
   return `${name}${s}: ${formula} = ${terms.map(operand).join(" + ")} = ${number(total)}`;
 }
 
+/** @param {UnitNumbers} n @param {Quantity} gate @param {string} s */
 function activationText(n, gate, s) {
   return `${gate}${s} = ${activation(n.run, gate)}(${number(n.sum(gate).total)}) = ${number(n.get(gate))}`;
 }
 
+/** @param {UnitNumbers} n @param {Words} words */
 function readoutText({ run, e, t }, words) {
   const letter = run.guess(e, t);
   if (letter < 0) return words.diagram_says_nothing;

@@ -2,6 +2,12 @@
 
 import { svgNode } from "../../../parts/common/svg.js";
 
+/**
+ * @typedef {[x: number, y: number]} Point
+ * @typedef {Record<string, string | number>} Attributes
+ */
+
+/** @type {(parent: Element, text: string, attributes?: Attributes) => SVGTextElement} */
 export function svgText(parent, text, attributes = {}) {
   const node = svgNode("text", attributes, parent);
   node.textContent = text;
@@ -9,6 +15,7 @@ export function svgText(parent, text, attributes = {}) {
 }
 
 // A quantity's sign with its index below the line, and a word after it: "c", "t−1", "old cell state".
+/** @type {(parent: Element, name: { x: number, y: number, sign: string, index?: string, word?: string }) => SVGTextElement} */
 export function svgName(parent, { x, y, sign, index = "", word = "" }) {
   const node = svgNode("text", { x, y, class: "diagram_name" }, parent);
   svgNode("tspan", { class: "diagram_sign" }, node).textContent = sign;
@@ -18,6 +25,7 @@ export function svgName(parent, { x, y, sign, index = "", word = "" }) {
 }
 
 // The path through `points`, its corners rounded.
+/** @type {(points: Point[], radius?: number) => string} */
 export function svgRoute(points, radius = 7) {
   const parts = [`M${points[0].join()}`];
   for (let k = 1; k < points.length - 1; k++) {
@@ -25,11 +33,12 @@ export function svgRoute(points, radius = 7) {
     const [before, after] = [points[k - 1], points[k + 1]].map((other) => toward(points[k], other, radius));
     parts.push(`L${before.join()}Q${x},${y} ${after.join()}`);
   }
-  parts.push(`L${points.at(-1).join()}`);
+  parts.push(`L${points[points.length - 1].join()}`);
   return parts.join("");
 }
 
 // At most `distance` from one point on the way to another, and not past the middle of that way.
+/** @type {(from: Point, to: Point, distance: number) => Point} */
 function toward([x, y], [toX, toY], distance) {
   const length = Math.hypot(toX - x, toY - y) || 1;
   const share = Math.min(distance, length / 2) / length;
@@ -37,9 +46,10 @@ function toward([x, y], [toX, toY], distance) {
 }
 
 // An arrow head whose tip is the last of `points`.
+/** @type {(points: Point[], size?: number) => string} */
 export function svgTip(points, size = 5) {
-  const [x, y] = points.at(-1);
-  const [fromX, fromY] = points.at(-2);
+  const [x, y] = points[points.length - 1];
+  const [fromX, fromY] = points[points.length - 2];
   const length = Math.hypot(x - fromX, y - fromY) || 1;
   const [dx, dy] = [(x - fromX) / length, (y - fromY) / length];
   const [baseX, baseY] = [x - dx * size * 1.7, y - dy * size * 1.7];

@@ -6,9 +6,49 @@ import { fill } from "../../../parts/common/words.js";
 import { svgName, svgText } from "./diagram_svg.js";
 import { differs } from "./diagram_values.js";
 
+/**
+ * @import { Run } from "../../../parts/run/data.js"
+ * @import { Scale } from "../../../parts/common/scales.js"
+ * @import { Words } from "../../../parts/common/words.js"
+ * @import { Player } from "./main.js"
+ * @import { DiagramLayout, SquareSizes, VectorLayout } from "./diagram_layout.js"
+ * @import { Stop } from "./diagram_cell.js"
+ *
+ * A frame of a square, and the unit whose square it is around.
+ * @typedef {SVGElement & { unit?: number }} Framed
+ *
+ * A vector on display.
+ * @typedef {object} VectorParts
+ * @property {SVGGElement} group
+ * @property {SVGElement[]} items
+ * @property {SVGTextElement[]} numbers
+ * @property {Framed} row
+ * @property {Framed} hovered
+ * @property {Framed} pinned
+ * @property {SVGTextElement | null} beside the number beside thin stripes
+ * @property {(unit: number) => number} top
+ * @property {SquareSizes} size
+ * @property {(number | null)[]} shown
+ * @property {Map<string, SVGElement>} marks
+ * @property {ArrayLike<number> | null} values
+ * @property {ArrayLike<number> | null} [others]
+ * @property {Scale} [scale]
+ * @property {boolean} difference
+ * @property {string} was
+ * @property {boolean} sumsShown
+ * @property {((unit: number) => boolean) | null} heldAt
+ * @property {(node: Framed, unit: number) => void} place
+ * @property {(values: ArrayLike<number> | null, others: ArrayLike<number> | null | undefined, scale: Scale, difference: boolean)
+ *   => void} draw
+ * @property {(kind: "changed" | "held", unit: number, on: boolean) => void} mark
+ * @property {(unit: number) => string} label
+ * @typedef {VectorLayout & VectorParts} Vector
+ */
+
 const SIGNS = { before: "t−1", after: "t" };
 
 // stop: the vector's place in the order of the keyboard, whose attributes its squares get.
+/** @type {(parent: SVGElement, ctx: Player, run: Run, vector: VectorLayout, layout: DiagramLayout, stop: Stop) => Vector} */
 export function createVector(parent, ctx, run, vector, layout, stop) {
   const { size, half } = layout;
   const group = svgNode(
@@ -23,6 +63,7 @@ export function createVector(parent, ctx, run, vector, layout, stop) {
     parent,
   );
   const left = vector.x - half;
+  /** @type {(unit: number) => number} */
   const top = (unit) => vector.y + unit * size.pitch;
   nameVector(group, ctx, vector, layout);
   const row = svgNode(
@@ -45,6 +86,7 @@ export function createVector(parent, ctx, run, vector, layout, stop) {
       { x: left, y: vector.y, width: size.width, height: size.tall, rx: 2, class: "diagram_outline" },
       group,
     );
+  /** @type {(name: string) => SVGElement} */
   const frame = (name) =>
     svgNode(
       "rect",
@@ -58,6 +100,7 @@ export function createVector(parent, ctx, run, vector, layout, stop) {
         x: left + size.width + (layout.wide ? 7 : 4),
         class: `diagram_beside${layout.wide ? "" : " tight"}`,
       });
+  /** @type {Vector} */
   const one = {
     ...vector,
     group,
@@ -71,21 +114,28 @@ export function createVector(parent, ctx, run, vector, layout, stop) {
     size,
     shown: [],
     marks: new Map(),
+    values: null,
+    difference: false,
+    was: "diagram_was",
+    sumsShown: false,
+    heldAt: null,
+    place: (node, unit) => place(one, node, unit),
+    draw: (...drawn) => drawVector(one, ...drawn),
+    mark: (kind, unit, on) => markSquare(one, left, kind, unit, on),
+    label: (unit) => vectorLabel(ctx, one, unit),
   };
-  one.place = (node, unit) => place(one, node, unit);
-  one.draw = (values, others, scale, difference) => drawVector(one, values, others, scale, difference);
-  one.mark = (kind, unit, on) => markSquare(one, left, kind, unit, on);
-  one.label = (unit) => vectorLabel(ctx, one, unit);
   return one;
 }
 
+/** @type {(ctx: Player, vector: VectorLayout) => string} */
 const vectorColour = (ctx, vector) => (vector.sum ? ctx.palette.quiet : ctx.palette.identity[vector.quantity]);
 
+/** @type {(group: SVGElement, ctx: Player, vector: VectorLayout, layout: DiagramLayout) => void} */
 function nameVector(group, ctx, vector, { wide, size }) {
   const { x, y, quantity, when } = vector;
   const sign = vector.sum ? "a" : quantity;
   const word = when ? "" : (ctx.words[vector.sum ? "diagram_sum" : `diagram_short_${quantity}`] ?? "");
-  if (wide || when) svgName(group, { x, y: y - 8, sign, index: SIGNS[when], word: wide ? word : "" });
+  if (wide || when) svgName(group, { x, y: y - 8, sign, index: when && SIGNS[when], word: wide ? word : "" });
   else {
     svgName(group, { x, y: y - 17, sign });
     svgText(group, word, { x, y: y - 5, class: "diagram_caption tight" });
@@ -99,6 +149,7 @@ function nameVector(group, ctx, vector, { wide, size }) {
 }
 
 // Only what differs from what stands there is written.
+/** @type {(one: Vector, ...drawn: Parameters<Vector["draw"]>) => void} */
 function drawVector(one, values, others, scale, difference) {
   if (one.scale !== scale) one.shown.length = 0;
   Object.assign(one, { values, others, scale, difference });
@@ -118,14 +169,16 @@ function drawVector(one, values, others, scale, difference) {
 }
 
 // Put a frame around a unit's square; -1: nowhere.
+/** @type {(one: Vector, node: Framed, unit: number) => void} */
 function place(one, node, unit) {
   if (node.unit === unit) return;
   node.unit = unit;
   node.setAttribute("visibility", unit < 0 ? "hidden" : "visible");
-  if (unit >= 0) node.setAttribute("y", one.top(unit) - 1);
+  if (unit >= 0) node.setAttribute("y", String(one.top(unit) - 1));
 }
 
 // A corner for what a change from outside made different, a lock for what was set.
+/** @type {(one: Vector, left: number, kind: "changed" | "held", unit: number, on: boolean) => void} */
 function markSquare(one, left, kind, unit, on) {
   const key = `${kind}${unit}`;
   const mark = one.marks.get(key);
@@ -137,15 +190,18 @@ function markSquare(one, left, kind, unit, on) {
 }
 
 // A padlock in the corner of a square; a tick at the side of a stripe.
+/** @type {(left: number, y: number, size: SquareSizes) => string} */
 function lockPath(left, y, size) {
   if (!size.text) return `M${left - 4},${y}h3v${size.height}h-3Z`;
   const [x, top] = [left - 4, y + size.height / 2 - 5];
   return `M${x},${top + 4}h8v6.5h-8ZM${x + 1.4},${top + 4}v-1.4a2.6,2.6 0 0 1 5.2,0v1.4`;
 }
 
+/** @type {(words: Words, vector: Pick<VectorLayout, "quantity" | "when" | "sum">) => string} */
 export const vectorName = (words, { quantity, when, sum }) =>
   words[`diagram_${sum ? "sum_a" : when ? `${when}_${quantity}` : quantity}`];
 
+/** @type {(ctx: Player, one: Vector, unit: number) => string} */
 function vectorLabel(ctx, one, unit) {
   const { words } = ctx;
   const { values, others, difference } = one;

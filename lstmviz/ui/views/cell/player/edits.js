@@ -2,19 +2,31 @@
 
 import { partsOf, withPart, withoutPart } from "./change_text.js";
 
+/**
+ * @import { Wish } from "../../../parts/run/viewer.js"
+ * @import { Player } from "./main.js"
+ *
+ * @typedef {ReturnType<typeof createEdits>} Edits
+ */
+
 const PAUSE = 250; // ms from one question to the next while a weight is dragged
 const PATIENCE = 1500; // ms after which an answer is no longer waited for
 
+/** @type {{ past: string[], future: string[] }} */
 const undoable = { past: [], future: [] }; // one for the tab: it outlives the page
 
+/** @param {Player} ctx @param {HTMLElement} root */
 export function createEdits(ctx, root) {
+  /** @type {string | null} */
   let wanted = null; // the text that is to be asked for next
   let noticed = ""; // what was said when it was
+  /** @type {string | null} */
   let asked = null; // the one that was asked for last, until it is answered: the URL may tell an older one meanwhile
   let askedAt = -PATIENCE;
   let busy = false;
   let timer = 0;
 
+  /** @type {(wish: Wish) => void} */
   const ask = (wish) => {
     askedAt = performance.now();
     noticed = String(ctx.header.notices);
@@ -36,15 +48,19 @@ export function createEdits(ctx, root) {
     const waited = performance.now() - askedAt;
     timer = busy && waited < PATIENCE ? setTimeout(sendSoon, 40) : setTimeout(send, Math.max(0, PAUSE - waited));
   };
+  /** @param {string} text */
   const go = (text) => {
     wanted = text;
     send();
   };
+  /** @type {(from: string[], to: string[]) => void} */
   const step = (from, to) => {
-    if (!from.length) return;
+    const text = from.pop();
+    if (text === undefined) return;
     to.push(current());
-    go(from.pop());
+    go(text);
   };
+  /** @param {string} text */
   const make = (text) => {
     if (text === current()) return;
     undoable.past.push(current());
@@ -55,9 +71,13 @@ export function createEdits(ctx, root) {
   return {
     ask,
     current,
+    /** @type {(text: string) => boolean} */
     has: (text) => partsOf(text).every((part) => partsOf(current()).includes(part)),
+    /** @type {(part: string) => void} */
     put: (part) => make(withPart(current(), part)),
+    /** @type {(part: string) => void} */
     remove: (part) => make(withoutPart(current(), part)),
+    /** @param {string} text */
     toggle(text) {
       const apply = this.has(text) ? withoutPart : withPart;
       make(partsOf(text).reduce(apply, current()));
@@ -74,6 +94,7 @@ export function createEdits(ctx, root) {
       const before = current();
       let moved = false;
       return {
+        /** @param {string} part */
         to(part) {
           if (!moved) undoable.past.push(before), (undoable.future.length = 0);
           moved = true;

@@ -6,13 +6,30 @@ import { fill, quoted } from "../../../parts/common/words.js";
 import { percent } from "./sentences.js";
 import { setMarked } from "./panel_nodes.js";
 
+/**
+ * @import { Run } from "../../../parts/run/data.js"
+ * @import { State } from "../../../parts/run/state.js"
+ * @import { Words } from "../../../parts/common/words.js"
+ * @import { Player } from "./main.js"
+ */
+
+/** @param {Player} ctx */
 export function createEffect(ctx) {
   const cells = Array.from({ length: 3 }, () => [tag("th", { scope: "row" }), tag("td"), tag("td"), tag("td")]);
   const names = [tag("td"), tag("th", { scope: "col" }), tag("th", { scope: "col" }), tag("th", { scope: "col" })];
-  const table = tag("table", {}, tag("tr", {}, ...names), ...cells.map((row) => tag("tr", {}, ...row)));
+  const lines = cells.map((row) => tag("tr", {}, ...row));
+  const table = tag("table", {}, tag("tr", {}, ...names), ...lines);
   const lasts = tag("p");
   const root = tag("div", { class: "effect" }, table, lasts);
 
+  /**
+   * @param {number} k
+   * @param {string} label
+   * @param {number} before
+   * @param {number} after
+   * @param {(value: number) => string} [print]
+   * @param {(value: number) => string} [printMoved]
+   */
   function line(k, label, before, after, print = number, printMoved = print) {
     const [name, ...values] = cells[k];
     setMarked(name, label);
@@ -29,6 +46,7 @@ export function createEffect(ctx) {
 
   return {
     root,
+    /** @param {State} now */
     draw(now) {
       const { first, changed } = ctx.runs;
       setShown(root, Boolean(changed));
@@ -37,8 +55,8 @@ export function createEffect(ctx) {
       const quantity = now.of === "second" ? first.gates[0] : now.quantity;
       const unit = Math.min(now.unit, first.size(quantity) - 1);
       const hidden = ctx.hidden(now);
-      cells.slice(1).forEach(([name]) => setShown(name.parentNode, !hidden));
-      setShown(cells[0][0].parentNode, !(hidden && quantity === "logits"));
+      lines.slice(1).forEach((line) => setShown(line, !hidden));
+      setShown(lines[0], !(hidden && quantity === "logits"));
       const own = quantity === "logits" ? `logit ${quoted(first.alphabet[unit])}` : `${quantity}_{${unit + 1}}`;
       line(0, own, first.value(quantity, e, now.t, unit), changed.value(quantity, e, now.t, unit));
       const target = first.target(now.t);
@@ -55,6 +73,7 @@ export function createEffect(ctx) {
   };
 }
 
+/** @param {Run} run @param {number} e @param {Words} words */
 function duration(run, e, words) {
   const [first, last] = [run.arrays.effect_first[e], run.arrays.effect_last[e]];
   if (first < 0) return words.panel_effect_none;

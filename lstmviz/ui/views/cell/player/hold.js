@@ -6,8 +6,16 @@ import { holdPart } from "./change_text.js";
 import { LARGEST, numberField, push, readNumber, refusal, setMarked, written7 } from "./panel_nodes.js";
 import { scaleBound } from "../../../parts/run/theme.js";
 
+/**
+ * @import { Quantity } from "../../../parts/run/data.js"
+ * @import { State } from "../../../parts/run/state.js"
+ * @import { Player } from "./main.js"
+ * @import { Edits } from "./edits.js"
+ */
+
 const WHENS = ["step", "on", "always"];
 
+/** @param {Player} ctx @param {Edits} edits */
 export function createHold(ctx, edits) {
   const name = tag("span", { class: "field-name" });
   const slider = tag("input", { type: "range", class: "hold-slider", step: "any" });
@@ -23,6 +31,7 @@ export function createHold(ctx, edits) {
     tag("div", { class: "line" }, when, units, apply),
     problem,
   );
+  /** @type {[low: number, high: number]} */
   let range = [0, 1];
   let shown = "";
   field.value = "0";
@@ -42,6 +51,7 @@ export function createHold(ctx, edits) {
   field.addEventListener("keydown", (event) => event.key === "Enter" && take());
 
   // What the URL allows: gates and candidates their range, states nearly anything.
+  /** @type {(quantity: Quantity) => [low: number, high: number]} */
   const allowed = (quantity) => (/[ch]/.test(quantity) ? [-LARGEST, LARGEST] : range);
 
   function take() {
@@ -51,12 +61,13 @@ export function createHold(ctx, edits) {
     setText(problem, value === null ? refusal(ctx.words, field.value, low, high) : "");
     field.setAttribute("aria-invalid", String(value === null));
     if (value === null) return field.focus();
-    const suffix = { step: `@${t}`, on: `@${t}-`, always: "" }[when.value];
+    const suffix = when.value === "step" ? `@${t}` : when.value === "on" ? `@${t}-` : "";
     edits.put(holdPart(quantity, units.value === "every" ? null : unit, written7(value), suffix));
   }
 
   return {
     root,
+    /** @param {State} now */
     draw({ t, unit, quantity }) {
       const key = `${quantity} ${unit} ${t}`;
       if (key === shown || quantity === "logits") return;
@@ -73,8 +84,8 @@ export function createHold(ctx, edits) {
       setText(units.options[0], fill(ctx.words.panel_this_unit, { unit: unit + 1 }));
       const high = Number(scaleBound(run, quantity).toPrecision(2));
       range = [/[cghn]/.test(quantity) && run.cell !== "rnn_relu" ? -high : 0, high];
-      slider.min = range[0];
-      slider.max = range[1];
+      slider.min = String(range[0]);
+      slider.max = String(range[1]);
       const value = readNumber(field.value, ...allowed(quantity));
       slider.value = String(value ?? 0);
       if (value === null && shown && !shown.startsWith(`${quantity} `)) field.value = "0"; // it was another one's
@@ -91,6 +102,7 @@ export function createHold(ctx, edits) {
 }
 
 // Fill a list once; later only its texts change, so that what is chosen stays.
+/** @type {(list: HTMLSelectElement, entries: [value: string, text: string][], label: string) => void} */
 export function options(list, entries, label) {
   list.setAttribute("aria-label", label);
   if (list.options.length !== entries.length) {

@@ -1,13 +1,35 @@
 // The text on top: the letter that is read, those around it, and under each what the network had predicted for it.
 
-import { setText, tag } from "../../../parts/common/nodes.js";
+import { focusOf, setText, tag } from "../../../parts/common/nodes.js";
 import { fill, lone } from "../../../parts/common/words.js";
 import { createGuessing, lettersPercent } from "./letters_guess.js";
+
+/**
+ * @import { Run } from "../../../parts/run/data.js"
+ * @import { Side } from "../../../parts/run/viewer.js"
+ * @import { State } from "../../../parts/run/state.js"
+ * @import { Player } from "./main.js"
+ *
+ * A letter of the strip: what is known of it, and what each network had predicted.
+ * @typedef {{ text: string, wrong: boolean, share: number }} LetterGuess
+ * @typedef {object} Letter
+ * @property {number} at
+ * @property {"past" | "now" | "next" | "future"} kind
+ * @property {string} text
+ * @property {string} old what stood there before a change
+ * @property {string} when
+ * @property {(LetterGuess | null)[]} guesses
+ * @property {boolean} starts whether a pattern begins with it
+ * @property {string} title
+ *
+ * @typedef {ReturnType<typeof createLetterCell>} LetterCell
+ */
 
 const LETTERS = 24;
 const FEW_LETTERS = 12;
 const NARROW_TEXT = 560; // pixels; on less there are few letters
 
+/** @param {HTMLElement} root @param {Player} ctx */
 export function createLetters(root, ctx) {
   const strip = tag("div", { class: "letters_strip" });
   const labels = tag("div", { class: "letters_labels" });
@@ -18,12 +40,14 @@ export function createLetters(root, ctx) {
   row.append(labels, strip, guessing.toggle);
   root.classList.add("letters");
   root.append(row, guessing.element);
+  /** @type {LetterCell[]} */
   let cells = [];
+  /** @type {unknown[]} */
   let built = []; // what they were built from
 
   strip.addEventListener("click", (event) => {
-    const cell = cells.find(({ element }) => element.contains(event.target));
-    if (cell?.at !== undefined) ctx.pin({ t: ctx.runs.first.clamp(cell.at) });
+    const cell = cells.find(({ element }) => event.target instanceof Node && element.contains(event.target));
+    if (cell && !Number.isNaN(cell.at)) ctx.pin({ t: ctx.runs.first.clamp(cell.at) });
   });
 
   return {
@@ -37,24 +61,25 @@ export function createLetters(root, ctx) {
       strip.setAttribute("aria-label", ctx.words.letters_strip);
       labels.replaceChildren(...labelsOf(ctx, sides));
       cells = Array.from({ length: count }, () => createLetterCell(sides.length));
-      const focused = strip.contains(root.getRootNode().activeElement);
+      const focused = strip.contains(focusOf(root));
       strip.replaceChildren(...cells.map(({ element }) => element));
       guessing.refresh();
       if (focused) ctx.root.focus({ preventScroll: true });
     },
+    /** @param {State} now */
     draw(now) {
       const sides = ctx.sides(now);
       const start = firstLetter(ctx.runs.first, now.t, cells.length);
-      const hadFocus = strip.contains(root.getRootNode().activeElement);
+      const hadFocus = strip.contains(focusOf(root));
       cells.forEach((cell, k) => drawLetter(cell, letterAt(ctx, sides, now, start + k)));
       const present = cells[now.t - start]?.element;
       if (hadFocus && !present?.matches(":focus")) present?.focus({ preventScroll: true });
       guessing.draw(now, sides);
     },
-    leave: guessing.leave,
   };
 }
 
+/** @type {(ctx: Player, sides: Side[]) => HTMLElement[]} */
 function labelsOf(ctx, sides) {
   const texts = [ctx.words.letters_text, ...(sides.length > 1 ? shortTitles(sides) : [ctx.words.letters_predicted])];
   return texts.map((text) => {
@@ -65,13 +90,16 @@ function labelsOf(ctx, sides) {
 }
 
 // Of two networks what tells their titles apart; their numbers if nothing does.
+/** @param {Side[]} sides */
 function shortTitles(sides) {
-  const [one, other] = sides.map(({ run }) => (run.title ?? "").split(" · "));
+  const [one, other] = sides.map(({ run }) => run.title.split(" · "));
+  /** @type {(parts: string[], others: string[]) => string} */
   const short = (parts, others) => parts.filter((part) => !others.includes(part)).join(" · ");
   return [short(one, other) || "1", short(other, one) || "2"];
 }
 
 // The strip moves by whole patterns where they fit in, so that the marker moves and the text stays.
+/** @param {Run} run @param {number} t @param {number} count */
 function firstLetter(run, t, count) {
   const half = count / 2;
   const block = run.period <= half ? Math.floor(half / run.period) * run.period : half;
@@ -80,6 +108,7 @@ function firstLetter(run, t, count) {
   return Math.min(Math.max(0, Math.floor((t - lead) / block) * block), last);
 }
 
+/** @param {number} sides */
 function createLetterCell(sides) {
   const element = tag("button", { type: "button", class: "letters_cell" });
   const letter = tag("b");
@@ -89,10 +118,11 @@ function createLetterCell(sides) {
   const box = tag("i");
   box.append(letter, old);
   element.append(when, box, ...guesses);
-  return { element, letter, old, when, guesses, at: undefined };
+  return { element, letter, old, when, guesses, at: NaN };
 }
 
 // What is known of letter `at` of the text, which step `at` reads and step at - 1 predicts; null past the text's end.
+/** @type {(ctx: Player, sides: Side[], now: State, at: number) => Letter | null} */
 function letterAt(ctx, sides, now, at) {
   const { run } = sides[0];
   if (at > run.steps) return null;
@@ -120,6 +150,7 @@ function letterAt(ctx, sides, now, at) {
   };
 }
 
+/** @type {(side: Side, at: number) => LetterGuess | null} */
 function guessFor({ run, e }, at) {
   const t = at - 1;
   if (t < run.start || t >= run.stop) return null;
@@ -128,12 +159,17 @@ function guessFor({ run, e }, at) {
   return { text: letter < 0 ? "–" : run.alphabet[letter], wrong: letter !== run.target(t), share };
 }
 
+/**
+ * @param {Player} ctx
+ * @param {{ at: number, veiled: boolean, guesses: (LetterGuess | null)[], letter: string, old: string }} letter
+ */
 function letterTitle({ words }, { at, veiled, guesses, letter, old }) {
   const parts = [
     fill(words.letters_letter, { t: at, letter: veiled ? words.letters_unknown : lone(letter) }),
   ];
   if (old && !veiled) parts.push(fill(words.letters_read_was, { letter: lone(old) }));
-  for (const guess of guesses.filter(Boolean)) {
+  for (const guess of guesses) {
+    if (!guess) continue;
     const said = fill(words.letters_network, {
       letter: lone(guess.text),
       percent: lettersPercent(guess.share),
@@ -143,9 +179,10 @@ function letterTitle({ words }, { at, veiled, guesses, letter, old }) {
   return parts.join(" · ");
 }
 
+/** @type {(cell: LetterCell, found: Letter | null) => void} */
 function drawLetter(cell, found) {
   const { element } = cell;
-  cell.at = found?.at;
+  cell.at = found?.at ?? NaN;
   if (!found) return setCell(element, "letters_cell gone", "", -1);
   const changed = found.old ? " changed" : "";
   setCell(
@@ -163,6 +200,7 @@ function drawLetter(cell, found) {
   });
 }
 
+/** @param {HTMLElement} element @param {string} name @param {string} title @param {number} tabIndex */
 function setCell(element, name, title, tabIndex) {
   if (element.className !== name) element.className = name;
   if (element.tabIndex !== tabIndex) element.tabIndex = tabIndex;

@@ -1,15 +1,25 @@
 // Predict, then reveal: the next letter stays hidden until someone has guessed it, or wants to see it.
 
 import { keyLetter } from "../../../parts/common/keys.js";
-import { setText, tag } from "../../../parts/common/nodes.js";
+import { focusOf, setText, tag } from "../../../parts/common/nodes.js";
 import { fill, lone } from "../../../parts/common/words.js";
 import { noTally } from "../../../parts/run/state.js";
 
+/**
+ * @import { Side } from "../../../parts/run/viewer.js"
+ * @import { State } from "../../../parts/run/state.js"
+ * @import { Player } from "./main.js"
+ */
+
+/** @param {number} share */
 export const lettersPercent = (share) =>
   Number.isFinite(share) ? `${share > 0.995 && share < 1 ? "> 99" : Math.round(100 * share)} %` : "NaN";
 
+/** @param {Player} ctx */
 export function createGuessing(ctx) {
+  /** @type {(className: string, click: () => void) => HTMLButtonElement} */
   const button = (className, click) => tag("button", { type: "button", class: className, click });
+  /** @type {(className: string) => HTMLElement} */
   const span = (className) => tag("span", { class: className });
   ctx.toggleGuessing = () => {
     const guessing = !ctx.state.get().guessing;
@@ -26,8 +36,10 @@ export function createGuessing(ctx) {
   element.append(choices, ask, told, reveal, next, tally);
   let begins = false; // the choices are to have the focus once they are shown
   let guess = { t: -1, letter: -1 }; // the last one, and for which step
-  const self = { toggle, element };
+  /** @type {HTMLButtonElement[]} */
+  let letters = [];
 
+  /** @type {(letter: number) => void} */
   const make = (letter) => {
     const now = ctx.state.get();
     if (!ctx.hidden(now)) return;
@@ -49,6 +61,7 @@ export function createGuessing(ctx) {
     });
   };
   // Whether the key is one of the letters.
+  /** @type {(event: KeyboardEvent) => boolean} */
   ctx.guessKey = (event) => {
     if (!ctx.hidden(ctx.state.get())) return false;
     const { alphabet } = ctx.runs.first;
@@ -58,7 +71,7 @@ export function createGuessing(ctx) {
     return true;
   };
 
-  self.refresh = () => {
+  const refresh = () => {
     const { words, runs } = ctx;
     const { guessing, tally: told } = ctx.state.get();
     if (guessing && told.pattern !== runs.first.pattern) { // of another text
@@ -69,27 +82,28 @@ export function createGuessing(ctx) {
     reveal.textContent = words.letters_reveal;
     next.textContent = words.letters_next;
     element.classList.toggle("many", runs.first.alphabet.length > 10);
-    choices.replaceChildren(
-      ...runs.first.alphabet.map((text, letter) => {
-        const choice = button("letters_choice", () => make(letter));
-        choice.textContent = text;
-        return choice;
-      }),
-    );
+    letters = runs.first.alphabet.map((text, letter) => {
+      const choice = button("letters_choice", () => make(letter));
+      choice.textContent = text;
+      return choice;
+    });
+    choices.replaceChildren(...letters);
   };
-  self.draw = (now, sides) => {
+  /** @type {(now: State, sides: Side[]) => void} */
+  const draw = (now, sides) => {
     const hidden = ctx.hidden(now);
     const label = ctx.words[now.guessing ? "letters_show" : "letters_hide"];
     setText(toggle, label);
     toggle.classList.toggle("on", now.guessing);
     element.hidden = !now.guessing;
     if (!now.guessing) return;
-    const focus = element.contains(ctx.root.getRootNode().activeElement) ? ctx.root.getRootNode().activeElement : null;
+    const focused = focusOf(ctx.root);
+    const focus = element.contains(focused) ? focused : null;
     for (const one of [ask, reveal]) one.hidden = !hidden;
     for (const one of [told, next]) one.hidden = hidden;
     const mine = guess.t === now.t && !hidden ? guess.letter : -1;
     const target = sides[0].run.target(now.t);
-    choices.childNodes.forEach((choice, letter) => {
+    letters.forEach((choice, letter) => {
       choice.disabled = !hidden;
       choice.classList.toggle("right", !hidden && letter === target);
       choice.classList.toggle("wrong", letter === mine && mine !== target);
@@ -101,21 +115,24 @@ export function createGuessing(ctx) {
     const count = asked ? fill(ctx.words.letters_tally, { asked, right, network }) : "";
     setText(tally, count);
     // What had the focus may be gone or shut now.
-    if (begins) choices.firstChild.focus({ preventScroll: true });
-    else if (focus && (focus.hidden || focus.disabled)) {
-      const heir = hidden ? choices.firstChild : next.disabled ? toggle : next;
+    if (begins) letters[0].focus({ preventScroll: true });
+    else if (focus instanceof HTMLElement && (focus.hidden || focus.matches(":disabled"))) {
+      const heir = hidden ? letters[0] : next.disabled ? toggle : next;
       heir.focus({ preventScroll: true });
     }
     begins = false;
   };
-  return self;
+  return { toggle, element, refresh, draw };
 }
 
 // "You: C ✓ · network: C ✓ (99 %)"
+/** @type {(ctx: Player, side: Side, now: State, letter: number) => string} */
 function guessSays({ words }, { run, e }, { t }, letter) {
+  /** @param {number} k */
   const named = (k) => (k < 0 ? "–" : lone(run.alphabet[k]));
   const target = run.target(t);
   const network = run.guess(e, t);
+  /** @param {number} k */
   const mark = (k) => (k === target ? "✓" : "✕");
   const share = network < 0 ? NaN : run.value("probabilities", e, t, network);
   const you =

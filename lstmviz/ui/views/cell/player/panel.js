@@ -1,6 +1,6 @@
 // The panel beside the figure: the arithmetic of one number, what there is to see and why, and what can be changed.
 
-import { setShown, tag } from "../../../parts/common/nodes.js";
+import { nodeOf, setShown, tag } from "../../../parts/common/nodes.js";
 import { createBeside } from "./beside.js";
 import { createChanges } from "./changes.js";
 import { createEdits } from "./edits.js";
@@ -10,8 +10,15 @@ import { createTry } from "./try.js";
 import { isTyping } from "../../../parts/run/keys.js";
 import { createTabs } from "./panel_tabs.js";
 
+/**
+ * @import { State } from "../../../parts/run/state.js"
+ * @import { Player } from "./main.js"
+ * @import { ShownHeader } from "./main.js"
+ */
+
 const SPACING = 80; // ms between two sentences while the player runs: nobody reads faster, and each costs
 
+/** @param {HTMLElement} root @param {Player} ctx */
 export function createPanel(root, ctx) {
   const edits = createEdits(ctx, root);
   const sums = createSums(ctx, edits);
@@ -19,8 +26,9 @@ export function createPanel(root, ctx) {
   const tries = createTry(ctx, edits);
   const changes = createChanges(ctx, edits);
   const beside = createBeside(ctx, edits);
-  const notices = ctx.root.querySelector("[data-part=notices]");
+  const notices = nodeOf(ctx.root, "[data-part=notices]");
   let lastSlow = 0;
+  /** @type {ShownHeader | null} */
   let header = null;
   let timer = 0;
   const bodies = {
@@ -32,6 +40,7 @@ export function createPanel(root, ctx) {
   root.replaceChildren(sums.root, tabs.root, ...Object.values(bodies));
 
   // Streamlit's shortcuts are letters, and it cannot see that these are typed into a field of ours.
+  /** @type {(event: KeyboardEvent) => void} */
   const typed = (event) => {
     if (isTyping(event)) event.stopPropagation();
   };
@@ -49,6 +58,7 @@ export function createPanel(root, ctx) {
   };
 
   return {
+    /** @param {State} now */
     draw(now) {
       sums.draw(now);
       tabs.draw(now);

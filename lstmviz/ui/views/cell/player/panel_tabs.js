@@ -2,14 +2,22 @@
 
 import { setShown, setText, tag } from "../../../parts/common/nodes.js";
 
+/**
+ * @import { State } from "../../../parts/run/state.js"
+ * @import { Player } from "./main.js"
+ */
+
+/** @type {State["tab"][]} */
 const TABS = ["explain", "change", "beside"];
 
 // bodies: the element of each, by name.
+/** @param {Player} ctx @param {Record<State["tab"], HTMLElement>} bodies */
 export function createTabs(ctx, bodies) {
   const buttons = TABS.map((name) => tag("button", { type: "button", click: () => ctx.state.set({ tab: name }) }));
   const root = tag("div", { class: "tabs", role: "group" }, ...buttons);
   return {
     root,
+    /** @param {State} state */
     draw({ tab }) {
       TABS.forEach((name, k) => {
         // In a saved file nothing can be changed or put beside: what was changed is told below the explanations.
@@ -20,7 +28,7 @@ export function createTabs(ctx, bodies) {
     },
     refresh() {
       const made = ctx.header.changes.length;
-      root.hidden = ctx.header.saved; // there is nothing to change or to put beside without a server
+      root.hidden = Boolean(ctx.header.saved); // there is nothing to change or to put beside without a server
       TABS.forEach((name, k) => setText(buttons[k], ctx.words[`panel_tab_${name}`]));
       if (made) setText(buttons[1], `${ctx.words.panel_tab_change} · ${made}`);
     },

@@ -1,9 +1,18 @@
 // What there is to say about one step of a run: its prediction, who decided it, and what the state remembers.
 
+/**
+ * @import { Quantity, Run } from "../../../parts/run/data.js"
+ *
+ * The prediction after a step: the letter held most probable (-1: the outputs are no numbers) and what came; and, where there is
+ * one, the one it had to beat, by how much it leads, and which unit adds the most to that.
+ * @typedef {{ letter: number, target: number, certainty: number, right: boolean }} Outcome
+ * @typedef {{ probability: number, rival: number, lead: number, best: number, vote: number }} Lead
+ * @typedef {(Outcome & Lead) | (Outcome & { [Name in keyof Lead]?: undefined })} Prediction
+ */
+
 const ENOUGH = 0.1; // states closer than this count as the same
 
-// The prediction after step t: the letter held most probable (-1: the outputs are no numbers), the one it had to beat,
-// by how much it leads, and what each unit adds to the lead.
+/** @type {(run: Run, e: number, t: number) => Prediction} */
 export function predictionOf(run, e, t) {
   const probabilities = run.row("probabilities", e, t);
   const target = run.target(t);
@@ -20,6 +29,7 @@ export function predictionOf(run, e, t) {
   return { ...found, probability: probabilities[letter], rival, lead, best, vote: votes[best] };
 }
 
+/** @type {(probabilities: Float32Array, letter: number) => number} */
 function runnerUp(probabilities, letter) {
   let best = -1;
   probabilities.forEach((value, k) => {
@@ -28,21 +38,28 @@ function runnerUp(probabilities, letter) {
   return best;
 }
 
+/** @type {WeakMap<Run, number[][]>} */
 const textsRead = new WeakMap(); // by run
 
 // The letters that come after `letter` somewhere in the text, by first appearance.
+/** @type {(run: Run, letter: number) => number[]} */
 export function followersOf(run, letter) {
-  if (!textsRead.has(run)) {
-    const all = run.alphabet.map(() => new Set());
-    run.arrays.x.forEach((read, t) => all[read].add(run.arrays.y[t]));
-    textsRead.set(run, all.map((some) => [...some]));
-  }
-  return textsRead.get(run)[letter];
+  const known = textsRead.get(run);
+  if (known) return known[letter];
+  /** @type {Set<number>[]} */
+  const all = run.alphabet.map(() => new Set());
+  for (let t = 0; t < run.arrays.x.length; t++) all[run.letter(t)].add(run.target(t));
+  const found = all.map((some) => [...some]);
+  textsRead.set(run, found);
+  return found[letter];
 }
 
 // The nearest step of the window that reads the same letter as step t and must predict another; of two the earlier.
+/** @type {(run: Run, t: number) => number | null} */
 export function twinOf(run, t) {
+  /** @type {(other: number) => boolean} */
   const inside = (other) => other >= run.start && other < run.stop;
+  /** @type {(other: number) => boolean} */
   const isTwin = (other) =>
     inside(other) && run.letter(other) === run.letter(t) && run.target(other) !== run.target(t);
   for (let away = 1; away < run.length; away++) {
@@ -53,6 +70,7 @@ export function twinOf(run, t) {
 }
 
 // Where the state before step t differs most from that before another: in h, or in an LSTM's c if h hardly differs.
+/** @param {Run} run @param {number} e @param {number} t @param {number} other */
 export function contrastOf(run, e, t, other) {
   const found = widest(run, e, "h", t, other);
   if (run.cell !== "lstm" || found.gap >= ENOUGH) return { ...found, apart: found.gap >= ENOUGH };
@@ -61,8 +79,10 @@ export function contrastOf(run, e, t, other) {
   return { ...wider, apart: wider.gap >= ENOUGH };
 }
 
+/** @param {Run} run @param {number} e @param {Quantity} state @param {number} t @param {number} other */
 function widest(run, e, state, t, other) {
   const [one, two] = [run.before(state, e, t), run.before(state, e, other)];
+  /** @param {number} k */
   const gapAt = (k) => (Number.isFinite(one[k] - two[k]) ? Math.abs(one[k] - two[k]) : -1);
   let unit = 0;
   for (let k = 1; k < run.units; k++) if (gapAt(k) > gapAt(unit)) unit = k;
@@ -70,7 +90,9 @@ function widest(run, e, state, t, other) {
 }
 
 // What makes the new state of a unit: for an LSTM c = kept + added and h = o * squashed, for a GRU h = kept + added.
+/** @type {(run: Run, e: number, t: number, unit: number) => Record<string, number>} */
 export function statePartsOf(run, e, t, unit) {
+  /** @param {Quantity} quantity */
   const at = (quantity) => run.value(quantity, e, t, unit);
   if (run.cell === "lstm") {
     return { kept: at("f") * at("c_prev"), added: at("i") * at("g"), squashed: Math.tanh(at("c")) };
@@ -80,9 +102,11 @@ export function statePartsOf(run, e, t, unit) {
 }
 
 // The unit of an LSTM's cell state that this step changes most.
+/** @param {Run} run @param {number} e @param {number} t */
 export function mostMoved(run, e, t) {
   const [before, after] = [run.before("c", e, t), run.row("c", e, t)];
   let unit = 0;
+  /** @param {number} k */
   const moved = (k) => Math.abs(after[k] - before[k]);
   for (let k = 1; k < run.units; k++) if (moved(k) > moved(unit)) unit = k;
   return { unit, before: before[unit], after: after[unit], kept: run.value("f", e, t, unit) };

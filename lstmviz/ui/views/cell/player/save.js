@@ -1,7 +1,11 @@
 // The player as one HTML file: its own script, styles and data in it, so that it works from a disk, without a server.
 
+import { nodeOf } from "../../../parts/common/nodes.js";
 import { phrase } from "../../../parts/common/words.js";
 
+/** @import { PlayerHeader, PlayerCall, Player, Said } from "./main.js" */
+
+/** @param {HTMLElement} root @param {Player} ctx */
 export function createSave(root, ctx) {
   const button = document.createElement("button");
   button.type = "button";
@@ -21,11 +25,13 @@ export function createSave(root, ctx) {
   };
 }
 
+/** @type {(ctx: Player) => Promise<Blob>} */
 async function file({ bytes, markup, root, state, header }) {
   const source = await (await fetch(import.meta.url)).text();
   const { t, epoch, unit, quantity, of, phase, span, lines, show } = state.get();
   const seen = { t, epoch, unit, quantity, of, phase, span, lines, show };
-  const style = root.getRootNode().querySelector("style").textContent;
+  const home = root.getRootNode();
+  const style = home instanceof ShadowRoot ? nodeOf(home, "style").textContent : "";
   const page = `<!doctype html>
 <html lang="${root.lang}">
 <meta charset="utf-8">
@@ -57,6 +63,7 @@ openSaved(mount, ${JSON.stringify(header.language)});
   return new Blob([page], { type: "text/html" });
 }
 
+/** @type {(blob: Blob, name: string) => void} */
 function offer(blob, name) {
   const link = document.createElement("a");
   link.href = URL.createObjectURL(blob);
@@ -65,6 +72,7 @@ function offer(blob, name) {
   setTimeout(() => URL.revokeObjectURL(link.href), 10_000);
 }
 
+/** @type {(bytes: Uint8Array) => string} */
 function base64(bytes) {
   let text = "";
   for (let k = 0; k < bytes.length; k += 0x8000) text += String.fromCharCode(...bytes.subarray(k, k + 0x8000));
@@ -72,31 +80,38 @@ function base64(bytes) {
 }
 
 // In the saved file: what the page of the dashboard does there.
+/** @type {(mount: (call: PlayerCall) => Promise<unknown>, language: string) => void} */
 export function openSaved(mount, language) {
-  const text = (id) => document.getElementById(id).textContent;
+  /** @type {(id: string) => string} */
+  const text = (id) => nodeOf(document, `#${id}`).textContent ?? "";
   const data = Uint8Array.from(atob(text("data")), (char) => char.charCodeAt(0));
-  const parentElement = document.getElementById("player").attachShadow({ mode: "open" });
-  parentElement.append(document.getElementById("markup").content.cloneNode(true));
+  const parentElement = nodeOf(document, "#player").attachShadow({ mode: "open" });
+  const markup = nodeOf(document, "#markup");
+  if (markup instanceof HTMLTemplateElement) parentElement.append(markup.content.cloneNode(true));
   let seen = JSON.parse(text("seen"));
+  /** @type {(code: string) => Promise<void>} */
   const show = async (code) => {
-    await mount({ data, parentElement, language: code, saved: { seen, shown: (header) => head(header, code, show) } });
+    /** @type {PlayerCall["saved"]} */
+    const saved = { seen, shown: (header) => head(header, code, show) };
+    await mount({ data, parentElement, setTriggerValue() {}, language: code, saved });
     seen = null; // from then on the player keeps what is seen
   };
   matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => show(document.documentElement.lang));
   show(language);
 }
 
+/** @type {(header: PlayerHeader, code: string, show: (code: string) => void) => void} */
 function head({ languages }, code, show) {
   const { words, chips, badge } = languages[code];
   document.documentElement.lang = code;
   document.title = `${words.save_title} · lstmviz`;
-  document.querySelector("h1").textContent = words.save_title;
-  const header = document.querySelector("header");
+  nodeOf(document, "h1").textContent = words.save_title;
+  const [header, nav] = [nodeOf(document, "header"), nodeOf(document, "header nav")];
   for (const old of header.querySelectorAll("span, nav button")) old.remove();
   for (const [name, value] of [...chips, ["", badge[1]]]) {
     const chip = document.createElement("span");
     chip.append(...phrase(`${name ? "{name} " : ""}**{value}**`, { name, value }));
-    header.insertBefore(chip, header.lastElementChild);
+    header.insertBefore(chip, nav);
   }
   for (const [other, name] of [["en", "English"], ["ko", "한국어"]]) {
     const button = document.createElement("button");
@@ -104,6 +119,6 @@ function head({ languages }, code, show) {
     button.lang = other;
     button.setAttribute("aria-pressed", String(other === code));
     button.addEventListener("click", () => show(other));
-    header.lastElementChild.append(button);
+    nav.append(button);
   }
 }

@@ -8,13 +8,26 @@ import { contrastOf, followersOf, mostMoved, predictionOf, statePartsOf, twinOf 
 import { isHeld } from "./diagram_values.js";
 import { lookAt, prose, section } from "./panel_nodes.js";
 
+/**
+ * @import { Quantity, Run } from "../../../parts/run/data.js"
+ * @import { State } from "../../../parts/run/state.js"
+ * @import { Side } from "../../../parts/run/viewer.js"
+ * @import { Player } from "./main.js"
+ * @import { Lead, Outcome, Prediction } from "./reading.js"
+ *
+ * @typedef {[key: string, values: Record<string, string | number>]} Sentence
+ * @typedef {Side & { t: number, unit: number, quantity: Quantity, text: Run }} SentencePlace
+ */
+
 const MOST_FOLLOWERS = 6;
 
+/** @param {Player} ctx */
 export function createSentences(ctx) {
   const see = paragraphs("see", ctx);
   const why = paragraphs("why", ctx);
   return {
     roots: [see.root, why.root],
+    /** @param {State} now */
     draw(now) {
       const side = ctx.sides(now).find((one) => one.of === now.of) ?? ctx.sides(now)[0];
       const at = { ...side, t: side.run.clamp(now.t), unit: now.unit, quantity: now.quantity, text: ctx.runs.first };
@@ -32,9 +45,12 @@ export function createSentences(ctx) {
 }
 
 // A section of paragraphs, [template, values] each; one that says the same as before is left alone.
+/** @param {string} name @param {Player} ctx */
 function paragraphs(name, ctx) {
   const { root, heading } = section(name);
+  /** @type {{ node: HTMLElement, text: string }[]} */
   const lines = [];
+  /** @type {(said: Sentence[]) => void} */
   const say = (said) => {
     said.forEach(([key, values], k) => {
       lines[k] ??= { node: root.appendChild(tag("p")), text: "" };
@@ -48,16 +64,19 @@ function paragraphs(name, ctx) {
   return { root, heading, say, forget: () => lines.forEach((line) => (line.text = "")) };
 }
 
+/** @param {number} share */
 export function percent(share) {
   return Number.isFinite(share) ? `${(100 * share).toFixed(1).replace("-", "−")}%` : number(share);
 }
 
+/** @type {(at: SentencePlace, hidden: boolean) => Sentence[]} */
 function seen(at, hidden) {
   const { run, e, t, unit, quantity, text } = at;
   const letters = run.alphabet.map(lone);
   const read = letters[run.letter(t)];
   const swapped = run.letter(t) !== text.letter(t);
   const named = { t, read, target: letters[run.target(t)], written: letters[text.letter(t)] };
+  /** @type {Sentence[]} */
   const said = [[`panel_see_${swapped ? "swapped" : "read"}`, named]];
   if (hidden) said.push(["panel_see_hidden", {}]);
   else said.push(verdict(predictionOf(run, e, t), letters));
@@ -66,18 +85,20 @@ function seen(at, hidden) {
   return said;
 }
 
+/** @type {(found: Prediction, letters: string[]) => Sentence} */
 function verdict(found, letters) {
   const which = found.letter < 0 ? "broken" : found.right ? "right" : "wrong";
   const values = {
     letter: letters[found.letter],
     target: letters[found.target],
-    probability: percent(found.probability),
+    probability: percent(found.probability ?? NaN),
     certainty: percent(found.certainty),
   };
   return [`panel_see_${which}`, values];
 }
 
 // What an LSTM's step does to its long memory, where it does something telling: a gate that drops what was held.
+/** @type {(run: Run, e: number, t: number) => Sentence[]} */
 function turned(run, e, t) {
   const { unit, before, after, kept } = mostMoved(run, e, t);
   const held = isHeld(run, "f", t, unit) || isHeld(run, "c", t, unit); // then it is no gate's doing
@@ -88,14 +109,17 @@ function turned(run, e, t) {
 }
 
 // How the unit's new state came about.
+/** @type {(run: Run, e: number, t: number, unit: number) => Sentence} */
 function story(run, e, t, unit) {
   const held = ["h", "c", "n"].find((name) => run.quantities.includes(name) && isHeld(run, name, t, unit));
   if (held) return ["diagram_says_held", { sign: `${held}${unit + 1}`, value: number(run.value(held, e, t, unit)) }];
+  /** @type {Record<string, number>} */
   const all = { ...statePartsOf(run, e, t, unit), h_prev: run.value("h_prev", e, t, unit) };
   for (const name of run.quantities) all[name] = run.value(name, e, t, unit);
   if (run.cell === "lstm") all.c_prev = run.value("c_prev", e, t, unit);
   if (run.cell === "gru") all.n_hidden = preActivation(run, e, t, "n", unit).fromState;
   if (run.gates.length === 1) Object.assign(all, plainSums(run, e, t, unit));
+  /** @type {Record<string, string | number>} */
   const values = { unit: unit + 1 };
   for (const [name, value] of Object.entries(all)) values[name] = number(value);
   for (const gate of ["i", "f", "o", "r", "z", "rest"].filter((name) => name in all)) {
@@ -104,12 +128,14 @@ function story(run, e, t, unit) {
   return [`panel_story_${run.cell}`, values];
 }
 
+/** @type {(run: Run, e: number, t: number, unit: number) => Record<string, number>} */
 function plainSums(run, e, t, unit) {
   const sums = preActivation(run, e, t, "h", unit);
   const state = sums.products.reduce((sum, product) => sum + product, 0);
   return { letter: sums.input, state, biases: sums.ownBias + sums.stateBias, h_pre: sums.total };
 }
 
+/** @type {(at: SentencePlace) => Sentence[]} */
 function reasons({ run, e, t, text }) {
   const letters = run.alphabet.map(lone);
   const found = predictionOf(run, e, t);
@@ -118,17 +144,20 @@ function reasons({ run, e, t, text }) {
   const followers = [...some, ...(follow.length > MOST_FOLLOWERS ? ["…"] : [])].join(", ");
   const only = follow.length === 1 ? letters[follow[0]] : "";
   const none = follow.length ? (only ? "alone" : "memory") : "never";
+  /** @type {Sentence[]} */
   const said = [[`panel_why_${none}`, { read: letters[run.letter(t)], target: only, followers }]];
   if (follow.length > 1 || t === 0) said.push(...memory(run, e, t, letters));
-  if (found.letter >= 0 && found.vote > 0) said.push(vote(run, e, t, found, letters));
+  if (found.vote !== undefined && found.vote > 0) said.push(vote(run, e, t, found, letters));
   return said;
 }
 
+/** @type {(run: Run, e: number, t: number, letters: string[]) => Sentence[]} */
 function memory(run, e, t, letters) {
   if (t === 0) return [[startsAtZero(run, e) ? "panel_why_start" : "panel_why_start_set", {}]];
   const twin = twinOf(run, t);
-  const there = twin === null ? null : predictionOf(run, e, twin);
-  if (!there || there.letter < 0) return [];
+  if (twin === null) return [];
+  const there = predictionOf(run, e, twin);
+  if (there.letter < 0) return [];
   const gap = contrastOf(run, e, t, twin);
   if (!Number.isFinite(gap.gap)) return [];
   const values = {
@@ -147,11 +176,13 @@ function memory(run, e, t, letters) {
   return [[`panel_why_${gap.apart ? inside : "same"}`, values]];
 }
 
+/** @param {Run} run @param {number} e */
 function startsAtZero(run, e) {
   const states = run.cell === "lstm" ? ["h", "c"] : ["h"];
   return states.every((state) => run.before(state, e, run.start).every((value) => value === 0));
 }
 
+/** @type {(run: Run, e: number, t: number, found: Outcome & Lead, letters: string[]) => Sentence} */
 function vote(run, e, t, found, letters) {
   const values = {
     t,

@@ -4,6 +4,13 @@ import { setShown, setText, tag } from "../../../parts/common/nodes.js";
 import { LARGEST, numberField, push, readNumber, refusal, setMarked, written7 } from "./panel_nodes.js";
 import { holdPart } from "./change_text.js";
 
+/**
+ * @import { State } from "../../../parts/run/state.js"
+ * @import { Player } from "./main.js"
+ * @import { Edits } from "./edits.js"
+ */
+
+/** @param {Player} ctx @param {Edits} edits */
 export function createStart(ctx, edits) {
   const name = tag("span", { class: "field-name" });
   const problem = tag("p", { class: "problem", role: "alert" });
@@ -17,6 +24,7 @@ export function createStart(ctx, edits) {
   const line = tag("div", { class: "line" }, name, ...fields.map((field) => field.root), apply);
   const root = tag("div", { class: "field start" }, line, problem);
 
+  /** @param {State} now */
   const unitOf = ({ unit }) => Math.min(unit, ctx.runs.first.units - 1);
 
   function take() {
@@ -28,11 +36,12 @@ export function createStart(ctx, edits) {
     setText(problem, bad ? refusal(ctx.words, bad.input.value, "−1e6", "1e6") : none);
     if (problem.textContent) return (bad ?? fields[0]).input.focus();
     const unit = unitOf(ctx.state.get());
-    given.forEach(({ quantity }, k) => edits.put(holdPart(quantity, unit, written7(read[k]), "@start")));
+    given.forEach(({ quantity }, k) => edits.put(holdPart(quantity, unit, written7(read[k] ?? 0), "@start")));
   }
 
   return {
     root,
+    /** @param {State} now */
     draw(now) {
       for (const { quantity, label } of fields) setMarked(label, `${quantity}_{${unitOf(now) + 1}} = `);
     },

@@ -1,16 +1,37 @@
 // The arithmetic of one number as rows: what is added and multiplied, and what comes of it.
-// A row is { key, label, value, a?, b?, weight?, at?, kind? }: "label  a × b  value". `weight` stands at `at`, "a" or
-// "value", and can be changed. `kind`: "sum" or "result".
 
 import { number } from "../../../parts/common/numbers.js";
 import { fill, lone, quoted } from "../../../parts/common/words.js";
 import { activation, logit, preActivation } from "./arithmetic.js";
 import { pair } from "./panel_nodes.js";
 
+/**
+ * @import { Quantity, Run } from "../../../parts/run/data.js"
+ * @import { Words } from "../../../parts/common/words.js"
+ * @import { Weight } from "./weights.js"
+ *
+ * A row: "label  a × b  value". `weight` stands at `at`, and can be changed.
+ * @typedef {object} SumRow
+ * @property {string} key
+ * @property {string} label
+ * @property {number} value
+ * @property {number | "tanh"} [a]
+ * @property {number} [b]
+ * @property {Weight} [weight]
+ * @property {"a" | "value"} [at]
+ * @property {"sum" | "result" | "held"} [kind]
+ *
+ * @typedef {{ rows: SumRow[], alone?: number[] }} Sum alone: the units whose products have rows of their own
+ */
+
 const MOST = 8; // of more units the largest products alone stand in rows of their own
 const LISTED = 6;
 
 // place: { quantity, t, unit }. `listed`: the units whose products are to stand alone, or null for the largest.
+/**
+ * @type {(run: Run, e: number, place: { quantity: Quantity, t: number, unit: number }, words: Words, listed: number[] | null) =>
+ *   Sum}
+ */
 export function sumRows(run, e, place, words, listed) {
   const { quantity, t, unit } = place;
   if (quantity === "logits") return logitRows(run, e, t, unit, words, listed);
@@ -19,14 +40,19 @@ export function sumRows(run, e, place, words, listed) {
 }
 
 // The units whose products stand in rows of their own, in their order.
+/** @type {(products: number[]) => number[]} */
 function listedUnits(products) {
   if (products.length <= MOST) return products.map((_, k) => k);
+  /** @type {(k: number) => number} */
   const reach = (k) => (Number.isNaN(products[k]) ? Infinity : Math.abs(products[k]));
   const order = products.map((_, k) => k).sort((one, two) => reach(two) - reach(one));
   return order.slice(0, LISTED).sort((one, two) => one - two);
 }
 
 // The products of a sum that belong to units, one by one and the rest together.
+/**
+ * @type {(products: number[], listed: number[] | null, row: (k: number, place: number) => SumRow, words: Words) => Required<Sum>}
+ */
 function productRows(products, listed, row, words) {
   const alone = listed ?? listedUnits(products);
   const rest = products.reduce((sum, product, k) => (alone.includes(k) ? sum : sum + product), 0);
@@ -35,11 +61,14 @@ function productRows(products, listed, row, words) {
   return { alone, rows: [...alone.map(row), ...(count ? [others] : [])] };
 }
 
+/** @type {(run: Run, e: number, t: number, gate: Quantity, unit: number, words: Words, listed: number[] | null) => Sum} */
 function gateRows(run, e, t, gate, unit, words, listed) {
   const sums = preActivation(run, e, t, gate, unit);
   const { row, letter, recurrent, state, products } = sums;
   const scaled = run.cell === "gru" && gate === "n";
+  /** @type {(name: string, column: number | null, value: number) => Weight} */
   const weight = (name, column, value) => ({ name, row, column, value });
+  /** @type {SumRow} */
   const input = {
     key: "w",
     label: `W[:, ${quoted(run.alphabet[letter])}]`,
@@ -47,6 +76,7 @@ function gateRows(run, e, t, gate, unit, words, listed) {
     weight: weight("weight_ih", letter, sums.input),
     at: "value",
   };
+  /** @type {(name: string, value: number) => SumRow} */
   const bias = (name, value) => {
     const label = `b_{${name.slice(-2)}}`;
     return { key: name, label, value, weight: weight(name, null, value), at: "value" };
@@ -68,6 +98,7 @@ function gateRows(run, e, t, gate, unit, words, listed) {
   const ih = bias("bias_ih", sums.ownBias);
   const hh = bias("bias_hh", sums.stateBias);
   const squash = activation(run, gate);
+  /** @type {SumRow[]} */
   const total = [
     { key: "sum", label: words.panel_sum, value: sums.total, kind: "sum" },
     { key: "result", label: `${squash}(${words.panel_sum})`, value: squashed(squash, sums.total), kind: "result" },
@@ -80,18 +111,23 @@ function gateRows(run, e, t, gate, unit, words, listed) {
     b: sums.fromState,
     value: sums.reset * sums.fromState,
   };
+  /** @type {SumRow} */
   const inner = { key: "inner", label: "U h + b_{hh}", value: sums.fromState, kind: "sum" };
   return { alone, rows: [...rows, hh, inner, reset, input, ih, ...total] };
 }
 
+/** @type {(name: string, sum: number) => number} */
 function squashed(name, sum) {
   if (name === "σ") return 1 / (1 + Math.exp(-sum));
   return name === "tanh" ? Math.tanh(sum) : Math.max(0, sum);
 }
 
+/** @type {(run: Run, e: number, t: number, quantity: Quantity, unit: number, old: string) => Sum} */
 function stateRows(run, e, t, quantity, unit, old) {
+  /** @type {(name: Quantity) => number} */
   const at = (name) => run.value(name, e, t, unit);
   const j = unit + 1;
+  /** @type {(key: string, label: string, a: number, b: number) => SumRow} */
   const product = (key, label, a, b) => ({ key, label, a, b, value: a * b });
   if (quantity === "c") {
     const kept = product("kept", `f_{${j}} × ${old} c_{${j}}`, at("f"), at("c_prev"));
@@ -114,6 +150,7 @@ function stateRows(run, e, t, quantity, unit, old) {
   return { rows: [taken, kept, { key: "result", label: `h_{${j}}`, value: taken.value + kept.value, kind: "result" }] };
 }
 
+/** @type {(run: Run, e: number, t: number, letter: number, words: Words, listed: number[] | null) => Sum} */
 function logitRows(run, e, t, letter, words, listed) {
   const sums = logit(run, e, t, letter);
   const name = lone(run.alphabet[letter]);
@@ -131,6 +168,7 @@ function logitRows(run, e, t, letter, words, listed) {
     }),
     words,
   );
+  /** @type {SumRow} */
   const bias = {
     key: "bias",
     label: words.panel_bias,
@@ -150,4 +188,5 @@ function logitRows(run, e, t, letter, words, listed) {
 }
 
 // "0.566 × (−0.002)": the second factor in brackets where it is negative.
+/** @type {(value: number) => string} */
 export const factor = (value) => (value < 0 ? `(${number(value)})` : number(value));

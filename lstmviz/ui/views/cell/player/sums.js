@@ -10,13 +10,38 @@ import { section, setMarked, unmarked } from "./panel_nodes.js";
 import { factor, sumRows } from "./sum_rows.js";
 import { createWeight } from "./weights.js";
 
+/**
+ * @import { Quantity, Run } from "../../../parts/run/data.js"
+ * @import { Of, State } from "../../../parts/run/state.js"
+ * @import { Side } from "../../../parts/run/viewer.js"
+ * @import { Player } from "./main.js"
+ * @import { Edits } from "./edits.js"
+ * @import { SumRow } from "./sum_rows.js"
+ * @import { Grip, Weight, WeightPlace } from "./weights.js"
+ *
+ * A row on display.
+ * @typedef {object} RowView
+ * @property {HTMLElement[]} nodes
+ * @property {HTMLElement} label
+ * @property {HTMLElement} a
+ * @property {HTMLElement} b
+ * @property {HTMLElement} result
+ * @property {ReturnType<typeof createWeight> | null} weight
+ *
+ * Where the number shown stands: `t` is the step whose arithmetic it is.
+ * @typedef {Side & { quantity: Quantity, t: number, unit: number }} SumPlace
+ */
+
+/** @param {Player} ctx @param {Edits} edits */
 export function createSums(ctx, edits) {
   const title = tag("span", { class: "sum-title" });
   const value = tag("b", { class: "sum-value" });
   const rows = tag("div", { class: "sum-rows" });
   const note = tag("p", { class: "quiet" });
   const picked = tag("div", { class: "picked" });
+  /** @type {Grip} */
   const grip = { held: null }; // the weight that is being changed
+  /** @type {WeightPlace | null} */
   let chosen = null; // the weight picked in a matrix
   let chosenIn = ""; // of which network
   const matrices = createMatrices(ctx, choose);
@@ -25,10 +50,13 @@ export function createSums(ctx, edits) {
   const pickedName = tag("span");
   const pickedWeight = createWeight(ctx, edits, grip);
   picked.append(pickedName, pickedWeight.root);
+  /** @type {Map<string, RowView>} */
   const views = new Map(); // by key: the nodes of a row
   let layout = "";
-  let kept = null; // { at, listed }: what is shown, and stays so while a weight is held
+  /** @type {{ at: Pick<State, "of" | "quantity" | "unit" | "t">, listed: number[] | null } | null} */
+  let kept = null; // what is shown, and stays so while a weight is held
 
+  /** @param {WeightPlace} entry */
   function choose(entry) {
     const { run, of, quantity } = place(ctx.state.get());
     chosen = entry;
@@ -38,7 +66,7 @@ export function createSums(ctx, edits) {
     requestAnimationFrame(() => ctx.runs && draw(ctx.state.get()));
   }
 
-  // Where the number shown stands: { run, e, of, quantity, t, unit }, `t` the step whose arithmetic it is.
+  /** @type {(now: State) => SumPlace} */
   function place(now) {
     const at = now.hover?.quantity ? { ...now, ...now.hover } : now;
     const sides = ctx.sides(now);
@@ -49,14 +77,13 @@ export function createSums(ctx, edits) {
     return { ...side, quantity, t: run.clamp(at.t), unit: Math.min(at.unit, run.size(quantity) - 1) };
   }
 
+  /** @param {State} now */
   function draw(now) {
     reserve(now);
-    const holding = grip.held && kept;
-    const found = place(holding ? { ...now, ...kept.at, hover: null } : now);
-    if (!holding) {
-      const { of, quantity, unit, t } = found;
-      kept = { at: { of, quantity, unit, t }, listed: null };
-    }
+    const held = grip.held ? kept : null;
+    const found = place(held ? { ...now, ...held.at, hover: null } : now);
+    const { of, quantity, unit, t } = found;
+    const showing = (kept = held ?? { at: { of, quantity, unit, t }, listed: null });
     drawHead(found);
     const hides = found.t > now.t || (found.t === now.t && found.quantity === "logits");
     const silent = ctx.hidden(now) && hides;
@@ -65,8 +92,8 @@ export function createSums(ctx, edits) {
     setShown(rows, !silent);
     if (silent) setShown(matrices.root, false);
     else {
-      const shown = sumRows(found.run, found.e, found, ctx.words, kept.listed);
-      kept.listed = shown.alone ?? null;
+      const shown = sumRows(found.run, found.e, found, ctx.words, showing.listed);
+      showing.listed = shown.alone ?? null;
       drawRows(found, heldRows(found, shown.rows));
       matrices.draw(found.run, found.e, found, found.of === "first" ? chosen : null, now.quantity);
     }
@@ -74,6 +101,7 @@ export function createSums(ctx, edits) {
   }
 
   // Room for the rows of the pinned number, so that what stands below stays while the pointer passes others.
+  /** @param {State} now */
   function reserve({ quantity, of }) {
     const run = (of === "second" && ctx.runs.second) || ctx.runs.first;
     const terms = run.units > 8 ? 7 : run.units;
@@ -82,6 +110,7 @@ export function createSums(ctx, edits) {
     if (card.style.getPropertyValue("--rows") !== count) card.style.setProperty("--rows", count);
   }
 
+  /** @param {SumPlace} found */
   function drawHead({ run, e, of, quantity, t, unit }) {
     const { words, palette, runs } = ctx;
     const values = { t, unit: unit + 1, q: quantity, name: words[`panel_name_${quantity}`] };
@@ -100,12 +129,14 @@ export function createSums(ctx, edits) {
   }
 
   // Where a value is held from outside, what it is held at follows what it would be.
+  /** @type {(found: SumPlace, shown: SumRow[]) => SumRow[]} */
   function heldRows({ run, e, quantity, t, unit }, shown) {
     if (!isHeld(run, quantity, t, unit)) return shown;
     const value = run.value(quantity, e, t, unit);
     return [...shown, { key: "held", label: ctx.words.panel_held, value, kind: "held" }];
   }
 
+  /** @type {(found: SumPlace, shown: SumRow[]) => void} */
   function drawRows({ run, of }, shown) {
     const keys = shown.map((row) => row.key);
     const asked = `${of} ${ctx.header.saved} ${keys.join()}`;
@@ -117,11 +148,14 @@ export function createSums(ctx, edits) {
     for (const row of shown) drawRow(run, viewOf(row, of), row);
   }
 
+  /** @type {(row: SumRow, of: Of) => RowView} */
   function viewOf(row, of) {
-    if (!views.has(row.key)) views.set(row.key, rowView(row, row.weight && of === "first" && !ctx.header.saved));
-    return views.get(row.key);
+    const view = views.get(row.key) ?? rowView(row, Boolean(row.weight) && of === "first" && !ctx.header.saved);
+    views.set(row.key, view);
+    return view;
   }
 
+  /** @param {SumRow} row @param {boolean} editable */
   function rowView(row, editable) {
     const weight = editable ? createWeight(ctx, edits, grip) : null;
     const label = tag("span", { class: "term" });
@@ -135,15 +169,16 @@ export function createSums(ctx, edits) {
     return { nodes: [root], label, a, b, result, weight };
   }
 
+  /** @param {Run} run @param {RowView} view @param {SumRow} row */
   function drawRow(run, view, row) {
     setMarked(view.label, row.label);
-    if (view.weight) {
+    if (view.weight && row.weight) {
       const { name, row: line, column } = row.weight;
       const before = weightAt(ctx.runs.first, ctx.runs.first.snapshot(ctx.state.get().epoch), row.weight);
       const label = unmarked(weightName(run, name, line, column));
       view.weight.set({ ...row.weight, label }, !Object.is(before, row.weight.value));
     }
-    if (row.a !== undefined) {
+    if (row.a !== undefined && row.b !== undefined) {
       if (!view.weight || row.at !== "a") setText(view.a, row.a === "tanh" ? "tanh " : number(row.a));
       setText(view.b, row.a === "tanh" ? `(${number(row.b)})` : factor(row.b));
     }
@@ -154,17 +189,18 @@ export function createSums(ctx, edits) {
   }
 
   // The weight that was picked in a matrix, to be changed wherever it stands.
+  /** @type {(found: SumPlace, silent: boolean) => void} */
   function drawPicked({ run, e, of, quantity, unit }, silent) {
     const line = quantity === "logits" ? unit : run.gates.indexOf(quantity) * run.units + unit;
     const fits = chosen && !silent && chosen.row === line && chosen.name.startsWith("head") === (quantity === "logits");
-    const shown = Boolean(fits && of === "first");
-    setShown(picked, shown);
+    const shown = fits && of === "first" ? chosen : null;
+    setShown(picked, shown !== null);
     if (!shown) return;
-    const label = weightName(run, chosen.name, chosen.row, chosen.column);
+    const label = weightName(run, shown.name, shown.row, shown.column);
     setMarked(pickedName, `${label} = `);
-    const before = weightAt(ctx.runs.first, e, chosen);
-    const here = weightAt(run, e, chosen);
-    pickedWeight.set({ ...chosen, value: here, label: unmarked(label) }, !Object.is(before, here));
+    const before = weightAt(ctx.runs.first, e, shown);
+    const here = weightAt(run, e, shown);
+    pickedWeight.set({ ...shown, value: here, label: unmarked(label) }, !Object.is(before, here));
   }
 
   return {

@@ -5,6 +5,14 @@ import { fill, lone } from "../../../parts/common/words.js";
 import { predictionOf, twinOf } from "./reading.js";
 import { fillChips, lookAt, push, section } from "./panel_nodes.js";
 
+/**
+ * @import { Run } from "../../../parts/run/data.js"
+ * @import { State } from "../../../parts/run/state.js"
+ * @import { Player } from "./main.js"
+ * @import { Edits } from "./edits.js"
+ */
+
+/** @param {Player} ctx @param {Edits} edits */
 export function createTry(ctx, edits) {
   const state = ctx.state;
   const hint = tag("p", { class: "quiet" });
@@ -18,6 +26,7 @@ export function createTry(ctx, edits) {
   const { root, heading } = section("try", hint, places, presets, networks);
 
   // A change that begins at a step is looked at there.
+  /** @param {string} text */
   function tryChange(text) {
     const at = /@(\d+)/.exec(text);
     if (at && !edits.has(text)) state.set({ t: ctx.runs.first.clamp(Number(at[1])), playing: false });
@@ -26,6 +35,7 @@ export function createTry(ctx, edits) {
 
   return {
     root,
+    /** @param {State} now */
     draw(now) {
       const { words, runs } = ctx;
       const { run, e } = ctx.sides(now)[0];
@@ -40,7 +50,7 @@ export function createTry(ctx, edits) {
       if (best !== undefined) setText(voter, fill(words.panel_try_voter, { unit: best + 1 }));
       voter.dataset.unit = String(best);
       const trained = e > 0;
-      const epoch = trained ? runs.first.epochs[0] : runs.first.epochs.at(-1);
+      const epoch = trained ? runs.first.epochs[0] : runs.first.epochs[runs.first.epochs.length - 1];
       setShown(training, runs.first.epochs.length > 1);
       setText(training, fill(trained ? words.panel_try_untrained : words.panel_try_trained, { epoch }));
       training.dataset.epoch = String(epoch);
@@ -54,11 +64,14 @@ export function createTry(ctx, edits) {
       setShown(presets, !header.saved && header.presets.length > 0);
       setShown(networks, !header.saved && header.actions.length > 0);
       if (header.saved) return;
+      /** @type {[label: string, text: string][]} */
       const made = header.presets.map(({ key, text }) => [words[`preset_${key}`], text]);
       fillChips(presets, made, tryChange);
+      /** @type {(chip: Element, k: number) => void} */
       const press = (chip, k) => chip.setAttribute("aria-pressed", String(edits.has(made[k][1])));
       Array.from(presets.children).forEach(press);
       const others = header.actions.filter(({ changes }) => !isHere(changes, runs.first));
+      /** @type {[label: string, changes: Record<string, string>][]} */
       const ways = others.map(({ label, changes }) => [label, changes]);
       fillChips(networks, ways, (changes) => edits.ask({ experiment: changes }));
     },
@@ -66,7 +79,9 @@ export function createTry(ctx, edits) {
 }
 
 // Whether an experiment is the one on display, as far as it says what it is.
+/** @type {(changes: Record<string, string>, run: Run) => boolean} */
 function isHere(changes, run) {
+  /** @type {Record<string, string>} */
   const here = { cell: run.cell, hidden: String(run.units), task: run.pattern, seed: String(run.seed) };
   return Object.entries(changes).every(([name, value]) => here[name] === value);
 }

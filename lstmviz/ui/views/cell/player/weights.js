@@ -5,19 +5,37 @@ import { exact, number } from "../../../parts/common/numbers.js";
 import { fill } from "../../../parts/common/words.js";
 import { LARGEST, numberField, readNumber, refusal, written7 } from "./panel_nodes.js";
 
+/**
+ * @import { Player } from "./main.js"
+ * @import { Edits } from "./edits.js"
+ *
+ * A weight by its tensor, row and column; of a bias there is no column.
+ * @typedef {{ name: string, row: number, column: number | null }} WeightPlace
+ * @typedef {WeightPlace & { value: number }} Weight
+ * @typedef {Weight & { label: string }} Labelled
+ *
+ * The control in use, if any: while there is one, the sum must not turn to another number.
+ * @typedef {{ held: HTMLElement | null, justDragged?: number }} Grip
+ */
+
 const THRESHOLD = 4; // pixels of movement that make a press a drag
 
 // `grip.held` is the control in use, if any: while there is one, the sum must not turn to another number.
+/** @param {Player} ctx @param {Edits} edits @param {Grip} grip */
 export function createWeight(ctx, edits, grip) {
   const button = tag("button", { type: "button", class: "weight" });
   const root = tag("span", { class: "weight-place" }, button);
-  let weight = null; // { name, row, column, value, label }
+  /** @type {Labelled} */
+  let weight; // given by `set`
+  /** @type {{ x: number, from: number, value: number, edit: ReturnType<Edits["drag"]> | null } | null} */
   let drag = null;
 
+  /** @type {(value: number) => string} */
   const part = (value) => {
     const place = weight.column === null ? [weight.row + 1] : [weight.row + 1, weight.column + 1];
     return `${weight.name}.${place.join(".")}=${written7(value)}`;
   };
+  /** @param {number} value */
   const say = (value) => setText(button, number(value));
 
   button.addEventListener("pointerdown", (event) => {
@@ -31,7 +49,7 @@ export function createWeight(ctx, edits, grip) {
     const moved = event.clientX - drag.x;
     if (!drag.edit && Math.abs(moved) < THRESHOLD) return;
     if (!drag.edit) {
-      Object.assign(drag, { edit: edits.drag() });
+      drag.edit = edits.drag();
       grip.held = button;
       button.classList.add("dragged");
     }
@@ -63,6 +81,7 @@ export function createWeight(ctx, edits, grip) {
     const field = numberField({ "aria-label": button.getAttribute("aria-label") });
     const problem = tag("span", { class: "problem", role: "alert" });
     field.value = written7(weight.value);
+    /** @type {(focus: boolean) => void} */
     const close = (focus) => {
       grip.held = null;
       root.replaceChildren(button);
@@ -95,6 +114,7 @@ export function createWeight(ctx, edits, grip) {
 
   return {
     root,
+    /** @param {Labelled} next @param {boolean} changed */
     set(next, changed) {
       weight = next;
       if (grip.held === button) return;

@@ -29,8 +29,8 @@ import { largestOf } from "./pixels.js";
  * @property {number[]} covered
  * @property {Reading[]} networks
  *
- * A network, and once the pen is up what it made of the drawing: `answer`, and the rows (or null for `decided`) from which on it is
- * the likeliest, and has more than one half.
+ * A network, and once the pen is up what it made of the drawing: `answer`, and the rows (or null for `decided`) from which on it
+ * is the likeliest, and has more than one half.
  * @typedef {object} Reading
  * @property {Cell} cell
  * @property {string} name
@@ -50,7 +50,9 @@ import { largestOf } from "./pixels.js";
  * @property {Float32Array} [uncovered] (28, 10), the same with no row covered
  * @property {Float32Array} [gradient] (28, 28), upright
  * @typedef {Inside & { [name: `${number}/${string}`]: Float32Array }} Network
- * @typedef {Record<string, any>} Parts `live`, the networks', and `samples`, whose `images` are (count, 28, 28), 0 to 255
+ * @typedef {Network & { images?: Uint8Array }} AnswerPart
+ * @typedef {Record<string, AnswerPart>} Parts `live`, the networks', and `samples`, of which there are the images alone,
+ *   (count, 28, 28), 0 to 255
  *
  * @typedef {{ last_change: number, decided: number | null }} Verdict
  */
@@ -59,10 +61,10 @@ export const ROWS = 28;
 export const CLASSES = 10;
 const KEPT = 5; // parts unpacked: those on display, and one that was
 
-/** @type {Map<string, Parts[string]>} */
+/** @type {Map<string, AnswerPart>} */
 const unpackedParts = new Map(); // by digest
 
-/** @type {(bytes: import("../../../parts/common/bytes.js").Bytes) => Parts[string]} */
+/** @type {(bytes: import("../../../parts/common/bytes.js").Bytes) => AnswerPart} */
 export const unpackPart = (bytes) => arraysOf(bytes).arrays;
 
 /** @type {(data: import("../../../parts/common/bytes.js").Bytes) => Promise<{ header: Answer, parts: Parts }>} */
@@ -98,7 +100,7 @@ export class Answers {
   take(header, parts) {
     this.header = header;
     this.live = parts.live ?? null;
-    if (parts.samples) this.samples = parts.samples.images;
+    if (parts.samples?.images) this.samples = parts.samples.images;
     if (header.refusal) this.networks = {};
     const come = header.networks.filter(({ part }) => part && parts[part]);
     for (const { cell, part } of come) this.networks[cell] = parts[part ?? ""];

@@ -8,8 +8,8 @@ import { CLASSES, ROWS, winner } from "./answers.js";
  * @import { Ctx, State } from "./main.js"
  * @import { Cell, Order } from "./answers.js"
  *
- * A drawing that was read wrongly: what it is, what was answered, by whom, in which order and without which rows; (28, 28) pixels,
- * 0 to 255, as the network saw it.
+ * A drawing that was read wrongly: what it is, what was answered, by whom, in which order and without which rows; (28, 28)
+ * pixels, 0 to 255, as the network saw it.
  * @typedef {{ label: number, answer: number, cell: Cell, order: Order, covered: number[], pixels: Uint8Array }} Collected
  */
 

@@ -6,8 +6,8 @@ import { ROWS } from "./answers.js";
 /**
  * @import { Ctx, State } from "./main.js"
  *
- * Where the numbers stand, how high a row is, and how wide a covered one is hatched, beginning at the left, or before it where that is
- * negative; in CSS pixels.
+ * Where the numbers stand, how high a row is, and how wide a covered one is hatched, beginning at the left, or before it where
+ * that is negative; in CSS pixels.
  * @typedef {{ left: number, width: number, row: number, hatched: number }} FieldSize
  */
 

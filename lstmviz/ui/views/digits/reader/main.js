@@ -26,7 +26,7 @@ import { listenToWire, sendByWire } from "./wire.js";
  * @import { Store } from "../../../parts/common/store.js"
  * @import { Theme } from "../../../parts/common/scales.js"
  * @import { Words } from "../../../parts/common/words.js"
- * @import { Cell, Dress, Header, Layer, Order, Parts } from "./answers.js"
+ * @import { AnswerPart, Cell, Dress, Header, Layer, Order, Parts } from "./answers.js"
  * @import { Collected } from "./collect.js"
  * @import { Drawing, Tool } from "./strokes.js"
  *
@@ -51,8 +51,9 @@ import { listenToWire, sendByWire } from "./wire.js";
  * @property {Layer} layer
  * @property {string} quantity
  *
- * What lives on when the page is left. versions: how many answers came, and how many with everything inside the networks, or another
- * theme; seq, sent: number and text of the last message; held: the pointer that was drawing when the pad was last taken away.
+ * What lives on when the page is left. versions: how many answers came, and how many with everything inside the networks, or
+ * another theme; seq, sent: number and text of the last message; held: the pointer that was drawing when the pad was last taken
+ * away.
  * @typedef {object} Memory
  * @property {Store<State>} state
  * @property {Answers} answers
@@ -111,19 +112,40 @@ export default createMount({
 function keptOf(key) {
   const known = kept.get(key);
   if (known) return known;
-  const looks = { width: 0.075, speed: 1, overlay: false, network: "lstm", layer: 1, quantity: "c", ...restored(VIEW, REMEMBERED) };
-  const drawing = { acts: [], done: 0 };
-  const passing = { row: ROWS - 1, picked: null, hover: null, ticking: false, late: false, labelling: false };
-  const begun = { drawing, opening: true, tool: "pen", order: "rows", covered: [], ...drawingKept(), collected: collectedKept() };
-  /** @type {any} */
-  const state = { ...looks, ...passing, ...begun };
+  /** @type {State} */
+  const state = {
+    width: 0.075,
+    speed: 1,
+    overlay: false,
+    network: "lstm",
+    layer: 1,
+    quantity: "c",
+    ...restored(VIEW, REMEMBERED),
+    row: ROWS - 1,
+    picked: null,
+    hover: null,
+    ticking: false,
+    late: false,
+    labelling: false,
+    drawing: { acts: [], done: 0 },
+    opening: true,
+    tool: "pen",
+    order: "rows",
+    covered: [],
+    ...drawingKept(),
+    collected: collectedKept(),
+  };
   /** @type {Memory} */
   const memory = { state: createStore(state), answers: new Answers(), versions: { any: 0, whole: 0 }, seq: 0, sent: "", held: null };
   kept.set(key, memory);
   return memory;
 }
 
-/** @param {HTMLElement} root @param {Dress} dress @returns {import("../../../parts/common/mount.js").Instance<Header, Parts>} */
+/**
+ * @param {HTMLElement} root
+ * @param {Dress} dress
+ * @returns {import("../../../parts/common/mount.js").Instance<Header, AnswerPart>}
+ */
 function createReader(root, { key }) {
   const memory = keptOf(key);
   const { state, answers, versions } = memory;

@@ -14,8 +14,8 @@ import { percentText, placeText } from "./shares.js";
 /**
  * @import { Ctx, State } from "./main.js"
  *
- * How large everything is, in CSS pixels: a row is `row` high, a probability's square `cell` wide, the probabilities begin at `heat` and end
- * at `own`, a unit of the gates is `unit` wide; beside: whether the gates stand beside the rows.
+ * How large everything is, in CSS pixels: a row is `row` high, a probability's square `cell` wide, the probabilities begin at
+ * `heat` and end at `own`, a unit of the gates is `unit` wide; beside: whether the gates stand beside the rows.
  * @typedef {{ row: number, cell: number, heat: number, own: number, unit: number, beside: boolean }} PlotLayout
  */
 

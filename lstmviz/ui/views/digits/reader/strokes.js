@@ -6,7 +6,8 @@ import { penOf } from "../../../parts/common/nodes.js";
  * @typedef {"pen" | "eraser"} Tool
  *
  * What was done on the pad. Points are x, y one after the other, and lengths are shares of the pad's side.
- * @typedef {{ kind: "stroke", tool: Tool, width: number, points: number[], fresh?: boolean }} Stroke fresh: what was there before is wiped away first
+ * @typedef {{ kind: "stroke", tool: Tool, width: number, points: number[], fresh?: boolean }} Stroke fresh: what was there
+ *   before is wiped away first
  * @typedef {{ kind: "sample", k: number, opening?: boolean }} SampleAct opening: nobody chose it
  * @typedef {{ kind: "clear" }} Clear
  * @typedef {Stroke | SampleAct | Clear} Act

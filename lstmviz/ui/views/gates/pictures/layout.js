@@ -1,5 +1,17 @@
 // Where the two pictures stand: a row is a step, a column a unit, a block a quantity. In CSS pixels.
 
+/**
+ * @import { Cell, Quantity, Run } from "../../../parts/run/data.js"
+ *
+ * A quantity's block of squares: `columns` of them in a row, each `wide` x `high`, together `width`.
+ * @typedef {{ quantity: Quantity, columns: number, left: number, top: number, wide: number, high: number, width: number }}
+ *   SquareBlock
+ * @typedef {{ left: number, right: number, top: number, blocks: SquareBlock[] }} Picture
+ *
+ * @typedef {ReturnType<typeof picturesLayout>} PicturesLayout
+ */
+
+/** @type {Record<Cell, Quantity[][]>} */
 const PICTURES = {
   lstm: [["i", "f", "o"], ["g", "c", "h", "logits"]],
   gru: [["r", "z"], ["n", "h", "logits"]],
@@ -16,13 +28,16 @@ const WIDEST_COLUMN = 64; // of a column
 const LETTER_COLUMN = 12; // of a letter's column, at least
 
 // rows: steps; gutter: pixels for their letters; numbers: whether the squares are to bear numbers.
+/** @param {Run} run @param {{ width: number, rows: number, gutter: number, numbers: boolean, ratio: number }} room */
 export function picturesLayout(run, { width, rows, gutter, numbers, ratio }) {
+  /** @type {(size: number) => number} */
   const snap = (size) => (size * ratio >= 2 ? Math.floor(size * ratio) / ratio : size);
   const pictures = PICTURES[run.cell];
   const needed = numbers ? COLUMN.numbers : COLUMN.squares;
   const beside = columnsOf(width, pictures, gutter, run).unit >= needed;
   const tall = beside ? TALL.beside : TALL.stacked;
   const high = snap(Math.min(Math.max(tall / rows, ROW[0]), ROW[1]));
+  /** @type {SquareBlock[]} */
   const blocks = [];
   let [left, top] = [0, 0];
   const placed = pictures.map((picture) => {
@@ -42,12 +57,13 @@ export function picturesLayout(run, { width, rows, gutter, numbers, ratio }) {
     else [left, top] = [0, top + PICTURE_HEAD + high * rows + FOOT + 8];
     return box;
   });
-  const last = blocks.at(-1);
+  const last = blocks[blocks.length - 1];
   return { blocks, pictures: placed, rows, high, width, height: Math.ceil(last.top + high * rows + FOOT) };
 }
 
 // How wide a column is if these pictures share `width`: of a unit, and of a letter that is predicted. Letters are as wide as
 // units, but never so narrow as many units would make them.
+/** @param {number} width @param {Quantity[][]} pictures @param {number} gutter @param {Run} run */
 function columnsOf(width, pictures, gutter, run) {
   const gaps = pictures.reduce((sum, picture) => sum + gutter + BETWEEN.blocks * (picture.length - 1), BETWEEN.pictures * (pictures.length - 1));
   const room = width - gaps - 3;
@@ -60,6 +76,7 @@ function columnsOf(width, pictures, gutter, run) {
 }
 
 // What is at a point: the row, and the block and column if there is one; null beside the rows.
+/** @type {(layout: PicturesLayout, x: number, y: number) => { row: number, quantity?: Quantity, unit?: number } | null} */
 export function squareAt({ pictures, high, rows }, x, y) {
   const picture = pictures.find(({ left, right, top }) => x >= left - 40 && x <= right + 4 && y >= top && y < top + high * rows);
   if (!picture) return null;
@@ -68,6 +85,7 @@ export function squareAt({ pictures, high, rows }, x, y) {
   return { row, quantity: block?.quantity, unit: block && Math.floor((x - block.left) / block.wide) };
 }
 
+/** @type {(layout: PicturesLayout, y: number) => number} */
 export const rowAt = ({ pictures, high, rows }, y) => {
   const { top } = pictures.filter((picture) => picture.top <= y).at(-1) ?? pictures[0];
   return Math.min(Math.max(Math.floor((y - top) / high), 0), rows - 1);

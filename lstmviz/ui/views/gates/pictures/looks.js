@@ -3,24 +3,40 @@
 import { choiceOf } from "../../../parts/common/choice.js";
 import { partNode, setAttribute, setShown, setText, tag } from "../../../parts/common/nodes.js";
 import { fill } from "../../../parts/common/words.js";
+import { runArray } from "../../../parts/run/run_layout.js";
 import { placeSays } from "../../../parts/run/run_says.js";
+
+/**
+ * @import { Run } from "../../../parts/run/data.js"
+ * @import { State } from "../../../parts/run/state.js"
+ * @import { Ctx } from "../../../parts/run/viewer.js"
+ * @import { Choice } from "../../../parts/common/choice.js"
+ *
+ * @typedef {ReturnType<typeof createLooks>} Looks
+ */
 
 const MOST_ROWS = 64;
 
 // How many patterns can be shown of a run: of 1, 3 and 6 those that have room.
+/** @param {Run} run */
 const counts = ({ period, length }) => [1, 3, 6].filter((count) => count === 1 || (count * period <= MOST_ROWS && count * period <= length));
 
 // How many steps are shown.
+/** @param {Ctx} ctx */
 export function rowsOf({ state, runs: { first } }) {
   const wanted = state.get().patterns;
   return Math.min(Math.max(...counts(first).filter((count) => count <= wanted)) * first.period, first.length, MOST_ROWS);
 }
 
+/** @param {HTMLElement} root @param {Ctx} ctx */
 export function createLooks(root, ctx) {
   const { state } = ctx;
   root.classList.add("gates_looks");
+  /** @type {Choice<number>} */
   const patterns = choiceOf(root, (value) => state.set({ patterns: value }));
+  /** @type {Choice<State["drawn"]>} */
   const drawn = choiceOf(root, (value) => state.set({ drawn: value }));
+  /** @type {(name: "numbers" | "notes") => HTMLButtonElement} */
   const toggle = (name) => {
     const button = tag("button", { type: "button", class: "gates_toggle", click: () => state.set({ [name]: !state.get()[name] }) });
     root.append(button);
@@ -33,19 +49,24 @@ export function createLooks(root, ctx) {
 
   return {
     // Whether numbers are wanted that have no room in their squares.
+    /** @param {boolean} is */
     tight(is) {
       setShown(narrow, is);
     },
+    /** @param {State} now */
     draw(now) {
       const side = ctx.sides(now)[0];
       patterns.press(Math.max(...counts(ctx.runs.first).filter((count) => count <= now.patterns)));
       drawn.press(now.drawn);
-      for (const [button, on] of [[numbers, now.numbers], [notes, now.notes]]) {
+      /** @type {[button: HTMLButtonElement, on: boolean][]} */
+      const switches = [[numbers, now.numbers], [notes, now.notes]];
+      for (const [button, on] of switches) {
         setAttribute(button, "aria-pressed", String(on));
         button.disabled = now.drawn === "lines";
       }
       const place = now.hover ?? now;
-      const known = place.unit < side.run.size(place.quantity) && side.run.arrays[place.quantity === "logits" ? "probabilities" : place.quantity];
+      const { quantity = "", unit = Infinity } = place;
+      const known = unit < side.run.size(quantity) && side.run.arrays[runArray(quantity)];
       setText(says, known ? placeSays(place, side, { words: ctx.words, now }) : "");
       if (now.drawn === "lines") setShown(narrow, false);
     },

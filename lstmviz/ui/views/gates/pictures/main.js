@@ -1,7 +1,7 @@
 // The notes' two pictures: gates, and what they make. They move in time and over the training, in the browser alone.
 
 import { createMount } from "../../../parts/common/mount.js";
-import { setText } from "../../../parts/common/nodes.js";
+import { nodeOf, setText } from "../../../parts/common/nodes.js";
 import { Run } from "../../../parts/run/data.js";
 import { keyboard } from "../../../parts/run/keys.js";
 import { createRun } from "../../../parts/run/run.js";
@@ -11,16 +11,27 @@ import { createViewer } from "../../../parts/run/viewer.js";
 import { createLooks, rowsOf } from "./looks.js";
 import { createPictures } from "./pictures.js";
 
+/**
+ * @import { Instance } from "../../../parts/common/mount.js"
+ * @import { State } from "../../../parts/run/state.js"
+ * @import { Ctx, Drawn, Header } from "../../../parts/run/viewer.js"
+ */
+
 export default createMount({ root: ".gates", make: (bytes) => new Run(bytes), keep: Run.KEPT, unpacked: Run.unpacked, create: createGates });
 
+/** @type {(root: HTMLElement) => Instance<Header, Run>} */
 function createGates(root) {
-  const part = (name) => root.querySelector(`[data-part=${name}]`);
-  const viewer = createViewer(root, (ctx) => {
+  /** @type {(name: string) => HTMLElement} */
+  const part = (name) => nodeOf(root, `[data-part=${name}]`);
+  /** @type {(ctx: Ctx) => Drawn[]} */
+  const assemble = (ctx) => {
     const looks = createLooks(part("looks"), ctx);
     const pictures = createPictures(part("pictures"), ctx, looks);
     const look = () => ({ span: rowsOf(ctx), lines: true });
     const lines = createRun(part("lines"), ctx, { bar: false, look, sizes: LARGE });
+    /** @param {State} state */
     const shown = ({ drawn }) => (drawn === "lines" ? lines : pictures);
+    /** @type {Drawn | null} */
     let before = null; // which of the two was drawn last
     return [
       looks,
@@ -39,7 +50,8 @@ function createGates(root) {
       },
       createTransport(part("transport"), ctx),
     ];
-  });
+  };
+  const viewer = createViewer(root, assemble);
   const keys = keyboard(root, viewer.ctx);
   return {
     show: (header, runs, { dark, setTriggerValue }) =>

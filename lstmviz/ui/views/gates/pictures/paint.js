@@ -7,12 +7,30 @@ import { labelOf } from "../../../parts/run/labels.js";
 import { runArray } from "../../../parts/run/run_layout.js";
 import { bandColour } from "../../../parts/run/run_paint.js";
 
+/**
+ * @import { Block } from "../../../parts/common/squares.js"
+ * @import { Scale } from "../../../parts/common/scales.js"
+ * @import { Words } from "../../../parts/common/words.js"
+ * @import { Quantity, Run } from "../../../parts/run/data.js"
+ * @import { State } from "../../../parts/run/state.js"
+ * @import { Palette } from "../../../parts/run/theme.js"
+ * @import { Picture, PicturesLayout, SquareBlock } from "./layout.js"
+ *
+ * What is in the pictures: snapshot `e` of a run, from step `start` on.
+ * @typedef {{ run: Run, e: number, start: number, scaleOf: (quantity: Quantity) => Scale }} PicturesShown
+ * @typedef {{ run: Run, palette: Palette, words: Words, family: string }} PicturesWords
+ * @typedef {{ palette: Palette, words: Words, family: string, numbers: boolean, ratio: number }} PicturesLooks
+ */
+
 const COMES = "#e07b00"; // the frame around the letter that really comes
 const DIGIT = 6.6; // pixels of width of a digit in a square
+/** @type {Record<string, string>} */
 const SIGNS = { logits: "ŷ", h_pre: "Σ" };
+/** @param {Quantity} quantity */
 const identity = (quantity) => (quantity === "h_pre" ? "h" : quantity);
 
 // The blocks of squares: a row for each step from `start` on, a column for each unit.
+/** @param {PicturesLayout} layout @param {PicturesShown} picturesShown */
 export function blocksOf(layout, { run, e, start, scaleOf }) {
   const rows = Math.min(layout.rows, run.stop - start);
   return layout.blocks.map(({ quantity, columns, left, top, wide, high }) => {
@@ -22,6 +40,12 @@ export function blocksOf(layout, { run, e, start, scaleOf }) {
   });
 }
 
+/**
+ * @param {CanvasRenderingContext2D} pen
+ * @param {PicturesLayout} layout
+ * @param {PicturesShown} shown
+ * @param {PicturesLooks} picturesLooks
+ */
 export function paintPictures(pen, layout, shown, { palette, words, family, numbers, ratio }) {
   const { run, start } = shown;
   pen.clearRect(0, 0, layout.width, layout.height);
@@ -44,12 +68,14 @@ export function paintPictures(pen, layout, shown, { palette, words, family, numb
 }
 
 // With how many decimals numbers fit into squares of that width; null if they do not.
+/** @type {(scale: { low: number, high: number }, wide: number) => number | null} */
 export function digitsFor({ low, high }, wide) {
-  const before = (low < 0) + high.toFixed(0).length;
+  const before = Number(low < 0) + high.toFixed(0).length;
   for (const digits of [2, 1]) if (wide >= DIGIT * (before + digits + 0.5)) return digits;
   return high >= 10 && wide >= DIGIT * before ? 0 : null;
 }
 
+/** @param {CanvasRenderingContext2D} pen @param {Block} block @param {number} digits @param {string} family */
 function paintNumbers(pen, block, digits, family) {
   Object.assign(pen, { font: `12px ${family}`, textAlign: "center", textBaseline: "middle" });
   if (block.height < 13) pen.font = `11px ${family}`;
@@ -63,6 +89,12 @@ function paintNumbers(pen, block, digits, family) {
   }
 }
 
+/**
+ * @param {CanvasRenderingContext2D} pen
+ * @param {SquareBlock} squareBlock
+ * @param {number} rows
+ * @param {PicturesShown} picturesShown
+ */
 function paintAnswers(pen, { left, top, wide, high }, rows, { run, start }) {
   Object.assign(pen, { strokeStyle: COMES, lineWidth: 2 });
   for (let row = 0; row < rows; row++) {
@@ -71,6 +103,13 @@ function paintAnswers(pen, { left, top, wide, high }, rows, { run, start }) {
 }
 
 // Its border and name, the names of its units, and below it its scale with the range.
+/**
+ * @param {CanvasRenderingContext2D} pen
+ * @param {SquareBlock} box
+ * @param {PicturesLayout} layout
+ * @param {Scale} scale
+ * @param {PicturesWords} how
+ */
 function paintAround(pen, box, { rows, high }, scale, { run, palette, words, family }) {
   const { quantity, left, top, width, wide, columns } = box;
   const middle = left + width / 2;
@@ -96,28 +135,50 @@ function paintAround(pen, box, { rows, high }, scale, { run, palette, words, fam
   pen.fillText(rangeText(scale), middle, bottom + 27);
 }
 
+/**
+ * @param {CanvasRenderingContext2D} pen
+ * @param {Picture} picture
+ * @param {number} rows
+ * @param {PicturesShown} picturesShown
+ * @param {Palette} palette
+ * @param {string} family
+ */
 function paintLetters(pen, { left, top, blocks: [{ high }] }, rows, { run, start }, palette, family) {
   Object.assign(pen, { fillStyle: palette.ink, textAlign: "right", textBaseline: "middle", font: `12px ${family}` });
   for (let row = 0; row < rows; row++) pen.fillText(labelOf(run, start + row), left - 6, top + (row + 0.5) * high);
 }
 
+/**
+ * @param {CanvasRenderingContext2D} pen
+ * @param {PicturesLayout} layout
+ * @param {{ start: number, now: State, palette: Palette }} shown
+ */
 export function paintSelection(pen, layout, { start, now, palette }) {
   pen.clearRect(0, 0, layout.width, layout.height);
   const row = now.t - start;
   if (row >= 0 && row < layout.rows) for (const picture of layout.pictures) {
     frame(pen, picture.left - 3, picture.top + row * layout.high - 1, picture.right - picture.left + 5, layout.high + 1, palette.accent, 3, palette);
   }
-  for (const [place, thick] of [[now, 2], [now.hover, 1.25]]) {
-    const at = place && place.t - start;
-    const box = place && layout.blocks.find(({ quantity }) => quantity === place.quantity);
-    if (!box || at < 0 || at >= layout.rows || !(place.unit < box.columns)) continue;
+  /** @type {[place: { t: number, quantity?: Quantity, unit?: number } | null, thick: number][]} */
+  const marked = [[now, 2], [now.hover, 1.25]];
+  for (const [place, thick] of marked) {
+    if (!place || place.unit === undefined) continue;
+    const at = place.t - start;
+    const box = layout.blocks.find(({ quantity }) => quantity === place.quantity);
+    if (!box || at < 0 || at >= layout.rows || place.unit >= box.columns) continue;
     frame(pen, box.left + place.unit * box.wide, box.top + at * box.high, box.wide - 1, box.high - 1, palette.ink, thick, palette);
   }
 }
 
 // With a rim in the ground's colour: it is seen on light squares and on dark ones.
+/**
+ * @type {(pen: CanvasRenderingContext2D, x: number, y: number, width: number, height: number, colour: string, thick: number,
+ *   palette: Palette) => void}
+ */
 function frame(pen, x, y, width, height, colour, thick, { dark }) {
-  for (const [ink, line] of [[dark ? "#0f1420" : "#ffffff", thick + 2], [colour, thick]]) {
+  /** @type {[ink: string, line: number][]} */
+  const rims = [[dark ? "#0f1420" : "#ffffff", thick + 2], [colour, thick]];
+  for (const [ink, line] of rims) {
     Object.assign(pen, { strokeStyle: ink, lineWidth: line });
     pen.beginPath();
     pen.roundRect(x, y, width, height, 2);

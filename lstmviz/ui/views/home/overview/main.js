@@ -1,15 +1,22 @@
 // The whole network at a glance: every gate and state over the last steps, one band a quantity.
 
 import { createMount } from "../../../parts/common/mount.js";
+import { nodeOf } from "../../../parts/common/nodes.js";
 import { Run } from "../../../parts/run/data.js";
 import { createRun } from "../../../parts/run/run.js";
 import { LARGE } from "../../../parts/run/run_layout.js";
 import { createViewer } from "../../../parts/run/viewer.js";
 
+/**
+ * @import { Instance } from "../../../parts/common/mount.js"
+ * @import { Header } from "../../../parts/run/viewer.js"
+ */
+
 export default createMount({ root: ".overview", make: (bytes) => new Run(bytes), keep: Run.KEPT, unpacked: Run.unpacked, create: createOverview });
 
+/** @type {(root: HTMLElement) => Instance<Header, Run>} */
 function createOverview(root) {
-  const viewer = createViewer(root, (ctx) => [createRun(root.querySelector("[data-part=run]"), ctx, { sizes: LARGE })]);
+  const viewer = createViewer(root, (ctx) => [createRun(nodeOf(root, "[data-part=run]"), ctx, { sizes: LARGE })]);
   return {
     show: (header, runs, { dark }) => viewer.show(header, runs, { words: header.words, language: header.language, dark }),
     refresh: viewer.refresh,

@@ -1,12 +1,20 @@
 // The predictions of the last pattern at every snapshot: a band for each letter read, in it a row for each letter that may
 // follow, time of training to the right. Where these are many, only the row of the letter that does follow.
 
-import { partNode, setAttribute, setText, sizedCanvas } from "../../../parts/common/nodes.js";
+import { partNode, penOf, setAttribute, setText, sizedCanvas } from "../../../parts/common/nodes.js";
 import { lossText, number, wholeText } from "../../../parts/common/numbers.js";
 import { scaleKey } from "../../../parts/common/scale_key.js";
 import { blockOf, paintBlocks } from "../../../parts/common/squares.js";
 import { fill, lone } from "../../../parts/common/words.js";
 import { labelOf } from "../../../parts/run/labels.js";
+
+/**
+ * @import { Run } from "../../../parts/run/data.js"
+ * @import { State } from "../../../parts/run/state.js"
+ * @import { Learned } from "./main.js"
+ *
+ * @typedef {ReturnType<typeof layoutOf>} LearnedLayout
+ */
 
 const MOST_ROWS = 48;
 const ROW = 15;
@@ -15,6 +23,7 @@ const AXIS = 20;
 const ARROW = 14; // at the right, for what does follow
 const COMES = "#e07b00";
 
+/** @param {HTMLElement} root @param {Learned} ctx */
 export function createLearned(root, ctx) {
   const heading = partNode("h5", "", root);
   const bar = partNode("div", "learned_bar", root);
@@ -26,11 +35,16 @@ export function createLearned(root, ctx) {
   const about = partNode("p", "learned_about", root);
   squares.setAttribute("aria-hidden", "true");
   marks.setAttribute("role", "img");
+  /** @type {LearnedLayout | null} */
   let layout = null;
-  let pens = null;
+  /** @type {CanvasRenderingContext2D[]} */
+  let pens = [];
+  /** @type {{ row: number, e: number } | null} */
   let at = null; // the row and the snapshot under the pointer
 
+  /** @type {(event: MouseEvent) => { row: number, e: number } | null} */
   const pointed = (event) => {
+    if (!layout) return null;
     const e = Math.floor((event.offsetX - layout.left) / layout.width);
     const row = layout.rows.findIndex(({ top }) => event.offsetY >= top && event.offsetY < top + ROW);
     return row >= 0 && e >= 0 && e < ctx.runs.first.epochs.length ? { row, e } : null;
@@ -48,7 +62,8 @@ export function createLearned(root, ctx) {
     if (place) ctx.pin({ epoch: ctx.runs.first.epochs[place.e] });
   });
 
-  function paint() {
+  /** @param {LearnedLayout} layout */
+  function paint(layout) {
     const { first } = ctx.runs;
     const pen = pens[0];
     const scale = ctx.palette.scale("probabilities", first);
@@ -76,6 +91,7 @@ export function createLearned(root, ctx) {
     }
   }
 
+  /** @param {CanvasRenderingContext2D} pen @param {number} x @param {number} y */
   function paintArrow(pen, x, y) {
     pen.fillStyle = COMES;
     pen.beginPath();
@@ -85,6 +101,7 @@ export function createLearned(root, ctx) {
     pen.fill();
   }
 
+  /** @param {State} now */
   function draw(now) {
     if (!layout) return;
     const { first } = ctx.runs;
@@ -104,6 +121,7 @@ export function createLearned(root, ctx) {
     setText(says, at ? `${epoch} · ${rowSays(first, rows[at.row], at.e)}` : epoch);
   }
 
+  /** @param {Run} run @param {LearnedLayout["rows"][number]} row @param {number} e */
   function rowSays(run, { t, letter }, e) {
     const value = run.arrays.probabilities[(e * run.length + t - run.start) * run.alphabet.length + letter];
     return `${lone(labelOf(run, t))} → ${lone(run.alphabet[letter])} = ${number(value)}`;
@@ -119,15 +137,17 @@ export function createLearned(root, ctx) {
       legend.replaceChildren();
       scaleKey(legend, "ŷ", ctx.palette.scale("probabilities", first));
       const family = getComputedStyle(root).fontFamily;
-      layout = layoutOf(first, plot.clientWidth, family, squares.getContext("2d"));
+      layout = layoutOf(first, plot.clientWidth, family, penOf(squares));
       plot.style.height = `${layout.height}px`;
-      pens = [squares, marks].map((canvas) => sizedCanvas(canvas, layout.total, layout.height));
+      const { total, height } = layout;
+      pens = [squares, marks].map((canvas) => sizedCanvas(canvas, total, height));
       setAttribute(marks, "aria-label", fill(words.learned_picture, { snapshots: first.epochs.length }));
-      paint();
+      paint(layout);
     },
   };
 }
 
+/** @param {Run} run @param {number} total @param {string} family @param {CanvasRenderingContext2D} pen */
 function layoutOf(run, total, family, pen) {
   const letters = run.alphabet.map((_, letter) => letter);
   const steps = Array.from({ length: run.length }, (_, k) => run.start + k);

@@ -7,17 +7,24 @@ import { blockOf, paintBlocks } from "../../../parts/common/squares.js";
 import { below, fill } from "../../../parts/common/words.js";
 import { labelOf } from "../../../parts/run/labels.js";
 
+/**
+ * @import { Run } from "../../../parts/run/data.js"
+ * @import { Learned } from "./main.js"
+ */
+
 const MOMENT_ROW = 20;
 const MOMENT_COLUMN = [8, 24];
 const MOMENT_WIDEST = 220; // pixels of one picture's squares
 const [MOMENT_HEAD, MOMENT_GUTTER, MOMENT_GAP] = [18, 26, 6];
 
+/** @param {HTMLElement} root @param {Learned} ctx */
 export function createMoments(root, ctx) {
   const heading = partNode("h5", "", root);
   const none = partNode("p", "learned_about", root);
   const row = partNode("div", "moments_row", root);
   const legend = partNode("div", "learned_legend", root);
 
+  /** @param {number} epoch */
   function moment(epoch) {
     const { first } = ctx.runs;
     const e = first.epochs.indexOf(epoch);
@@ -28,6 +35,7 @@ export function createMoments(root, ctx) {
     paint(canvas, first, e);
   }
 
+  /** @param {HTMLCanvasElement} canvas @param {Run} run @param {number} e */
   function paint(canvas, run, e) {
     const family = getComputedStyle(root).fontFamily;
     const columns = { h: run.units, probabilities: run.alphabet.length };
@@ -35,7 +43,9 @@ export function createMoments(root, ctx) {
     const width = MOMENT_GUTTER + wide * (columns.h + columns.probabilities) + MOMENT_GAP;
     const pen = sizedCanvas(canvas, width, MOMENT_HEAD + MOMENT_ROW * run.length + 2);
     let left = MOMENT_GUTTER;
-    const blocks = ["h", "probabilities"].map((quantity) => {
+    /** @type {("h" | "probabilities")[]} */
+    const halves = ["h", "probabilities"];
+    const blocks = halves.map((quantity) => {
       const size = columns[quantity];
       const shape = { rows: run.length, columns: size, down: size, across: 1 };
       const block = blockOf(run.arrays[quantity], e * run.length * size, shape, { left, top: MOMENT_HEAD, width: wide, height: MOMENT_ROW }, ctx.palette.scale(quantity, run));
