@@ -264,7 +264,7 @@ class SweepJob:
         if ask is None:
             worker.join()
         else:
-            self._kept = replace(worker.so_far(), state="asking")
+            self._kept = replace(worker.so_far(), state="asking", waiting=None)
 
     @property
     def failed(self) -> bool:
@@ -284,7 +284,7 @@ class SweepJob:
     def stop(self) -> None:
         """Keep what there is; `resume` goes on from there."""
         if self._kept is None:
-            self._kept = replace(self._worker.so_far(), state="stopped", left=None)
+            self._kept = replace(self._worker.so_far(), state="stopped", left=None, waiting=None)
             self._worker.leave()
 
     def resume(self) -> None:

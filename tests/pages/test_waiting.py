@@ -1,0 +1,95 @@
+"""What pages say while their work waits for its turn, and that they go on once it has come."""
+
+import time
+
+import pytest
+
+from lstmviz.lecture import GROUPS
+from lstmviz.ui.background.turns import Turn, Turns
+
+NEXT = {"en": "waiting its turn: it comes next", "ko": "차례를 기다리는 중: 바로 다음 차례"}
+
+
+@pytest.fixture
+def other(monkeypatch) -> Turn:
+    """Somebody else's work, which has the only slot there is."""
+    turns = Turns(1)
+    for module in ("background.jobs", "background.sweeping", "views.lecture.view"):
+        monkeypatch.setattr(f"lstmviz.ui.{module}.TURNS", turns)
+    monkeypatch.setattr("lstmviz.ui.background.turns.SAY_WAITING", 0.05)
+    turn = turns.turn("another", short=True)
+    assert turn.take()
+    return turn
+
+
+def _bars(app) -> list[str]:
+    return [bar.proto.text for bar in app.get("progress")]
+
+
+@pytest.mark.parametrize("lang", ["en", "ko"])
+@pytest.mark.parametrize("page", ["training", "gates"])
+def test_a_training_says_its_place_in_line(open_page, other, page, lang):
+    began = time.monotonic()
+    app = open_page(page, lang=lang, seed=777, epochs=200)
+    assert _bars(app) == [NEXT[lang]]
+    assert time.monotonic() - began < 20
+    other.give()
+    while _bars(app):
+        assert time.monotonic() - began < 60
+        app.run()
+    assert not app.exception
+
+
+@pytest.mark.parametrize("lang", ["en", "ko"])
+def test_a_sweep_says_its_place_in_line(open_page, other, lang):
+    other.give()
+    app = open_page(lang=lang, epochs=1)  # nothing else stands in line
+    assert other.take(10)
+    app.query_params["grid_epochs"] = "50"
+    app.switch_page("pages/grid.py").run()
+    assert _bars(app) == [NEXT[lang]]
+    other.give()
+    deadline = time.monotonic() + 60
+    while _bars(app):
+        assert time.monotonic() < deadline
+        app.run()
+    assert not app.exception
+
+
+def _given_once_said(monkeypatch, module: str, other: Turn) -> list[int]:
+    """The places in line that are said there; after some of them the other is done."""
+    said: list[int] = []
+
+    def say(ahead: int) -> str:
+        said.append(ahead)
+        if len(said) == 3:
+            other.give()
+        return str(ahead)
+
+    monkeypatch.setattr(f"lstmviz.ui.{module}.place_in_line", say)
+    return said
+
+
+def test_a_network_beside_waits_for_its_turn(open_page, other, monkeypatch):
+    other.give()
+    app = open_page("cell", epochs=50)
+    assert other.take(10)
+    said = _given_once_said(monkeypatch, "waiting.training", other)
+    app.query_params["with"] = "cell=gru;hidden=2;seed=5"
+    app.run()
+    assert said[:3] == [0, 0, 0]
+    assert not app.exception
+    assert not _bars(app)
+    assert not any(caption.value == "0" for caption in app.caption)
+
+
+def test_the_lecture_waits_for_its_turn(open_page, other, monkeypatch):
+    other.give()
+    app = open_page("lecture", epochs=20)
+    assert other.take(10)
+    said = _given_once_said(monkeypatch, "views.lecture.view", other)
+    app.button(key=f"run_{GROUPS[0].key}").click().run()
+    assert said[:3] == [0, 0, 0]
+    assert not app.exception
+    assert any("24 of 24 agree" in element.proto.body for element in app.get("html"))
+    assert other.take(0)
