@@ -5,7 +5,9 @@ import json
 import subprocess
 import sys
 from collections.abc import Iterator
+from importlib import import_module
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 
@@ -154,15 +156,21 @@ def test_the_header_is_drawn_before_torch_is_waited_for() -> None:
     assert "torch" not in loaded("import lstmviz.ui.frame, lstmviz.ui.frame.experiment")
 
 
-def test_the_names_for_type_checkers_are_those_that_are_loaded() -> None:
-    tree = ast.parse((ROOT / "lstmviz" / "__init__.py").read_text())
-    seen = {
-        alias.asname: node.module.removeprefix("lstmviz.")
-        for node in ast.walk(tree)
-        if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("lstmviz.")
-        for alias in node.names
+def test_every_public_name_is_there_under_the_name_of_its_home():
+    stub = ast.parse((ROOT / "lstmviz" / "__init__.pyi").read_text(encoding="utf-8"))
+    homes = {
+        alias.asname: node.module for node in ast.walk(stub) if isinstance(node, ast.ImportFrom) for alias in node.names
     }
-    assert seen == lstmviz._HOME
-    assert set(dir(lstmviz)) >= set(seen)
-    with pytest.raises(AttributeError, match="no attribute 'nothing'"):
+    assert len(homes) > 30
+    assert sorted(lstmviz.__all__) == sorted(homes) == sorted(set(dir(lstmviz)) & set(homes))
+    for name, home in homes.items():
+        assert getattr(lstmviz, name) is getattr(import_module(f"lstmviz.{home}"), name)
+    with pytest.raises(AttributeError, match="nothing"):
         _ = lstmviz.nothing
+
+
+def test_everything_can_be_imported_with_a_star_and_no_name_is_hidden_by_a_module():
+    names: dict[str, object] = {}
+    exec("from lstmviz import *", names)
+    assert set(lstmviz.__all__) <= set(names)
+    assert not {name for name in lstmviz.__all__ if isinstance(names[name], ModuleType)}
