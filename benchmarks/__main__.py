@@ -5,14 +5,25 @@ import platform
 
 import torch
 
-from benchmarks import digits, digits_page, grid, player, sweeps, training, turns
+from benchmarks import (
+    classroom,
+    digits,
+    digits_page,
+    first_figure,
+    grid,
+    player,
+    reruns,
+    sweeps,
+    training,
+    turns,
+)
 
 
 def main() -> None:
     print(
         f"{platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}, torch {torch.__version__}"
     )
-    for part in (training, sweeps, turns, grid, player, digits, digits_page):
+    for part in (training, sweeps, turns, grid, player, digits, digits_page, reruns, first_figure, classroom):
         for line in part.report():
             print(line, flush=True)
         print()

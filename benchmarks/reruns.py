@@ -28,12 +28,15 @@ def report() -> Iterator[str]:
     with tempfile.TemporaryDirectory() as folder, running_server(Path(folder) / "log") as url:
         port = urlsplit(url).port
         assert port is not None
-        process = next(one.pid and psutil.Process(one.pid) for one in psutil.net_connections() if _listens(one, port))
-        yield from asyncio.run(_measure(port, process))
+        yield from asyncio.run(_measure(port, server_process(port)))
 
 
-def _listens(one: object, port: int) -> bool:
-    return getattr(one, "status", "") == psutil.CONN_LISTEN and getattr(one, "laddr", (0, 0))[1] == port
+def server_process(port: int) -> psutil.Process:
+    """The process that listens on a port of this machine."""
+    for one in psutil.net_connections("tcp"):
+        if one.status == psutil.CONN_LISTEN and one.laddr.port == port and one.pid:
+            return psutil.Process(one.pid)
+    raise RuntimeError(f"Nobody listens on port {port}.")
 
 
 async def _measure(port: int, process: psutil.Process) -> list[str]:
@@ -59,13 +62,13 @@ async def _measure(port: int, process: psutil.Process) -> list[str]:
 
 async def _cpu(process: psutil.Process, visitor: Visitor, page: str, seed: int, settle: float = 0.05) -> float:
     """Milliseconds of the server's CPU until a page is drawn and nothing goes on."""
-    before = _spent(process)
+    before = spent(process)
     await visitor.ask(page, QUERY.format(seed=seed))
     await asyncio.sleep(settle)
-    return 1e3 * (_spent(process) - before)
+    return 1e3 * (spent(process) - before)
 
 
-def _spent(process: psutil.Process) -> float:
+def spent(process: psutil.Process) -> float:
     """Seconds of CPU so far, of threads that have ended too: on Linux to the nanosecond, elsewhere in hundredths."""
     if sys.platform == "linux":
         return time.clock_gettime((~process.pid << 3) | 2)  # the process's own clock, as clock_getcpuclockid names it

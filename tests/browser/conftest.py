@@ -72,12 +72,18 @@ def plotted(page: Page, key: str, trace: int, array: str) -> Any:
     )
 
 
+def free_port() -> int:
+    """A port that nobody uses yet."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
 @contextlib.contextmanager
 def running_server(log: Path, **environment: str) -> Iterator[str]:
     """Start the dashboard on a free port and give its address, once it answers; at the end, stop it."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+    port = free_port()
     url = f"http://127.0.0.1:{port}"
     options = {
         "server.port": port,

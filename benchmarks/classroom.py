@@ -1,0 +1,126 @@
+"""Sixty students on one server, each with an action every five seconds: their waits, and the server's memory."""
+
+import asyncio
+import random
+import tempfile
+import time
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import psutil
+
+from benchmarks.reruns import server_process, spent
+from benchmarks.visitor import Visitor
+from tests.browser.conftest import running_server
+
+STUDENTS, THINK = 60, 5.0  # people; seconds between two actions of one, on average
+SECONDS, LONG = 90, 600  # of the class; of the one that looks at memory
+OWN = 0.2  # share of actions that train a network that nobody has trained yet
+PAGES = ("", "cell", "gates", "training", "grid", "digits", "shapes", "lecture")
+SHARED = "task=abcabC&cell=lstm&hidden=3&seed={seed}&lr=0.1&epochs=1500"
+
+
+@dataclass
+class Class:
+    """What came of a lesson."""
+
+    waits: dict[str, list[float]] = field(default_factory=lambda: defaultdict(list))
+    exceptions: list[str] = field(default_factory=list)
+    lost: list[str] = field(default_factory=list)
+    megabytes: list[float] = field(default_factory=list)
+    cores: float = 0.0
+
+    def all_waits(self) -> list[float]:
+        """Of all actions but the first, which opens the page."""
+        return [one for kind, waits in self.waits.items() if kind != "first" for one in waits]
+
+
+def report() -> Iterator[str]:
+    """Lines for `make bench`."""
+    yield f"A class: {STUDENTS} students, an action each {THINK:.0f} s, {OWN:.0%} of them new trainings; one server"
+    with tempfile.TemporaryDirectory() as folder, running_server(Path(folder) / "log") as url:
+        port = urlsplit(url).port
+        assert port is not None
+        process = server_process(port)
+        empty = _megabytes(process)
+        lesson = asyncio.run(lesson_of(port, process, SECONDS))
+        for kind, waits in sorted(lesson.waits.items()):
+            yield f"  {kind:16} n={len(waits):4}  {_percentiles(waits)}"
+        yield (
+            f"  all: {_percentiles(lesson.all_waits())}; exceptions {len(lesson.exceptions)}, lost sessions "
+            f"{len(lesson.lost)}; {lesson.cores:.2f} cores"
+        )
+        lesson = asyncio.run(lesson_of(port, process, LONG))
+        third = lesson.megabytes[len(lesson.megabytes) // 3]
+        time.sleep(20)  # for the sessions to be let go
+        yield (
+            f"  memory over {LONG} s: {empty:.0f} MB empty, {lesson.megabytes[0]:.0f} at the start, {third:.0f} after "
+            f"a third, {lesson.megabytes[-1]:.0f} at the end ({lesson.megabytes[-1] / third - 1:+.1%}); "
+            f"{_megabytes(process):.0f} once all tabs are closed"
+        )
+
+
+async def lesson_of(port: int, process: psutil.Process, seconds: float, students: int = STUDENTS) -> Class:
+    """Let so many students work so long."""
+    lesson, stop = Class(), time.time() + seconds
+
+    async def watch() -> None:
+        while time.time() < stop:
+            lesson.megabytes.append(_megabytes(process))
+            await asyncio.sleep(2)
+
+    before, began = spent(process), time.time()
+    await asyncio.gather(watch(), *(_student(number, port, stop, lesson) for number in range(students)))
+    lesson.cores = (spent(process) - before) / (time.time() - began)
+    return lesson
+
+
+async def _student(number: int, port: int, stop: float, lesson: Class) -> None:
+    chance = random.Random(f"{number} {stop}")  # other seeds in each run: nobody has trained them
+
+    async def act(kind: str) -> None:
+        answer = await visitor.ask(page, query)
+        lesson.waits[kind].append(answer.seconds)
+        lesson.exceptions.extend(answer.exceptions)
+
+    await asyncio.sleep(chance.random() * THINK)
+    try:
+        async with Visitor(port) as visitor:
+            page, query = "", SHARED.format(seed=1)
+            await act("first")
+            while time.time() < stop:
+                await asyncio.sleep(chance.expovariate(1 / THINK))
+                kind = chance.random()
+                if kind < 0.4:
+                    page = chance.choice(PAGES)
+                    await act(f"page {page or 'home'}")
+                elif kind < 0.4 + OWN:
+                    query = _own(chance)
+                    page = chance.choice(PAGES[:4])
+                    await act("own training")
+                else:
+                    query = SHARED.format(seed=chance.randint(1, 3))
+                    page = chance.choice(PAGES[:3])
+                    await act("shared training")
+    except Exception as failure:
+        lesson.lost.append(f"{type(failure).__name__}: {failure}")
+
+
+def _own(chance: random.Random) -> str:
+    task, cell = chance.choice(["abaB", "AbAcAd", "abcabC", "abcdabcD"]), chance.choice(["lstm", "rnn", "gru"])
+    hidden, seed = chance.randint(2, 4), chance.randrange(2**31)
+    return f"task={task}&cell={cell}&hidden={hidden}&seed={seed}&lr=0.1&epochs=1500"
+
+
+def _megabytes(process: psutil.Process) -> float:
+    size: int = process.memory_info().rss
+    return size / 2**20
+
+
+def _percentiles(waits: Sequence[float]) -> str:
+    ordered = sorted(waits)
+    at = [1e3 * ordered[min(len(ordered) - 1, int(share * len(ordered)))] for share in (0.5, 0.95, 0.99)]
+    return "p50 {:5.0f}  p95 {:5.0f}  p99 {:5.0f} ms".format(*at)
