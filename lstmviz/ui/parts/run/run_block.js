@@ -15,7 +15,7 @@ import { pictureSays } from "./run_says.js";
  * @import { Marked, Shown } from "./run_paint.js"
  * @import { Marks } from "./run_marks.js"
  * @import { Place, State } from "./state.js"
- * @import { Palette } from "./theme.js"
+ * @import { Palette } from "./palette.js"
  * @import { Ctx } from "./viewer.js"
  *
  * @typedef {Pick<Place, "t"> & Partial<Place>} Pointed a place, or with no network one of the picture's steps

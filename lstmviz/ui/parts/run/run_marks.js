@@ -8,7 +8,7 @@ import { LETTER, paintUnit } from "./run_paint.js";
  * @import { RunLayout } from "./run_layout.js"
  * @import { Marked, Shown } from "./run_paint.js"
  * @import { Of, State } from "./state.js"
- * @import { Palette } from "./theme.js"
+ * @import { Palette } from "./palette.js"
  * @import { Veil } from "./viewer.js"
  *
  * What one network's picture shows, and what is marked in it.

@@ -2,14 +2,14 @@
 
 import { blockOf, paintBlocks } from "../common/squares.js";
 import { runArray } from "./run_layout.js";
-import { scaleBound } from "./theme.js";
+import { scaleBound } from "./palette.js";
 
 /**
  * @import { Block } from "../common/squares.js"
  * @import { Scale } from "../common/scales.js"
  * @import { Quantity, Run } from "./data.js"
  * @import { Band, RunLayout } from "./run_layout.js"
- * @import { Palette } from "./theme.js"
+ * @import { Palette } from "./palette.js"
  *
  * What of a run is in the picture: its snapshot `e`, from step `start` on; difference: less `other`; changed: the run whose
  * effect is shown.

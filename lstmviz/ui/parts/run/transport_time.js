@@ -6,7 +6,7 @@ import { fill } from "../common/words.js";
 /**
  * @import { Run } from "./data.js"
  * @import { State } from "./state.js"
- * @import { Palette } from "./theme.js"
+ * @import { Palette } from "./palette.js"
  * @import { Ctx, Side } from "./viewer.js"
  */
 

@@ -9,7 +9,7 @@ import { THUMB } from "./transport_time.js";
 /**
  * @import { Run, Runs } from "./data.js"
  * @import { State } from "./state.js"
- * @import { Palette } from "./theme.js"
+ * @import { Palette } from "./palette.js"
  * @import { Ctx, Side } from "./viewer.js"
  *
  * Where an epoch and a loss are in the curve.

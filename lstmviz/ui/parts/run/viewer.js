@@ -2,7 +2,7 @@
 
 import { later } from "../common/mount.js";
 import { setUrl, theSelection, rememberLooks, toUrl, urlSays } from "./state.js";
-import { createPalette } from "./theme.js";
+import { createPalette } from "./palette.js";
 
 /**
  * @import { Store } from "../common/store.js"
@@ -10,7 +10,7 @@ import { createPalette } from "./theme.js";
  * @import { Words } from "../common/words.js"
  * @import { Run, Runs } from "./data.js"
  * @import { Defaults, Of, Phase, Place, Selection, State, UrlSays } from "./state.js"
- * @import { Palette } from "./theme.js"
+ * @import { Palette } from "./palette.js"
  *
  * What `header` of `talk.py` says of a run. saved: in a saved file, which no server answers.
  * @typedef {object} Header

@@ -4,7 +4,7 @@ import { tag } from "../../../parts/common/nodes.js";
 import { number } from "../../../parts/common/numbers.js";
 import { rampOf } from "../../../parts/common/scales.js";
 import { SUM_BOUND } from "./diagram_values.js";
-import { scaleBound } from "../../../parts/run/theme.js";
+import { scaleBound } from "../../../parts/run/palette.js";
 
 /**
  * @import { Phase } from "../../../parts/run/state.js"

@@ -1,12 +1,12 @@
 // What the squares of a vector show: the values of its quantity, its sums, or how far they are from another run's.
 
 import { preActivation } from "./arithmetic.js";
-import { scaleBound } from "../../../parts/run/theme.js";
+import { scaleBound } from "../../../parts/run/palette.js";
 
 /**
  * @import { Quantity, Run } from "../../../parts/run/data.js"
  * @import { Phase } from "../../../parts/run/state.js"
- * @import { Palette } from "../../../parts/run/theme.js"
+ * @import { Palette } from "../../../parts/run/palette.js"
  * @import { Scale } from "../../../parts/common/scales.js"
  * @import { VectorLayout } from "./diagram_layout.js"
  */

@@ -4,7 +4,7 @@ import { setText, tag } from "../../../parts/common/nodes.js";
 import { fill } from "../../../parts/common/words.js";
 import { holdPart } from "./change_text.js";
 import { LARGEST, numberField, push, readNumber, refusal, setMarked, written7 } from "./panel_nodes.js";
-import { scaleBound } from "../../../parts/run/theme.js";
+import { scaleBound } from "../../../parts/run/palette.js";
 
 /**
  * @import { Quantity } from "../../../parts/run/data.js"

@@ -8,7 +8,7 @@ import { setMarked, unmarked } from "./panel_nodes.js";
 
 /**
  * @import { Quantity, Run } from "../../../parts/run/data.js"
- * @import { Palette } from "../../../parts/run/theme.js"
+ * @import { Palette } from "../../../parts/run/palette.js"
  * @import { Scale } from "../../../parts/common/scales.js"
  * @import { Player } from "./main.js"
  * @import { WeightPlace } from "./weights.js"

@@ -13,7 +13,7 @@ import { bandColour } from "../../../parts/run/run_paint.js";
  * @import { Words } from "../../../parts/common/words.js"
  * @import { Quantity, Run } from "../../../parts/run/data.js"
  * @import { State } from "../../../parts/run/state.js"
- * @import { Palette } from "../../../parts/run/theme.js"
+ * @import { Palette } from "../../../parts/run/palette.js"
  * @import { Picture, PicturesLayout, SquareBlock } from "./layout.js"
  *
  * What is in the pictures: snapshot `e` of a run, from step `start` on.
