@@ -1,5 +1,6 @@
 """What the tests of pictures in squares share: every square is pointed at, and says its number and shows its colour."""
 
+import math
 import re
 from dataclasses import dataclass
 from typing import Any
@@ -22,7 +23,7 @@ _POINT = """async ([part, marks, squares, says, points]) => {
     for (const [x, y] of points) {
         const at = { clientX: box.left + x, clientY: box.top + y, bubbles: true, pointerType: 'mouse' };
         over.dispatchEvent(new PointerEvent('pointermove', { ...at, isPrimary: true }));
-        await new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));
+        await new Promise(requestAnimationFrame);  // after the one in which it is drawn
         const pixel = pen.getImageData(Math.round(x * ratio), Math.round(y * ratio), 1, 1).data;
         found.push([root.querySelector(says).textContent, ...pixel]);
     }
@@ -48,10 +49,11 @@ def point(page: Page, part: str, canvases: tuple[str, str], says: str, points: l
     return page.evaluate(_POINT, [part, *canvases, says, points])
 
 
-def grid_of_points(page: Page, part: str, canvases: tuple[str, str], says: str, across: int, down: int) -> list[Any]:
-    """The same for a grid of points all over the picture."""
+def scattered(page: Page, part: str, canvases: tuple[str, str], says: str, count: int) -> list[Any]:
+    """The same for so many points all over the picture, evenly scattered."""
     width, height = point(page, part, canvases, says, [])["size"]
-    points = [((i + 0.37) * width / across, (j + 0.37) * height / down) for j in range(down) for i in range(across)]
+    golden = (math.sqrt(5) - 1) / 2
+    points = [((k * golden) % 1 * width, (k + 0.5) / count * height) for k in range(count)]
     return point(page, part, canvases, says, points)["found"]
 
 
@@ -61,7 +63,7 @@ def squares_said(found: list[Any], alphabet: tuple[str, ...]) -> list[Said]:
     for text, *pixel in found:
         clean = re.sub("[\u2066-\u2069]", "", text)
         match = re.match(r"t = (\d+) · (?:ŷ\(“(.+?)”\)|([a-z_]+)([₀-₉]+)) = (\S+) · ", clean)
-        if match is None:
+        if match is None or pixel[3] == 0:  # beside the squares the selection is said, and between them is nothing
             continue
         t, letter, quantity, unit, value = match.groups()
         place = alphabet.index(letter) if letter else int(unit.translate(_DIGITS)) - 1

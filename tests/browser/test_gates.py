@@ -8,7 +8,7 @@ from playwright.sync_api import Page, expect
 from lstmviz.ui.frame.experiment import Experiment
 from lstmviz.ui.frame.fields import CELL_NAMES
 from tests.browser.conftest import PATIENCE_MS, goto, wait_idle
-from tests.browser.pictures import expect_squares, grid_of_points, scales_of, squares_said
+from tests.browser.pictures import expect_squares, scales_of, scattered, squares_said
 from tests.browser.player import engine
 from tests.browser.player_probes import FRAMES, LISTEN, MOVE
 
@@ -52,10 +52,10 @@ def press(page: Page, key: str) -> None:
     frames(page)
 
 
-def expect_engine(page: Page, experiment: Experiment, *, across: int = 48, down: int = 9, notes: bool = False) -> None:
+def expect_engine(page: Page, experiment: Experiment, *, count: int = 240, notes: bool = False) -> None:
     made = engine(experiment)
     _, epoch = place(page)
-    found = grid_of_points(page, ".gates", CANVASES, ".gates_says", across, down)
+    found = scattered(page, ".gates", CANVASES, ".gates_says", count)
     squares = squares_said(found, made.task.alphabet)
     assert {one.quantity for one in squares} == set(PICTURES[experiment.cell])
     scales = scales_of(made.trace, experiment.cell, notes=notes)
@@ -80,7 +80,7 @@ def test_it_moves_in_time_and_over_the_training_without_a_word_to_the_server(pag
         assert start <= t < start + 18
         assert start % 6 == 0
     move(page, 3, 7)
-    expect_engine(page, Experiment(epochs=EPOCHS), across=32, down=6)
+    expect_engine(page, Experiment(epochs=EPOCHS), count=120)
     page.locator(".transport_sweep").click()
     page.wait_for_function(
         "(before) => Array.from(document.querySelectorAll('*')).some((one) =>"
@@ -143,7 +143,7 @@ def test_numbers_colours_patterns_and_lines_on_demand(page: Page) -> None:
     page.evaluate(LISTEN)
     root = page.locator(".gates")
     root.get_by_role("button", name="lecture's colours").click()
-    expect_engine(page, Experiment(epochs=EPOCHS), across=32, down=6, notes=True)
+    expect_engine(page, Experiment(epochs=EPOCHS), count=120, notes=True)
     root.get_by_role("button", name="lecture's colours").click()
     before = root.locator(".gates_pictures canvas").first.evaluate("(one) => one.toDataURL()")
     root.get_by_role("button", name="numbers").click()
@@ -151,7 +151,7 @@ def test_numbers_colours_patterns_and_lines_on_demand(page: Page) -> None:
     assert root.locator(".gates_pictures canvas").first.evaluate("(one) => one.toDataURL()") != before
     root.get_by_role("button", name="6", exact=True).click()
     frames(page)
-    found = grid_of_points(page, ".gates", CANVASES, ".gates_says", 3, 60)
+    found = scattered(page, ".gates", CANVASES, ".gates_says", 200)
     assert len({one.t for one in squares_said(found, ("a", "b", "c", "C"))}) == 35  # the text ends a step early
     root.get_by_role("button", name="lines").click()
     expect(root.locator(".run_plot").first).to_be_visible()
@@ -171,7 +171,7 @@ def test_the_pictures_have_room(open_page: Callable[..., Page], width: int, sche
     open_gates(page, cell=cell)
     assert page.evaluate("() => document.querySelector('[data-testid=stMain]').scrollWidth") <= width
     made = engine(Experiment(cell=cell, epochs=EPOCHS))
-    squares = squares_said(grid_of_points(page, ".gates", CANVASES, ".gates_says", 40, 30), made.task.alphabet)
+    squares = squares_said(scattered(page, ".gates", CANVASES, ".gates_says", 400), made.task.alphabet)
     assert {one.quantity for one in squares} == set(PICTURES[cell])
     units = {(one.quantity, one.unit) for one in squares}
     assert len(units) == 3 * (len(PICTURES[cell]) - 1) + 4  # none is hidden by another
@@ -185,14 +185,14 @@ def test_the_pictures_have_room(open_page: Callable[..., Page], width: int, sche
 def test_any_pattern_can_be_shown(page: Page, pattern: str) -> None:
     open_gates(page, task=pattern, epochs=20)
     made = engine(Experiment(task=pattern, epochs=20))
-    squares = squares_said(grid_of_points(page, ".gates", CANVASES, ".gates_says", 30, 12), made.task.alphabet)
+    squares = squares_said(scattered(page, ".gates", CANVASES, ".gates_says", 150), made.task.alphabet)
     expect_squares(squares, made.trace, -1, scales_of(made.trace, "lstm"))
     assert squares
 
 
 def test_many_units_are_shown_with_all_their_snapshots(page: Page) -> None:
     open_gates(page, epochs=40, hidden=24)
-    expect_engine(page, Experiment(epochs=40, hidden_size=24), across=90, down=8)
+    expect_engine(page, Experiment(epochs=40, hidden_size=24), count=500)
     made = engine(Experiment(epochs=40, hidden_size=24))
     assert page.locator("#transport_training").get_attribute("max") == str(len(made.kept) - 1)
 

@@ -46,11 +46,13 @@ export function runColumns(run, plot, ratio, span) {
   return { count, width, stride };
 }
 
-// The first step shown: the picture stays while t is in it, and turns like a page when t leaves.
+// The first step shown: the picture stays while t is in it, and turns like a page when t leaves; the last page is a full one.
 /** @type {(run: Run, t: number, columns: Pick<Columns, "count" | "stride">, previous: number) => number} */
 export function runPage(run, t, { count, stride }, previous) {
-  const stays = previous >= run.start && t >= previous && t < previous + count && (previous - run.start) % stride === 0;
-  return stays ? previous : run.start + Math.floor((t - run.start) / stride) * stride;
+  const last = run.start + Math.max(Math.ceil((run.length - count) / run.period) * run.period, 0);
+  const isPage = previous === last || (previous >= run.start && (previous - run.start) % stride === 0);
+  if (isPage && t >= previous && t < previous + count) return previous;
+  return Math.min(run.start + Math.floor((t - run.start) / stride) * stride, last);
 }
 
 // How high the bands of one network are, in pixels: all rows together, up to `most` where units are many, but none above `row`;
