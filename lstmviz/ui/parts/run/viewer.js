@@ -95,18 +95,15 @@ export function createViewer(root, assemble) {
   };
   const parts = assemble(ctx);
   let timer = 0;
-  const keep = () => {
-    clearTimeout(timer);
-    rememberLooks(ctx.looks());
-  };
   const save = () => {
-    keep();
+    clearTimeout(timer);
     if (ctx.header && !ctx.header.saved) toUrl(state.get(), ctx.header.defaults);
   };
   /** @type {(now: State) => void} */
   const draw = (now) => {
     if (!ctx.runs) return;
     for (const one of parts) one.draw(now);
+    rememberLooks(ctx.looks()); // at once: the tab may be closed or reloaded in the next moment
     clearTimeout(timer);
     timer = setTimeout(save, SETTLED);
   };
@@ -150,7 +147,8 @@ export function createViewer(root, assemble) {
       refresh();
     },
     leave() {
-      keep(); // the URL is another page's by now
+      clearTimeout(timer); // the URL is another page's by now
+      rememberLooks(ctx.looks());
       state.set({ playing: false, hover: null, phase: ctx.looks().phase });
       unsubscribe();
       for (const one of parts) one.leave?.();
