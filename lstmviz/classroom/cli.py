@@ -2,7 +2,6 @@
 
 import argparse
 import errno
-import http.client
 import secrets
 import signal
 import socket
@@ -15,8 +14,9 @@ from pathlib import Path
 from typing import NoReturn
 
 from lstmviz.classroom import room
+from lstmviz.classroom.health import is_well
 from lstmviz.classroom.plan import Plan, cores, everywhere, find_haproxy, listen, own_ports, servers_that_fit
-from lstmviz.classroom.proxy import HEALTH, configuration
+from lstmviz.classroom.proxy import configuration
 from lstmviz.classroom.supervisor import Program, Supervisor, how_it_ended
 
 APP = Path(__file__).parents[2] / "app.py"
@@ -185,20 +185,9 @@ def _wait(kept: Supervisor, ports: Sequence[int], stopped: Callable[[], bool]) -
         if time.monotonic() > deadline:
             _say(f"The dashboard does not answer after {START_SECONDS:.0f} s; what it said is above.")
             return False
-        missing = [port for port in missing if not _answers(port)]
+        missing = [port for port in missing if not is_well(port)]
         time.sleep(_LOOK)
     return not missing
-
-
-def _answers(port: int) -> bool:
-    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=2)
-    try:
-        connection.request("GET", HEALTH)
-        return connection.getresponse().status == 200
-    except (OSError, http.client.HTTPException):
-        return False
-    finally:
-        connection.close()
 
 
 def _greet(plan: Plan, url: str, in_network: bool) -> None:

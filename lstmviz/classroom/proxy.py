@@ -2,9 +2,9 @@
 
 from collections.abc import Sequence
 
+from lstmviz.classroom.health import HEALTH
+
 MAX_CONNECTIONS = 10_000
-HEALTH = "/_stcore/health"
-"""Streamlit's answer to whoever asks whether it is well."""
 
 # A page of another origin is turned away here: Streamlit would turn it away too, but first ask a host outside for this
 # machine's address. The stickiness goes by a cookie, since all of a school may come from one address. A server that

@@ -8,14 +8,16 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import psutil
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, expect
 
 from lstmviz.classroom.plan import find_haproxy, listen
 from tests.browser.conftest import PATIENCE_MS, ROOT, wait_idle
 from tests.conftest import own_cache
+from tests.unit.test_university import entrypoint
 
 STATE = "document.querySelector('[data-testid=stApp]').dataset.testConnectionState"
 CELL = "task=abcabC&cell=lstm&hidden=3&seed=77&lr=0.1&epochs=1500"
@@ -118,3 +120,39 @@ def test_a_tab_whose_server_dies_comes_back_to_the_same_view(browser: Browser, c
 
         _until(lambda: classroom.servers.keys() == old.keys(), classroom)
         assert "was ended by SIGKILL; it is started again" in classroom.log.read_text()
+
+
+def test_below_a_sub_path_everything_is_found(browser: Browser, tmp_path: Path) -> None:
+    """The command of the container file, told by the environment that it serves below courses/rnn."""
+    with listen(0) as free:
+        port = free.getsockname()[1]
+    command = [sys.executable, *entrypoint()[1:]]
+    command[command.index("--server.port=8501")] = f"--server.port={port}"
+    command[command.index("--server.address=0.0.0.0")] = "--server.address=127.0.0.1"
+    below = {"STREAMLIT_SERVER_BASE_URL_PATH": "courses/rnn"}
+    environment = {**os.environ, "LSTMVIZ_CACHE_DIR": str(own_cache(tmp_path / "cache")), **below}
+    health = [sys.executable, "-m", "lstmviz.classroom.health", str(port)]
+    assert subprocess.run(health, cwd=ROOT, env=environment).returncode == 1
+    process = subprocess.Popen(command, cwd=ROOT, env=environment, stdin=subprocess.DEVNULL)
+    try:
+        deadline = time.monotonic() + 60
+        while subprocess.run(health, cwd=ROOT, env=environment).returncode:
+            assert process.poll() is None
+            assert time.monotonic() < deadline
+            time.sleep(0.2)
+        # The path is asked for first: Streamlit also tries the folder of a page, /courses/rnn/cell/, and then this one.
+        with browser.new_context(base_url=f"http://127.0.0.1:{port}", locale="en-US") as context:
+            page, asked = context.new_page(), []
+            page.on("request", lambda request: asked.append(request.url))
+            page.on("websocket", lambda websocket: asked.append(websocket.url))
+            page.goto(f"/courses/rnn/cell?{CELL}")
+            assert "seed 77" in _header(page)
+            expect(page.locator(".player[data-ready]")).to_be_attached()
+            page.get_by_test_id("stSidebar").get_by_role("link", name="Gates").click()
+            page.wait_for_url("**/courses/rnn/gates?*")
+            assert "seed 77" in _header(page)
+            assert {urlsplit(one).scheme for one in asked} >= {"http", "ws"}
+            assert [one for one in asked if not urlsplit(one).path.startswith("/courses/rnn")] == []
+    finally:
+        process.terminate()
+        assert process.wait(20) == 0

@@ -197,7 +197,7 @@ function measure(root, run, { named }) {
   const family = getComputedStyle(root).fontFamily;
   pen.font = `700 ${LETTER}px ${family}`;
   const widest = Math.max(...run.alphabet.map((letter) => pen.measureText(letter).width));
-  return { width, family, widest, left: (width < NARROW ? 66 : 78) + (named ? 24 : 0), ratio: devicePixelRatio || 1 };
+  return { width, family, widest, left: (width < NARROW ? 66 : 78) + (named ? 34 : 0), ratio: devicePixelRatio || 1 };
 }
 
 // The first step whose numbers or letter differ between two runs; -1 if none does.
