@@ -14,6 +14,7 @@ from lstmviz.digits.reading import ORDERS, gradient, read
 from lstmviz.ui.views.digits import view as digits
 from lstmviz.ui.views.digits.view import Drawing, dress, offered, read_message, told
 from tests.packets import joined
+from tests.written import assert_shaped, properties
 
 WHOLE = {"seq": 3, "done": True, "size": None, "pixels": None, "sample": 4, "order": "rows", "covered": []}
 QUANTITIES = {"rnn": "h", "lstm": "ifgoch", "gru": "rznh"}
@@ -159,3 +160,13 @@ def test_the_cells_of_the_page_have_names():
     assert {network["name"] for network in unpacked(told(Drawing()))[0]["networks"]} == {
         digits.CELL_NAMES[cell] for cell in READERS
     }
+
+
+def test_a_reading_has_the_shape_that_the_browser_writes_down() -> None:
+    header, parts = unpacked(told(Drawing(shown=4, covered=(3,))))
+    written = "views/digits/reader/answers.js"
+    assert set(properties(written, "Reading")) == set(header["networks"][0])
+    for name, arrays in parts.items():
+        inside = {key: values for key, values in arrays.items() if "/" not in key}
+        assert_shaped(inside, written, "Inside")
+        assert (len(inside) < len(arrays)) == (name != "live")

@@ -12,6 +12,7 @@ from lstmviz.ui.frame.experiment import Experiment
 from lstmviz.ui.parts.seed_grid import grid as seed_grid
 from lstmviz.ui.parts.seed_grid.grid import Group
 from tests.packets import joined
+from tests.written import assert_shaped
 
 SEEDS = tuple(range(5, 25))
 CONFIG = SweepConfig(task="abaB", cells=("rnn_relu", "gru"), hidden_size=2, seeds=SEEDS, epochs=40, lr=0.03)
@@ -112,3 +113,16 @@ def test_a_click_names_the_network_as_a_url_does(
         monkeypatch.setattr(seed_grid.st, "session_state", {"grid": SimpleNamespace(open=wish)})
         given["on_open_change"]()
     assert opened == [{"task": "abaB", "cell": "gru", "hidden": "2", "seed": "7", "lr": "0.03", "epochs": "40"}]
+
+
+def test_what_is_given_has_the_shapes_that_the_browser_writes_down(
+    shown: Callable[..., dict[str, Any]], results: list[BundleResult]
+) -> None:
+    header, parts = joined(shown(results)["data"])
+    assert_shaped(header, "parts/seed_grid/main.js", "Header", besides="parts")
+    for group in header["groups"]:
+        assert_shaped(group, "parts/seed_grid/networks.js", "GroupHeader")
+    assert parts
+    for about, arrays in parts.values():
+        assert_shaped(about, "parts/seed_grid/networks.js", "BundleHeader", besides="arrays")
+        assert_shaped(arrays, "parts/seed_grid/networks.js", "BundleArrays")

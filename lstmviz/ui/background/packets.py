@@ -36,7 +36,7 @@ def _packed_end(experiment: Experiment, kept: tuple[int, ...], _run: Run) -> byt
 
 
 def about(run: Run) -> dict[str, Any]:
-    """What a packet says of a run beside its numbers."""
+    """What a packet says of a run beside its numbers; the whole shape is in `parts/run/data.js`."""
     experiment = run.experiment
     return {
         "seed": experiment.seed,

@@ -105,7 +105,7 @@ def _snapshots(results: Sequence[BundleResult]) -> int:
 def _about(
     group: Group, groups: Sequence[Group], results: Sequence[BundleResult], opened: Experiment
 ) -> dict[str, Any]:
-    """What the browser is told of a group beside its numbers."""
+    """What the browser is told of a group beside its numbers; its shape is in `networks.js`."""
     name = CELL_NAMES[group.cell]
     nodes = ngettext("{count} node", "{count} nodes", group.hidden_size).format(count=group.hidden_size)
     alone = [other.cell for other in groups].count(group.cell) == 1
@@ -128,7 +128,10 @@ def _about(
 # The digits of a bundle's numbers are decided by the bundle.
 @st.cache_resource(max_entries=_KEPT, show_spinner=False)
 def _packed(bundle: Bundle, stride: int, _result: BundleResult) -> bytes:
-    """One bundle for the browser, at every `stride`-th of its snapshots from the last one back, and at the first."""
+    """One bundle for the browser, at every `stride`-th of its snapshots from the last one back, and at the first.
+
+    Its shape is in `networks.js`, that of all that the grid is told in `main.js`.
+    """
     text, last = bundle.text, len(bundle.kept) - 1
     shown = sorted({0, *range(last, -1, -stride)})
     epochs = [bundle.kept[e] for e in shown]

@@ -12,7 +12,10 @@ from lstmviz.ui.views.cell.changes import Changed, held
 
 
 def packed_changed(run: Run, changed: Changed, steps: range) -> bytes:
-    """The snapshots of `run`, changed from outside, with what that changes of the predictions."""
+    """The snapshots of `run`, changed from outside, with what that changes of the predictions.
+
+    The shape of all runs is in `parts/run/data.js`.
+    """
     return _packed_changed(run.experiment, run.kept, (steps.start, steps.stop), changed.text, run, changed)
 
 

@@ -31,7 +31,10 @@ _player = _part.component("lstmviz_cell_player")
 
 
 def show(run: Run) -> None:
-    """Draw the player for `run`, with what the URL says of changes, a network beside, and steps."""
+    """Draw the player for `run`, with what the URL says of changes, a network beside, and steps.
+
+    `player/main.js` has the shape of what it is told.
+    """
     changes, notices = read_changes(st.query_params.get("do", ""), run)
     second, epoch, refused = read_beside(st.query_params.get("with", ""), run.experiment)
     beside = None if second is None else run_beside(second)
@@ -58,7 +61,7 @@ def show(run: Run) -> None:
 
 
 def _said(code: str, run: Run, beside: Run | None) -> dict[str, Any]:
-    """All that the player says, in one language."""
+    """All that the player says, in one language; its shape is in `player/main.js`."""
     with speaking(code):
         page = {section.key: section for section in sections("cell", code)}
         return {

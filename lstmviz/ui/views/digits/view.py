@@ -104,7 +104,10 @@ def _answer() -> None:
 
 
 def dress() -> bytes:
-    """What the browser gets once, whatever is drawn: words, colours, and the part `samples`, the digits on offer."""
+    """What the browser gets once, whatever is drawn: words, colours, and the part `samples`, the digits on offer.
+
+    Its shape, and that of an answer, is in `reader/answers.js`.
+    """
     header = {
         "key": _KEY,
         "language": language(),
