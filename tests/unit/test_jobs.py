@@ -157,10 +157,16 @@ def test_long_trainings_take_turns_and_let_short_ones_go_first(one_slot):
         assert job.wait(10)
 
 
-def test_a_watched_training_ends_as_it_should_even_where_it_diverges():
-    quick, watched = (Job(Experiment("abcabC", "rnn_relu", 8, 1, 10.0, 300), spread=spread) for spread in (0.0, 0.5))
+@pytest.mark.parametrize(
+    ("experiment", "state"), [(SMALL, "done"), (Experiment("abcabC", "rnn_relu", 8, 4, 0.5, 300), "diverged")]
+)
+def test_a_watched_training_brings_the_same(experiment, state):
+    quick, watched = Job(experiment), Job(experiment, spread=0.5)
     assert quick.wait(30)
     assert watched.wait(30)
-    assert watched.so_far().diverged_at == quick.so_far().diverged_at
-    np.testing.assert_array_equal(watched.so_far().losses, quick.so_far().losses)
-    assert watched.so_far().elapsed > quick.so_far().seconds
+    expected, run = quick.so_far(), watched.so_far()
+    assert (run.state, run.diverged_at, run.kept) == (state, expected.diverged_at, expected.kept)
+    assert len(run.epochs) > 5
+    np.testing.assert_array_equal(run.losses, expected.losses)
+    naps = 0.5 / experiment.epochs * (len(run.epochs) - 1)
+    assert run.elapsed - run.seconds >= 0.99 * naps

@@ -53,5 +53,5 @@ LET_BY = 8
 """short ones that something long lets go first before it has a slice"""
 LOOK_SECONDS = 0.03
 """between two looks of a training at whether it is still its turn"""
-SAY_WAITING = 1.0
-"""a wait that lasts longer is talked about"""
+SAY_WAITING = 0.5
+"""a wait that lasts longer is talked about: below `RUN_AT_ONCE`, so that a page says it as soon as it is drawn"""
