@@ -23,7 +23,7 @@ run: $(VENV)/.run-stamp ## install what is missing and open the dashboard in the
 
 class: $(VENV)/.run-stamp ## the same for a room: a server a core behind one address, as in: make class PORT=8600
 	@$(VPY) -m lstmviz.fused
-	@$(VPY) -m lstmviz.classroom --port "$(PORT)" $(if $(SERVERS),--servers "$(SERVERS)") $(if $(ADDRESS),--address "$(ADDRESS)")
+	@exec $(VPY) -m lstmviz.classroom --port "$(PORT)" $(if $(SERVERS),--servers "$(SERVERS)") $(if $(ADDRESS),--address "$(ADDRESS)")
 
 test: $(VENV)/.test-stamp ## install what is missing, then lint and run every test
 	@$(VPY) tests/browser/chromium.py

@@ -7,8 +7,8 @@ from contextlib import closing, suppress
 from dataclasses import dataclass
 
 MAX_SERVERS = 256
-SERVER_BYTES = 2**30
-"""Memory that a server is given, as a bound; one that a class has used for a while holds about half of it."""
+SERVER_BYTES = 3 * 2**29
+"""Memory that must be there for each server: one holds 0.4 GB when idle and 0.8 GB with thirty students on it."""
 _LOWEST = 1024  # ports below are the system's own
 _SYSTEM = ("/usr/sbin", "/usr/local/sbin", "/opt/homebrew/sbin")  # Debian leaves these out of a user's PATH
 

@@ -107,7 +107,7 @@ def test_the_servers_have_the_ports_after_the_proxys():
 def test_a_server_a_core_as_far_as_the_memory_goes(monkeypatch):
     monkeypatch.setattr(plan, "cores", lambda: 64)
     monkeypatch.setattr(os, "sysconf", {"SC_PHYS_PAGES": 2 * 2**20, "SC_PAGE_SIZE": 4096}.__getitem__)
-    assert plan.servers_that_fit() == 8
+    assert plan.servers_that_fit() == 5
     monkeypatch.setattr(plan, "cores", lambda: 4)
     assert plan.servers_that_fit() == 4
     monkeypatch.setattr(os, "sysconf", {"SC_PHYS_PAGES": 2**16, "SC_PAGE_SIZE": 4096}.__getitem__)
