@@ -1,16 +1,23 @@
 """The pages by Streamlit's AppTest: their logic, without a browser."""
 
-from collections.abc import Callable
+import functools
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 import streamlit as st
+from streamlit.components.v2 import manifest_scanner
 from streamlit.testing.v1 import AppTest
 
 from lstmviz.store.trainings import TrainingStore
 from lstmviz.sweeps import Store
+from lstmviz.ui.background.jobs import Job
+from lstmviz.ui.background.sweeping import SweepJob
 
 ROOT = Path(__file__).parents[2]
+
+# Streamlit searches all installed packages for components, for each app anew: half of the time that a test takes.
+manifest_scanner.scan_component_manifests = functools.cache(manifest_scanner.scan_component_manifests)
 
 
 @pytest.fixture(autouse=True)
@@ -21,9 +28,28 @@ def _own_store(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setattr("lstmviz.ui.background.kept._store", lambda: trainings)
 
 
+@pytest.fixture(autouse=True)
+def begun(monkeypatch: pytest.MonkeyPatch, _own_store: None) -> Iterator[list[Job | SweepJob]]:
+    """What a test has begun; it ends with the test, as with a tab that is closed, so the next one has the machine."""
+    begun: list[Job | SweepJob] = []
+    for kind in (Job, SweepJob):
+
+        def noted(self, *arguments, make=kind.__init__, **options):
+            make(self, *arguments, **options)
+            begun.append(self)
+
+        monkeypatch.setattr(kind, "__init__", noted)
+    yield begun
+    for one in begun:
+        one.cancel() if isinstance(one, Job) else one.stop()
+
+
 @pytest.fixture
-def open_page() -> Callable[..., AppTest]:
-    """A function that opens a page of the dashboard: `open_page("gates", lang="ko", cell="gru")`."""
+def open_page(begun: list[Job | SweepJob]) -> Callable[..., AppTest]:
+    """A function that opens a page of the dashboard: `open_page("gates", lang="ko", cell="gru")`.
+
+    Its network is trained then, unless that is to be asked for first.
+    """
     st.cache_data.clear()
     st.cache_resource.clear()
 
@@ -31,9 +57,11 @@ def open_page() -> Callable[..., AppTest]:
         app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60)
         for key, value in query.items():
             app.query_params[key] = str(value)
-        app.run()
         if name:
-            app.switch_page(f"pages/{name}.py").run().run()
+            app.switch_page(f"pages/{name}.py")
+        app.run()
+        if any(isinstance(one, Job) and one.wait(60) for one in begun):
+            app.run()  # on a busy machine it was still under way
         assert not app.exception
         return app
 

@@ -184,25 +184,25 @@ def test_ctrl_c_keeps_what_is_finished_and_the_next_time_goes_on(tmp_path):
     usual = subprocess.run([sys.executable, "-c", compiled], cwd=ROOT, capture_output=True, text=True, check=True)
     cache.mkdir()
     (cache / "compiled").symlink_to(usual.stdout.strip())
-    command = [sys.executable, "-m", "lstmviz", "sweep", "--seeds", "0-127", "--epochs", "3000", "--out", str(out)]
+    command = [sys.executable, "-m", "lstmviz", "sweep", "--seeds", "0-255", "--epochs", "1500", "--out", str(out)]
     process = subprocess.Popen(
         command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
     )
     deadline = time.monotonic() + 60
-    while len(list(cache.glob("sweeps/*.safetensors"))) < 3:
+    while len(list(cache.glob("sweeps/*.safetensors"))) < 1:
         assert time.monotonic() < deadline
-        time.sleep(0.02)
+        time.sleep(0.01)
     process.send_signal(signal.SIGINT)
-    said, complained = process.communicate(timeout=10)
+    said, complained = process.communicate(timeout=60)
     assert process.returncode == 130
     assert "Interrupted; the same command goes on from here." in complained
     assert "Traceback" not in complained
     table = pd.read_parquet(f"{out}.parquet")
-    assert 0 < len(table) < 256
-    assert f"{len(table)} of 256 networks finished" in said
+    assert 0 < len(table) < 512
+    assert f"{len(table)} of 512 networks finished" in said
     known = len(list(cache.glob("sweeps/*.safetensors")))
     again = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=True)
-    assert f"256 of 256 networks finished, {pd.read_csv(f'{out}.csv').solved.sum()} solved, {known} of" in again.stdout
+    assert f"512 of 512 networks finished, {pd.read_csv(f'{out}.csv').solved.sum()} solved, {known} of" in again.stdout
 
 
 def test_without_a_command_it_says_what_there_is():
