@@ -73,7 +73,7 @@ def group_card(group: Group, palette: Palette, apart: bool) -> None:
     text = prose("lecture")[group.key]
     with st.container(border=True, gap="small", key=f"group_{group.key}"):
         title = f"##### {text.title}"
-        st.markdown(f"{title}\n\n:gray[:small[{_what_it_is(group)}]]\n\n{text.body}", anchors=False)
+        st.markdown(f"{title}\n\n:small[{_what_it_is(group)}]\n\n{text.body}", anchors=False)
         place = st.empty()
         result = computed(group, place)
         place.html(tables.outcome_and_numbers(result, apart, language()))
