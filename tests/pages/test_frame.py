@@ -52,7 +52,7 @@ def make_app(
     for entry in PAGES.values():
         measured = {"loss": loss, "difference": difference, "largest": largest, "step": step}
         (folder / entry.file).write_text(PAGE.format(key=entry.key, controls=entry.key in ABOUT_ONE, **measured))
-    return AppTest.from_file(str(folder / "app.py"))
+    return AppTest.from_file(str(folder / "app.py"), default_timeout=60)
 
 
 def run(app: AppTest) -> AppTest:

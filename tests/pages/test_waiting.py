@@ -31,8 +31,9 @@ def _bars(app) -> list[str]:
 def test_a_training_says_its_place_in_line(open_page, other, page, lang):
     began = time.monotonic()
     app = open_page(page, lang=lang, seed=777, epochs=200)
-    assert _bars(app) == [NEXT[lang]]
-    assert time.monotonic() - began < 20
+    while _bars(app) != [NEXT[lang]]:  # on a busy machine it asks for its turn a moment after the page is drawn
+        assert time.monotonic() - began < 20
+        app.run()
     other.give()
     while _bars(app):
         assert time.monotonic() - began < 60

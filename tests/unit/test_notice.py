@@ -17,7 +17,7 @@ def _page() -> None:
 def test_a_notice_is_said_again_by_the_runs_that_follow_at_once_and_no_longer(monkeypatch):
     clock = 100.0
     monkeypatch.setattr(notice.time, "monotonic", lambda: clock)
-    app = AppTest.from_function(_page).run()
+    app = AppTest.from_function(_page, default_timeout=60).run()
     assert not app.toast
     app.button[0].click().run()
     assert [toast.value for toast in app.toast] == ["Done."]
