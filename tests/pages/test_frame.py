@@ -381,11 +381,17 @@ def test_a_chaotic_network_is_compared_step_by_step(tmp_path):
     assert "over the text to 2e+00" in chips(app)
 
 
-@pytest.mark.parametrize("difference", [3e-5, 0.2, float("nan")])
+@pytest.mark.parametrize("difference", [3e-5, 0.2, float("inf")])
 def test_more_than_rounding_is_not_called_equal(tmp_path, difference):
     app = run(make_app(tmp_path, difference=f"float('{difference}')"))
     assert f"differs from torch.nn.LSTM by {difference:.0e}" in chips(app)
     assert "equals" not in chips(app)
+
+
+def test_what_was_not_compared_has_no_badge(tmp_path):
+    said = chips(run(make_app(tmp_path, difference="float('nan')")))
+    assert "abcabC" in said
+    assert "torch" not in said
 
 
 def test_the_language_chosen_is_not_undone_by_a_request_that_was_sent_before(app):
