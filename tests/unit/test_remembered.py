@@ -1,10 +1,14 @@
 """What is made of finished results is made once, as long as it is kept."""
 
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
 import streamlit as st
 
-from lstmviz.ui.background import remembered as module
 from lstmviz.ui.background.remembered import remembered
+from lstmviz.ui.background.shelf import Shelf
 
 
 @pytest.fixture(autouse=True)
@@ -23,13 +27,54 @@ def test_it_is_made_once_and_by_all_that_decides():
     assert [remembered(make, "a", 2), remembered(make, "b", 1), remembered(make, "a", 1)] == [1, 2, 0]
 
 
-def test_the_least_recently_used_goes(monkeypatch):
-    monkeypatch.setattr(module, "KEPT_THINGS", 2)
+def test_the_least_recently_used_goes():
+    shelf = Shelf(2)
     for name in "aba":
-        remembered(lambda name=name: name * 2, name)
-    remembered(lambda: "cc", "c")
-    assert remembered(lambda: "new", "a") == "aa"
-    assert remembered(lambda: "new", "b") == "new"
+        shelf.get(name, lambda name=name: name * 2)
+    shelf.get("c", lambda: "cc")
+    assert shelf.get("a", lambda: "new") == "aa"
+    assert shelf.get("b", lambda: "new") == "new"
+
+
+def test_what_is_too_large_for_all_is_kept_alone():
+    shelf = Shelf(10, len)
+    for text in ("12345", "1234", "12345678901234567890"):
+        assert shelf.get(text, lambda text=text: text) == text
+    assert shelf.filled == 20
+    shelf.drop("12345678901234567890")
+    shelf.drop("never there")
+    assert shelf.filled == 0
+
+
+def test_who_asks_while_it_is_made_waits_for_it():
+    shelf, made, all_there = Shelf(10), [], threading.Barrier(8)
+
+    def make():
+        made.append(1)
+        time.sleep(0.05)
+        return len(made)
+
+    def ask():
+        all_there.wait(30)
+        return shelf.get("a", make)
+
+    with ThreadPoolExecutor(8) as pool:
+        found = [one.result(30) for one in [pool.submit(ask) for _ in range(8)]]
+    assert found == [1] * 8
+
+
+def test_of_many_that_wait_for_one_that_fails_the_next_tries():
+    shelf, tries = Shelf(10), []
+
+    def make():
+        tries.append(1)
+        if len(tries) == 1:
+            raise MemoryError("too large")
+        return "made"
+
+    with pytest.raises(MemoryError):
+        shelf.get("a", make)
+    assert shelf.get("a", make) == "made"
 
 
 def test_what_fails_is_tried_again():

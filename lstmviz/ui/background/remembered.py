@@ -1,40 +1,19 @@
 """What is made of finished results, kept for all sessions: a figure is built once, not at each rerun."""
 
-from collections import OrderedDict
 from collections.abc import Callable, Hashable
-from threading import Lock
 from typing import Any, TypeVar, cast
 
 import streamlit as st
 
 from lstmviz.ui.background.bounds import KEPT_THINGS
+from lstmviz.ui.background.shelf import Shelf
 
 Made = TypeVar("Made")
 
 
-class _Things:
-    """Things by what decides them, the least recently used dropped first. Whoever takes one must not change it."""
-
-    def __init__(self) -> None:
-        self.kept: OrderedDict[Hashable, Any] = OrderedDict()
-        self.lock = Lock()
-
-    def get(self, key: Hashable, make: Callable[[], Any]) -> Any:
-        with self.lock:
-            if key in self.kept:
-                self.kept.move_to_end(key)
-                return self.kept[key]
-        made = make()
-        with self.lock:
-            self.kept[key] = made
-            while len(self.kept) > KEPT_THINGS:
-                self.kept.popitem(last=False)
-        return made
-
-
 @st.cache_resource
-def _things() -> _Things:
-    return _Things()
+def _things() -> Shelf[Any]:
+    return Shelf(KEPT_THINGS)
 
 
 def remembered(make: Callable[[], Made], name: str, *decides: Hashable) -> Made:

@@ -13,42 +13,28 @@ from lstmviz.models import Model, build_model, load_parameters
 from lstmviz.tracing import Trace, trace_snapshots
 from lstmviz.ui.background.bounds import KEPT_TRACE_BYTES
 from lstmviz.ui.background.jobs import Run, configs
+from lstmviz.ui.background.shelf import Shelf
 from lstmviz.ui.frame.experiment import Experiment
 
 _MOST_GROWING = 256
 
 
-class _Traces:
-    """Traces by what decides them, the least recently used dropped first. They are frozen, so sessions share them."""
+class _Traces(Shelf[Trace]):
+    """Traces by what decides them. They are frozen, so sessions share them."""
 
     def __init__(self) -> None:
-        self.kept: OrderedDict[Any, Trace] = OrderedDict()
-        self.growing: OrderedDict[Any, Any] = OrderedDict()  # by its subject, the key of a trace that still grows
-        self.bytes = 0
-        self.lock = threading.Lock()
-
-    def get(self, key: Any, make: Callable[[], Trace]) -> Trace:
-        with self.lock:
-            if key in self.kept:
-                self.kept.move_to_end(key)
-                return self.kept[key]
-        made = make()
-        with self.lock:
-            if key not in self.kept:
-                self.kept[key] = made
-                self.bytes += _size(made)
-            while self.bytes > KEPT_TRACE_BYTES and len(self.kept) > 1:
-                self.bytes -= _size(self.kept.popitem(last=False)[1])
-        return made
+        super().__init__(KEPT_TRACE_BYTES, _size)
+        self._growing: OrderedDict[Any, Any] = OrderedDict()  # by its subject, the key of a trace that still grows
+        self._growing_lock = threading.Lock()
 
     def supersede(self, subject: Any, key: Any) -> None:
         """Drop what was kept of `subject` under another key: it has grown since."""
-        with self.lock:
-            before, self.growing[subject] = self.growing.get(subject), key
-            if before != key and before in self.kept:
-                self.bytes -= _size(self.kept.pop(before))
-            while len(self.growing) > _MOST_GROWING:
-                self.growing.popitem(last=False)
+        with self._growing_lock:
+            before, self._growing[subject] = self._growing.get(subject), key
+            while len(self._growing) > _MOST_GROWING:
+                self._growing.popitem(last=False)
+        if before != key:
+            self.drop(before)
 
 
 def model_at(run: Run, epoch: int) -> Model:
