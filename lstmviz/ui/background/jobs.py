@@ -22,7 +22,7 @@ from lstmviz.models import ModelConfig, build_model, parameter_count
 from lstmviz.tasks import Task, alphabet_task
 from lstmviz.training import Record, TrainConfig, TrainingDiverged, train
 from lstmviz.ui.background.bounds import LOOK_SECONDS, SHORT_WORK
-from lstmviz.ui.background.threads import one_thread
+from lstmviz.ui.background.threads import behind_answers, one_thread
 from lstmviz.ui.background.turns import TURNS
 from lstmviz.ui.frame.clicks import wait
 from lstmviz.ui.frame.experiment import Experiment
@@ -163,6 +163,7 @@ class Job:
             )
 
     def _drain(self) -> None:
+        behind_answers()
         try:
             self._train()
         except TrainingDiverged as diverged:

@@ -1,4 +1,4 @@
-"""A shelf of things that are costly to make, for all sessions: each is made once, however many ask for it at one time."""
+"""A shelf of things that are costly to make, for all sessions: each is made once, however many ask at one time."""
 
 import threading
 from collections import OrderedDict

@@ -37,6 +37,7 @@ from lstmviz.ui.background.bounds import (
     SWEEP_AT_ONCE,
 )
 from lstmviz.ui.background.jobs import work
+from lstmviz.ui.background.threads import behind_answers
 from lstmviz.ui.background.turns import TURNS, Turn
 from lstmviz.ui.frame.clicks import wait
 
@@ -223,6 +224,7 @@ class _Worker:
 
         @contextmanager
         def in_turn(bundle: Bundle) -> Iterator[None]:
+            behind_answers()
             with TURNS.turn(self, short=short, wanted=lambda: not stop.is_set()) as turn:
                 with self._lock:
                     self._turns[bundle] = turn
