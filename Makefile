@@ -37,7 +37,7 @@ lint: $(VENV)/.test-stamp ## check style, formatting, types and the direction of
 	$(VPY) -m ruff format --check
 	$(VPY) -m mypy
 	@$(MAKE) --no-print-directory shapes
-	$(VPY) -m pytest -q tests/unit/test_imports.py
+	$(VPY) -m pytest -q tests/house/test_imports.py
 
 # Node checks what the parts in the browser hand to each other, and nothing else: without it, everything runs all the same.
 shapes:

@@ -16,8 +16,8 @@ from playwright.sync_api import Browser, Page, expect
 
 from lstmviz.classroom.plan import find_haproxy, listen
 from tests.browser.conftest import PATIENCE_MS, ROOT, wait_idle
+from tests.classroom.test_university import entrypoint
 from tests.conftest import own_cache
-from tests.unit.test_university import entrypoint
 
 STATE = "document.querySelector('[data-testid=stApp]').dataset.testConnectionState"
 CELL = "task=abcabC&cell=lstm&hidden=3&seed=77&lr=0.1&epochs=1500"

@@ -16,7 +16,7 @@ from lstmviz.ui.frame.fields import read
 from lstmviz.ui.frame.language import LANGUAGES
 from lstmviz.ui.frame.prose import escape, fill, placeholders, prose, sections
 
-CONTENT = Path(__file__).parents[2] / "lstmviz/ui/frame/content"
+CONTENT = Path(__file__).parents[3] / "lstmviz/ui/frame/content"
 FILES = sorted(path.stem for path in (CONTENT / "en").glob("*.md"))
 WORD_JOINER = "\u2060"
 

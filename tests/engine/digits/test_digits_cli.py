@@ -12,9 +12,9 @@ from safetensors import safe_open
 from lstmviz.digits import cli, data, sample
 from lstmviz.digits.data import mnist_folder
 from lstmviz.digits.readers import WEIGHTS, load_weights
-from tests.unit.test_digits_data import files, net  # noqa: F401
+from tests.engine.digits.test_digits_data import files, net  # noqa: F401
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 
 
 @pytest.fixture(autouse=True)

@@ -11,7 +11,7 @@ from playwright._impl._driver import compute_driver_executable
 from lstmviz.ui.frame.language import LANGUAGES
 from lstmviz.ui.parts.part import Part, script_of
 
-UI = Path(__file__).parents[2] / "lstmviz/ui"
+UI = Path(__file__).parents[3] / "lstmviz/ui"
 COMMON = UI / "parts/common"
 PARTS = [Part(file.parent) for file in sorted(UI.rglob("main.js"))]
 EACH_PART = pytest.mark.parametrize("part", PARTS, ids=lambda part: part.folder.name)

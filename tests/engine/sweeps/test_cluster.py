@@ -28,7 +28,7 @@ from lstmviz.sweeps import (
 )
 from lstmviz.sweeps import cluster as cluster_module
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 CONFIG = SweepConfig(task="abaB", cells=("rnn", "lstm"), hidden_size=2, seeds=range(80), epochs=400)
 
 

@@ -21,7 +21,7 @@ from lstmviz.sweeps import Bundle, BundleResult, Store, sweep_bundles, train_bun
 from lstmviz.sweeps import run as run_module
 from lstmviz.sweeps import store as store_module
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 BUNDLE = Bundle(task="abaB", repeats=5, cell="lstm", hidden_size=2, lr=0.1, epochs=12, seeds=(3, 1, 2), snapshots=4)
 RESULT = train_bundle(BUNDLE)
 
@@ -243,7 +243,7 @@ def use(folder: str, start: int) -> None:
 
 
 def test_processes_share_a_store(tmp_path):
-    program = "import sys; from tests.unit.test_store import use; use(sys.argv[1], int(sys.argv[2]))"
+    program = "import sys; from tests.engine.store.test_store import use; use(sys.argv[1], int(sys.argv[2]))"
     both = [
         subprocess.Popen(
             [sys.executable, "-c", program, str(tmp_path), start],

@@ -344,7 +344,7 @@ def test_torchvision_loads_where_its_operators_do_not(tmp_path):
         "try:\n    import torchvision\nexcept RuntimeError as error:\n    print(error)\n"
         "from lstmviz.digits._torchvision import mnist_dataset\nprint(mnist_dataset().mirrors)"
     )
-    path = os.pathsep.join([str(tmp_path), str(Path(__file__).parents[2])])
+    path = os.pathsep.join([str(tmp_path), str(Path(__file__).parents[3])])
     run = subprocess.run(
         [sys.executable, "-c", code], env=os.environ | {"PYTHONPATH": path}, capture_output=True, text=True
     )

@@ -12,7 +12,7 @@ from babel.messages.pofile import read_po
 
 from lstmviz.ui.frame import PAGES, language
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 CATALOGUE = ROOT / "lstmviz/ui/frame/locale/ko/LC_MESSAGES/lstmviz.po"
 
 Id = str | tuple[str, str]  # a message, or its singular and plural

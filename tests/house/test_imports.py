@@ -64,7 +64,7 @@ def complaints(path: Path, source: str) -> list[str]:
     module = module_of(path)
     in_package = path.parts[0] == "lstmviz"
     if in_package and module not in LAYER:
-        return [f"{path}: `{module}` has no place in LAYERS (tests/unit/test_imports.py); give it one."]
+        return [f"{path}: `{module}` has no place in LAYERS (tests/house/test_imports.py); give it one."]
     found = []
     for line, target in imports(path, source):
         if target == "streamlit" and module not in STREAMLIT:
