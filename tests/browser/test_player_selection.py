@@ -11,6 +11,7 @@ from lstmviz.figures.theme import number
 from lstmviz.patterns import telling_step
 from lstmviz.training import snapshot_epochs
 from lstmviz.ui.frame.experiment import Experiment
+from tests.browser import test_gates as gates
 from tests.browser.conftest import PATIENCE_MS
 from tests.browser.player import (
     SETTLED_MS,
@@ -28,7 +29,6 @@ from tests.browser.player import (
     wait_shown,
 )
 from tests.browser.test_frame import choose, field, follow
-from tests.browser.test_gates import READY, wait_for_places
 
 EPOCHS = 120
 EXPERIMENT = Experiment(epochs=EPOCHS)
@@ -135,13 +135,13 @@ def test_the_selection_outlives_pages_and_reloads(page: Page, run: Engine) -> No
     move(page, 590)
     expect_selected(page, run, "f", 2, 590, e)
     follow(page, "Gates", "gates")
-    page.wait_for_function(READY)
-    wait_for_places(page, "step 590", f"epoch {run.kept[e]}")
-    page.locator(".st-key-gates .js-plotly-plot").focus()
-    page.keyboard.press("ArrowRight")
-    wait_for_places(page, "step 591", f"epoch {run.kept[e]}")
-    page.keyboard.press("ArrowDown")
-    wait_for_places(page, "step 591", f"epoch {run.kept[e - 1]}")
+    gates.wait_shown(page)
+    assert gates.place(page) == (590, run.kept[e])
+    gates.press(page, "ArrowRight")
+    gates.press(page, "PageDown")
+    assert gates.place(page) == (591, run.kept[e - 1])
+    follow(page, "Training", "training")
+    expect(page.locator(".learned_says")).to_contain_text(f"epoch {run.kept[e - 1]:,}")
     follow(page, "Cell", "cell")
     wait_shown(page)
     expect_selected(page, run, "f", 2, 591, e - 1)

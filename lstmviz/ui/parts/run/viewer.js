@@ -53,6 +53,7 @@ import { createPalette } from "./palette.js";
  * @property {(now: State) => Veil | null} veil
  * @property {() => Partial<State>} looks what the browser remembers
  * @property {(run: Run) => Phase[]} phases of a step
+ * @property {(run: Run) => [number, number]} steps the first and the last that may be selected
  * @property {Refused[]} refused what the URL asked for and is not there
  * @property {() => void} [settled] told when a run has come and the selection is within it
  * @property {() => boolean} [stopTraining] whether there was something to be stopped
@@ -91,6 +92,7 @@ export function createViewer(root, assemble) {
     veil: () => null,
     looks: () => state.get(),
     phases: () => [4],
+    steps: (run) => [run.start, run.stop - 1],
     refused: [],
   };
   const parts = assemble(ctx);
@@ -162,7 +164,7 @@ const runsOf = ({ first, changed, second }) => ({ first, changed, second });
 // Select what the URL says (`said`, null where it says nothing new), or keep what is selected, within the bounds of the runs on
 // display. Returns what was asked for and is not there: [name, what was asked, the first that is there, the last].
 /** @type {(state: Store<State>, ctx: Ctx, said: UrlSays | null) => Refused[]} */
-function settle(state, { header: { defaults }, runs: { first, second } }, said) {
+function settle(state, { header: { defaults }, runs: { first, second }, steps }, said) {
   const now = state.get();
   const own = (now.of === "second" && second) || first;
   /** @type {Refused[]} */
@@ -184,9 +186,10 @@ function settle(state, { header: { defaults }, runs: { first, second } }, said) 
   };
   // Where only the end of a training is here, the epoch that is looked at elsewhere stays.
   const whole = first.epochs.length > 1 || first.epochs[0] === 0;
+  const [earliest, latest] = steps(first);
   const ended = asked("epoch", 0, defaults.epoch, epoch);
   state.set({
-    t: asked("t", first.start, first.stop - 1, step),
+    t: asked("t", earliest, latest, step),
     epoch: whole ? first.epochs[first.snapshot(ended)] : ended,
     unit: asked("unit", 1, own.size(quantity), said ? 1 : now.unit + 1) - 1,
     of: own === second ? "second" : "first",

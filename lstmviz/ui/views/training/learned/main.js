@@ -24,7 +24,10 @@ function create(root) {
   /** @type {(name: string) => HTMLElement} */
   const part = (name) => nodeOf(root, `[data-part=${name}]`);
   /** @type {(ctx: Learned) => Drawn[]} */
-  const assemble = (ctx) => [createLearned(part("learned"), ctx), createMoments(part("moments"), ctx)];
+  const assemble = (ctx) => {
+    ctx.steps = (run) => [0, run.steps - 1]; // only the last pattern is here, but what is shown of it is about no step
+    return [createLearned(part("learned"), ctx), createMoments(part("moments"), ctx)];
+  };
   const viewer = createViewer(root, assemble);
   return {
     show: (header, runs, { dark }) => viewer.show(header, runs, { words: header.words, language: header.language, dark }),
