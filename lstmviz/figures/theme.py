@@ -7,7 +7,6 @@ colour-blind eyes tell apart, darkened where text needs it.
 
 import html
 import unicodedata
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -177,8 +176,8 @@ def label(text: str) -> str:
     return shown if rightward else f"\u2068{shown}\u2069"
 
 
-MARK, CROSS = "#e07b00", "#d4145a"
-"""The colours of the ring around the letter that comes, and of the cross on a wrong guess."""
+MARK = "#e07b00"
+"""The colour of what is pointed out."""
 
 
 def heatmap(z: Any, scale: Scale, text: Any, *, gap: int = 1, **more: Any) -> go.Heatmap:
@@ -196,11 +195,6 @@ def heatmap(z: Any, scale: Scale, text: Any, *, gap: int = 1, **more: Any) -> go
         "hovertemplate": "%{text}<extra></extra>",
     }
     return go.Heatmap(z=z, text=text, **(usual | more))
-
-
-def units(quantity: str, count: int, alphabet: Sequence[str] = ()) -> list[str]:
-    """The names of a quantity's units: i1, i2, ...; for probabilities the letters."""
-    return list(alphabet) if quantity == "yhat" else [f"{quantity}{k + 1}" for k in range(count)]
 
 
 def ground(palette: Palette) -> dict[str, Any]:
