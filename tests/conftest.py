@@ -2,8 +2,10 @@
 
 import os
 import tempfile
+from collections.abc import Callable
 from pathlib import Path
 
+import pytest
 from hypothesis import settings
 from platformdirs import user_cache_path
 
@@ -29,3 +31,18 @@ os.environ["LSTMVIZ_CACHE_DIR"] = str(own_cache(Path(_CACHE.name)))
 # The first example may compile the fast path or import torch, so a deadline would measure that.
 settings.register_profile("lstmviz", deadline=None)
 settings.load_profile("lstmviz")
+
+
+@pytest.fixture
+def refused(capsys: pytest.CaptureFixture[str]) -> Callable[..., str]:
+    """A function that calls a command line's `main` with bad arguments, for the one sentence that it ends with."""
+
+    def call(main: Callable[..., object], *arguments: str) -> str:
+        with pytest.raises(SystemExit) as left:
+            main(arguments)
+        assert left.value.code == 2
+        lines = capsys.readouterr().err.splitlines()
+        assert len(lines) == 1
+        return lines[0]
+
+    return call

@@ -52,7 +52,7 @@ def press(page: Page, key: str) -> None:
     frames(page)
 
 
-def expect_engine(page: Page, experiment: Experiment, *, count: int = 240, notes: bool = False) -> None:
+def expect_engine(page: Page, experiment: Experiment, *, count: int = 150, notes: bool = False) -> None:
     made = engine(experiment)
     _, epoch = place(page)
     found = scattered(page, ".gates", CANVASES, ".gates_says", count)
@@ -163,15 +163,16 @@ def test_numbers_colours_patterns_and_lines_on_demand(page: Page) -> None:
     expect(page.locator(".gates .run_plot").first).to_be_visible()  # the browser remembers it
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("width", [1440, 1280, 390])
-@pytest.mark.parametrize("cell", ["lstm", "rnn"])
+@pytest.mark.parametrize(
+    ("width", "scheme", "cell"),
+    [(1440, "dark", "lstm"), (1280, "light", "rnn"), (390, "dark", "rnn"), (390, "light", "lstm")],
+)
 def test_the_pictures_have_room(open_page: Callable[..., Page], width: int, scheme: str, cell: str) -> None:
     page = open_page(viewport={"width": width, "height": 900}, color_scheme=scheme)
     open_gates(page, cell=cell)
     assert page.evaluate("() => document.querySelector('[data-testid=stMain]').scrollWidth") <= width
     made = engine(Experiment(cell=cell, epochs=EPOCHS))
-    squares = squares_said(scattered(page, ".gates", CANVASES, ".gates_says", 400), made.task.alphabet)
+    squares = squares_said(scattered(page, ".gates", CANVASES, ".gates_says", 250), made.task.alphabet)
     assert {one.quantity for one in squares} == set(PICTURES[cell])
     units = {(one.quantity, one.unit) for one in squares}
     assert len(units) == 3 * (len(PICTURES[cell]) - 1) + 4  # none is hidden by another
@@ -192,7 +193,7 @@ def test_any_pattern_can_be_shown(page: Page, pattern: str) -> None:
 
 def test_many_units_are_shown_with_all_their_snapshots(page: Page) -> None:
     open_gates(page, epochs=40, hidden=24)
-    expect_engine(page, Experiment(epochs=40, hidden_size=24), count=500)
+    expect_engine(page, Experiment(epochs=40, hidden_size=24), count=300)
     made = engine(Experiment(epochs=40, hidden_size=24))
     assert page.locator("#transport_training").get_attribute("max") == str(len(made.kept) - 1)
 
