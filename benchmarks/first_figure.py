@@ -50,8 +50,8 @@ def report() -> Iterator[str]:
         for key in names:
             yield f"  {key:10} {medians[key]:.2f} ({medians[key] - medians['hello']:+.2f})"
         fresh = []
-        for k in range(ROUNDS):
-            with running_server(Path(folder) / f"log{k}") as newcomer:
+        for _ in range(ROUNDS):
+            with running_server(Path(tempfile.mkdtemp(dir=folder)) / "log") as newcomer:
                 fresh.append(_seconds(browser, newcomer, DRAWN))
         median = statistics.median(fresh)
         yield f"  home on a fresh server {median:.2f} ({median - medians['hello']:+.2f})"

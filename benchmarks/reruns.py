@@ -45,9 +45,9 @@ async def _measure(port: int, process: psutil.Process) -> list[str]:
     async with Visitor(port) as visitor:
         for key, entry in PAGES.items():
             name = "" if key == "home" else Path(entry.file).stem
-            for _ in range(3):  # warm-up: a sweep or a lecture is trained
+            for _ in range(3):  # warm-up: a sweep or a lecture is trained to its end
                 await visitor.ask(name, QUERY.format(seed=1))
-                await asyncio.sleep(1.0)
+                await _quiet(process)
             again = [await _cpu(process, visitor, name, 1) for _ in range(AGAIN)]
             line = f"  {key:10} {statistics.median(again):6.1f}"
             if key in RETRAINED:
@@ -58,6 +58,15 @@ async def _measure(port: int, process: psutil.Process) -> list[str]:
                 line += f"   new seed {statistics.median(new):6.1f}, of which the training alone {alone:.1f}"
             lines.append(line)
     return lines
+
+
+async def _quiet(process: psutil.Process) -> None:
+    """Wait until the server has had nothing to do for a second."""
+    for _ in range(120):
+        before = spent(process)
+        await asyncio.sleep(1.0)
+        if spent(process) - before < 0.02:
+            return
 
 
 async def _cpu(process: psutil.Process, visitor: Visitor, page: str, seed: int, settle: float = 0.05) -> float:
