@@ -157,6 +157,8 @@ def test_numbers_colours_patterns_and_lines_on_demand(page: Page) -> None:
     expect(root.locator(".run_plot").first).to_be_visible()
     expect(root.locator(".gates_pictures")).to_be_hidden()
     assert root.locator(".run_name").count() == 7
+    expect(root.locator(".gates_says")).to_be_hidden()
+    expect(root.locator(".run_says")).to_contain_text("t = 586")
     assert page.evaluate("window.__ran") == 0
     page.reload()
     wait_idle(page)

@@ -60,7 +60,7 @@ export function runPage(run, t, { count, stride }, previous) {
 /** @type {BandSizes} */
 export const SMALL = { room: 184, most: 320, row: 14, letters: 72, lines: 216, line: 64, named: false };
 /** @type {BandSizes} */
-export const LARGE = { room: 440, most: 470, row: 24, letters: 130, lines: 460, line: 84, named: true };
+export const LARGE = { room: 440, most: 470, row: 24, letters: 130, lines: 415, line: 80, named: true };
 
 // options: lines (bands are plots), networks (how many share the panel), effect (the strips of a change are shown), sizes.
 /** @param {Run} run @param {Columns} columns @param {Laying} options */

@@ -69,6 +69,7 @@ export function createLooks(root, ctx) {
       const known = unit < side.run.size(quantity) && side.run.arrays[runArray(quantity)];
       setText(says, known ? placeSays(place, side, { words: ctx.words, now }) : "");
       if (now.drawn === "lines") setShown(narrow, false);
+      setShown(says, now.drawn !== "lines"); // the lines say it themselves
     },
     refresh() {
       const { words } = ctx;
