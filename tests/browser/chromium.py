@@ -7,7 +7,15 @@ import subprocess
 import sys
 from pathlib import Path
 
-NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
+# First the one without a window, which is what the tests need: the same engine, and a page costs it half the time.
+NAMES = (
+    "chromium-headless-shell",
+    "chromium",
+    "chromium-browser",
+    "google-chrome",
+    "google-chrome-stable",
+    "chrome",
+)
 PLACES = (
     "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
     "/Applications/Chromium.app/Contents/MacOS/Chromium",
@@ -15,7 +23,7 @@ PLACES = (
     r"%ProgramFiles(x86)%\Google\Chrome\Application\chrome.exe",
     r"%LocalAppData%\Google\Chrome\Application\chrome.exe",
 )
-DEBIAN = ("chromium", "fonts-noto-cjk", "libatomic1")  # the fonts are for Korean, the library for Playwright itself
+DEBIAN = ("chromium-headless-shell", "fonts-noto-cjk", "libatomic1")  # the fonts are for Korean, the library for Playwright itself
 NOT_FOUND = (
     "No Chromium was found and none could be downloaded, so the browser tests cannot run: install Chromium or Google "
     "Chrome, or set CHROMIUM to the path of one."

@@ -35,6 +35,9 @@ FLAGS = (
     "--disable-sync",
 )
 PATIENCE_MS = 60_000  # for a page that trains a network on a busy machine
+SETTLED_MS = 320  # after which labels and the URL have followed what is drawn
+# What was changed is drawn with the first of them.
+FRAMES = "await new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));"
 # Opened at /cell, Streamlit's own start looks for its server below /cell before it looks at the root.
 PROBE = r"http://[^/]+/\w+/_stcore/(health|host-config)"
 IDLE = """(quiet) => {
@@ -50,6 +53,14 @@ def wait_idle(page: Page, quiet_ms: int = 150) -> None:
     """Wait until the page has had nothing to do for that long."""
     page.evaluate("window.__idleSince = null")
     page.wait_for_function(IDLE, arg=quiet_ms, polling=30, timeout=PATIENCE_MS)
+
+
+def settle(page: Page, beyond_ms: int = 0) -> None:
+    """Wait until the page has drawn what it was told, and has done what it does up to that long after.
+
+    It is the page that counts the time: however slow it is, what it was to do earlier comes before this returns.
+    """
+    page.evaluate(f"async (ms) => {{ {FRAMES} await new Promise((done) => setTimeout(done, ms)); }}", beyond_ms)
 
 
 def goto(page: Page, path: str = "", **query: object) -> None:

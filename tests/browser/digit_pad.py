@@ -10,7 +10,7 @@ from playwright.sync_api import CDPSession, Page, expect
 from lstmviz.digits.readers import load_reader
 from lstmviz.digits.reading import Reading, read
 from lstmviz.ui.views.digits.view import offered
-from tests.browser.conftest import PATIENCE_MS, goto, wait_idle
+from tests.browser.conftest import PATIENCE_MS, goto, settle, wait_idle
 from tests.browser.hands import Point
 from tests.browser.player_probes import FRAMES
 
@@ -54,7 +54,7 @@ def answered(page: Page) -> None:
     page.locator(".digit_reader").evaluate(SETTLED)
     expect(page.locator(".digit_reader")).to_have_attribute("data-asking", "false", timeout=PATIENCE_MS)
     wait_idle(page, 30)
-    page.locator(".digit_reader").evaluate(f"async () => {{ {FRAMES} }}")
+    settle(page)
 
 
 def shown(page: Page) -> dict[str, Any]:

@@ -17,10 +17,8 @@ from lstmviz.tracing import Trace, trace, trace_snapshots
 from lstmviz.training import TrainingDiverged, train
 from lstmviz.ui.background.jobs import configs
 from lstmviz.ui.frame.experiment import Experiment
-from tests.browser.conftest import PATIENCE_MS, goto, wait_idle
-from tests.browser.player_probes import FRAMES, MOVE, PIN, SELECTED, SHOWN, SUM
-
-SETTLED_MS = 320  # after which labels and the URL have followed what is shown
+from tests.browser.conftest import PATIENCE_MS, SETTLED_MS, goto, settle, wait_idle
+from tests.browser.player_probes import MOVE, PIN, SELECTED, SHOWN, SUM
 
 
 @dataclass(frozen=True, eq=False)
@@ -73,7 +71,7 @@ def wait_shown(page: Page, times: int = 1) -> None:
         arg=times,
         timeout=PATIENCE_MS,
     )
-    page.locator(".player").evaluate(f"async () => {{ {FRAMES} }}")
+    settle(page)
 
 
 def answered(page: Page) -> None:
@@ -98,7 +96,7 @@ def press(page: Page, *keys: str) -> None:
     """Press keys in the player, and wait until it has followed."""
     for key in keys:
         page.locator(".player").press(key)
-        page.locator(".player").evaluate(f"async () => {{ {FRAMES} }}")
+        settle(page)
 
 
 def pin(page: Page, quantity: str, unit: int, side: int = 0) -> None:
@@ -161,7 +159,7 @@ def expect_diagram(page: Page, tr: Trace, t: int, e: int, task: Task, side: int 
 
     labels: look at the labels for who cannot see it as well, which have all digits, and follow when it stands still.
     """
-    page.wait_for_timeout(SETTLED_MS if labels else 30)
+    settle(page, SETTLED_MS if labels else 0)
     found, at = shown(page)[side], (e, t) if "snapshot" in tr.axes else (t,)
     for vector in found["vectors"]:
         quantity, when = vector["quantity"], vector["when"]
@@ -217,5 +215,5 @@ def drag(page: Page, name: str, share: float) -> list[tuple[int, int]]:
 
 def selected(page: Page) -> dict[str, Any]:
     """What the parts of the player say is selected, once they have followed."""
-    page.locator(".player").evaluate(f"async () => {{ {FRAMES} }}")
+    settle(page)
     return page.locator(".player").evaluate(SELECTED)

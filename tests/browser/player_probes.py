@@ -1,6 +1,7 @@
 """What the tests of the cell player run in the page, to move it and to read what it shows."""
 
-FRAMES = "await new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));"
+from tests.browser.conftest import FRAMES
+
 MOVE = f"""async (root, places) => {{
     for (const [id, value] of Object.entries(places)) {{
         const input = root.querySelector(`#${{id}}`);

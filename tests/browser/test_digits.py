@@ -18,7 +18,7 @@ from lstmviz.digits.prepare import prepare
 from lstmviz.digits.readers import READERS, load_reader
 from lstmviz.digits.reading import gradient, read
 from lstmviz.ui.views.digits.view import offered
-from tests.browser.conftest import wait_idle, watched_page
+from tests.browser.conftest import settle, wait_idle, watched_page
 from tests.browser.digit_pad import (
     answered,
     bars,
@@ -38,7 +38,7 @@ from tests.browser.digit_pad import (
 )
 from tests.browser.hands import drawings, skeleton
 from tests.browser.player import traffic, value
-from tests.browser.player_probes import FRAMES, LISTEN
+from tests.browser.player_probes import LISTEN
 
 ONE, EIGHT, SEVEN = skeleton(1), skeleton(8), skeleton(7)
 PLACES = """(root) => {
@@ -64,7 +64,7 @@ def reader(page: Page) -> Any:
 
 def says(page: Page) -> str:
     """The line under the rows."""
-    reader(page).evaluate(f"async () => {{ {FRAMES} }}")
+    settle(page)
     return page.locator(".digits_says").inner_text()
 
 

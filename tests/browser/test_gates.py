@@ -7,10 +7,10 @@ from playwright.sync_api import Page, expect
 
 from lstmviz.ui.frame.experiment import Experiment
 from lstmviz.ui.frame.fields import CELL_NAMES
-from tests.browser.conftest import PATIENCE_MS, goto, wait_idle
+from tests.browser.conftest import PATIENCE_MS, goto, settle, wait_idle
 from tests.browser.pictures import expect_squares, scales_of, scattered, squares_said
 from tests.browser.player import engine
-from tests.browser.player_probes import FRAMES, LISTEN, MOVE
+from tests.browser.player_probes import LISTEN, MOVE
 
 EPOCHS = 200
 CANVASES = (".gates_marks", ".gates_pictures canvas")
@@ -33,7 +33,7 @@ def wait_shown(page: Page) -> None:
 
 
 def frames(page: Page) -> None:
-    page.locator(".gates").evaluate(f"async () => {{ {FRAMES} }}")
+    settle(page)
 
 
 def move(page: Page, t: int | None = None, e: int | None = None) -> None:

@@ -5,10 +5,9 @@ from playwright.sync_api import Page, expect
 
 from lstmviz.ui.frame.experiment import Experiment
 from lstmviz.ui.frame.fields import CELL_NAMES
-from tests.browser.conftest import PATIENCE_MS, goto, wait_idle
+from tests.browser.conftest import PATIENCE_MS, goto, settle, wait_idle
 from tests.browser.pictures import expect_squares, scales_of, scattered, squares_said
 from tests.browser.player import engine
-from tests.browser.player_probes import FRAMES
 
 CANVASES = (".run_marks", ".run_numbers")
 BANDS = {"lstm": "ifogch", "gru": "rznh", "rnn": "h", "rnn_relu": "h"}
@@ -17,7 +16,7 @@ BANDS = {"lstm": "ifogch", "gru": "rznh", "rnn": "h", "rnn_relu": "h"}
 def open_home(page: Page, **query: object) -> None:
     goto(page, "", **query)
     expect(page.locator(".overview")).to_have_attribute("data-ready", "1", timeout=PATIENCE_MS)
-    page.locator(".overview").evaluate(f"async () => {{ {FRAMES} }}")
+    settle(page)
 
 
 @pytest.mark.parametrize("cell", CELL_NAMES)
@@ -37,7 +36,7 @@ def test_a_click_selects_the_square_on_every_page(page: Page) -> None:
     size = page.locator(".run_marks").first.bounding_box()
     assert size is not None
     page.locator(".run_marks").first.click(position={"x": size["width"] * 0.8, "y": size["height"] * 0.3})
-    page.locator(".overview").evaluate(f"async () => {{ {FRAMES} }}")
+    settle(page)
     says = page.locator(".run_says").inner_text()
     page.get_by_test_id("stSidebar").get_by_role("link", name="Cell").click()
     wait_idle(page)

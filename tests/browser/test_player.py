@@ -11,7 +11,7 @@ from lstmviz.arithmetic import pre_activation_terms
 from lstmviz.figures.theme import number
 from lstmviz.patterns import telling_step
 from lstmviz.ui.frame.experiment import Experiment
-from tests.browser.conftest import watched_page
+from tests.browser.conftest import SETTLED_MS, settle, watched_page
 from tests.browser.player import (
     Engine,
     drag,
@@ -165,7 +165,7 @@ def test_the_phases_carry_a_step_out_bit_by_bit(opened: tuple[Page, Engine]) -> 
     assert count == (3 if run.trace.layers[0].cell.startswith("rnn") else 4)
     for phase in range(count):
         buttons.nth(phase).click()
-        page.wait_for_timeout(50)
+        settle(page)
         found = shown(page)[0]
         for vector in found["vectors"]:
             name, when = vector["quantity"], vector["when"]
@@ -231,7 +231,7 @@ def test_scrubbing_and_playing_ask_nobody(page: Page) -> None:
     t, stopped = place(page)
     assert stopped != e
     expect_diagram(page, run.trace, t, stopped, run.task, labels=True)
-    page.wait_for_timeout(500)  # by now the URL says where this is
+    settle(page, SETTLED_MS)  # by now the URL says where this is
     assert f"t={t}" in page.url
     assert seen == []
     assert page.evaluate("window.__ran") == 0

@@ -12,7 +12,7 @@ from lstmviz.change_text import parse_changes
 from lstmviz.intervene import effect, trace_changed
 from lstmviz.tracing import Trace
 from lstmviz.ui.frame.experiment import Experiment
-from tests.browser.conftest import wait_idle
+from tests.browser.conftest import SETTLED_MS, settle, wait_idle
 from tests.browser.player import (
     Engine,
     answered,
@@ -201,7 +201,7 @@ def test_before_after_and_the_difference(page: Page, run: Engine) -> None:
             for unit, shown_text in enumerate(vector["numbers"]):
                 expect_number(shown_text, None, wanted[unit], (t, name, unit))
         p, q = (tr.probabilities[..., t, run.task.y[t]] for tr in (before, after))
-        page.wait_for_timeout(120)  # the panel's slow parts follow
+        settle(page, 120)  # the panel's slow parts follow
         rows = page.locator(".effect tr")
         cells = [rows.nth(k).locator("td").all_inner_texts() for k in range(4)]
         assert cells[2][:2] == [f"{100 * share:.1f}%" for share in (p[last], q)]
@@ -218,7 +218,7 @@ def test_changes_outlive_a_reload_and_go_along_in_a_link(
     text, last = "f=0@290-300;head.weight.2.1=4", len(run.kept) - 1
     open_player(page, epochs=EPOCHS, t=295, do=text)
     expect_changed(page, run, text, (300, last))
-    page.wait_for_timeout(400)
+    settle(page, SETTLED_MS)
     page.reload()
     expect_changed(page, run, text)
     expect_diagram(page, changed(run, last, text), 300, last, run.task)

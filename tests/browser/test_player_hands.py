@@ -9,6 +9,7 @@ from playwright.sync_api import Page, expect
 
 from lstmviz.figures.theme import number
 from lstmviz.ui.frame.experiment import Experiment
+from tests.browser.conftest import SETTLED_MS, settle
 from tests.browser.player import (
     Engine,
     engine,
@@ -107,15 +108,16 @@ def test_keys_alone_walk_through_the_player(page: Page, run: Engine) -> None:
     expect(page.locator(".transport_play")).to_have_attribute("aria-label", "Play (Space)")
     press(page, "End")
     page.locator("#transport_training").press("ArrowLeft")  # who is on this slider means the training
-    page.wait_for_timeout(50)
+    settle(page)
     assert place(page) == (598, last - 1)
     stop = page.locator('[data-quantity="c"][data-when="after"] [tabindex="0"]')
     stop.press("ArrowDown")
     page.keyboard.press("Enter")
-    page.wait_for_timeout(50)
+    settle(page)
     assert selected(page)["framed"] == [["c", 1]]
     assert place(page) == (598, last - 1)
     page.locator(".tabs button").nth(1).click()
+    page.locator(".hold input.typed").click()
     page.locator(".hold input.typed").press("ArrowLeft")  # in a field the arrows are the field's
     page.locator(".hold input.typed").press("Home")
     assert place(page) == (598, last - 1)
@@ -141,17 +143,17 @@ def test_on_a_phone_a_finger_is_enough(open_page: Callable[..., Page], language:
     open_player(page, **experiment.params(), lang=language, t=300)
     square = page.locator('[data-quantity="o"][data-when="now"] .diagram_square')
     square.nth(hidden // 2).tap(force=True)
-    page.wait_for_timeout(60)
+    settle(page)
     assert selected(page)["framed"] == [["o", hidden // 2]]
     page.locator(".transport_forward").tap()
-    page.wait_for_timeout(60)
+    settle(page)
     assert place(page)[0] == 301
     page.locator(".run_marks").first.tap(position={"x": 150, "y": 20})
-    page.wait_for_timeout(60)
+    settle(page)
     assert place(page)[0] != 301
     for part in (0, 1, 2):
         page.locator(".tabs button").nth(part).tap()
-        page.wait_for_timeout(60)
+        settle(page)
         assert page.locator(".player").evaluate("(root) => root.scrollWidth - root.clientWidth") <= 0
         assert page.evaluate("document.querySelector('[data-testid=stMain]').scrollWidth") <= 390
     small = page.locator(".player").evaluate(
@@ -175,7 +177,7 @@ def test_in_a_dark_room(open_page: Callable[..., Page], run: Engine) -> None:
 
 def expect_hidden(page: Page, run: Engine, t: int, e: int) -> None:
     """Nothing says what comes next, and what the network makes of it."""
-    page.wait_for_timeout(400)
+    settle(page, SETTLED_MS)
     said = page.locator(".player").evaluate(SAID)
     for logit in run.trace.logits[e, t]:
         assert number(logit) not in said, f"the logit {number(logit)} is told"
@@ -204,7 +206,7 @@ def test_the_next_letter_stays_hidden_until_somebody_guesses(page: Page, run: En
     expect(choice.first).to_be_focused()
     expect_hidden(page, run, 586, last)
     choice.nth(int(run.task.y[586])).click()
-    page.wait_for_timeout(100)
+    settle(page, SETTLED_MS)
     network = int(right[586])
     expect(page.locator(".letters_tally")).to_have_text(f"you 1 of 1, network {network} of 1")
     assert sums(page)["value"] == number(run.trace.logits[last, 586, 1])

@@ -7,6 +7,7 @@ from playwright.sync_api import Page, expect
 
 from lstmviz.figures.theme import number
 from lstmviz.ui.frame.experiment import Experiment
+from tests.browser.conftest import settle
 from tests.browser.player import (
     Engine,
     answered,
@@ -21,7 +22,6 @@ from tests.browser.player import (
     tab,
     wait_shown,
 )
-from tests.browser.player_probes import FRAMES
 from tests.browser.test_frame import follow
 
 EPOCHS = 120
@@ -48,7 +48,7 @@ def test_a_number_pointed_at_goes_along_with_time(page: Page, run: Engine) -> No
     assert sums(page)["value"] == number(run.trace.f[last, 580, 1])
     for t in (581, 582):
         page.keyboard.press("ArrowRight")
-        page.locator(".player").evaluate(f"async () => {{ {FRAMES} }}")
+        settle(page)
         assert sums(page)["value"] == number(run.trace.f[last, t, 1])
     page.locator("#transport_time").focus()  # and ends when the focus goes elsewhere
     page.mouse.move(5, 5)
@@ -61,7 +61,7 @@ def test_a_page_left_while_it_plays_comes_back_with_the_whole_step(page: Page) -
     page.locator(".player").press(" ")
     phases = page.locator(".diagram_phases button")
     expect(phases.first).to_have_attribute("aria-pressed", "true")
-    page.wait_for_timeout(400)  # what is remembered is written by now
+    settle(page)
     page.reload()
     wait_shown(page)
     expect(phases.last).to_have_attribute("aria-pressed", "true")

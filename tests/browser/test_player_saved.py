@@ -12,6 +12,7 @@ from playwright.sync_api import Browser, Page, expect
 from lstmviz.change_text import parse_changes
 from lstmviz.intervene import trace_changed
 from lstmviz.ui.frame.experiment import Experiment
+from tests.browser.conftest import SETTLED_MS, settle
 from tests.browser.player import (
     answered,
     drag,
@@ -25,7 +26,6 @@ from tests.browser.player import (
     selected,
     sums,
 )
-from tests.browser.player_probes import FRAMES
 
 LARGEST = 2_000_000  # bytes
 NOTES = (
@@ -57,7 +57,7 @@ def opened(browser: Browser, file: Path) -> Iterator[Page]:
         page.on("websocket", lambda socket: wrong.append(socket.url))
         page.goto(file.as_uri())
         page.locator(".player[data-ready]").wait_for()
-        page.locator(".player").evaluate(f"async () => {{ {FRAMES} }}")
+        settle(page)
         yield page
     assert wrong == []
 
@@ -118,7 +118,7 @@ def test_the_file_speaks_both_languages(page: Page, browser: Browser, tmp_path: 
         for name in ("한국어", "English", "한국어"):
             saved.get_by_role("button", name=name).click()
             expect(saved.get_by_role("button", name=name)).to_have_attribute("aria-pressed", "true")
-            saved.wait_for_timeout(300)
+            settle(saved, SETTLED_MS)
         texts = saved.locator("body").inner_text() + "\n".join(
             saved.locator(".player").evaluate(
                 """(root) => Array.from(root.querySelectorAll("[aria-label], [title], [placeholder]"), (node) =>
@@ -130,5 +130,5 @@ def test_the_file_speaks_both_languages(page: Page, browser: Browser, tmp_path: 
         assert saved.evaluate("document.documentElement.lang") == "ko"
         assert saved.title().startswith("셀 플레이어")
         saved.get_by_role("button", name="English").click()
-        saved.wait_for_timeout(300)
+        settle(saved, SETTLED_MS)
         assert not re.search("[가-힣]", saved.locator(".player").inner_text())

@@ -12,9 +12,8 @@ from lstmviz.patterns import telling_step
 from lstmviz.training import snapshot_epochs
 from lstmviz.ui.frame.experiment import Experiment
 from tests.browser import test_gates as gates
-from tests.browser.conftest import PATIENCE_MS
+from tests.browser.conftest import PATIENCE_MS, SETTLED_MS, settle
 from tests.browser.player import (
-    SETTLED_MS,
     Engine,
     answered,
     engine,
@@ -41,7 +40,7 @@ def run() -> Engine:
 
 
 def selection_in_url(page: Page) -> dict[str, str]:
-    page.wait_for_timeout(SETTLED_MS)
+    settle(page, SETTLED_MS)
     return {name: text for name, text in parse_qsl(urlsplit(page.url).query) if name in ("t", "epoch", "unit", "q")}
 
 
@@ -112,18 +111,18 @@ def test_the_pointer_previews_and_gives_back(page: Page, run: Engine) -> None:
     last = len(run.kept) - 1
     before = selected(page)
     square(page, "g", "now", 0).hover()
-    page.wait_for_timeout(60)
+    settle(page)
     over = selected(page)
     assert over["framed"] == before["framed"]
     assert re.fullmatch(r".* g, unit 1, t = 580", over["title"])
     assert f"g₁ = {number(run.trace.g[last, 580, 0])}" in over["says"]
     page.locator(".run_marks").first.hover(position=heatmap_point(page, "f", 1, 3))
-    page.wait_for_timeout(60)
+    settle(page)
     over = selected(page)
     assert re.fullmatch(r".* f, unit 2, t = \d+", over["title"])
     assert (over["framed"], over["current"]) == (before["framed"], before["current"])
     page.mouse.move(5, 5)
-    page.wait_for_timeout(60)
+    settle(page)
     assert selected(page) == before
     expect_selected(page, run, "c", 1, 580, last)
 

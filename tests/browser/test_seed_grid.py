@@ -14,7 +14,7 @@ from playwright.sync_api import Browser, Locator, Page, expect
 from lstmviz.figures.theme import Palette
 from lstmviz.sweeps import BundleResult, SweepConfig, sweep_bundles
 from lstmviz.tasks import alphabet_task
-from tests.browser.conftest import PATIENCE_MS, goto, wait_idle, watched_page
+from tests.browser.conftest import PATIENCE_MS, SETTLED_MS, goto, settle, wait_idle, watched_page
 from tests.browser.player import traffic, value
 from tests.browser.player_probes import FRAMES, LISTEN
 
@@ -76,7 +76,7 @@ def complete(page: Page) -> None:
     expect(page.locator(".grid_cell").first).to_be_attached(timeout=PATIENCE_MS)
     expect(page.locator(".grid_cell.waiting")).to_have_count(0, timeout=PATIENCE_MS)
     wait_idle(page)
-    page.locator(".seed_grid").evaluate(f"async () => {{ {FRAMES} }}")
+    settle(page)
 
 
 def field(page: Page, group: int) -> Locator:
@@ -96,7 +96,7 @@ def move(page: Page, e: int) -> None:
 
 
 def says(page: Page) -> str:
-    page.locator(".seed_grid").evaluate(f"async () => {{ {FRAMES} }}")
+    settle(page)
     return page.locator(".grid_says").inner_text()
 
 
@@ -167,7 +167,7 @@ def test_marks_and_counts_are_those_of_the_margins(opened: Page) -> None:
     run = engine(seeds_of(page))
     for e in (len(run.kept) - 1, 0, len(run.kept) // 2):
         move(page, e)
-        page.wait_for_timeout(350)  # names follow when it stands still
+        settle(page, SETTLED_MS)  # names follow when it stands still
         for group, cell in enumerate(CELLS):
             count = 0
             for caption in captions(page, group):
