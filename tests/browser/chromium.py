@@ -23,7 +23,11 @@ PLACES = (
     r"%ProgramFiles(x86)%\Google\Chrome\Application\chrome.exe",
     r"%LocalAppData%\Google\Chrome\Application\chrome.exe",
 )
-DEBIAN = ("chromium-headless-shell", "fonts-noto-cjk", "libatomic1")  # the fonts are for Korean, the library for Playwright itself
+DEBIAN = (
+    "chromium-headless-shell",
+    "fonts-noto-cjk",
+    "libatomic1",
+)  # the fonts are for Korean, the library for Playwright itself
 NOT_FOUND = (
     "No Chromium was found and none could be downloaded, so the browser tests cannot run: install Chromium or Google "
     "Chrome, or set CHROMIUM to the path of one."

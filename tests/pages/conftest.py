@@ -48,13 +48,16 @@ def begun(monkeypatch: pytest.MonkeyPatch, _own_store: None) -> Iterator[list[Jo
 def open_page(begun: list[Job | SweepJob]) -> Callable[..., AppTest]:
     """A function that opens a page of the dashboard: `open_page("gates", lang="ko", cell="gru")`.
 
-    Its network is trained then, unless that is to be asked for first or stands in line.
+    Its network is trained then, unless that is to be asked for first or stands in line. `new_tab`: plotly's figures are
+    left out, as at first in a browser.
     """
     st.cache_data.clear()
     st.cache_resource.clear()
 
-    def start(name: str = "", /, **query: object) -> AppTest:
+    def start(name: str = "", /, *, new_tab: bool = False, **query: object) -> AppTest:
         app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60)
+        if not new_tab:
+            app.session_state["_charts"] = "here"
         for key, value in query.items():
             app.query_params[key] = str(value)
         if name:

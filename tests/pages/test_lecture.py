@@ -33,6 +33,7 @@ def page(language: str = "en", part: str = "numbers") -> AppTest:
 
 def open_lecture(language: str, part: str) -> AppTest:
     app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60)
+    app.session_state["_charts"] = "here"
     app.query_params["lang"] = language
     app.query_params["epochs"] = "20"  # the first screen trains it
     app.query_params["part"] = part

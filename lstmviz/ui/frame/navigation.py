@@ -23,6 +23,8 @@ class Entry:
     """in the sidebar"""
     title: str
     """over the page"""
+    charts: bool = False
+    """whether it has figures of plotly"""
 
 
 @dataclass(frozen=True)
@@ -40,14 +42,23 @@ GROUPS = (
             Entry("home", "app.py", ":material/home:", N_("Home"), N_("Inside a recurrent network")),
             Entry("cell", "pages/cell.py", ":material/memory:", N_("Cell"), N_("One step of the cell")),
             Entry("gates", "pages/gates.py", ":material/grid_on:", N_("Gates"), N_("Gates and states over time")),
-            Entry("training", "pages/training.py", ":material/trending_down:", N_("Training"), N_("Watch it learn")),
+            Entry(
+                "training", "pages/training.py", ":material/trending_down:", N_("Training"), N_("Watch it learn"), True
+            ),
         ),
     ),
     Group(
         N_("Many networks"),
         (
-            Entry("grid", "pages/grid.py", ":material/apps:", N_("Seeds"), N_("Not one lucky seed")),
-            Entry("memory", "pages/memory.py", ":material/history:", N_("Memory"), N_("How far back can it remember?")),
+            Entry("grid", "pages/grid.py", ":material/apps:", N_("Seeds"), N_("Not one lucky seed"), charts=True),
+            Entry(
+                "memory",
+                "pages/memory.py",
+                ":material/history:",
+                N_("Memory"),
+                N_("How far back can it remember?"),
+                True,
+            ),
         ),
     ),
     Group(
@@ -67,7 +78,11 @@ GROUPS = (
     ),
     Group(
         N_("Lecture notes"),
-        (Entry("lecture", "pages/lecture.py", ":material/school:", N_("Lecture"), N_("The lecture, recomputed")),),
+        (
+            Entry(
+                "lecture", "pages/lecture.py", ":material/school:", N_("Lecture"), N_("The lecture, recomputed"), True
+            ),
+        ),
     ),
 )
 """Every page, in the order of the navigation."""

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
+from lstmviz.ui.frame.charts import expect_charts
 from lstmviz.ui.frame.clicks import keep_clicks
 from lstmviz.ui.frame.experiment import Experiment, change_experiment, current_experiment
 from lstmviz.ui.frame.fields import CELL_NAMES
@@ -47,6 +48,7 @@ def page(name: str) -> DeltaGenerator:
     _come_back()
     keep_clicks()
     say()
+    expect_charts(PAGES[name].charts)
     with st.sidebar:
         with st.container(horizontal=True, vertical_alignment="center", key="brand"):
             st.markdown("**lstmviz**", width="stretch")

@@ -13,10 +13,10 @@ from lstmviz.figures.sweeps import drawn_epochs, h_distribution_figure, loss_cur
 from lstmviz.figures.theme import Palette
 from lstmviz.sweeps import BundleResult
 from lstmviz.ui.background.remembered import remembered
+from lstmviz.ui.frame.charts import chart
 from lstmviz.ui.frame.fields import CELL_NAMES
 from lstmviz.ui.frame.language import _, language, ngettext
 
-PLOT = {"displayModeBar": False}
 _RAREST = 10_000  # what is rarer than once in so many is said to be that
 
 
@@ -35,7 +35,7 @@ def show(results: Sequence[BundleResult], palette: Palette, *, networks: int | N
         text = _("So far: {done} of {total} networks. Who stops when a difference suits, finds differences by chance.")
         st.caption(text.format(done=f"{finished:,}", total=f"{networks:,}"))
     drawn = remembered(lambda: success_figure(found, palette, CELL_NAMES), "success", *about)
-    st.plotly_chart(drawn, config=PLOT, key="success")
+    chart(drawn, key="success")
     sure = _("Of 100 such intervals, 95 hold the true chance.")
     st.markdown(
         "\n".join(f"- {sentence}" for sentence in [f"{success_sentence(found)}. {sure}", *test_sentences(found)])
@@ -43,7 +43,7 @@ def show(results: Sequence[BundleResult], palette: Palette, *, networks: int | N
     st.markdown("##### " + _("The losses of all networks"), anchors=False)
     titles = _("loss"), _("epoch"), _("seed")
     drawn = remembered(lambda: loss_curves(results, palette, CELL_NAMES, titles), "losses", *about)
-    st.plotly_chart(drawn, config=PLOT, key="loss_curves")
+    chart(drawn, key="loss_curves")
     st.caption(_curves_caption(results, finished))
     st.markdown("##### " + _("How large is |h| in the networks that solved it?"), anchors=False)
     sizes = remembered(lambda: h_distribution(results), "sizes of h", *about)
@@ -52,7 +52,7 @@ def show(results: Sequence[BundleResult], palette: Palette, *, networks: int | N
         drawn = remembered(
             lambda: h_distribution_figure(sizes, palette, CELL_NAMES, names), "distribution of h", *about
         )
-        st.plotly_chart(drawn, config=PLOT, key="h_distribution")
+        chart(drawn, key="h_distribution")
     st.markdown(h_sentence(sizes))
 
 

@@ -16,6 +16,7 @@ from lstmviz.lecture import MISREAD, Group, Replay, Result
 from lstmviz.ui.background.bounds import POLL
 from lstmviz.ui.background.runs import own_slot
 from lstmviz.ui.background.turns import TURNS
+from lstmviz.ui.frame.charts import chart
 from lstmviz.ui.frame.fields import CELL_NAMES
 from lstmviz.ui.frame.language import N_, _, language, ngettext
 from lstmviz.ui.frame.prose import Value, prose
@@ -23,7 +24,6 @@ from lstmviz.ui.views.lecture import tables
 from lstmviz.ui.views.lecture.results import formulas, is_computed, replay, result, ways
 from lstmviz.ui.waiting.training import place_in_line
 
-PLOT = {"displayModeBar": False}
 LAST_STEPS = 8  # as many as the notes' pictures show
 
 PARTS = {
@@ -79,7 +79,7 @@ def group_card(group: Group, palette: Palette, apart: bool) -> None:
         place.html(tables.outcome_and_numbers(result, apart, language()))
         if group.key == "abacad_rnn3":
             with st.container(key="wide_case"):
-                st.plotly_chart(_letter_case(palette), config=PLOT, key="letter_case")
+                chart(_letter_case(palette), key="letter_case")
 
 
 def computed(group: Group, place: Any = None) -> Result:
@@ -128,8 +128,8 @@ def slips(group: Group, untrained: Group, palette: Palette) -> dict[str, Value]:
             column.code(code, language="python", wrap_lines=True)
     replays, count = _replays(group.key, palette, names, _("step t"))
     with st.container(key="wide_replays"):
-        st.plotly_chart(replays, config=PLOT, key="replays")
-    st.plotly_chart(count, config=PLOT, key="counter")
+        chart(replays, key="replays")
+    chart(count, key="counter")
     values = _replay_values(replay(group.key))
     tanh = prose("lecture_slips", **values)["tanh"]
     st.markdown(f"##### {tanh.title}\n\n{tanh.body}", anchors=False)

@@ -15,6 +15,7 @@ from lstmviz.tasks import alphabet_task, memory_pattern
 from lstmviz.ui import frame
 from lstmviz.ui.background.remembered import remembered
 from lstmviz.ui.background.sweeping import Progress, SweepJob
+from lstmviz.ui.frame.charts import chart
 from lstmviz.ui.frame.fields import CELL_NAMES, RefusedError, read, read_whole_number
 from lstmviz.ui.frame.language import N_, _, ngettext
 from lstmviz.ui.frame.prose import Value
@@ -24,7 +25,6 @@ from lstmviz.ui.parts.seed_grid.grid import Group, show
 from lstmviz.ui.views.grid.evidence import success_sentence
 from lstmviz.ui.waiting import sweep
 
-PLOT = {"displayModeBar": False}
 CELLS = ("rnn", "gru", "lstm")
 MEMORIES = range(2, 13)
 SIZES = range(1, 9)
@@ -243,9 +243,8 @@ def _maps(found: dict[Chosen, Rate], chosen: Settings, palette: Palette) -> None
             key = f"map_{cell}_{here}"
             with st.container(width="content", gap="xsmall"):
                 st.markdown(f"**{CELL_NAMES[cell]}**")
-                st.plotly_chart(
+                chart(
                     figure,
-                    config=PLOT,
                     width="content",
                     key=key,
                     on_select=partial(_clicked, key, chosen),

@@ -17,6 +17,7 @@ from lstmviz.ui.background.jobs import Job, Run
 from lstmviz.ui.background.remembered import remembered
 from lstmviz.ui.background.runs import watch
 from lstmviz.ui.background.traces import trace_all
+from lstmviz.ui.frame.charts import chart
 from lstmviz.ui.frame.experiment import Experiment
 from lstmviz.ui.frame.language import N_, _, language
 from lstmviz.ui.frame.prose import Value
@@ -73,7 +74,7 @@ def pictures(run: Run, palette: Palette) -> None:
     """Loss and accuracy, and the predictions of the last pattern at every snapshot, as far as the run has come."""
     about = (run.experiment, run.kept, palette, language())
     drawn = remembered(partial(_curves, run, palette), "curves", *about) if run.finished else _curves(run, palette)
-    st.plotly_chart(drawn, config={"displayModeBar": False}, key="curves")
+    chart(drawn, key="curves")
     if (step := stride(len(run.losses))) > 1:
         st.caption(_("Drawn: one epoch in {step}.").format(step=step))
     told = header(_part, run, bound(run)) | {
