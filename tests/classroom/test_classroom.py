@@ -25,7 +25,10 @@ class Toy(http.server.BaseHTTPRequestHandler):
     def do_GET(self):
         if self.path == "/die":
             os._exit(7)
-        self.send_response(200); self.end_headers(); self.wfile.write(sys.argv[1].encode())
+        self.send_response(200)
+        self.send_header("Cache-Control", "public, immutable, max-age=31536000")
+        self.send_header("Content-Length", str(len(sys.argv[1])))
+        self.end_headers(); self.wfile.write(sys.argv[1].encode())
     def log_message(self, *_): pass
 http.server.ThreadingHTTPServer(("127.0.0.1", int(sys.argv[1])), Toy).serve_forever()
 """
@@ -150,6 +153,10 @@ def test_each_browser_stays_with_its_server_until_that_dies(tmp_path):
             _, mine, cookie = ask(port)
             assert cookie == f"room={1 if mine == str(first) else 2}"
             assert {ask(port, Cookie=cookie) for _ in range(6)} == {(200, mine, "")}
+
+            script = ask(port, "/below/static/js/a.1b2c.js")[1]
+            assert {ask(port, "/below/static/js/a.1b2c.js")[1] for _ in range(6)} == {script}  # the proxy has it
+            assert len({ask(port, "/_stcore/media/a.1b2c.js")[1] for _ in range(6)}) == 2
 
             host = f"192.168.0.9:{port}"
             assert ask(port, Host=host, Origin=f"http://{host}")[0] == 200
