@@ -9,8 +9,8 @@ MAX_CONNECTIONS = 10_000
 # A page of another origin is turned away here: Streamlit would turn it away too, but first ask a host outside for this
 # machine's address. The stickiness goes by a cookie, since all of a school may come from one address. A server that
 # does not answer for half a minute is left, and its connections are cut, so that browsers look for another one.
-# Scripts and styles, whose names change with what is in them, the proxy keeps: sixty new browsers ask for some megabytes each, and a
-# server that hands them out itself is busy with that for a fifth of a second a browser.
+# Scripts and styles, whose names change with what is in them, the proxy keeps: a server that hands them out itself is
+# busy with that for a fifth of a second for each new browser.
 _TEXT = """\
 global
     maxconn {connections}
