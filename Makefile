@@ -30,7 +30,7 @@ test: $(VENV)/.test-stamp ## install what is missing, then lint and run every te
 	@$(VPY) -m tests.browser.haproxy
 	@$(VPY) -m lstmviz.fused
 	@$(MAKE) --no-print-directory lint
-	$(VPY) -m pytest -n 2 --dist worksteal
+	$(VPY) -m pytest -n 3 --dist worksteal
 
 lint: $(VENV)/.test-stamp ## check style, formatting, types and the direction of imports
 	$(VPY) -m ruff check

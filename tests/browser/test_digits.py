@@ -77,7 +77,7 @@ def point_at(page: Page, selector: str, row: int, column: int, columns: int) -> 
 
 
 def leave_and_return(page: Page) -> None:
-    for name in ("Lecture", "Digits"):
+    for name in ("Home", "Digits"):
         page.get_by_test_id("stSidebar").get_by_role("link", name=name).click()
         wait_idle(page, 300)
     expect(page.locator(".digit_reader[data-ready]")).to_be_attached()
@@ -328,7 +328,7 @@ def test_a_stroke_is_kept_where_the_pad_is_taken_away(page: Page) -> None:
     page.mouse.down()
     move_on(page, points[1:])
     answered(page)  # a message of the old page that comes after the link's would take Streamlit back
-    go_to(page, "Lecture")
+    go_to(page, "Home")
     page.mouse.up()
     go_to(page, "Digits")
     answered(page)

@@ -11,7 +11,8 @@ import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from lstmviz.lecture import GROUPS, SOURCES, Result, reproduce
-from lstmviz.ui.views.lecture.results import result
+from lstmviz.ui.background.turns import Turns
+from lstmviz.ui.views.lecture.results import arrived, begin, is_computed, result
 
 ROOT = Path(__file__).parents[2]
 AGREE = {"en": "{n} of {n} agree", "ko": "{n}개 중 {n}개 일치"}
@@ -101,6 +102,41 @@ def test_two_who_open_it_together_share_one_training(monkeypatch):
         second = pool.submit(result, "abab_lstm_first_epoch")
         assert first.result() is second.result()
     assert trained == ["abab_lstm_first_epoch"]
+
+
+def test_all_groups_together_stand_in_line_once(monkeypatch):
+    parties = []
+
+    class Counted(Turns):
+        def turn(self, party, **how):
+            parties.append(party)
+            return super().turn(party, **how)
+
+    monkeypatch.setattr("lstmviz.ui.views.lecture.results.TURNS", Counted(1))
+    app = page()
+    assert len(parties) == 1
+    run(app)
+    assert len(parties) == 1
+
+
+def test_a_group_that_fails_is_told_to_who_asks_for_it_and_tried_again(monkeypatch):
+    def fail(key: str) -> Result:
+        if key == "abacad_rnn3":
+            raise ArithmeticError(key)
+        return reproduce(key)
+
+    monkeypatch.setattr("lstmviz.ui.views.lecture.results.reproduce", fail)
+    st.cache_resource.clear()
+    for _ in range(2):
+        begin()
+        assert arrived("abacad_rnn3", 60)
+        assert not is_computed("abacad_rnn3")
+        with pytest.raises(ArithmeticError):
+            result("abacad_rnn3")
+    monkeypatch.setattr("lstmviz.ui.views.lecture.results.reproduce", reproduce)
+    begin()
+    assert arrived("abacad_rnn3", 60)
+    assert is_computed("abacad_rnn3")
 
 
 def test_the_differences_can_be_shown():

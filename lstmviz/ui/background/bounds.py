@@ -18,7 +18,7 @@ KEPT_IDLE_SWEEPS = 100
 """sweeps that are kept though nobody looks at them"""
 
 # Seconds.
-RUN_AT_ONCE = 0.4
+RUN_AT_ONCE = 0.3
 """a training that takes no longer is simply there"""
 SWEEP_AT_ONCE = 1.5
 """the same of a sweep"""
@@ -53,5 +53,5 @@ LET_BY = 8
 """short ones that something long lets go first before it has a slice"""
 LOOK_SECONDS = 0.03
 """between two looks of a training at whether it is still its turn"""
-SAY_WAITING = 0.3
+SAY_WAITING = 0.25
 """a wait that lasts longer is talked about: below `RUN_AT_ONCE`, so that a page says it as soon as it is drawn"""

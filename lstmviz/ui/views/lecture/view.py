@@ -3,6 +3,7 @@
 All of it is computed as the page opens, for the first who opens it.
 """
 
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -14,14 +15,13 @@ from lstmviz.figures.theme import Palette
 from lstmviz.fused import is_warm, warm
 from lstmviz.lecture import MISREAD, Group, Replay, Result
 from lstmviz.ui.background.bounds import POLL
-from lstmviz.ui.background.runs import own_slot
-from lstmviz.ui.background.turns import TURNS
 from lstmviz.ui.frame.charts import chart
+from lstmviz.ui.frame.clicks import wait
 from lstmviz.ui.frame.fields import CELL_NAMES
 from lstmviz.ui.frame.language import N_, _, language, ngettext
 from lstmviz.ui.frame.prose import Value, prose
 from lstmviz.ui.views.lecture import tables
-from lstmviz.ui.views.lecture.results import formulas, is_computed, replay, result, ways
+from lstmviz.ui.views.lecture.results import ahead, arrived, begin, formulas, is_computed, replay, result, ways
 from lstmviz.ui.waiting.training import place_in_line
 
 LAST_STEPS = 8  # as many as the notes' pictures show
@@ -91,13 +91,14 @@ def computed(group: Group, place: Any = None) -> Result:
         text = _("Compiling the fast training path: once on this machine, some seconds")
         place.html(tables.waiting(text))
         warm(group.model.cell)
+    begin()
     text = _("Training this network …")
-    place.html(tables.waiting(text))
-    with TURNS.turn(own_slot(), short=True) as turn:
-        # What is drawn in between ends the wait where the session wants something else.
-        while not is_computed(group.key) and not turn.take(POLL):
-            place.html(tables.waiting(text if turn.ahead is None else place_in_line(turn.ahead)))
-        found = result(group.key)
+    came = False
+    while not came:
+        before = ahead()
+        place.html(tables.waiting(text if before is None else place_in_line(before)))
+        came = wait(partial(arrived, group.key), POLL)
+    found = result(group.key)
     place.empty()
     return found
 
