@@ -8,7 +8,8 @@ MAX_CONNECTIONS = 10_000
 
 # A page of another origin is turned away here: Streamlit would turn it away too, but first ask a host outside for this
 # machine's address. The stickiness goes by a cookie, since all of a school may come from one address. A server that
-# does not answer for half a minute is left, and its connections are cut, so that browsers look for another one.
+# does not answer for half a minute is left, and its connections are cut, so that browsers look for another one. What a
+# dying one took and did not answer, another one is asked.
 # Scripts and styles, whose names change with what is in them, the proxy keeps: a server that hands them out itself is
 # busy with that for a fifth of a second for each new browser.
 _TEXT = """\
@@ -43,6 +44,8 @@ backend servers
     cookie {cookie} insert indirect nocache httponly attr SameSite=Lax
     option redispatch 1
     retries 3
+    retry-on conn-failure empty-response
+    http-request disable-l7-retry unless METH_GET
     http-request set-var(txn.script) bool(true) if {{ path_sub /static/ }}
     http-request cache-use scripts if {{ var(txn.script) -m bool }}
     http-response cache-store scripts if {{ var(txn.script) -m bool }}

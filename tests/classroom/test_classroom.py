@@ -18,12 +18,12 @@ from lstmviz.classroom.plan import Plan, find_haproxy, listen, own_ports
 from lstmviz.classroom.proxy import configuration
 from lstmviz.classroom.supervisor import Program, Supervisor, how_it_ended
 
-# Answers as a server does, says which one it is, and ends when it is asked for /die.
+# Answers as a server does, says which one it is, and ends when it is asked for /die?PORT, its own.
 TOY = """
 import http.server, os, sys
 class Toy(http.server.BaseHTTPRequestHandler):
     def do_GET(self):
-        if self.path == "/die":
+        if self.path == "/die?" + sys.argv[1]:
             os._exit(7)
         self.send_response(200)
         self.send_header("Cache-Control", "public, immutable, max-age=31536000")
@@ -162,9 +162,8 @@ def test_each_browser_stays_with_its_server_until_that_dies(tmp_path):
             assert ask(port, Host=host, Origin=f"http://{host}")[0] == 200
             assert ask(port, Host=host, Origin="http://elsewhere.example")[0] == 403
 
-            ask(int(mine), "/die")
             other = str(second) if mine == str(first) else str(first)
-            status, now, new_cookie = ask(port, Cookie=cookie)
+            status, now, new_cookie = ask(port, f"/die?{mine}", Cookie=cookie)  # it takes the request with it
             assert (status, now) == (200, other)
             assert new_cookie not in ("", cookie)
             until(lambda: ask(int(mine))[0] == 200, look=kept.look)
