@@ -55,6 +55,12 @@ def wait_idle(page: Page, quiet_ms: int = 150) -> None:
     page.wait_for_function(IDLE, arg=quiet_ms, polling=30, timeout=PATIENCE_MS)
 
 
+def wait_trained(page: Page) -> None:
+    """Wait until nothing is trained any more for what the page shows, which takes longer on a busy machine."""
+    expect(page.get_by_test_id("stProgress")).to_have_count(0, timeout=PATIENCE_MS)
+    wait_idle(page)
+
+
 def settle(page: Page, beyond_ms: int = 0) -> None:
     """Wait until the page has drawn what it was told, and has done what it does up to that long after.
 

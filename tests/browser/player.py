@@ -8,7 +8,7 @@ from functools import cache
 from typing import Any
 
 import numpy as np
-from playwright.sync_api import Locator, Page, WebSocket, expect
+from playwright.sync_api import Locator, Page, WebSocket
 
 from lstmviz.figures.theme import number
 from lstmviz.models import Model, build_model, load_parameters
@@ -17,7 +17,7 @@ from lstmviz.tracing import Trace, trace, trace_snapshots
 from lstmviz.training import TrainingDiverged, train
 from lstmviz.ui.background.jobs import configs
 from lstmviz.ui.frame.experiment import Experiment
-from tests.browser.conftest import PATIENCE_MS, SETTLED_MS, goto, settle, wait_idle
+from tests.browser.conftest import PATIENCE_MS, SETTLED_MS, goto, settle, wait_idle, wait_trained
 from tests.browser.player_probes import MOVE, PIN, SELECTED, SHOWN, SUM
 
 
@@ -56,8 +56,7 @@ def engine(experiment: Experiment) -> Engine:
 def open_player(page: Page, **query: object) -> None:
     """Open the page of the player and wait until it shows the trained network."""
     goto(page, "cell", **query)
-    expect(page.get_by_test_id("stProgress")).to_have_count(0, timeout=PATIENCE_MS)
-    wait_idle(page)
+    wait_trained(page)
     wait_shown(page)
 
 

@@ -7,7 +7,7 @@ from playwright.sync_api import Page, expect
 
 from lstmviz.ui.frame.experiment import Experiment
 from lstmviz.ui.frame.fields import CELL_NAMES
-from tests.browser.conftest import PATIENCE_MS, goto, settle, wait_idle
+from tests.browser.conftest import PATIENCE_MS, goto, settle, wait_idle, wait_trained
 from tests.browser.pictures import expect_squares, scales_of, scattered, squares_said
 from tests.browser.player import engine
 from tests.browser.player_probes import LISTEN, MOVE
@@ -24,11 +24,12 @@ PICTURES = {
 
 def open_gates(page: Page, **query: object) -> None:
     goto(page, "gates", **{"epochs": EPOCHS, **query})
+    wait_trained(page)
     wait_shown(page)
 
 
 def wait_shown(page: Page) -> None:
-    expect(page.locator(".gates")).to_have_attribute("data-ready", "1", timeout=PATIENCE_MS)
+    expect(page.locator(".gates[data-ready]")).to_be_attached(timeout=PATIENCE_MS)
     frames(page)
 
 

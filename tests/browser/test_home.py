@@ -5,7 +5,7 @@ from playwright.sync_api import Page, expect
 
 from lstmviz.ui.frame.experiment import Experiment
 from lstmviz.ui.frame.fields import CELL_NAMES
-from tests.browser.conftest import PATIENCE_MS, goto, settle, wait_idle
+from tests.browser.conftest import PATIENCE_MS, goto, settle, wait_idle, wait_trained
 from tests.browser.pictures import expect_squares, scales_of, scattered, squares_said
 from tests.browser.player import engine
 
@@ -15,7 +15,8 @@ BANDS = {"lstm": "ifogch", "gru": "rznh", "rnn": "h", "rnn_relu": "h"}
 
 def open_home(page: Page, **query: object) -> None:
     goto(page, "", **query)
-    expect(page.locator(".overview")).to_have_attribute("data-ready", "1", timeout=PATIENCE_MS)
+    wait_trained(page)
+    expect(page.locator(".overview[data-ready]")).to_be_attached(timeout=PATIENCE_MS)
     settle(page)
 
 

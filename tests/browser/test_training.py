@@ -12,7 +12,7 @@ from playwright.sync_api import Page, expect
 from lstmviz.figures.theme import Palette, number
 from lstmviz.ui.background.jobs import Job
 from lstmviz.ui.frame.experiment import Experiment
-from tests.browser.conftest import goto, plotted, wait_idle
+from tests.browser.conftest import goto, plotted, wait_idle, wait_trained
 from tests.browser.pictures import scattered
 from tests.browser.player import engine
 
@@ -86,6 +86,7 @@ def test_train_again_says_so_and_keeps_the_numbers(page: Page) -> None:
 
 def test_each_square_of_the_predictions_says_and_shows_the_engines_number(page: Page) -> None:
     goto(page, "training", epochs=200)
+    wait_trained(page)
     expect(page.locator(".learned_plot")).to_be_visible()
     made = engine(Experiment(epochs=200))
     scale, letters, last = Palette().scale("yhat"), made.task.alphabet, made.task.last_pattern
@@ -113,6 +114,7 @@ def test_each_square_of_the_predictions_says_and_shows_the_engines_number(page: 
 
 def test_a_click_on_a_snapshot_chooses_the_epoch_on_every_page(page: Page) -> None:
     goto(page, "training", epochs=200)
+    wait_trained(page)
     box = page.locator(".learned_marks").bounding_box()
     assert box is not None
     page.locator(".learned_marks").click(position={"x": box["width"] * 0.4, "y": box["height"] * 0.5})
