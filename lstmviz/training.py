@@ -13,6 +13,7 @@ import torch
 from numpy.typing import NDArray
 
 from lstmviz._checks import instance, one_of, real_number, whole_number
+from lstmviz._clock import worked
 from lstmviz.fused import ADAM_BETAS, ADAM_EPS, Batch, lanes
 from lstmviz.limits import MAX_EPOCHS, MAX_FUSED_SIZE, MAX_LR
 from lstmviz.models import Model, ModelConfig, build_model, load_parameters, parameters_of
@@ -192,7 +193,7 @@ def train_many(
 
 
 def estimate_seconds(model_config: ModelConfig, task: Task, config: TrainConfig) -> float:
-    """Seconds that `train` would take on this machine now: some epochs are run, for 50 ms or so, and thrown away.
+    """Seconds that `train` would take on a core of its own: some epochs are run, for 50 ms or so, and thrown away.
 
     Raises:
         ValueError: task and model do not fit.
@@ -204,9 +205,9 @@ def estimate_seconds(model_config: ModelConfig, task: Task, config: TrainConfig)
     records = _train_torch(model, task, endless)
 
     def seconds_for(epochs: int) -> float:
-        began = time.perf_counter()
+        began = worked()
         _ = [next(records) for _ in range(epochs)] if run is None else run(epochs)
-        return time.perf_counter() - began
+        return worked() - began
 
     seconds_for(1)  # pays for set-up and, once a machine, compilation
     count, seconds, fastest = 1, 0.0, np.inf

@@ -3,12 +3,14 @@
 import copy
 import pickle
 import re
+import time
 from itertools import islice
 
 import numpy as np
 import pytest
 import torch
 
+from lstmviz.fused import Batch
 from lstmviz.limits import MAX_EPOCHS
 from lstmviz.models import CELLS, Model, ModelConfig, build_model, parameters_of
 from lstmviz.tasks import alphabet_task
@@ -194,6 +196,20 @@ def test_estimates_grow_with_the_epochs_and_leave_no_trace():
     deep = _model(num_layers=2, input_size=2, output_size=2).config
     for epochs in (1, 3, 50, 5000):
         assert estimate_seconds(deep, short_text, TrainConfig(epochs=epochs, lr=10)) > 0
+
+
+@pytest.mark.skipif(time.get_clock_info("thread_time").resolution > 1e-4, reason="threads are timed too coarsely here")
+def test_what_else_the_machine_has_to_do_does_not_make_an_estimate_longer(monkeypatch):
+    config, asked = _model().config, TrainConfig(epochs=5000)
+    undisturbed = estimate_seconds(config, TASK, asked)
+    run = Batch.run
+
+    def interrupted(batch, *given, **named):
+        time.sleep(0.2)  # four times as long as a trial is to take
+        return run(batch, *given, **named)
+
+    monkeypatch.setattr(Batch, "run", interrupted)
+    assert estimate_seconds(config, TASK, asked) < 10 * undisturbed
 
 
 @pytest.mark.parametrize(

@@ -16,7 +16,7 @@ import lstmviz
 ROOT = Path(__file__).parents[2]
 # A module of the package imports from its own layer and the ones before it. `lstmviz` is lstmviz/__init__.py.
 LAYERS = (
-    ("_checks", "limits", "fused"),
+    ("_checks", "_clock", "limits", "fused"),
     ("cells", "tasks"),
     ("models",),
     ("tracing", "arithmetic", "training", "changes", "change_text", "store"),

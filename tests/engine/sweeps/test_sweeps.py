@@ -16,6 +16,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lstmviz import sweep as public_sweep
+from lstmviz.fused import Batch
 from lstmviz.models import CELLS, build_model, load_parameters, parameter_count, parameters_of
 from lstmviz.outcome import outcome
 from lstmviz.sweeps import (
@@ -248,6 +249,21 @@ def test_an_estimate_is_of_the_right_size_and_soon_there():
     many = estimate_sweep_seconds(replace(config, seeds=range(1600)), 1)
     assert many > 20 * said
     assert estimate_sweep_seconds(replace(config, seeds=range(1600)), 10) < many / 4
+
+
+@pytest.mark.skipif(time.get_clock_info("thread_time").resolution > 1e-4, reason="threads are timed too coarsely here")
+def test_what_else_the_machine_has_to_do_does_not_make_an_estimate_longer(monkeypatch):
+    config = replace(SMALL, epochs=4000, repeats=100, hidden_size=(16,))
+    estimate_sweep_seconds(config, 1)  # loads the kernels
+    undisturbed = estimate_sweep_seconds(config, 1)
+    run = Batch.run
+
+    def interrupted(batch, *given, **named):
+        time.sleep(0.3)  # longer than all of a trial
+        return run(batch, *given, **named)
+
+    monkeypatch.setattr(Batch, "run", interrupted)
+    assert estimate_sweep_seconds(config, 1) < 10 * undisturbed
 
 
 def test_an_estimate_checks_what_it_is_given():
