@@ -17,7 +17,12 @@ KEPT_SWEEP_BYTES = 400e6
 KEPT_IDLE_SWEEPS = 100
 """sweeps that are kept though nobody looks at them"""
 
+HEAPS = 2
+"""of the C library's allocator, which would have eight a core"""
+
 # Seconds.
+TRIM_SECONDS = 30.0
+"""between two times that memory which is free goes back to the system"""
 RUN_AT_ONCE = 0.3
 """a training that takes no longer is simply there"""
 SWEEP_AT_ONCE = 1.5

@@ -18,6 +18,7 @@ from lstmviz.training import estimate_seconds
 from lstmviz.ui.background import kept
 from lstmviz.ui.background.bounds import ASK_BEFORE_RUN, KEPT_RUNS, POLL, QUICK_RUN, RUN_AT_ONCE
 from lstmviz.ui.background.jobs import Job, Run, configs
+from lstmviz.ui.background.memory import give_back_memory
 from lstmviz.ui.frame.experiment import Experiment
 
 
@@ -155,7 +156,8 @@ class Slot:
 
 @st.cache_resource
 def shared_runs() -> SharedRuns:
-    """Those of the whole server."""
+    """Those of the whole server; what comes and goes with them is given back from then on."""
+    give_back_memory()
     return SharedRuns()
 
 
