@@ -50,7 +50,8 @@ IDLE = """(quiet) => {
 
 
 def wait_idle(page: Page, quiet_ms: int = 150) -> None:
-    """Wait until the page has had nothing to do for that long."""
+    """Wait until the page has had nothing to do for that long, once it has taken in what was done to it before."""
+    settle(page)
     page.evaluate("window.__idleSince = null")
     page.wait_for_function(IDLE, arg=quiet_ms, polling=30, timeout=PATIENCE_MS)
 
