@@ -30,6 +30,7 @@ def _epoch(page: Page) -> int:
 
 def test_train_watch_stop_and_resume(page: Page) -> None:
     goto(page, "training", task="abaB", hidden=2, seed=5, epochs=3000)
+    wait_trained(page)  # so that the only bar from here on is that of the training to be watched
     page.get_by_role("radio", name="over 30 s").click()
     wait_idle(page)
     _button(page, "Start").click()
@@ -142,6 +143,7 @@ def test_a_long_training_waits_for_a_click(page: Page) -> None:
 
 def test_train_again_begins_a_stopped_training_anew(page: Page) -> None:
     goto(page, "training", task="abaB", hidden=2, seed=6, epochs=3000)
+    wait_trained(page)
     page.get_by_role("radio", name="over 30 s").click()
     wait_idle(page)
     _button(page, "Start").click()
