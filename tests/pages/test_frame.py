@@ -404,3 +404,18 @@ def test_the_language_chosen_is_not_undone_by_a_request_that_was_sent_before(app
     run(app)
     assert one(app.query_params["lang"]) == "ko"
     assert app.number_input(key="_hidden").label == "은닉 노드"
+
+
+def test_each_change_of_the_page_closes_the_sidebar_of_a_phone_anew(open_page):
+    """A browser does not run the same script again that it finds where it was."""
+    app = open_page("cell", epochs=20)
+
+    def script() -> str:
+        return " ".join(one.proto.body for one in app.get("html") if "stSidebarCollapseButton" in one.proto.body)
+
+    said = []
+    for page in ("gates", "training", "cell"):
+        app.switch_page(f"pages/{page}.py").run()
+        said.append(script())
+    assert all(said)
+    assert len(set(said)) == 3

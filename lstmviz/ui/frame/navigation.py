@@ -89,12 +89,15 @@ GROUPS = (
 
 PAGES = {entry.key: entry for group in GROUPS for entry in group.pages}
 
-# On a phone the sidebar covers the page, so once the page has changed it closes.
-_CLOSE_ON_PHONE = """<script>{
+# On a phone the sidebar covers the page, so once the page has changed it closes. A browser runs a script that is there
+# already only once: two changes of the page that come close together must not have the same one.
+_CLOSE_ON_PHONE = """<script>{{
+// {turn}
 const closed = document.querySelector('[data-testid="stExpandSidebarButton"]');
 const closing = document.querySelector('[data-testid="stSidebarCollapseButton"] button');
 if (window.innerWidth < 768 && !closed) closing.click();
-}</script>"""
+}}</script>"""
+_TURNS = "_turns"  # in the session's state: how often its page has changed
 
 
 def navigation(*, turned: bool) -> None:
@@ -109,7 +112,8 @@ def navigation(*, turned: bool) -> None:
             for entry in group.pages:
                 st.page_link(entry.file, label=_(entry.label), icon=entry.icon, query_params=taken)
         if turned:
-            st.html(_CLOSE_ON_PHONE, unsafe_allow_javascript=True)
+            st.session_state[_TURNS] = st.session_state.get(_TURNS, 0) + 1
+            st.html(_CLOSE_ON_PHONE.format(turn=st.session_state[_TURNS]), unsafe_allow_javascript=True)
 
 
 def ways_on(*keys: str) -> None:
