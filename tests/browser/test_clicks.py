@@ -3,6 +3,7 @@
 On a busy machine they do whenever somebody uses two things in one second, or one of them twice.
 """
 
+import time
 from itertools import pairwise
 
 import pytest
@@ -21,6 +22,18 @@ def test_a_click_counts_though_another_request_follows_at_once(server: str, page
             tab.send(tab.click("New seed"), tab.request())
             seeds.append(tab.query.get("seed"))
         assert all(one != after for one, after in pairwise(seeds)), seeds
+
+
+def test_a_request_that_a_busy_server_kept_waiting_undoes_nothing(server: str) -> None:
+    with open_tab(server, "cell", QUERY) as tab:
+        before = tab.query_string
+        tab.send(tab.click("New seed"))
+        seed = tab.query["seed"]
+        assert seed != "5"
+        time.sleep(4)  # longer than any moment in which the server would expect it
+        tab.query_string = before  # as a request tells it that was sent before the click was answered
+        tab.send(tab.request())
+        assert tab.query["seed"] == seed  # the server has put it right
 
 
 def test_what_a_click_did_is_told_though_another_request_follows_at_once(server: str) -> None:

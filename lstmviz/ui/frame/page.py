@@ -23,7 +23,7 @@ from lstmviz.ui.frame.navigation import PAGES, navigation
 from lstmviz.ui.frame.notice import say
 from lstmviz.ui.frame.promptness import send_at_once
 from lstmviz.ui.frame.prose import Section, Value, prose
-from lstmviz.ui.frame.url import UrlPart, keep
+from lstmviz.ui.frame.url import UrlPart, count_run, keep
 
 if TYPE_CHECKING:  # it waits for torch, and the header is drawn before that
     from lstmviz.tracing import Trace
@@ -36,6 +36,7 @@ TORCH_NAMES = {"rnn": "torch.nn.RNN", "rnn_relu": "torch.nn.RNN", "lstm": "torch
 
 def page(name: str) -> DeltaGenerator:
     """Begin the page `name` of `PAGES`: tab title, navigation, language switch, title. Returns the header's row."""
+    count_run()
     _language_url().read()
     turned = st.session_state.get("_page", name) != name
     st.session_state["_page"] = name

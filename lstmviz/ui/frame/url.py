@@ -9,6 +9,7 @@ import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 _ECHO_SECONDS = 3.0  # a page that trains and follows a network keeps requests waiting
+_RUNS = "_runs"  # in the session's state: how many runs of a page have begun
 
 
 @dataclass
@@ -16,13 +17,16 @@ class UrlPart:
     """Some parameters of the URL, as one session sees and changes them; kept in its state.
 
     The browser tells its URL with each request, and a request sent before our last change arrived there tells an old
-    one; so for a moment after a change, what the change replaced is taken for such an echo, unless Back brought it.
+    one, as does a link that was drawn before. So what a change replaced is taken for such an echo, unless Back brought
+    it: until the browser has told the new one, however long a busy server keeps requests waiting, and for a moment more.
     """
 
     defaults: Mapping[str, str]
     """name -> what a parameter that is left out stands for"""
     _written: dict[str, str] = field(default_factory=dict)  # what was last put into the URL ...
     _written_at: float = -math.inf
+    _written_in: int = 0  # ... in which run ...
+    _arrived: bool = True  # ... whether the browser has told it since ...
     _replaced: list[dict[str, str]] = field(default_factory=list)  # ... and what stood there just before
 
     def read(self) -> dict[str, str]:
@@ -33,17 +37,31 @@ class UrlPart:
         if self._recent and not went_back and full != self._written and full in self._replaced:
             st.query_params.update(self._written)
             return self._written
+        # The run that wrote it tells it too; a callback writes before its run has begun.
+        if full != self._written or _runs() > self._written_in + 1:
+            self._arrived = True
         return told
 
     def write(self, params: Mapping[str, str]) -> None:
         """Put all parameters, at once, for one step in the browser's history."""
         self._replaced = [*(self._replaced if self._recent else []), {**self.defaults, **self.read()}]
         self._written, self._written_at = dict(params), time.monotonic()
+        self._written_in, self._arrived = _runs(), False
         st.query_params.update(self._written)
 
     @property
     def _recent(self) -> bool:
-        return time.monotonic() - self._written_at < _ECHO_SECONDS
+        return not self._arrived or time.monotonic() - self._written_at < _ECHO_SECONDS
+
+
+def count_run() -> None:
+    """Note that a run of a page begins."""
+    st.session_state[_RUNS] = _runs() + 1
+
+
+def _runs() -> int:
+    count: int = st.session_state.get(_RUNS, 0)
+    return count
 
 
 def keep(key: str, value: str | float) -> None:
