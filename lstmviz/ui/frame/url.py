@@ -18,7 +18,7 @@ class UrlPart:
 
     The browser tells its URL with each request, and a request sent before our last change arrived there tells an old
     one, as does a link that was drawn before. So what a change replaced is taken for such an echo, unless Back brought
-    it: until the browser has told the new one, however long a busy server keeps requests waiting, and for a moment more.
+    it: until the browser has told the new one, however long a busy server keeps requests waiting, and a moment more.
     """
 
     defaults: Mapping[str, str]
