@@ -11,6 +11,7 @@ from benchmarks import (
     digits_page,
     first_figure,
     grid,
+    knowledge,
     player,
     reruns,
     sweeps,
@@ -23,7 +24,19 @@ def main() -> None:
     print(
         f"{platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}, torch {torch.__version__}"
     )
-    for part in (training, sweeps, turns, grid, player, digits, digits_page, reruns, first_figure, classroom):
+    for part in (
+        training,
+        sweeps,
+        turns,
+        grid,
+        knowledge,
+        player,
+        digits,
+        digits_page,
+        reruns,
+        first_figure,
+        classroom,
+    ):
         for line in part.report():
             print(line, flush=True)
         print()

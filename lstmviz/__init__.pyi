@@ -2,6 +2,8 @@
 
 from .arithmetic import Terms as Terms
 from .arithmetic import pre_activation_terms as pre_activation_terms
+from .automata.of_network import Automaton as Automaton
+from .automata.of_network import automaton as automaton
 from .change_text import ChangeError as ChangeError
 from .change_text import format_changes as format_changes
 from .change_text import parse_changes as parse_changes
@@ -10,6 +12,11 @@ from .changes import Hold as Hold
 from .changes import Read as Read
 from .changes import SetWeight as SetWeight
 from .changes import Start as Start
+from .dynamics.fixed_points import FixedPoint as FixedPoint
+from .dynamics.fixed_points import FixedPoints as FixedPoints
+from .dynamics.fixed_points import fixed_points as fixed_points
+from .gradients.through_time import GradientsThroughTime as GradientsThroughTime
+from .gradients.through_time import gradients_through_time as gradients_through_time
 from .intervene import Effect as Effect
 from .intervene import effect as effect
 from .intervene import trace_changed as trace_changed
@@ -21,6 +28,12 @@ from .models import build_model as build_model
 from .models import load_parameters as load_parameters
 from .models import parameter_count as parameter_count
 from .models import parameters_of as parameters_of
+from .proof.of_network import Proof as Proof
+from .proof.of_network import prove as prove
+from .simulation import Simulation as Simulation
+from .simulation import simulate as simulate
+from .statemap import StateMap as StateMap
+from .statemap import state_map as state_map
 from .sweeps import SweepConfig as SweepConfig
 from .sweeps import SweepRun as SweepRun
 from .sweeps import sweep as sweep

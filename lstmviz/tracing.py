@@ -38,7 +38,7 @@ _STEPS: dict[str, Callable[[Array, Array, Weights, Held], RNNStep | GRUStep]] = 
     "rnn_relu": rnn_relu_step,
     "gru": gru_step,
 }
-_CELL_OF_MODE = {"RNN_TANH": "rnn", "RNN_RELU": "rnn_relu", "LSTM": "lstm", "GRU": "gru"}
+CELL_OF_MODE = {"RNN_TANH": "rnn", "RNN_RELU": "rnn_relu", "LSTM": "lstm", "GRU": "gru"}
 _DTYPES = {torch.float32: np.float32, torch.float64: np.float64}
 _CHECKED_SNAPSHOTS = 4
 
@@ -232,7 +232,7 @@ def trace(
             several layers or directions, or the layer does what a trace does not follow: projections (`proj_size`),
             dropout while training, other precisions.
     """
-    layer, head = _parts(model)
+    layer, head = parts_of(model)
     x = check_input(layer, x)
     h, c = _check_state(layer, x.shape[1:-1], state)
     labels = None if letters is None else _check_letters(letters, len(x))
@@ -240,7 +240,7 @@ def trace(
         raise ValueError("`held` must be left out for a network of several layers or directions.")
     holds = _check_held(held, len(x))
     compare = compare and held is None
-    weights = _weights(layer, {name: tensor.detach().cpu().numpy() for name, tensor in layer.state_dict().items()})
+    weights = weights_of(layer, {name: tensor.detach().cpu().numpy() for name, tensor in layer.state_dict().items()})
     ways = 2 if layer.bidirectional else 1
 
     layers: list[LayerTrace] = []
@@ -302,7 +302,7 @@ def trace_snapshots(
         TypeError: as `trace`.
         ValueError: as `trace`; or there is no snapshot, one does not fit the model, or `x` is a batch.
     """
-    layer, head = _parts(model)
+    layer, head = parts_of(model)
     if layer.num_layers > 1 or layer.bidirectional:
         raise ValueError("`model` must have one layer and one direction for its snapshots to be followed together.")
     x = check_input(layer, x)
@@ -320,7 +320,7 @@ def trace_snapshots(
     own = stacked if head is None else {name.removeprefix("recurrent."): array for name, array in stacked.items()}
 
     every_h, every_c = (np.repeat(first, len(snapshots), axis=0) for first in (first_h, first_c))
-    followed = _follow(layer, 0, _weights(layer, own)[0], x, every_h, every_c, holds)
+    followed = _follow(layer, 0, weights_of(layer, own)[0], x, every_h, every_c, holds)
     snapshots_first = LayerTrace(
         cell=followed.cell,
         layer=0,
@@ -373,7 +373,7 @@ def check_input(layer: nn.RNNBase, x: Any) -> Array:
     return x.swapaxes(0, 1) if layer.batch_first and x.ndim == 3 else x
 
 
-def _parts(model: nn.Module) -> tuple[nn.RNNBase, nn.Linear | None]:
+def parts_of(model: nn.Module) -> tuple[nn.RNNBase, nn.Linear | None]:
     """The recurrent layer of `model` and its head if it has one, once they are known to be such as we can follow."""
     layer, head = (model.recurrent, model.head) if isinstance(model, Model) else (model, None)
     if not isinstance(layer, nn.RNN | nn.LSTM | nn.GRU):
@@ -441,7 +441,7 @@ def _check_held(held: Sequence[Held] | None, steps: int) -> Sequence[Held]:
     return held
 
 
-def _weights(layer: nn.RNNBase, named: Mapping[str, Array]) -> list[Weights]:
+def weights_of(layer: nn.RNNBase, named: Mapping[str, Array]) -> list[Weights]:
     """The weights of each layer and direction, in torch's order; a layer without biases has biases of 0."""
     weights = []
     for k in range(layer.num_layers):
@@ -455,7 +455,7 @@ def _weights(layer: nn.RNNBase, named: Mapping[str, Array]) -> list[Weights]:
 
 def _follow(layer: nn.RNNBase, n: int, w: Weights, x: Array, h: Array, c: Array, held: Sequence[Held]) -> LayerTrace:
     """Layer and direction `n` of `layer`, step by step over x (T, ..., V) from the state h, c (..., H)."""
-    cell = _CELL_OF_MODE[layer.mode]
+    cell = CELL_OF_MODE[layer.mode]
     ways = 2 if layer.bidirectional else 1
     reverse = n % ways == 1
     first_h, first_c = h, c
@@ -533,7 +533,7 @@ def _differences_of_some(
     twin = copy.deepcopy(model)
     for e in sorted({round(e) for e in np.linspace(0, len(snapshots) - 1, _CHECKED_SNAPSHOTS)}):
         load_parameters(twin, snapshots[e])
-        layer, head = _parts(twin)
+        layer, head = parts_of(twin)
         one = LayerTrace(
             cell=followed.cell,
             layer=0,

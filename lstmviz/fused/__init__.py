@@ -2,6 +2,18 @@
 
 from lstmviz.fused.batch import ADAM_BETAS, ADAM_EPS, KERNELS, Batch, Position
 from lstmviz.fused.vector import lanes
-from lstmviz.fused.warm import is_warm, warm
+from lstmviz.fused.warm import is_reading_warm, is_warm, read, warm, warm_reading
 
-__all__ = ["ADAM_BETAS", "ADAM_EPS", "KERNELS", "Batch", "Position", "is_warm", "lanes", "warm"]
+__all__ = [
+    "ADAM_BETAS",
+    "ADAM_EPS",
+    "KERNELS",
+    "Batch",
+    "Position",
+    "is_reading_warm",
+    "is_warm",
+    "lanes",
+    "read",
+    "warm",
+    "warm_reading",
+]

@@ -1,8 +1,10 @@
 """`python -m lstmviz.fused` compiles the training kernels for this machine, saying so; once done, it is quick."""
 
 import time
+from collections.abc import Callable
+from functools import partial
 
-from lstmviz.fused import KERNELS, is_warm, warm
+from lstmviz.fused import KERNELS, is_reading_warm, is_warm, warm, warm_reading
 from lstmviz.fused.cache import tidy
 
 
@@ -11,10 +13,16 @@ def main() -> None:
     tidy()
     for cell in KERNELS:
         if not is_warm(cell):
-            print(f"Compiling the {cell} training kernel for this machine (once) ...", end=" ", flush=True)
-            started = time.perf_counter()
-            warm(cell)
-            print(f"{time.perf_counter() - started:.1f} s", flush=True)
+            _compile(f"the {cell} training kernel", partial(warm, cell))
+    if not is_reading_warm():
+        _compile("the loop for long texts", warm_reading)
+
+
+def _compile(what: str, compile_it: Callable[[], None]) -> None:
+    print(f"Compiling {what} for this machine (once) ...", end=" ", flush=True)
+    started = time.perf_counter()
+    compile_it()
+    print(f"{time.perf_counter() - started:.1f} s", flush=True)
 
 
 if __name__ == "__main__":

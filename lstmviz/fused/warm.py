@@ -5,7 +5,10 @@ from pathlib import Path
 import numpy as np
 
 from lstmviz.fused.batch import KERNELS, Batch
-from lstmviz.fused.cache import cache_folder
+from lstmviz.fused.cache import cache_folder, kept_on_disk
+
+with kept_on_disk():
+    from lstmviz.fused.reading import read
 
 
 def _marker(cell: str, dtype: str) -> Path:
@@ -25,3 +28,28 @@ def warm(cell: str, dtype: str = "float32") -> None:
     marker = _marker(cell, dtype)
     marker.parent.mkdir(parents=True, exist_ok=True)
     marker.touch()
+
+
+def is_reading_warm() -> bool:
+    """The same of the loop that reads long texts."""
+    return (cache_folder() / "reading.ready").exists()
+
+
+def warm_reading() -> None:
+    """Compile that loop, or load it."""
+    one = np.zeros((1, 1, 1))
+    read(
+        0,
+        one,
+        one,
+        one[0],
+        one[0],
+        one[0],
+        np.zeros(1),
+        np.zeros(1, np.int64),
+        1,
+        np.zeros(1),
+        np.zeros(0, np.int64),
+        one[0],
+    )
+    (cache_folder() / "reading.ready").touch()

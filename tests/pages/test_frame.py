@@ -118,8 +118,20 @@ def test_every_page_has_the_frame_in_the_language(app, entry, language):
     assert (
         labels
         == {
-            "en": ["Home", "Cell", "Gates", "Training", "Seeds", "Memory", "Digits", "Shapes", "Lecture"],
-            "ko": ["홈", "셀", "게이트", "학습", "시드 비교", "기억", "숫자", "모양", "강의"],
+            "en": [
+                "Home",
+                "Cell",
+                "Gates",
+                "Training",
+                "States",
+                "Gradients",
+                "Seeds",
+                "Memory",
+                "Digits",
+                "Shapes",
+                "Lecture",
+            ],
+            "ko": ["홈", "셀", "게이트", "학습", "상태", "기울기", "시드 비교", "기억", "숫자", "모양", "강의"],
         }[language]
     )
     headings = {

@@ -3,6 +3,7 @@
 from lstmviz.ui.frame.navigation import PAGES, ways_on
 from lstmviz.ui.frame.page import (
     TORCH_NAMES,
+    badge,
     badge_text,
     chip_row,
     chip_texts,
@@ -16,6 +17,7 @@ from lstmviz.ui.frame.page import (
 __all__ = [
     "PAGES",
     "TORCH_NAMES",
+    "badge",
     "badge_text",
     "chip_row",
     "chip_texts",

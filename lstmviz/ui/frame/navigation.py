@@ -45,6 +45,22 @@ GROUPS = (
             Entry(
                 "training", "pages/training.py", ":material/trending_down:", N_("Training"), N_("Watch it learn"), True
             ),
+            Entry(
+                "states",
+                "pages/states.py",
+                ":material/timeline:",
+                N_("States"),
+                N_("Where the states are, and go"),
+                True,
+            ),
+            Entry(
+                "gradients",
+                "pages/gradients.py",
+                ":material/undo:",
+                N_("Gradients"),
+                N_("How far back learning reaches"),
+                True,
+            ),
         ),
     ),
     Group(

@@ -98,7 +98,11 @@ def torch_badge(tr: "Trace") -> None:
     """
     if isnan(tr.difference_from_torch):
         return
-    kind, text = badge_text(tr)
+    badge(*badge_text(tr))
+
+
+def badge(kind: str, text: str) -> None:
+    """A badge: "agrees" is green, "chaotic" amber, "differs" red, and "open" grey."""
     _chips([f'<span class="{kind}">{html.escape(text)}</span>'])
 
 

@@ -16,6 +16,7 @@ from streamlit.components.v2 import component
 
 _COMMON = Path(__file__).resolve().with_name("common")
 _SHAPES = re.compile(r"^[ \t]*/\*\*.*?\*/[ \t]*\n", re.MULTILINE | re.DOTALL)
+_CAST = re.compile(r"/\*\* @type \{.*?\} \*/ ?")  # within a line
 _IMPORT = re.compile(r'^import \{[^}]*\} from "(?P<file>\.\.?/[\w./-]+)";\n', re.MULTILINE)
 
 
@@ -83,5 +84,5 @@ def _modules(path: Path, taken: dict[Path, None]) -> list[str]:
     text = path.read_text(encoding="utf-8")
     files = [(path.parent / match["file"]).resolve() for match in _IMPORT.finditer(text)]
     needed = [module for file in files for module in _modules(file, taken)]
-    own = _IMPORT.sub("", _SHAPES.sub("", text))
+    own = _IMPORT.sub("", _CAST.sub("", _SHAPES.sub("", text)))
     return [*needed, re.sub(r"^export (?!default )", "", own, flags=re.MULTILINE)]

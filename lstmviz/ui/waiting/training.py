@@ -5,7 +5,7 @@ import time
 
 import streamlit as st
 
-from lstmviz.fused import KERNELS, is_warm, warm
+from lstmviz.fused import KERNELS, is_reading_warm, is_warm, warm, warm_reading
 from lstmviz.ui.background.bounds import ASK_BEFORE_RUN, POLL, RUN_AT_ONCE
 from lstmviz.ui.background.jobs import Job, Run
 from lstmviz.ui.background.runs import Slot, estimate, own_slot, shared_runs, takes_long
@@ -180,5 +180,7 @@ def _warm_the_rest() -> None:
         for cell in KERNELS:
             if not is_warm(cell):
                 warm(cell)
+        if not is_reading_warm():
+            warm_reading()
 
     threading.Thread(target=compile_cold, name="compile kernels", daemon=True).start()

@@ -16,14 +16,13 @@ from lstmviz.ui import frame
 from lstmviz.ui.background.jobs import Run
 from lstmviz.ui.background.packets import packed
 from lstmviz.ui.background.traces import largest_state, trace_all
-from lstmviz.ui.frame.language import LANGUAGES, _, speaking
+from lstmviz.ui.frame.language import LANGUAGES, speaking
 from lstmviz.ui.frame.prose import sections
 from lstmviz.ui.parts.part import Part
+from lstmviz.ui.parts.run.beside import asked_beside
 from lstmviz.ui.parts.run.talk import answer, asked_steps, header
-from lstmviz.ui.views.cell.beside import read_beside
 from lstmviz.ui.views.cell.changes import changed_run, preset_texts, read_changes
 from lstmviz.ui.views.cell.packets import packed_changed
-from lstmviz.ui.waiting.training import run_beside
 
 _KEY = "cell_player"
 _part = Part(Path(__file__).resolve().with_name("player"))
@@ -36,13 +35,7 @@ def show(run: Run) -> None:
     `player/main.js` has the shape of what it is told.
     """
     changes, notices = read_changes(st.query_params.get("do", ""), run)
-    second, epoch, refused = read_beside(st.query_params.get("with", ""), run.experiment)
-    beside = None if second is None else run_beside(second)
-    if second is not None and beside is None:
-        refused.append(_("Training the network beside would take too long: open it by itself first."))
-    elif beside is not None and epoch is not None and epoch > beside.kept[-1]:
-        text = _("The network beside was trained for {last} epochs, so it stands at its end, not at epoch {asked}.")
-        refused.append(text.format(last=f"{beside.kept[-1]:,}", asked=f"{epoch:,}"))
+    second, epoch, beside, refused = asked_beside(run)
     shown = [run] if beside is None else [run, beside]
     steps = min(map(asked_steps, shown), key=len)
     parts = {"first": packed(run, steps)}

@@ -3,7 +3,7 @@
 import pytest
 
 from lstmviz.ui.frame.experiment import Experiment
-from lstmviz.ui.views.cell.beside import read_beside
+from lstmviz.ui.parts.run.beside import read_beside
 
 FIRST = Experiment("abaB", "lstm", 2, 43052, 0.1, 1000)
 

@@ -8,12 +8,31 @@ import re
 from dataclasses import astuple, replace
 from typing import Any
 
+import streamlit as st
+
 from lstmviz.limits import MAX_EPOCHS
+from lstmviz.ui.background.jobs import Run
 from lstmviz.ui.frame.experiment import PARAMS, Experiment
 from lstmviz.ui.frame.fields import RefusedError, read, write
 from lstmviz.ui.frame.language import _
+from lstmviz.ui.waiting.training import run_beside
 
 _OWN = ("cell", "hidden", "seed", "lr", "epochs")  # it reads the same text, or there would be no step to be in
+
+
+def asked_beside(run: Run) -> tuple[Experiment | None, int | None, Run | None, list[str]]:
+    """What the URL asks for beside `run`: the network, the epoch it stands at, its run, and what will not do.
+
+    The run is None where there is none, or where training it would take too long.
+    """
+    second, epoch, notices = read_beside(st.query_params.get("with", ""), run.experiment)
+    beside = None if second is None else run_beside(second)
+    if second is not None and beside is None:
+        notices.append(_("Training the network beside would take too long: open it by itself first."))
+    elif beside is not None and epoch is not None and epoch > beside.kept[-1]:
+        text = _("The network beside was trained for {last} epochs, so it stands at its end, not at epoch {asked}.")
+        notices.append(text.format(last=f"{beside.kept[-1]:,}", asked=f"{epoch:,}"))
+    return second, epoch, beside, notices
 
 
 def read_beside(text: str, first: Experiment) -> tuple[Experiment | None, int | None, list[str]]:

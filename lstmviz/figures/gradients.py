@@ -1,0 +1,317 @@
+"""How far back gradients reach: matrices on one log scale, strengths by lag, singular values, norms and their clipping.
+
+Everything here is drawn by its log10, since a gradient may be smaller than any floating-point number.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import plotly.graph_objects as go
+
+from lstmviz.cells import Array
+from lstmviz.figures.sweeps import CELL_COLOURS
+from lstmviz.figures.theme import MARK, Palette, Scale, dress, heatmap
+
+MOST_DECADES = 20
+"""That a colour scale spans: with more, what can be seen of the larger numbers would be one colour."""
+PANEL = 148
+"""Width of a matrix in pixels."""
+_RAISED = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
+_ZERO = "#8a8f9c"
+_DEEPEST = 40.0  # decades of a vertical axis
+_STRIDES = (1, 2, 5, 10, 20)  # decades between two of its numbers
+
+
+@dataclass(frozen=True, eq=False)
+class Curve:
+    """One line of strengths by lag."""
+
+    name: str
+    log10: Array
+    """(N,) NaN or -inf where nothing is drawn"""
+    colour: str
+    dash: str = "solid"
+    width: float = 2.0
+    band: tuple[Array, Array] | None = None
+    """(N,) each, the lower and the upper edge"""
+
+
+def decade(power: float) -> str:
+    """A power of ten as text: 10⁻³."""
+    whole = round(power)
+    return "1" if whole == 0 else f"10{str(whole).translate(_RAISED)}"
+
+
+def strength(log10: float) -> str:
+    """A number above 0, given by its log10, as the pages print it: "0.25", "3.1·10⁻⁸"; "0" for -inf."""
+    if np.isneginf(log10):
+        return "0"
+    if not np.isfinite(log10):
+        return "∞" if log10 > 0 else "NaN"
+    if -3 <= log10 < 4:
+        return f"{10**log10:.3g}"
+    power = int(np.floor(log10))
+    digits = f"{10 ** (log10 - power):.2g}"
+    if digits == "10":
+        digits, power = "1", power + 1
+    return f"{digits}·{decade(power)}" if power else digits
+
+
+def gradient_scale(matrices: Sequence[Array], palette: Palette) -> Scale:
+    """One scale for all of some matrices of log10: from their largest downwards, `MOST_DECADES` at most."""
+    finite = [matrix[np.isfinite(matrix)] for matrix in matrices]
+    values = np.concatenate(finite) if finite else np.empty(0)
+    high = float(np.ceil(values.max())) if len(values) else 0.0
+    low = float(np.floor(values.min())) if len(values) else -1.0
+    low = max(min(low, high - 1), high - MOST_DECADES)
+    colours = ("#1b2435", "#a8571a", "#ffe0ad") if palette.dark else ("#fbf6ee", "#e89a3c", "#7a2a02")
+    return Scale(tuple(zip((0.0, 0.5, 1.0), colours, strict=True)), low, high)
+
+
+def matrix(
+    log10: Array, steps: range, scale: Scale, palette: Palette, title: str, says: str, *, accent: bool = False
+) -> go.Figure:
+    """Gradients of each loss (rows, upwards) by each earlier state (columns), as squares of a fixed width.
+
+    Args:
+        log10: (N, N), NaN where there is nothing and -inf for an exact 0, which has a colour of its own.
+        steps: of the window.
+        scale: of all matrices on the page.
+        palette: the theme.
+        title: above it.
+        says: under the pointer, with the places {t}, {k} and {value}.
+        accent: whether it is the network on display.
+    """
+    ends = [steps[0], steps[-1]]
+    said = says.format(t="%{y}", k="%{x}", value="10^%{z:.1f}") + "<extra></extra>"
+    places: dict[str, Any] = {"x": None, "y": None, "x0": steps[0], "y0": steps[0], "dx": 1, "dy": 1, "gap": 0}
+    figure = go.Figure(
+        heatmap(
+            np.where(np.isfinite(log10), log10, np.nan).astype(np.float32), scale, None, hovertemplate=said, **places
+        )
+    )
+    if np.isneginf(log10).any():
+        zero = Scale(((0.0, _ZERO), (1.0, _ZERO)), 0.0, 1.0)
+        said = says.format(t="%{y}", k="%{x}", value="0") + "<extra></extra>"
+        figure.add_trace(
+            heatmap(
+                np.where(np.isneginf(log10), 1.0, np.nan).astype(np.float32), zero, None, hovertemplate=said, **places
+            )
+        )
+    dress(figure, palette, width=PANEL, height=PANEL + 14, margin={"l": 20, "r": 10, "t": 26, "b": 20, "pad": 0})
+    quiet = {"size": 12, "color": palette.quiet}
+    axis = {"tickvals": ends, "tickfont": quiet, "tickangle": 0, "ticks": "", "showline": True, "mirror": True}
+    span = [steps[0] - 0.5, steps[-1] + 0.5]
+    figure.update_xaxes(linecolor=palette.rule, range=span, **axis)
+    figure.update_yaxes(linecolor=palette.rule, range=span, **(axis | {"tickangle": -90, "tickvals": ends[1:]}))
+    figure.update_layout(
+        title={
+            "text": f"<b>{title}</b>" if accent else title,
+            "x": 0.5,
+            "xanchor": "center",
+            "y": 0.98,
+            "yanchor": "top",
+            "font": {"size": 13, "color": palette.accent if accent else palette.ink},
+        }
+    )
+    return figure
+
+
+def lags(curves: Sequence[Curve], palette: Palette, titles: tuple[str, str], *, height: int = 250) -> go.Figure:
+    """Strengths by lag as lines over a logarithmic axis, with their bands.
+
+    Args:
+        curves: in the order of the legend.
+        palette: the theme.
+        titles: of the axes, lag and strength.
+        height: in pixels.
+    """
+    figure = go.Figure()
+    low, high, longest = _reach([curve.log10 for curve in curves], [edge for one in curves for edge in one.band or ()])
+    for curve in curves:
+        if curve.band is not None:
+            lower, upper = (_within(edge, low) for edge in curve.band)
+            figure.add_trace(_band(lower, upper, curve.colour))
+    for curve in curves:
+        figure.add_trace(
+            go.Scatter(
+                y=_drawn(curve.log10),
+                mode="lines",
+                line={"color": curve.colour, "width": curve.width, "dash": curve.dash},
+                name=curve.name,
+                hovertemplate=f"{titles[0]} %{{x}}: 10^%{{y:.1f}}<extra>{curve.name}</extra>",
+            )
+        )
+    _dress_lines(figure, palette, titles, (low, high), height)
+    figure.update_xaxes(range=[0, max(longest, 1)])
+    return figure
+
+
+def singular(
+    log10: Array, palette: Palette, titles: tuple[str, str], *, most: int = 12, height: int = 250
+) -> go.Figure:
+    """The singular values of products of Jacobians by lag; `log10` is (lags, S), NaN where a value is unresolved."""
+    shown = log10[:, :most]
+    low, high, longest = _reach(list(shown.T))
+    figure = go.Figure()
+    colour = palette.identity("yhat")
+    for k, values in enumerate(shown.T):
+        figure.add_trace(
+            go.Scatter(
+                y=_drawn(values),
+                mode="lines",
+                line={"color": palette.accent if k == 0 else colour, "width": 2.2 if k == 0 else 1.2},
+                opacity=1.0 if k == 0 else 0.75,
+                name=f"σ{k + 1}",
+                hovertemplate=f"{titles[0]} %{{x}}: 10^%{{y:.1f}}<extra>σ{k + 1}</extra>",
+            )
+        )
+    _dress_lines(figure, palette, titles, (low, high), height)
+    figure.add_hline(y=0, line={"color": palette.quiet, "width": 1, "dash": "dot"})
+    figure.update_layout(showlegend=False)
+    figure.update_xaxes(range=[0, max(longest, 1)])
+    return figure
+
+
+def norms(
+    gains: Array,
+    norm: Array,
+    clipped: Array,
+    palette: Palette,
+    titles: tuple[str, str],
+    names: tuple[str, str, str],
+    *,
+    max_norm: float,
+    gain: float,
+    height: int = 250,
+) -> go.Figure:
+    """The norm of the gradient over the gain of the recurrent weights, before and after clipping.
+
+    Args:
+        gains: (E,).
+        norm: (E,) before.
+        clipped: (E,) after.
+        palette: the theme.
+        titles: of the axes, gain and norm.
+        names: of what is before, after, and of the line that it is clipped at.
+        max_norm: where that line is.
+        gain: the one chosen.
+        height: in pixels.
+    """
+    with np.errstate(all="ignore"):
+        before, after = np.log10(norm), np.log10(clipped)
+    limit = float(np.log10(max_norm))
+    low, high, _ = _reach([before, np.array([limit])])
+    figure = go.Figure()
+    looks: Mapping[str, tuple[Array, dict[str, Any]]] = {
+        names[0]: (before, {"color": palette.identity("loss"), "width": 2}),
+        names[1]: (after, {"color": MARK, "width": 2.4, "dash": "dot"}),
+    }
+    for name, (values, line) in looks.items():
+        figure.add_trace(
+            go.Scatter(
+                x=gains,
+                y=_drawn(values),
+                mode="lines",
+                line=line,
+                name=name,
+                hovertemplate=f"{titles[0]} %{{x}}: 10^%{{y:.1f}}<extra>{name}</extra>",
+            )
+        )
+    at = int(np.abs(gains - gain).argmin())
+    if np.isfinite(before[at]):
+        marker = {"size": 10, "color": palette.identity("loss"), "line": {"width": 2, "color": palette.ink}}
+        figure.add_trace(
+            go.Scatter(x=[gains[at]], y=[before[at]], mode="markers", marker=marker, hoverinfo="skip", showlegend=False)
+        )
+    _dress_lines(figure, palette, titles, (low, high), height)
+    figure.add_hline(
+        y=limit,
+        line={"color": palette.quiet, "width": 1, "dash": "dash"},
+        annotation={"text": names[2], "font": {"size": 12, "color": palette.quiet}},
+        annotation_position="top right",
+    )
+    figure.update_xaxes(range=[float(gains[0]), float(gains[-1])])
+    return figure
+
+
+def cell_colour(cell: str, palette: Palette) -> str:
+    """The colour of a cell's lines, as on the pages of many networks."""
+    return CELL_COLOURS[cell][palette.dark]
+
+
+def stages(count: int, palette: Palette) -> list[str]:
+    """Colours from before a training to after it, for `count` lines: from pale to full."""
+    first, last = ((142, 160, 190), (255, 176, 96)) if palette.dark else ((150, 163, 186), (122, 42, 2))
+    shares = np.linspace(0, 1, count)
+    mixed = [[round(a + (b - a) * share) for a, b in zip(first, last, strict=True)] for share in shares]
+    return ["#{:02x}{:02x}{:02x}".format(*rgb) for rgb in mixed]
+
+
+def _drawn(log10: Array) -> Array:
+    """A line with gaps where there is nothing to be drawn, in the precision that a screen has use for."""
+    return np.where(np.isfinite(log10), log10, np.nan).astype(np.float32)
+
+
+def _band(lower: Array, upper: Array, colour: str) -> go.Scatter:
+    keep = np.isfinite(lower) & np.isfinite(upper)
+    x = np.flatnonzero(keep)
+    red, green, blue = (int(colour[k : k + 2], 16) for k in (1, 3, 5))
+    return go.Scatter(
+        x=np.concatenate([x, x[::-1]]).astype(np.int32),
+        y=np.concatenate([upper[keep], lower[keep][::-1]]).astype(np.float32),
+        fill="toself",
+        mode="none",
+        fillcolor=f"rgba({red},{green},{blue},0.18)",
+        hoverinfo="skip",
+        showlegend=False,
+    )
+
+
+def _within(edge: Array, low: float) -> Array:
+    """The lower edge of a band at the bottom of the picture where it is exactly 0."""
+    return np.where(np.isneginf(edge), low, np.maximum(edge, low))
+
+
+def _reach(lines: Sequence[Array], edges: Sequence[Array] = ()) -> tuple[float, float, int]:
+    """Where a vertical axis begins and ends, and the last place of the longest line.
+
+    Bands, whose `edges` may lie far below all lines, are cut off a little below those.
+    """
+    width = max(map(len, lines), default=1)
+    finite = [line[np.isfinite(line)] for line in lines]
+    values = np.concatenate(finite) if finite else np.empty(0)
+    if not len(values):
+        return -1.0, 0.0, width - 1
+    high, low = float(values.max()), float(values.min())
+    low = max(low, high - _DEEPEST)
+    beyond = [edge[np.isfinite(edge)] for edge in edges]
+    if beyond and len(every := np.concatenate(beyond)):
+        high, low = max(high, float(every.max())), max(min(low, float(every.min())), low - max(0.3 * (high - low), 2))
+    edge = max(0.04 * (high - low), 0.1)
+    return low - edge, high + edge, width - 1
+
+
+def _dress_lines(
+    figure: go.Figure, palette: Palette, titles: tuple[str, str], reach: tuple[float, float], height: int
+) -> None:
+    low, high = reach
+    stride = next((one for one in _STRIDES if (high - low) / one <= 6), _STRIDES[-1])
+    powers = [p for p in range(int(np.ceil(low)), int(np.floor(high)) + 1) if p % stride == 0]
+    dress(figure, palette, height=height, margin={"l": 48, "r": 8, "t": 44, "b": 38}, hovermode="closest")
+    figure.update_layout(
+        legend={"orientation": "h", "x": 0, "y": 1.01, "yanchor": "bottom", "font": {"size": 12}},
+        title={"text": titles[1], "x": 0.0, "y": 0.99, "yanchor": "top", "font": {"size": 13}},
+    )
+    quiet = {"size": 12, "color": palette.quiet}
+    figure.update_xaxes(title={"text": titles[0], "standoff": 4, "font": quiet}, tickfont=quiet, nticks=8)
+    figure.update_yaxes(
+        range=[low, high],
+        tickvals=powers,
+        ticktext=[decade(power) for power in powers],
+        tickfont=quiet,
+        showgrid=True,
+        gridcolor=palette.rule,
+    )

@@ -1,0 +1,174 @@
+"""The way there: networks read a task in float64, and everything is kept that the way back needs.
+
+Several networks of one shape are read together. Their `StateMap` is one whose weights lead with an axis of E networks,
+and every array here has the steps first and the networks second: (T, E, H).
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from torch import nn
+
+from lstmviz._checks import instance
+from lstmviz.cells import Array, Weights, gru_step, lstm_step, rnn_relu_step, rnn_step
+from lstmviz.statemap import StateMap, pattern_inputs, state_map
+from lstmviz.tasks import Task
+
+
+@dataclass(frozen=True, eq=False)
+class LayerRun:
+    """One layer of E networks over T steps."""
+
+    values: Mapping[str, Array]
+    """all that `lstmviz.cells` computes, by its names, each (T, E, H); with "h_prev", and for an LSTM "c_prev\""""
+    x: Array
+    """(T, E, V) what the layer read, or (T, 1, V) where all read the same"""
+
+
+@dataclass(frozen=True, eq=False)
+class Run:
+    """E networks over the first T steps of a task."""
+
+    networks: StateMap
+    """their map, each weight with a leading axis of E"""
+    layers: tuple[LayerRun, ...]
+    """the layer that reads the input first"""
+    loss: Array
+    """(T, E) cross entropy in nats at each step, at least 0"""
+    error: Array
+    """(T, E, V) d loss / d logits: the probabilities less 1 at the right letter"""
+
+    def states(self) -> Array:
+        """(T, E, S) the state after each step, in the order of `StateMap`."""
+        names = ("h", "c")[: self.networks.parts]
+        return np.concatenate([layer.values[name] for layer in self.layers for name in names], axis=-1)
+
+    def first_not_finite(self) -> list[int | None]:
+        """For each network the first step at which its state or its loss is no finite number; None if all are."""
+        fine = np.isfinite(self.loss)
+        for layer in self.layers:
+            fine &= np.isfinite(layer.values["h"]).all(axis=-1) & np.isfinite(layer.values.get("c", 0.0)).all(axis=-1)
+        return [None if column.all() else int(np.argmin(column)) for column in fine.T]
+
+
+def networks_of(model: nn.Module | StateMap, task: Task, gains: Sequence[float] = (1.0,)) -> StateMap:
+    """The network once for each gain, by which its recurrent weights U (torch's weight_hh) are multiplied.
+
+    Raises:
+        TypeError: `task` is no Task, or as `state_map`.
+        ValueError: there is no head, or it does not read and predict the letters of `task`; or as `state_map`.
+    """
+    f = model if isinstance(model, StateMap) else state_map(model)
+    check_fit(f, task)
+    factors = np.asarray(gains, dtype=float)[:, None, None]
+    assert f.head is not None
+    weight, bias = f.head
+    return StateMap(
+        f.cell,
+        tuple(Weights(w.ih[None], w.hh * factors, w.b_ih[None], w.b_hh[None]) for w in f.layers),
+        (weight[None], bias[None]),
+    )
+
+
+def stacked(maps: Sequence[StateMap]) -> StateMap:
+    """Networks of one shape as one map, each weight with a leading axis over them.
+
+    Raises:
+        ValueError: there are none, or of several shapes.
+    """
+    kinds = {(f.cell, len(f.layers), f.input_size, f.hidden_size) for f in maps}
+    if len(kinds) != 1:
+        raise ValueError(f"`models` must be at least one, all of one cell and size; got {len(kinds)} kinds.")
+    heads = [f.head for f in maps if f.head is not None]
+    layers = [
+        Weights(*(np.stack(parts) for parts in zip(*w, strict=True)))
+        for w in zip(*(f.layers for f in maps), strict=True)
+    ]
+    return StateMap(maps[0].cell, tuple(layers), (np.stack([w for w, _ in heads]), np.stack([b for _, b in heads])))
+
+
+def check_fit(f: StateMap, task: Task) -> None:
+    """Do nothing if the network reads and predicts the letters of `task`.
+
+    Raises:
+        TypeError: `task` is no Task.
+        ValueError: it does not.
+    """
+    instance("task", task, Task)
+    if f.head is None:
+        raise ValueError("`model` must have a head, since gradients are those of its loss; got a bare recurrent layer.")
+    letters = len(task.alphabet)
+    if f.input_size != letters or len(f.head[1]) != letters:
+        raise ValueError(
+            f"`model` must read and predict the task's {letters} letters; "
+            f"it reads {f.input_size} and predicts {len(f.head[1])}."
+        )
+
+
+def read(networks: StateMap, task: Task, steps: int) -> Run:
+    """The networks over the first `steps` steps of `task`, from a zero state."""
+    x = pattern_inputs(task.x[:steps].tolist(), len(task.alphabet))[:, None]
+    layers = []
+    with np.errstate(all="ignore"):  # a ReLU under a large gain overflows; that is what is to be seen
+        for w in networks.layers:
+            layers.append(_read_layer(networks.cell, w, x))
+            x = layers[-1].values["h"]
+        assert networks.head is not None
+        weight, bias = networks.head
+        loss, error = cross_entropy(np.matvec(weight, x) + bias, task.y[:steps])
+    return Run(networks, tuple(layers), loss, error)
+
+
+def cross_entropy(logits: Array, y: Any) -> tuple[Array, Array]:
+    """The loss of each step and its derivative by the logits: (T, E, V) and (T,) to (T, E) and (T, E, V).
+
+    Where the network is sure, 1 less its probability is the sum of the others, and not what is left of 1 by rounding;
+    so both stay exact down to the smallest numbers.
+    """
+    right = np.broadcast_to(y[:, None, None], (*logits.shape[:-1], 1))
+    gaps = logits - np.take_along_axis(logits, right, axis=-1)
+    top = np.maximum(gaps.max(axis=-1, keepdims=True), 0)
+    powers = np.exp(gaps - top)
+    np.put_along_axis(powers, right, 0.0, axis=-1)
+    others = powers.sum(axis=-1, keepdims=True)
+    own = np.exp(-top)
+    loss = np.where(top > 0, top + np.log(own + others), np.log1p(others))
+    error = powers / (own + others)
+    np.put_along_axis(error, right, -others / (own + others), axis=-1)
+    return loss[..., 0], error
+
+
+def _read_layer(cell: str, w: Weights, x: Array) -> LayerRun:
+    """One layer over x (T, E or 1, V)."""
+    first = np.zeros((w.hh.shape[0], w.hh.shape[-1]))
+    if cell == "lstm":
+        h, c = _lstm_states(w, x, first)
+        before = {"h_prev": np.concatenate([first[None], h[:-1]]), "c_prev": np.concatenate([first[None], c[:-1]])}
+        # All steps at once, now that the states between them are known: the loop then has a third of the work.
+        return LayerRun(lstm_step(x, before["h_prev"], before["c_prev"], w)._asdict() | before, x)
+    step_of: Any = {"gru": gru_step, "rnn_relu": rnn_relu_step, "rnn": rnn_step}[cell]
+    state, steps = first, []
+    for x_t in x:
+        steps.append(step_of(x_t, state, w))
+        state = steps[-1].h
+    columns = zip(steps[0]._fields, zip(*steps, strict=True), strict=True)
+    values = {name: np.array(column) for name, column in columns}
+    return LayerRun(values | {"h_prev": np.concatenate([first[None], values["h"][:-1]])}, x)
+
+
+def _lstm_states(w: Weights, x: Array, h: Array) -> tuple[Array, Array]:
+    """H and c after each step, (T, E, H) each: `lstm_step` with the input's part of the sums taken out of the loop."""
+    size, c = h.shape[-1], h
+    from_x = np.matvec(w.ih, x) + w.b_ih + w.b_hh
+    every_h, every_c = [], []
+    for part in from_x:
+        sums = part + np.matvec(w.hh, h)
+        gates = 1 / (1 + np.exp(-sums))
+        g = np.tanh(sums[..., 2 * size : 3 * size])
+        c = gates[..., size : 2 * size] * c + gates[..., :size] * g
+        h = gates[..., 3 * size :] * np.tanh(c)
+        every_h.append(h)
+        every_c.append(c)
+    return np.array(every_h), np.array(every_c)

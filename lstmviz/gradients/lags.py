@@ -1,0 +1,113 @@
+"""Gradients by lag: how the strength changes with the distance t - k, in one network and over many."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from lstmviz._checks import real_number
+from lstmviz.cells import Array
+from lstmviz.gradients.through_time import GradientsThroughTime
+
+
+@dataclass(frozen=True, eq=False)
+class ByLag:
+    """The N diagonals of a matrix of gradients; entry `lag` belongs to all pairs of the window with t - k = lag."""
+
+    log10: Array
+    """(N,) the mean of log10 over the entries above 0: log10 of their geometric mean; NaN where there are none"""
+    mean: Array
+    """(N,) log10 of the arithmetic mean of all entries, zeros too, -inf where all are 0; led by the largest of them"""
+    zeros: NDArray[np.int64]
+    """(N,) how many entries are exactly 0, which no geometric mean can take in and `log10` leaves out"""
+    count: NDArray[np.int64]
+    """(N,) how many entries there are: N - lag, less those that are no number"""
+
+
+@dataclass(frozen=True, eq=False)
+class Band:
+    """The strengths by lag of several networks, as quantiles over them."""
+
+    quantiles: tuple[float, ...]
+    """0 to 1"""
+    log10: Array
+    """(Q, N) each quantile of the networks' own `ByLag.log10`, one of their values and none between them
+
+    A network all of whose entries at a lag are 0 counts as the lowest, -inf. NaN where no network has entries.
+    """
+    networks: NDArray[np.int64]
+    """(N,) how many networks have entries at this lag"""
+    all_zero: NDArray[np.int64]
+    """(N,) how many of them have nothing but zeros"""
+
+
+def by_lag(gradients: GradientsThroughTime, of: str = "h", *, relative: bool = False) -> ByLag:
+    """The strengths of one network by lag.
+
+    Args:
+        gradients: the matrices.
+        of: "h" or "c", or "path", the direct path of c alone.
+        relative: whether each is taken relative to the same loss's gradient at lag 0, so that how wrong the network is
+            at step t does not count; rows where that is 0 are then left out.
+
+    Raises:
+        ValueError: `of` is none of these, or the cell has no c.
+    """
+    logs = gradients.log10(of)
+    count = len(logs)
+    if relative:
+        start = np.diagonal(logs)
+        logs = logs - np.where(np.isfinite(start), start, np.nan)[:, None]
+    result = np.full((2, count), np.nan)
+    zeros, entries = np.zeros(count, dtype=np.int64), np.zeros(count, dtype=np.int64)
+    for lag in range(count):
+        line = np.diagonal(logs, -lag)
+        line = line[~np.isnan(line)]
+        above = line[~np.isneginf(line)]
+        zeros[lag], entries[lag] = len(line) - len(above), len(line)
+        if len(above):
+            largest = above.max()
+            result[:, lag] = above.mean(), largest + np.log10((10 ** (above - largest)).sum() / len(line))
+        elif len(line):
+            result[1, lag] = -np.inf
+    return ByLag(log10=result[0], mean=result[1], zeros=zeros, count=entries)
+
+
+def band(
+    several: Sequence[GradientsThroughTime],
+    of: str = "h",
+    quantiles: Sequence[float] = (0.1, 0.5, 0.9),
+    *,
+    relative: bool = False,
+) -> Band:
+    """How the strengths by lag differ between networks, such as the seeds of a sweep.
+
+    Args:
+        several: the matrices of each network, over windows of one length.
+        of: as for `by_lag`.
+        quantiles: which, 0 to 1.
+        relative: as for `by_lag`.
+
+    Raises:
+        ValueError: there are no networks, their windows are not of one length, a quantile is out of range, or as
+            `by_lag`.
+    """
+    shares = tuple(real_number("quantiles", q, 0.0, 1.0) for q in quantiles)
+    lengths = {len(one.steps) for one in several}
+    if len(lengths) != 1:
+        raise ValueError(
+            f"`several` must be at least one network, over windows of one length; got {len(lengths)} lengths."
+        )
+    lags = [by_lag(one, of, relative=relative) for one in several]
+    counts, zeros = np.array([one.count for one in lags]), np.array([one.zeros for one in lags])
+    values = np.array([one.log10 for one in lags])
+    all_zero = (counts > 0) & (counts == zeros)
+    values[all_zero] = -np.inf
+    present = counts > 0
+    logs = np.full((len(shares), values.shape[1]), np.nan)
+    for lag in range(values.shape[1]):
+        own = np.sort(values[present[:, lag], lag])
+        if len(own):  # the inverse of the distribution function: -inf has no values between it and others
+            logs[:, lag] = [own[max(0, int(np.ceil(q * len(own) - 1e-9)) - 1)] for q in shares]
+    return Band(shares, logs, present.sum(axis=0), all_zero.sum(axis=0))

@@ -1,0 +1,44 @@
+"""A page of several sections, of which one is drawn at a time; the URL says which."""
+
+from collections.abc import Mapping
+
+import streamlit as st
+
+from lstmviz.ui.frame.language import _
+from lstmviz.ui.frame.url import UrlPart, keep
+
+
+def choose_section(name: str, labels: Mapping[str, str]) -> str:
+    """Draw the choice, and return the section that is chosen; the first one if the URL names none that is there.
+
+    Args:
+        name: of the parameter in the URL.
+        labels: what each section is called in the session's language, by the name that the URL has for it.
+    """
+    chosen = _url(name, labels).read().get(name, "")
+    chosen = chosen if chosen in labels else next(iter(labels))
+    key = f"_{name}"
+    keep(key, chosen)
+    st.segmented_control(
+        _("Section"),
+        list(labels),
+        default=chosen,
+        format_func=lambda one: labels[one],
+        required=True,
+        key=key,
+        on_change=_write,
+        args=(name, labels),
+        label_visibility="collapsed",
+    )
+    return chosen
+
+
+def _write(name: str, labels: Mapping[str, str]) -> None:
+    chosen = st.session_state.get(f"_{name}")  # Streamlit may call this for a page just left
+    if chosen in labels:
+        _url(name, labels).write({name: str(chosen)})
+
+
+def _url(name: str, labels: Mapping[str, str]) -> UrlPart:
+    part: UrlPart = st.session_state.setdefault(f"_{name}_url", UrlPart({name: next(iter(labels))}))
+    return part

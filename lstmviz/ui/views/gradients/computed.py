@@ -1,0 +1,198 @@
+"""What the engine finds of the gradients of a run, kept for all sessions, as far as it is drawn."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
+
+import numpy as np
+import streamlit as st
+
+from lstmviz.cells import Array
+from lstmviz.claims.networks import Parameters, parameters_of_bundles
+from lstmviz.gradients import (
+    Band,
+    ByLag,
+    Clipping,
+    GradientsThroughTime,
+    band,
+    by_lag,
+    clip_norms,
+    gradients_of_snapshots,
+    gradients_through_time,
+)
+from lstmviz.gradients.through_time import WINDOW
+from lstmviz.models import ModelConfig, build_model
+from lstmviz.statemap import StateMap, state_map
+from lstmviz.sweeps import BundleResult
+from lstmviz.tasks import Task
+from lstmviz.ui.background.bounds import KEPT_RUNS
+from lstmviz.ui.background.jobs import Run, configs
+from lstmviz.ui.background.remembered import remembered
+from lstmviz.ui.background.traces import model_at
+from lstmviz.ui.frame.experiment import Experiment
+
+MOMENTS = 9
+"""Snapshots of a training that are looked at, the first and the last among them."""
+GAINS = tuple(round(0.1 * k, 1) for k in range(41))
+"""By which the recurrent weights can be multiplied."""
+_WIDE = 16  # hidden nodes; with more, the window is shorter
+_SHORT_WINDOW = 24
+_AT_ONCE = 4_000_000  # numbers of Jacobians that are in memory together
+
+
+@dataclass(frozen=True, eq=False)
+class Seen:
+    """What is drawn of the gradients of one network over a window of N steps."""
+
+    cell: str
+    steps: range
+    matrices: Mapping[str, Array]
+    """log10 |dL_t/dh_k| as "h", and "c" where there is one: (N, N) float32"""
+    lags: Mapping[str, ByLag]
+    """by lag, relative to lag 0, of "h", "c" and "path\""""
+    underflows: int
+    zeros: int
+
+
+def window(run: Run) -> range:
+    """The steps that are looked at: the last ones, fewer in a wide network."""
+    total = len(run.task.x)
+    length = WINDOW if run.experiment.hidden_size <= _WIDE else max(_SHORT_WINDOW, 1)
+    return range(max(0, total - length), total)
+
+
+def map_of(run: Run) -> StateMap | None:
+    """The map of the network on display; None where its weights are no finite numbers."""
+
+    def make() -> StateMap | None:
+        try:
+            return state_map(model_at(run, run.kept[-1]))
+        except ValueError:
+            return None
+
+    return remembered(make, "map", run.experiment, run.kept)
+
+
+def moments(run: Run) -> tuple[int, ...]:
+    """The snapshots that are looked at, by their places in `run.kept`."""
+    last = len(run.kept) - 1
+    return tuple(sorted({round(k * last / (MOMENTS - 1)) for k in range(MOMENTS)}))
+
+
+def through_training(run: Run) -> tuple[Seen | None, ...]:
+    """The gradients at each of `moments`; None where the weights are no finite numbers."""
+    return _through_training(run.experiment, run.kept, run)
+
+
+@st.cache_resource(max_entries=KEPT_RUNS, show_spinner=False)
+def _through_training(experiment: Experiment, kept: tuple[int, ...], _run: Run) -> tuple[Seen | None, ...]:
+    chosen = [_run.snapshots[e] for e in moments(_run)]
+    fine = [all(np.isfinite(array).all() for array in one.values()) for one in chosen]
+    found = _look(_run, [one for one, good in zip(chosen, fine, strict=True) if good])
+    return tuple(found.pop(0) if good else None for good in fine)
+
+
+def _look(run: Run, snapshots: Sequence[Parameters]) -> list[Seen]:
+    """What is seen of some networks, as many at once as fit."""
+    model, steps = build_model(configs(run.experiment)[0]), window(run)
+    return [
+        seen(one)
+        for part in _parts(run, snapshots)
+        for one in gradients_of_snapshots(model, part, run.task, steps=steps)
+    ]
+
+
+def _parts(run: Run, snapshots: Sequence[Parameters]) -> list[Sequence[Parameters]]:
+    size = run.experiment.hidden_size * (2 if run.experiment.cell == "lstm" else 1)
+    count = max(1, _AT_ONCE // (len(window(run)) * size * size))
+    return [snapshots[k : k + count] for k in range(0, len(snapshots), count)]
+
+
+def seen(found: GradientsThroughTime) -> Seen:
+    """What is drawn of the gradients of one network."""
+    names = ("h",) if found.log10_c is None else ("h", "c")
+    ways = names if found.log10_path is None else (*names, "path")
+    return Seen(
+        cell=found.cell,
+        steps=found.steps,
+        matrices={name: found.log10(name).astype(np.float32) for name in names},
+        lags={name: by_lag(found, name, relative=True) for name in ways},
+        underflows=found.underflows,
+        zeros=found.zeros,
+    )
+
+
+def singular_values(run: Run) -> Array:
+    """(N, S) log10 of the singular values of the product of Jacobians that ends at the last step, of the last network.
+
+    NaN where one is not resolved; no rows where the network's numbers are not finite.
+    """
+
+    def make() -> Array:
+        f = map_of(run)
+        found = None if f is None else gradients_through_time(f, run.task, steps=window(run))
+        if found is None or not np.isfinite(found.jacobians).all():
+            return np.empty((0, 1))
+        return found.singular_values()[0]
+
+    return remembered(make, "singular values", run.experiment, run.kept)
+
+
+def bands(run: Run, results: tuple[BundleResult, ...]) -> Mapping[str, Mapping[str, Band]]:
+    """For each cell of a sweep, the strengths by lag over its seeds, of "h", "c" and "path", relative to lag 0."""
+    return remembered(partial(_bands, run, results), "gradients by lag", *(result.bundle for result in results))
+
+
+def _bands(run: Run, results: tuple[BundleResult, ...]) -> dict[str, dict[str, Band]]:
+    found: dict[str, dict[str, Band]] = {}
+    for cell in dict.fromkeys(result.bundle.cell for result in results):
+        own = parameters_of_bundles(result for result in results if result.bundle.cell == cell)
+        fine = [one for one in own if all(np.isfinite(array).all() for array in one.values())]
+        if fine:
+            found[cell] = _band_of(cell, run, fine)
+    return found
+
+
+def _band_of(cell: str, run: Run, networks: Sequence[Parameters]) -> dict[str, Band]:
+    letters, hidden = len(run.task.alphabet), run.experiment.hidden_size
+    model = build_model(ModelConfig(cell=cell, input_size=letters, hidden_size=hidden, output_size=letters))
+    several: list[GradientsThroughTime] = []
+    for part in _parts(run, networks):
+        several += gradients_of_snapshots(model, part, run.task, steps=window(run))
+    ways = {"lstm": ("h", "c", "path")}.get(cell, ("h",))
+    return {of: band(several, of, relative=True) for of in ways}
+
+
+def at_gain(run: Run, f: StateMap, gain: float) -> Seen:
+    """The gradients of the trained network with its recurrent weights times `gain`."""
+    return remembered(
+        lambda: seen(gradients_through_time(f, run.task, steps=window(run), gain=gain)),
+        "gradients at a gain",
+        run.experiment,
+        run.kept,
+        gain,
+    )
+
+
+def clipping(run: Run, f: StateMap) -> Clipping:
+    """The norm of the whole gradient at each of `GAINS`, clipped to 1."""
+    return remembered(partial(_clipping, f, run.task), "norms by gain", run.experiment, run.kept)
+
+
+def _clipping(f: StateMap, task: Task) -> Clipping:
+    size = f.hidden_size * f.hidden_size * len(task.x)
+    several = max(1, 20 * _AT_ONCE // size)  # gains at once: all but those of wide networks
+    parts = [clip_norms(f, task, gains=GAINS[k : k + several]) for k in range(0, len(GAINS), several)]
+    if len(parts) == 1:
+        return parts[0]
+    return Clipping(
+        max_norm=parts[0].max_norm,
+        gains=np.concatenate([one.gains for one in parts]),
+        loss=np.concatenate([one.loss for one in parts]),
+        norm=np.concatenate([one.norm for one in parts]),
+        factor=np.concatenate([one.factor for one in parts]),
+        clipped=np.concatenate([one.clipped for one in parts]),
+        by_parameter={
+            name: np.concatenate([one.by_parameter[name] for one in parts]) for name in parts[0].by_parameter
+        },
+    )

@@ -1,0 +1,156 @@
+// The birth of a memory: the loss over the training, under it the states that the map leads to themselves, and how strongly
+// each pulls or pushes. Over the same snapshots as the scrubber above.
+
+import { partNode, setText } from "../../../parts/common/nodes.js";
+import { lossText, wholeText } from "../../../parts/common/numbers.js";
+import { svgNode } from "../../../parts/common/svg.js";
+import { fill } from "../../../parts/common/words.js";
+import { colourOf } from "./colours.js";
+import { stateNames } from "./plane.js";
+
+/**
+ * @import { Store } from "../../../parts/common/store.js"
+ * @import { State } from "../../../parts/run/state.js"
+ * @import { Ctx } from "../../../parts/run/viewer.js"
+ * @import { Look } from "./look.js"
+ * @import { Points } from "./points.js"
+ *
+ * A strip of the picture: from `low` below to `high` above.
+ * @typedef {{ top: number, high: number, low: number, tall: number, log?: boolean }} Strip
+ */
+
+const LEFT = 46;
+const RIGHT = 14;
+const TALL = [48, 84, 60]; // of the three strips
+const BETWEEN = 16;
+const MOST_EVENTS = 6; // that are told in words
+
+/** @param {HTMLElement} root @param {Ctx<any>} ctx @param {Store<Look>} look @param {() => Points | null} points */
+export function createBirths(root, ctx, look, points) {
+  root.classList.add("births");
+  const svg = svgNode("svg", { role: "img" }, root);
+  const events = partNode("p", "births_events", root);
+  /** @type {SVGLineElement | null} */
+  let mark = null;
+  /** @type {unknown[]} */
+  let drawn = [];
+  let width = 0;
+
+  svg.addEventListener("click", (event) => {
+    const { epochs } = ctx.runs.first;
+    const place = (event.offsetX - LEFT) / (width - LEFT - RIGHT);
+    const e = Math.round(Math.min(Math.max(place, 0), 1) * (epochs.length - 1));
+    ctx.state.set({ epoch: epochs[e] });
+  });
+
+  /** @param {number} e */
+  const x = (e) => LEFT + ((width - LEFT - RIGHT) * e) / Math.max(ctx.runs.first.epochs.length - 1, 1);
+  /** @type {(strip: Strip, value: number) => number} */
+  const y = ({ top, high, low, tall, log }, value) => {
+    const [v, h, l] = log ? [value, high, low].map((one) => Math.log(Math.max(one, 1e-12))) : [value, high, low];
+    return top + tall * Math.min(Math.max((h - v) / (h - l), 0), 1);
+  };
+
+  const paint = () => {
+    const { palette, words, runs: { first } } = ctx;
+    const found = points();
+    root.hidden = found === null;
+    if (!found || width <= LEFT + RIGHT) return; // out of sight it has no width
+    svg.replaceChildren();
+    const height = TALL.reduce((sum, tall) => sum + tall + BETWEEN, 4);
+    svg.setAttribute("viewBox", `0 0 ${width} ${height}`);
+    svg.setAttribute("aria-label", fill(words.births_picture, { events: found.events.length }));
+    const coordinate = look.get().plane.startsWith("pca") ? 0 : Number(look.get().plane.split(",")[0]);
+    const { branch, modulus, snapshot, stable, state } = found.arrays;
+    const size = state.length / Math.max(snapshot.length, 1);
+    const losses = first.losses.filter((loss) => loss !== null && loss > 0).map(Number);
+    const chance = Math.log(first.alphabet.length);
+    const reach = Math.max(1, ...Array.from(snapshot, (_, k) => Math.abs(state[k * size + coordinate])));
+    const moduli = Array.from(modulus);
+    /** @type {Strip[]} */
+    const strips = [];
+    [
+      { high: Math.max(chance, ...losses), low: Math.min(chance, ...losses), log: true },
+      { high: 1.05 * reach, low: -1.05 * reach },
+      { high: Math.max(2, ...moduli), low: Math.max(0.01, Math.min(0.5, ...moduli)), log: true },
+    ].forEach((strip, k) => strips.push({ ...strip, top: 2 + TALL.slice(0, k).reduce((sum, tall) => sum + tall + BETWEEN, 0), tall: TALL[k] }));
+    const names = [words.births_loss, stateNames(first)[coordinate], "|λ|"];
+    strips.forEach((strip, k) => paintStrip(strip, names[k], k === 1 ? [reach, -reach] : [strip.high, strip.low]));
+    rule(strips[0], chance, words.births_chance);
+    rule(strips[2], 1, "1");
+    svgNode("path", { d: pathOf(first.losses.map((loss, e) => [e, loss]), strips[0]), fill: "none", stroke: palette.identity.loss, "stroke-width": 1.5 }, svg);
+    for (const one of new Set(branch)) {
+      const own = Array.from(branch.keys()).filter((k) => branch[k] === one);
+      const colour = colourOf(one, palette.dark);
+      for (const [strip, value] of /** @type {[Strip, (k: number) => number][]} */ ([[strips[1], (k) => state[k * size + coordinate]], [strips[2], (k) => modulus[k]]])) {
+        svgNode("path", { d: pathOf(own.map((k) => [snapshot[k], value(k)]), strip), fill: "none", stroke: colour, "stroke-width": 1 }, svg);
+        for (const k of own) {
+          svgNode("circle", { cx: x(snapshot[k]), cy: y(strip, value(k)), r: 2.6, stroke: colour, fill: stable[k] ? colour : palette.dark ? "#0f1420" : "#fff" }, svg);
+        }
+      }
+    }
+    mark = svgNode("line", { y1: 0, y2: height - BETWEEN, stroke: palette.accent, "stroke-width": 1.5 }, svg);
+    setText(events, eventsSay(found, first.epochs));
+  };
+
+  // ends: what is written at the left, above and below.
+  /** @type {(strip: Strip, name: string, ends: [above: number, below: number]) => void} */
+  const paintStrip = (strip, name, [above, under]) => {
+    const { palette } = ctx;
+    svgNode("rect", { x: LEFT, y: strip.top, width: width - LEFT - RIGHT, height: strip.tall, fill: "none", stroke: palette.rule }, svg);
+    /** @type {(text: string, at: number, anchor?: string, place?: number) => void} */
+    const write = (text, at, anchor = "end", place = LEFT - 4) => {
+      svgNode("text", { x: place, y: at, "text-anchor": anchor }, svg).textContent = text;
+    };
+    write(endText(above, name), Math.max(y(strip, above) + 4, strip.top + 10));
+    write(endText(under, name), Math.min(y(strip, under) + 4, strip.top + strip.tall));
+    write(name, strip.top + strip.tall / 2 + 4);
+  };
+
+  /** @type {(value: number, name: string) => string} */
+  const endText = (value, name) => (name === ctx.words.births_loss ? lossText(value, "") : String(Number(value.toPrecision(2))).replace("-", "−"));
+
+  /** @type {(strip: Strip, value: number, text: string) => void} */
+  const rule = (strip, value, text) => {
+    const at = y(strip, value);
+    svgNode("line", { x1: LEFT, x2: width - RIGHT, y1: at, y2: at, stroke: ctx.palette.quiet, "stroke-dasharray": "3 3" }, svg);
+    svgNode("text", { x: width - RIGHT - 3, y: at + (at < strip.top + 14 ? 13 : -3), "text-anchor": "end" }, svg).textContent = text;
+  };
+
+  // A line through what there is; it breaks where nothing is.
+  /** @type {(values: [e: number, value: number | null][], strip: Strip) => string} */
+  const pathOf = (values, strip) => {
+    let d = "";
+    let before = -2;
+    for (const [e, value] of values) {
+      if (value === null || !Number.isFinite(value)) continue;
+      d += `${e === before + 1 ? "L" : "M"}${x(e).toFixed(1)} ${y(strip, value).toFixed(1)}`;
+      before = e;
+    }
+    return d;
+  };
+
+  /** @type {(found: Points, epochs: number[]) => string} */
+  const eventsSay = ({ events }, epochs) => {
+    const told = events.slice(0, MOST_EVENTS).map(({ snapshot, kind }) => fill(ctx.words[`births_${kind}`], { epoch: wholeText(epochs[snapshot]) }));
+    if (events.length > MOST_EVENTS) told.push(fill(ctx.words.births_more, { count: events.length - MOST_EVENTS }));
+    return told.join(" · ") || ctx.words.births_none;
+  };
+
+  return {
+    /** @param {State} now */
+    draw(now) {
+      const { first } = ctx.runs;
+      const wanted = [first, points(), ctx.palette, ctx.words, look.get().plane, width];
+      if (wanted.some((one, k) => one !== drawn[k])) paint();
+      drawn = wanted;
+      const at = String(x(first.snapshot(now.epoch)));
+      mark?.setAttribute("x1", at);
+      mark?.setAttribute("x2", at);
+    },
+    refresh() {
+      width = root.parentElement?.clientWidth ?? 600;
+      drawn = [];
+    },
+  };
+}

@@ -1,0 +1,106 @@
+"""The states that a map leads back to themselves, alone or in a circle, after the training: all of them in a table."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import streamlit as st
+
+from lstmviz.cells import Array
+from lstmviz.dynamics.fixed_points import Cycles, FixedPoints, cycles, fixed_points
+from lstmviz.dynamics.planes import state_names
+from lstmviz.figures.theme import number
+from lstmviz.statemap import StateMap, pattern_inputs
+from lstmviz.ui.background.jobs import Run
+from lstmviz.ui.background.remembered import remembered
+from lstmviz.ui.frame.language import _, ngettext
+from lstmviz.ui.frame.prose import escape
+from lstmviz.ui.views.states.points import asked_letter, last_map, letters_of
+
+BAR = "\\|"  # within a cell of a table, where a bare one would end it
+_LONGEST = 4  # states of a circle that is looked for
+_MOST_COLUMNS = 8
+_MOST_ROWS = 40
+_MOST_UNITS = 16  # of a network whose circles are looked for: each length takes as long as the points do
+
+
+@dataclass(frozen=True, eq=False)
+class _Found:
+    points: FixedPoints
+    cycles: Cycles | None
+
+
+def show(run: Run) -> None:
+    """Draw the table for the map whose arrows the URL asks for."""
+    f = last_map(run)
+    if f is None:
+        st.info(_("The training diverged: its weights are no finite numbers, and nothing can be followed further."))
+        return
+    letter = asked_letter(run)
+    found = remembered(lambda: _find(run, f, letter), "resting", run.experiment, run.kept, letter)
+    what = _("a whole pattern") if letter == 0 else _("the letter {letter} again and again")
+    named = what.format(letter=escape(run.task.alphabet[letter - 1]))
+    st.markdown(
+        _("After the training, of the map of **{what}** (choose another above, at the arrows):").format(what=named)
+    )
+    rows = _rows(found, state_names(f))
+    if len(rows) > 2:
+        st.markdown("\n".join(rows))
+    st.caption(_how_hard(found))
+
+
+def _find(run: Run, f: StateMap, letter: int) -> _Found:
+    xs = pattern_inputs(letters_of(run, letter), len(run.task.alphabet))
+    near = np.concatenate([np.zeros((1, f.size)), f.states(pattern_inputs(run.task.x[:60].tolist(), f.input_size))])
+    around = cycles(f, xs, _LONGEST, near=near) if f.hidden_size <= _MOST_UNITS else None
+    return _Found(fixed_points(f, xs, near=near), around)
+
+
+def _rows(found: _Found, names: tuple[str, ...]) -> list[str]:
+    shown = names[:_MOST_COLUMNS]
+    more = ["…"] if len(names) > len(shown) else []
+    heads = [_("kind"), _("stable?"), _("largest |λ|"), *shown, *more]
+    rows = [f"| {' | '.join(head.replace('|', BAR) for head in heads)} |", f"|{' --- |' * len(heads)}"]
+
+    def row(kind: str, stable: bool, modulus: float, state: Array) -> None:
+        values = [number(float(value)) for value in state[: len(shown)]]
+        cells = [kind, _("yes") if stable else _("no"), f"{modulus:.3g}", *values, *more]
+        rows.append(f"| {' | '.join(cells)} |")
+
+    for point in found.points.points:
+        row(_("stays"), point.stable, float(abs(point.eigenvalues[0])), point.s)
+    for cycle in found.cycles.cycles if found.cycles else ():
+        for k, state in enumerate(cycle.states):
+            kind = _("circle of {count}, state {k}").format(count=cycle.period, k=k + 1)
+            row(kind, cycle.stable, float(abs(cycle.eigenvalues[0])), state)
+    return rows[: _MOST_ROWS + 2]
+
+
+def _how_hard(found: _Found) -> str:
+    """How hard was looked, and what that is worth."""
+    points = found.points
+    text = ngettext(
+        "{count} state stays: Newton's method was started {starts} times, and {converged} of these led to one.",
+        "{count} states stay: Newton's method was started {starts} times, and {converged} of these led to one.",
+        len(points.points),
+    )
+    said = [
+        text.format(count=len(points.points), starts=f"{points.starts:,}", converged=f"{points.converged:,}"),
+    ]
+    if points.exhaustive:
+        said.append(_("Each linear piece of the network was solved, so there are no others."))
+    elif points.index is not None and points.index != 1:
+        said.append(_("Some are missing: for all of them the signs of det(I − J) would add up to 1."))
+    if found.cycles is None:
+        said.append(_("Circles are looked for in networks of {most} units at most.").format(most=_MOST_UNITS))
+    else:
+        text = ngettext(
+            "{count} circle of 2 to {longest} states was found, from {starts} starts.",
+            "{count} circles of 2 to {longest} states were found, from {starts} starts.",
+            len(found.cycles.cycles),
+        )
+        starts = f"{found.cycles.starts:,}"
+        said.append(text.format(count=len(found.cycles.cycles), longest=found.cycles.longest, starts=starts))
+    shown = len(points.points) + sum(cycle.period for cycle in (found.cycles.cycles if found.cycles else ()))
+    if shown > _MOST_ROWS:
+        said.append(_("The first {count} are in the table.").format(count=_MOST_ROWS))
+    return " ".join(said)

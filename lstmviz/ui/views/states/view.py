@@ -1,0 +1,154 @@
+"""The states of a run as paths, with what its map does to every other state: the part in the browser, and its text."""
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import streamlit as st
+
+from lstmviz.dynamics.counting import Trends, trends
+from lstmviz.dynamics.planes import Clouds, clouds, state_names
+from lstmviz.figures.theme import number
+from lstmviz.packing import join
+from lstmviz.ui.background.jobs import Run
+from lstmviz.ui.background.packets import packed
+from lstmviz.ui.background.traces import largest_state, trace_at
+from lstmviz.ui.frame.experiment import Experiment
+from lstmviz.ui.frame.fields import CELL_NAMES
+from lstmviz.ui.frame.language import _, language, ngettext
+from lstmviz.ui.frame.prose import Value
+from lstmviz.ui.parts.part import Part
+from lstmviz.ui.parts.run.beside import asked_beside
+from lstmviz.ui.parts.run.talk import answer, asked_steps, header
+from lstmviz.ui.views.states.points import asked_letter, axes, born, last_map, packed_points, states_of
+
+_KEY = "states"
+_CELLS = ("rnn", "lstm", "gru")
+_part = Part(Path(__file__).resolve().with_name("portrait"))
+_portrait = _part.component("lstmviz_states")
+
+
+def portrait(run: Run) -> None:
+    """Draw the paths of `run`, beside those of another network where the URL asks for one."""
+    second, _epoch, beside, notices = asked_beside(run)
+    shown = [run] if beside is None else [run, beside]
+    steps = min(map(asked_steps, shown), key=len)
+    parts = {"first": packed(run, steps), "points": packed_points(run, asked_letter(run))}
+    if beside is not None:
+        parts["second"] = packed(beside, steps)
+    told = header(_part, run, max(map(largest_state, shown))) | {
+        "axes": {"first": axes(run), "second": None if beside is None else axes(beside)},
+        "titles": {"first": run.experiment.network, "second": beside and beside.experiment.network},
+        "cells": [[cell, CELL_NAMES[cell]] for cell in _CELLS],
+        "beside": None if second is None or beside is None else second.cell,
+        "letter": asked_letter(run),
+        "usual": _usual_plane(run.experiment, run.kept, run),
+    }
+    _portrait(key=_KEY, data=join(told, parts), on_ask_change=lambda: answer(_KEY))
+    for notice in notices:
+        st.warning(notice)
+
+
+@st.cache_data(max_entries=256, show_spinner=False)
+def _usual_plane(experiment: Experiment, kept: tuple[int, ...], _run: Run) -> str:
+    """The two hidden units that tell equal letters apart best, by their places in the state: "0,2"."""
+    hidden = experiment.hidden_size
+    states = states_of(trace_at(_run, kept[-1]))[:, :hidden]
+    names = tuple(f"h{unit + 1}" for unit in range(hidden))
+    if hidden == 1:
+        return "0" if experiment.cell != "lstm" else "0,1"
+    pairs = clouds(states, names, _run.task) if len(states) >= 2 * _run.task.period else ()
+    ranked = [names.index(gap.name) for pair in pairs for gap in pair.gaps[:2]]
+    first, second = list(dict.fromkeys([*ranked, 0, 1]))[:2]
+    return f"{min(first, second)},{max(first, second)}"
+
+
+def text(run: Run) -> tuple[str, dict[str, Value]]:
+    """Which text fits a run, and the values in it."""
+    return _text(run.experiment, run.kept, language(), run)
+
+
+@st.cache_data(max_entries=256, show_spinner=False)
+def _text(experiment: Experiment, kept: tuple[int, ...], code: str, _run: Run) -> tuple[str, dict[str, Value]]:
+    f = last_map(_run)
+    said: dict[str, Value] = {"pattern": _run.task.pattern}
+    if f is None:
+        return "states_diverged", {"epoch": f"{_run.diverged_at or 0:,}"}
+    states = states_of(trace_at(_run, kept[-1]))
+    names = state_names(f)
+    said |= {
+        "clouds": _clouds_say(clouds(states, names, _run.task)),
+        "points": _points_say(_run),
+        "trend": _trend_says(trends(states, names, _run.task)) if len(states) // _run.task.period >= 5 else "",
+    }
+    return "states", said
+
+
+def _clouds_say(found: tuple[Clouds, ...]) -> str:
+    """Which number tells equal letters apart, and by how much, a sentence for each pair."""
+    if not found:
+        return _("No letter of this pattern is followed by different ones, so no memory is needed to name the next.")
+    sentences = []
+    for pair in found[:4]:
+        best = pair.best()
+        if best is None:
+            continue
+        values: dict[str, Any] = {
+            "first": pair.labels[0],
+            "second": pair.labels[1],
+            "name": best.name,
+            "a": number(best.at_first),
+            "b": number(best.at_second),
+            "periods": pair.periods,
+            "margin": number(best.margin) if best.margin >= 5e-4 else f"{best.margin:.0e}",
+        }
+        if best.apart:
+            text = _(
+                "{first} and {second}: {name} is {a} on average at one and {b} at the other; over the last "
+                "{periods} patterns {margin} lies free between them."
+            )
+        else:
+            text = _(
+                "{first} and {second}: no number tells them apart every time; the nearest to it is {name}, {a} "
+                "and {b} on average, over the last {periods} patterns."
+            )
+        sentences.append(text.format(**values))
+    return " ".join(sentences)
+
+
+def _points_say(run: Run) -> str:
+    """The points that the map of a whole pattern leads to themselves at the end, and how hard was looked."""
+    found = born(run, 0)
+    last = len(run.kept) - 1
+    there = [branch for branch in found.branches if branch.last == last]
+    stable = [branch for branch in there if branch.stable[-1]]
+    if not there:
+        text = _(
+            "No state was found that a whole pattern leads back to itself ({starts} starts of Newton's method over all "
+            "snapshots)."
+        )
+        return text.format(starts=f"{found.starts:,}")
+    text = ngettext(
+        "A whole pattern leads {count} state back to itself, {stable} of them stable",
+        "A whole pattern leads {count} states back to themselves, {stable} of them stable",
+        len(there),
+    ).format(count=len(there), stable=len(stable))
+    if stable:
+        strongest = max(float(np.abs(branch.eigenvalues[-1, 0])) for branch in stable)
+        text += _(": with each pattern, a deviation shrinks to {factor} of itself.").format(factor=_factor(strongest))
+        return text
+    return text + "."
+
+
+def _factor(modulus: float) -> str:
+    return f"{100 * modulus:.2g} %" if modulus >= 1e-4 else "< 0.01 %"
+
+
+def _trend_says(found: Trends) -> str:
+    """Which numbers count."""
+    if not found.counters:
+        return _("No number of the state counts: none has a steady trend over the text.")
+    name = found.counters[0]
+    k = found.names.index(name)
+    text = _("{name} counts: it changes by {change} with every pattern (R² = {r2}).")
+    return text.format(name=name, change=number(float(found.per_period[k])), r2=f"{min(found.r2[k], 0.99999):.5f}")

@@ -1,0 +1,181 @@
+"""The page of the gradients: what it draws and says is the engine's, in both languages, for every kind of run."""
+
+import html
+import math
+
+import numpy as np
+import pytest
+
+from lstmviz.figures.gradients import decade, strength
+from lstmviz.gradients import (
+    backpropagate,
+    backward_lines,
+    by_lag,
+    clip_norms,
+    gradients_through_time,
+    plain,
+    symbol,
+)
+from lstmviz.models import ModelConfig, build_model
+from lstmviz.tasks import alphabet_task
+from lstmviz.training import TrainConfig, train
+from lstmviz.ui.frame.fields import CELL_NAMES
+from tests.packets import given, joined
+
+EPOCHS = 60
+SECTIONS = ("time", "gain", "back")
+
+
+def engine(cell="lstm", pattern="abcabC", hidden=3, epochs=EPOCHS):
+    """The same training, made without the page."""
+    task = alphabet_task(pattern)
+    size = len(task.alphabet)
+    model = build_model(ModelConfig(cell=cell, input_size=size, hidden_size=hidden, output_size=size, seed=1))
+    for _ in train(model, task, TrainConfig(epochs=epochs, lr=0.1)):
+        pass
+    return task, model
+
+
+def text(app) -> str:
+    said = " ".join(element.value for element in [*app.markdown, *app.caption])
+    return html.unescape(said).replace("\u2060", "")
+
+
+def wait(app):
+    for _ in range(30):
+        if not app.get("progress"):
+            break
+        app.run()
+    assert not app.exception
+    return app
+
+
+def charts(app):
+    return app.get("plotly_chart")
+
+
+@pytest.mark.parametrize("language", ["en", "ko"])
+@pytest.mark.parametrize("section", SECTIONS)
+@pytest.mark.parametrize("cell", ["lstm", "rnn", "rnn_relu"])
+def test_every_section_of_every_cell_is_drawn_with_its_text(open_page, cell, section, language):
+    app = wait(open_page("gradients", cell=cell, epochs=EPOCHS, lang=language, gradients_section=section))
+    said = text(app)
+    assert ("What you see" in said) == (language == "en")
+    assert ("무엇이 보이나요" in said) == (language == "ko")
+    assert "{" not in said.replace("_{", "").replace(r"\frac{", "").replace("}{", "").replace(r"\text{", "").replace(
+        "^{", ""
+    )
+    expected = {"time": 8, "gain": 6 if cell == "lstm" else 4, "back": 0}
+    assert len(charts(app)) == expected[section]
+
+
+def test_how_far_each_cell_reaches_is_what_the_engine_finds(open_page):
+    app = wait(open_page("gradients", epochs=EPOCHS))
+    said = text(app)
+    for cell in ("lstm", "gru", "rnn"):
+        task, model = engine(cell)
+        found = by_lag(gradients_through_time(model, task), "h", relative=True)
+        assert f"{CELL_NAMES[cell]}: {strength(float(found.log10[10]))}." in said, cell
+    task, model = engine()
+    gradients = gradients_through_time(model, task)
+    for of in ("c", "path"):
+        assert strength(float(by_lag(gradients, of, relative=True).log10[10])) in said
+    most = gradients.singular_values()[0][10, 0]
+    assert f"at most a factor of {strength(float(most))}" in said
+
+
+@pytest.mark.parametrize("cell", ["lstm", "rnn"])
+def test_the_gain_and_the_norm_are_answered_with_the_engines_numbers(open_page, cell):
+    app = open_page("gradients", cell=cell, epochs=EPOCHS, gradients_section="gain")
+    task, model = engine(cell)
+    for gain, asked in ((1.0, "1"), (2.5, "0.01"), (0.3, "1e6")):
+        app.slider(key="gradients_gain").set_value(gain)
+        app.text_input(key="gradients_max_norm").set_value(asked).run()
+        assert not app.exception
+        said = text(app)
+        found = clip_norms(model, task, gains=(gain,), max_norm=float(asked))
+        assert f"The norm of the whole gradient is {strength(math.log10(found.norm[0]))}" in said
+        if found.factor[0] < 1:
+            assert f"by {strength(math.log10(found.factor[0]))}" in said
+        else:
+            assert "clipping leaves it as it is" in said
+        left = by_lag(gradients_through_time(model, task, gain=gain), "h", relative=True).log10[10]
+        assert f"is {strength(float(left))} of what it is at the step itself" in said
+
+
+@pytest.mark.parametrize("bad", ["", "0", "-1", "nan", "inf", "x", "1e300", "<b>"])
+def test_a_norm_that_is_none_gets_one_sentence_and_the_last_one_stays(open_page, bad):
+    app = open_page("gradients", epochs=EPOCHS, gradients_section="gain")
+    app.text_input(key="gradients_max_norm").set_value(bad).run()
+    assert not app.exception
+    assert sum("must be a number above 0" in one.value for one in app.markdown) == 1
+    assert len(charts(app)) == 6
+
+
+@pytest.mark.parametrize("cell", CELL_NAMES)
+def test_the_lines_of_the_way_back_are_the_engines(open_page, cell):
+    app = open_page("gradients", cell=cell, epochs=EPOCHS, gradients_section="back")
+    task, model = engine(cell)
+    _, parts = joined(given(app))
+    about = parts["lines"][0]
+    assert about["stop"] == len(task.x)
+    assert about["start"] <= len(task.x) - 2 * task.period
+    for name, back in (
+        ("all", backpropagate(model, task, loss="sum")),
+        ("last", backpropagate(model, task, at=len(task.x) - 1)),
+    ):
+        way = about["ways"][name]
+        assert way["loss"] == pytest.approx(back.loss)
+        assert way["difference"] < 1e-9 * max(1, way["largest"])
+        assert len(way["lines"]) == about["stop"] - about["start"]
+        for t in (about["start"], about["stop"] - 1):
+            for unit in range(3):
+                told = way["lines"][t - about["start"]][unit]
+                for line, theirs in zip(backward_lines(back, t, unit), told, strict=True):
+                    assert theirs["symbol"] == symbol(line.name)
+                    assert theirs["value"] == pytest.approx(line.value, rel=1e-8)
+                    assert about["formulas"][theirs["formula"]] in plain(line.formula)
+                    total = sum(term["value"] for term in theirs["terms"]) + (theirs.get("rest") or [0, 0])[1]
+                    largest = max((abs(term["value"]) for term in theirs["terms"]), default=0)
+                    assert total == pytest.approx(line.value, rel=1e-6, abs=1e-7 * largest)
+
+
+def test_the_slider_of_the_epochs_goes_from_the_untrained_network_to_the_trained_one(open_page):
+    app = wait(open_page("gradients", epochs=EPOCHS))
+    slider = app.select_slider[0]
+    assert slider.options[0] == "0"
+    assert slider.options[-1] == str(EPOCHS)
+    slider.set_value(0).run()
+    assert not app.exception
+    assert len(charts(app)) == 8
+
+
+@pytest.mark.parametrize("section", SECTIONS)
+@pytest.mark.parametrize(
+    "query",
+    [
+        {"hidden": 1},
+        {"hidden": 64, "epochs": 3, "task": "abaB"},
+        {"lr": 10, "cell": "rnn_relu", "epochs": 300, "hidden": 8},
+        {"epochs": 1},
+        {"task": "ab"},
+        {"task": "가나가다"},
+        {"task": "abcdefghijklmnopqrstuvwxyz"},
+    ],
+)
+def test_no_network_breaks_the_page(open_page, query, section):
+    app = wait(open_page("gradients", **{"epochs": 20, "gradients_section": section, **query}))
+    assert text(app)
+    assert len(charts(app)) or app.get("bidi_component") or app.info
+
+
+def test_a_link_to_no_section_shows_the_first(open_page):
+    app = wait(open_page("gradients", epochs=EPOCHS, gradients_section="nonsense"))
+    assert len(charts(app)) == 8
+
+
+def test_a_scale_says_its_ends_as_powers_of_ten(open_page):
+    app = wait(open_page("gradients", epochs=EPOCHS))
+    legends = [one.proto.body for one in app.get("html") if "linear-gradient" in one.proto.body]
+    assert len(legends) == 1
+    assert np.any([f"{decade(power)} · logarithmic" in legends[0] for power in range(-3, 3)])

@@ -1,0 +1,140 @@
+"""The page of the states: what its part is given is the engine's, and its sentences are true of the run."""
+
+import html
+
+import numpy as np
+import pytest
+
+from lstmviz.dynamics.births import births
+from lstmviz.dynamics.counting import trends
+from lstmviz.dynamics.planes import clouds, state_names
+from lstmviz.figures.theme import number
+from lstmviz.models import ModelConfig, build_model, load_parameters
+from lstmviz.statemap import pattern_inputs, state_map
+from lstmviz.tasks import alphabet_task
+from lstmviz.training import TrainConfig, train
+from lstmviz.ui.frame.fields import CELL_NAMES
+from tests.packets import given, joined
+
+EPOCHS = 120
+
+
+def engine(cell="lstm", pattern="abcabC", hidden=3):
+    """The snapshots of the same training, made without the page."""
+    task = alphabet_task(pattern)
+    size = len(task.alphabet)
+    model = build_model(ModelConfig(cell=cell, input_size=size, hidden_size=hidden, output_size=size, seed=1))
+    kept = [step for step in train(model, task, TrainConfig(epochs=EPOCHS, lr=0.1)) if step.parameters is not None]
+    return task, model, [step.parameters for step in kept]
+
+
+def text(app) -> str:
+    return html.unescape(" ".join(element.value for element in app.markdown))
+
+
+@pytest.mark.parametrize("letter", [0, 2])
+@pytest.mark.parametrize("cell", CELL_NAMES)
+def test_the_points_are_the_engines_at_every_snapshot(open_page, cell, letter):
+    query = {"map": letter} if letter else {}
+    app = open_page("states", cell=cell, epochs=EPOCHS, **query)
+    task, model, snapshots = engine(cell)
+    header, parts = joined(given(app))
+    about, arrays = parts["points"]
+    codes = task.x[: task.period] if letter == 0 else [letter - 1]
+    xs = pattern_inputs(codes, len(task.alphabet))
+    found = births(model, snapshots, xs)
+    assert header["letter"] == letter
+    assert len(arrays["snapshot"]) == sum(len(branch.s) for branch in found.branches)
+    assert about["events"] == [
+        {"snapshot": event.snapshot, "kind": event.kind.replace(" ", "_"), "branch": event.branches[0]}
+        for event in found.events
+    ]
+    for e, state, stable in zip(arrays["snapshot"], arrays["state"], arrays["stable"], strict=True):
+        load_parameters(model, snapshots[e])
+        f = state_map(model)
+        s = state.astype(float)
+        end, jacobian = f.after_with_jacobian(s, xs)
+        np.testing.assert_allclose(end, s, atol=1e-4 * max(1.0, np.abs(s).max()))
+        modulus = np.abs(np.linalg.eigvals(jacobian)).max()
+        assert modulus < 1.001 if stable else modulus > 0.999
+
+
+@pytest.mark.parametrize("language", ["en", "ko"])
+def test_the_sentences_are_true_of_the_run(open_page, language):
+    app = open_page("states", epochs=EPOCHS, lang=language)
+    task, model, snapshots = engine()
+    load_parameters(model, snapshots[-1])
+    f = state_map(model)
+    states, names = f.states(task.one_hot().astype(float)), state_names(f)
+    said = text(app)
+    for pair in clouds(states, names, task):
+        best = pair.best()
+        assert best is not None
+        assert f"{best.name}" in said
+        assert number(best.at_first) in said
+        assert number(best.at_second) in said
+    counters = trends(states, names, task).counters
+    assert bool(counters) == ("R²" in said)
+
+
+def test_the_axes_are_those_of_all_states(open_page):
+    app = open_page("states", epochs=EPOCHS, hidden=4)
+    header, parts = joined(given(app))
+    _, arrays = parts["first"]
+    flat = np.concatenate([arrays["h"], arrays["c"]], axis=-1).reshape(-1, 8).astype(float)
+    axes = np.array(header["axes"]["first"]["axes"])
+    np.testing.assert_allclose(axes @ axes.T, np.eye(3), atol=1e-6)
+    np.testing.assert_allclose(header["axes"]["first"]["mean"], flat.mean(axis=0), atol=1e-5)
+    singular = np.linalg.svd(flat - flat.mean(axis=0), compute_uv=False) ** 2
+    np.testing.assert_allclose(header["axes"]["first"]["share"], (singular / singular.sum())[:3], atol=1e-4)
+
+
+def test_a_network_beside_comes_along(open_page):
+    app = open_page("states", epochs=EPOCHS, **{"with": "cell=rnn"})
+    header, parts = joined(given(app))
+    assert header["beside"] == "rnn"
+    assert parts["second"][0]["cell"] == "rnn"
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        {"hidden": 1},
+        {"hidden": 64, "epochs": 3},
+        {"lr": 10, "cell": "rnn_relu", "epochs": 300},
+        {"epochs": 1},
+        {"map": "99"},
+        {"map": "x"},
+        {"section": "nonsense"},
+    ],
+)
+def test_no_network_and_no_link_breaks_the_page(open_page, query):
+    app = open_page("states", **{"epochs": EPOCHS, **query})
+    assert not app.exception
+    assert given(app)
+
+
+@pytest.mark.parametrize("language", ["en", "ko"])
+@pytest.mark.parametrize("section", ["variables", "resting", "saturation", "counting"])
+def test_every_section_is_drawn(open_page, section, language):
+    app = open_page("states", epochs=EPOCHS, lang=language, section=section)
+    for _ in range(20):
+        if not app.get("progress"):
+            break
+        app.run()
+    assert not app.exception
+    said = {
+        "variables": lambda: len(app.get("bidi_component")) == 2,
+        "resting": lambda: any({"en": "Newton", "ko": "뉴턴"}[language] in one.value for one in app.caption),
+        "saturation": lambda: len(app.get("plotly_chart")) == 3 and "25" in " ".join(one.value for one in app.caption),
+        "counting": lambda: "R²" in text(app) and "1,000,002" in text(app),
+    }
+    assert said[section]()
+
+
+def test_the_section_is_in_the_url_and_a_click_writes_it_there(open_page):
+    app = open_page("states", epochs=EPOCHS)
+    assert len(app.get("bidi_component")) == 2
+    app.segmented_control(key="_section").set_value("counting").run()
+    assert app.query_params["section"] in ("counting", ["counting"])
+    assert "R²" in text(app)
