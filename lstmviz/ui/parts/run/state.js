@@ -41,8 +41,9 @@ import { createStore, remember, restored } from "../common/store.js";
  * @property {Tally} tally
  * @property {Defaults} [usual] the defaults of the run that is on display
  *
- * What the document keeps: `url` is what the URL said of the selection when the server last answered.
- * @typedef {{ state: Store<State>, url: Partial<UrlSays> }} Selection
+ * What the document keeps: `url` is what the URL said of the selection when the server last answered; `awaited` the epoch that it
+ * asks for of a network that has not been trained so far yet.
+ * @typedef {{ state: Store<State>, url: Partial<UrlSays>, awaited: string | null }} Selection
  */
 
 const VIEW = "lstmviz.view";
@@ -84,7 +85,7 @@ export function theSelection() {
   /** @type {Selection} */
   const selection = sharedAs("lstmvizSelection", () => {
     fresh = true;
-    return { state: createState(), url: {} };
+    return { state: createState(), url: {}, awaited: null };
   });
   return { selection, state: selection.state, fresh };
 }
@@ -92,13 +93,13 @@ export function theSelection() {
 /** @type {(state: Partial<State>) => void} */
 export const rememberLooks = (state) => remember(VIEW, REMEMBERED, state);
 
-// The parameters of the URL that are about the selection; those at their defaults are left out.
-/** @type {(state: State, defaults: Defaults) => void} */
-export function toUrl(state, defaults) {
+// The parameters of the URL that are about the selection; those at their defaults are left out. What is awaited stays.
+/** @type {(state: State, defaults: Defaults, awaited: string | null) => void} */
+export function toUrl(state, defaults, awaited) {
   const { t, epoch, unit, q } = defaults;
   setUrl({
     t: state.t === t ? null : state.t,
-    epoch: state.epoch === epoch ? null : state.epoch,
+    epoch: awaited ?? (state.epoch === epoch ? null : state.epoch),
     unit: state.unit + 1 === unit ? null : state.unit + 1,
     q: state.quantity === q ? null : state.quantity,
   });

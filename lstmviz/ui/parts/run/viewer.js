@@ -97,9 +97,12 @@ export function createViewer(root, assemble) {
   };
   const parts = assemble(ctx);
   let timer = 0;
+  let stood = -1; // the epoch that the selection was put on last
   const save = () => {
     clearTimeout(timer);
-    if (ctx.header && !ctx.header.saved) toUrl(state.get(), ctx.header.defaults);
+    if (!ctx.header || ctx.header.saved) return;
+    if (state.get().epoch !== stood) selection.awaited = null; // somebody has chosen another one
+    toUrl(state.get(), ctx.header.defaults, selection.awaited);
   };
   /** @type {(now: State) => void} */
   const draw = (now) => {
@@ -141,9 +144,15 @@ export function createViewer(root, assemble) {
         const from = runs.first.length < runs.first.steps ? { from: String(runs.first.start) } : {};
         trigger?.("ask", { ...wish, url: { ...urlSays(), ...from, ...url } }); // Streamlit tells the server an older URL than this one
       };
+      if (selection.awaited !== null) save();
       const said = urlSays();
-      const told = first && (fresh || SAID.some((name) => said[name] !== selection.url[name]));
-      ctx.refused = settle(state, ctx, told ? said : null);
+      const told = selection.awaited !== null || first && (fresh || SAID.some((name) => said[name] !== selection.url[name]));
+      const refused = settle(state, ctx, told ? said : null);
+      const { first: run } = runs;
+      const grows = run.diverged === null && run.epochs[run.epochs.length - 1] < run.trained;
+      selection.awaited = grows && refused.some(([name, text]) => name === "epoch" && Number(text) <= run.trained) ? said.epoch : null;
+      ctx.refused = refused.filter(([name]) => name !== "epoch" || selection.awaited === null);
+      stood = state.get().epoch;
       [first, selection.url] = [false, said];
       ctx.settled?.();
       refresh();
