@@ -12,7 +12,7 @@ from lstmviz.patterns import telling_step
 from lstmviz.training import snapshot_epochs
 from lstmviz.ui.frame.experiment import Experiment
 from tests.browser import test_gates as gates
-from tests.browser.conftest import PATIENCE_MS, SETTLED_MS, settle
+from tests.browser.conftest import PATIENCE_MS, SETTLED_MS, goto, settle, wait_trained
 from tests.browser.player import (
     Engine,
     answered,
@@ -228,3 +228,16 @@ def test_while_it_trains_there_is_something_to_see(page: Page) -> None:
     expect(page.locator(".transport_training")).to_contain_text("epoch 1,900 ", timeout=PATIENCE_MS)
     assert place(page)[1] == last
     assert shown(page)[0]["bars"][0]["probability"]
+
+
+def test_an_epoch_that_has_not_been_trained_yet_is_waited_for(page: Page) -> None:
+    goto(page, "cell", hidden=24, epochs=1500, seed=3, epoch=1500 - 57, t=584)
+    expect(page.locator(".player[data-ready]")).to_be_attached(timeout=PATIENCE_MS)
+    wait_trained(page)
+    wait_shown(page)
+    kept = snapshot_epochs(1500)
+    nearest = min(kept, key=lambda epoch: abs(epoch - (1500 - 57)))
+    assert nearest < 1500
+    expect(page.locator(".transport_training .transport_label span").first).to_contain_text(f"epoch {nearest:,}")
+    settle(page, 400)
+    assert f"epoch={nearest}" in page.url
