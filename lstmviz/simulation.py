@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from lstmviz._checks import whole_number
 from lstmviz.cells import Array
 from lstmviz.fused import read
-from lstmviz.statemap import StateMap
+from lstmviz.statemap import StateMap, check_letters
 from lstmviz.tasks import Task
 
 MAX_STEPS = 100_000_000
@@ -61,11 +61,9 @@ def simulate(
         ValueError: the network has no head or other letters than the task, or a number is out of range.
     """
     steps = whole_number("steps", steps, 1, MAX_STEPS)
-    letters = len(task.alphabet)
-    if f.head is None:
-        raise ValueError("`f` must have a head for its predictions; got a bare recurrent layer.")
-    if f.input_size != letters or len(f.head[1]) != letters:
-        raise ValueError(f"`f` must read and name the task's {letters} letters; got one that reads {f.input_size}.")
+    check_letters(f, task)
+    assert f.head is not None
+    letters = f.input_size
     kept = np.array(sorted({whole_number("keep", one, 0, steps - 1) for one in keep}), dtype=np.int64)
     s = np.zeros(f.size) if start is None else np.array(start, dtype=float)
     if s.shape != (f.size,):

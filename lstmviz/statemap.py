@@ -15,7 +15,9 @@ from typing import Any
 import numpy as np
 from torch import nn
 
+from lstmviz._checks import instance
 from lstmviz.cells import Array, Weights, gru_step, lstm_step, rnn_relu_step, rnn_step
+from lstmviz.tasks import Task
 from lstmviz.tracing import CELL_OF_MODE, parts_of, weights_of
 
 
@@ -156,6 +158,24 @@ def state_map(model: nn.Module) -> StateMap:
         raise ValueError("`model` must have finite weights; this one's training diverged.")
     weights = weights_of(layer, named)
     return StateMap(CELL_OF_MODE[layer.mode], tuple(weights), own_head)
+
+
+def check_letters(f: StateMap, task: Task) -> None:
+    """Do nothing if the network reads and names the letters of `task`.
+
+    Raises:
+        TypeError: `task` is no Task.
+        ValueError: it does not, or has no head.
+    """
+    instance("task", task, Task)
+    if f.head is None:
+        raise ValueError("`model` must have a head for its predictions; got a bare recurrent layer.")
+    letters = len(task.alphabet)
+    if (f.input_size, len(f.head[1])) != (letters, letters):
+        raise ValueError(
+            f"`model` must read and name the task's {letters} letters; "
+            f"got one that reads {f.input_size} and names {len(f.head[1])}."
+        )
 
 
 def pattern_inputs(codes: Sequence[int] | Array, letters: int) -> Array:

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from lstmviz.automata.machine import Machine
 from lstmviz.automata.needed import all_words, needed, pairs
 from lstmviz.cells import Array
-from lstmviz.statemap import StateMap
+from lstmviz.statemap import StateMap, check_letters
 from lstmviz.tasks import Task
 
 Word = tuple[int, ...]
@@ -79,22 +79,6 @@ def predictions(f: StateMap, s: Array) -> NDArray[np.int64]:
     with np.errstate(all="ignore"):
         logits = f.logits(s)
     return np.where(np.isfinite(logits).all(axis=-1), logits.argmax(axis=-1), logits.shape[-1])
-
-
-def check_letters(f: StateMap, task: Task) -> None:
-    """Do nothing if `f` reads and names the letters of `task`.
-
-    Raises:
-        ValueError: it does not, or has no head.
-    """
-    if f.head is None:
-        raise ValueError("`model` must have a head for its predictions; got a bare recurrent layer.")
-    letters = len(task.alphabet)
-    if (f.input_size, len(f.head[1])) != (letters, letters):
-        raise ValueError(
-            f"`model` must read and name the task's {letters} letters; "
-            f"got one that reads {f.input_size} and names {len(f.head[1])}."
-        )
 
 
 @dataclass(frozen=True, eq=False)

@@ -5,7 +5,6 @@ from lstmviz.gradients.checked import difference_from_autograd
 from lstmviz.gradients.clipping import Clipping, clip_norms
 from lstmviz.gradients.lags import Band, ByLag, band, by_lag
 from lstmviz.gradients.lines import Factor, Line, Term, backward_lines
-from lstmviz.gradients.packed import pack_backward, pack_through_time
 from lstmviz.gradients.plain import plain, symbol
 from lstmviz.gradients.through_time import (
     GradientsThroughTime,
@@ -33,8 +32,6 @@ __all__ = [
     "gradients_of_networks",
     "gradients_of_snapshots",
     "gradients_through_time",
-    "pack_backward",
-    "pack_through_time",
     "plain",
     "symbol",
 ]

@@ -11,9 +11,8 @@ from typing import Any
 import numpy as np
 from torch import nn
 
-from lstmviz._checks import instance
 from lstmviz.cells import Array, Weights, gru_step, lstm_step, rnn_relu_step, rnn_step
-from lstmviz.statemap import StateMap, pattern_inputs, state_map
+from lstmviz.statemap import StateMap, check_letters, pattern_inputs, state_map
 from lstmviz.tasks import Task
 
 
@@ -61,7 +60,7 @@ def networks_of(model: nn.Module | StateMap, task: Task, gains: Sequence[float] 
         ValueError: there is no head, or it does not read and predict the letters of `task`; or as `state_map`.
     """
     f = model if isinstance(model, StateMap) else state_map(model)
-    check_fit(f, task)
+    check_letters(f, task)
     factors = np.asarray(gains, dtype=float)[:, None, None]
     assert f.head is not None
     weight, bias = f.head
@@ -87,24 +86,6 @@ def stacked(maps: Sequence[StateMap]) -> StateMap:
         for w in zip(*(f.layers for f in maps), strict=True)
     ]
     return StateMap(maps[0].cell, tuple(layers), (np.stack([w for w, _ in heads]), np.stack([b for _, b in heads])))
-
-
-def check_fit(f: StateMap, task: Task) -> None:
-    """Do nothing if the network reads and predicts the letters of `task`.
-
-    Raises:
-        TypeError: `task` is no Task.
-        ValueError: it does not.
-    """
-    instance("task", task, Task)
-    if f.head is None:
-        raise ValueError("`model` must have a head, since gradients are those of its loss; got a bare recurrent layer.")
-    letters = len(task.alphabet)
-    if f.input_size != letters or len(f.head[1]) != letters:
-        raise ValueError(
-            f"`model` must read and predict the task's {letters} letters; "
-            f"it reads {f.input_size} and predicts {len(f.head[1])}."
-        )
 
 
 def read(networks: StateMap, task: Task, steps: int) -> Run:

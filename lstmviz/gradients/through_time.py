@@ -18,10 +18,10 @@ from torch import nn
 
 from lstmviz._checks import instance, real_number, whole_number
 from lstmviz.cells import Array
-from lstmviz.gradients.forward import check_fit, networks_of, read, stacked
+from lstmviz.gradients.forward import networks_of, read, stacked
 from lstmviz.gradients.sweep import jacobians_of, sweep
 from lstmviz.models import load_parameters
-from lstmviz.statemap import StateMap, state_map
+from lstmviz.statemap import StateMap, check_letters, state_map
 from lstmviz.tasks import Task
 
 WINDOW = 60
@@ -204,7 +204,7 @@ def gradients_of_networks(
     """
     maps = [model if isinstance(model, StateMap) else state_map(model) for model in models]
     for f in maps:
-        check_fit(f, task)
+        check_letters(f, task)
     return _of_networks(stacked(maps), task, steps, layer, vectors, 1.0)
 
 

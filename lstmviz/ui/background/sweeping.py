@@ -40,6 +40,11 @@ from lstmviz.ui.background.jobs import work
 from lstmviz.ui.background.threads import behind_answers
 from lstmviz.ui.background.turns import TURNS, Turn
 from lstmviz.ui.frame.clicks import wait
+from lstmviz.ui.frame.experiment import Experiment
+
+MANY_SEEDS = range(25)
+MANY_CELLS = ("rnn", "lstm", "gru")
+"""What is trained beside one experiment where a page speaks of many networks."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -349,6 +354,18 @@ def _shared() -> _Shared:
 @st.cache_resource(scope="session", on_release=_Slot.release)
 def _slot() -> _Slot:
     return _Slot()
+
+
+def many_seeds(experiment: Experiment) -> SweepConfig:
+    """The networks of 25 seeds and three cells that are otherwise as in `experiment`: trained once for all pages."""
+    return SweepConfig(
+        task=experiment.task,
+        cells=MANY_CELLS,
+        hidden_size=experiment.hidden_size,
+        lr=experiment.lr,
+        epochs=experiment.epochs,
+        seeds=MANY_SEEDS,
+    )
 
 
 def current_sweep(key: str, config: SweepConfig) -> SweepJob:

@@ -1,7 +1,5 @@
 """The way back adds up to autograd's numbers, term by term and weight by weight; clipping is torch's."""
 
-import json
-
 import numpy as np
 import pytest
 import torch
@@ -13,25 +11,12 @@ from lstmviz.gradients import (
     backward_lines,
     clip_norms,
     gradients_through_time,
-    pack_backward,
-    pack_through_time,
 )
 
 from .oracle import CELLS, network, trained, unrolled
 
 TASK = lv.alphabet_task("abcabC", 4)
 TOTAL = len(TASK.x)
-
-
-def unpacked(packet: bytes) -> tuple[dict, dict[str, np.ndarray]]:
-    size = int.from_bytes(packet[:4], "little")
-    header = json.loads(packet[4 : 4 + size])
-    arrays = {}
-    for name, entry in header["arrays"].items():
-        count = int(np.prod(entry["shape"]))
-        read = np.frombuffer(packet, entry["dtype"], count, 4 + size + entry["offset"])
-        arrays[name] = read.reshape(entry["shape"])
-    return header, arrays
 
 
 @pytest.mark.parametrize("at", [None, 13])
@@ -154,45 +139,6 @@ def test_where_nothing_arrives_is_said():
     with torch.no_grad():
         model.recurrent.bias_ih_l0[:] = -10  # dead: nothing passes to a step before
     assert backpropagate(model, TASK, at=9).reaches == 9
-
-
-def test_the_browser_gets_the_numbers_of_a_window_even_where_float32_has_none_so_small():
-    model = network("rnn", gain=0.01)
-    task = lv.alphabet_task("abcabC", 12)
-    back = backpropagate(model, task, at=len(task.x) - 1)
-    header, arrays = unpacked(pack_backward(back, steps=slice(10, 50), epoch=3))
-    assert (header["start"], header["stop"], header["cell"], header["epoch"]) == (10, 50, "rnn", 3)
-    scale = 2.0 ** arrays["exponent"].astype(float)[:, None]
-    own = back.layers[0]
-    assert np.abs(own.d["h"][10]).max() < 1e-60
-    named = {"d_h": own.d["h"], "d_h_pre": own.d["h_pre"], "above": own.from_above, "next": own.from_next}
-    for name, array in named.items():
-        np.testing.assert_allclose(arrays[name] * scale, array[10:50], rtol=1e-6)
-    np.testing.assert_allclose(arrays["h_prev"], own.values["h_prev"][10:50], rtol=1e-6)
-
-
-@pytest.mark.parametrize("cell", CELLS)
-def test_from_a_packet_alone_a_step_back_can_be_redone(cell):
-    back = backpropagate(trained(cell), TASK)
-    header, arrays = unpacked(pack_backward(back))
-    assert header["units"] == 3
-    scale = 2.0 ** arrays["exponent"].astype(float)[:, None]
-    np.testing.assert_allclose(
-        (arrays["error"] * scale) @ arrays["head"], arrays["above"] * scale, atol=1e-6 * np.abs(back.error).max()
-    )
-    names = {"lstm": ("i_pre", "f_pre", "g_pre", "o_pre"), "gru": ("r_pre", "z_pre", "n_hidden")}.get(cell, ("h_pre",))
-    handed = np.concatenate([arrays[f"d_{name}"] for name in names], axis=-1) * scale @ arrays["hh"]
-    if cell == "gru":
-        handed += arrays["d_h"] * scale * arrays["z"]
-    np.testing.assert_allclose(handed[1:], (arrays["next"] * scale)[:-1], atol=1e-5 * np.abs(handed).max())
-
-
-def test_a_packet_of_the_matrices_keeps_their_logarithms():
-    ours = gradients_through_time(network("lstm"), TASK)
-    header, arrays = unpacked(pack_through_time(ours, name="before"))
-    assert (header["start"], header["underflows"], header["first_not_finite"]) == (0, 0, None)
-    for name in ("log10_h", "log10_c", "log10_path", "log10_forget", "loss"):
-        np.testing.assert_allclose(arrays[name], getattr(ours, name), rtol=1e-5, atol=1e-6)
 
 
 @pytest.mark.parametrize("max_norm", [0.05, 1e6])

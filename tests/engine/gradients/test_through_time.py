@@ -284,7 +284,7 @@ def test_what_is_out_of_range_is_refused_in_a_sentence(options, sentence):
 def test_networks_without_such_gradients_are_refused_in_a_sentence():
     with pytest.raises(ValueError, match="must have a head"):
         gradients_through_time(nn.LSTM(4, 3), TASK)
-    with pytest.raises(ValueError, match="must read and predict the task's 4 letters; it reads 3"):
+    with pytest.raises(ValueError, match="must read and name the task's 4 letters; got one that reads 3"):
         gradients_through_time(network("rnn", letters=3), TASK)
     with pytest.raises(TypeError, match="`steps` must be a range"):
         gradients_through_time(network("rnn"), TASK, steps=7)

@@ -20,10 +20,10 @@ from lstmviz.figures.gradients import (
 )
 from lstmviz.figures.theme import Palette, Scale
 from lstmviz.gradients import Band
-from lstmviz.sweeps import BundleResult, SweepConfig
+from lstmviz.sweeps import BundleResult
 from lstmviz.ui.background.jobs import Run
 from lstmviz.ui.background.remembered import remembered
-from lstmviz.ui.background.sweeping import current_sweep
+from lstmviz.ui.background.sweeping import MANY_SEEDS, current_sweep, many_seeds
 from lstmviz.ui.frame.charts import chart
 from lstmviz.ui.frame.fields import CELL_NAMES
 from lstmviz.ui.frame.language import _, language, ngettext
@@ -31,7 +31,6 @@ from lstmviz.ui.views.gradients.computed import Seen, bands, moments, singular_v
 from lstmviz.ui.waiting import sweep as waiting
 from lstmviz.ui.waiting.training import run_beside
 
-SEEDS = range(25)
 CELLS = ("rnn", "gru", "lstm")
 _STAGES = 5  # lines from before the training to after it
 
@@ -47,7 +46,7 @@ def show(run: Run, palette: Palette) -> None:
     results = tuple(result.bundle for result in found)
 
     def make() -> dict[str, go.Figure]:
-        with st.spinner(_("Following the gradients of {count} networks").format(count=len(SEEDS) * len(CELLS))):
+        with st.spinner(_("Following the gradients of {count} networks").format(count=len(MANY_SEEDS) * len(CELLS))):
             return _by_lag(run, runs, found, palette)
 
     own = remembered(make, "gradients by lag drawn", *about, *results)
@@ -172,16 +171,7 @@ def _many_seeds(run: Run) -> tuple[BundleResult, ...]:
     """What 25 seeds of each cell have learned, as far as they are trained; draws their progress."""
     if not run.finished:
         return ()
-    experiment = run.experiment
-    config = SweepConfig(
-        task=experiment.task,
-        cells=("rnn", "lstm", "gru"),  # as the page of the states asks for them, so that they are trained once
-        hidden_size=experiment.hidden_size,
-        lr=experiment.lr,
-        epochs=experiment.epochs,
-        seeds=SEEDS,
-    )
-    job = current_sweep("gradients", config)
+    job = current_sweep("gradients", many_seeds(run.experiment))
     progress = job.so_far()
     waiting.live(job, progress, lambda progress: None)
     return () if progress.state == "running" else progress.results
@@ -222,7 +212,9 @@ def _curve(
 def _lags_say(run: Run, results: tuple[BundleResult, ...]) -> str:
     text = _("Lines: geometric means over the window, each loss relative to its own gradient at lag 0.")
     if results:
-        seeds = _("Bands: the middle 80 % of {seeds} seeds a cell, trained in the same way.").format(seeds=len(SEEDS))
+        seeds = _("Bands: the middle 80 % of {seeds} seeds a cell, trained in the same way.").format(
+            seeds=len(MANY_SEEDS)
+        )
         text += " " + seeds
     return text
 

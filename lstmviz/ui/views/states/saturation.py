@@ -12,17 +12,15 @@ from lstmviz.claims.saturation import Saturation, saturation
 from lstmviz.figures.states import histograms, planes_of_networks
 from lstmviz.figures.theme import Palette
 from lstmviz.models import ModelConfig
-from lstmviz.sweeps import BundleResult, SweepConfig
+from lstmviz.sweeps import BundleResult
 from lstmviz.ui.background.jobs import Run
 from lstmviz.ui.background.remembered import remembered
-from lstmviz.ui.background.sweeping import Progress, current_sweep
+from lstmviz.ui.background.sweeping import MANY_CELLS, MANY_SEEDS, Progress, current_sweep, many_seeds
 from lstmviz.ui.frame.charts import chart
 from lstmviz.ui.frame.fields import CELL_NAMES
 from lstmviz.ui.frame.language import N_, _, language
 from lstmviz.ui.waiting import sweep as waiting
 
-SEEDS = range(25)
-CELLS = ("rnn", "lstm", "gru")
 _QUANTITIES = ("h", "c", "g", "n", "i", "f", "o", "r", "z")
 _PARTS = ("i*g", "f*c", "c", "tanh(c)", "h")
 
@@ -50,16 +48,7 @@ _COUNTED = {
 
 def show(run: Run) -> None:
     """Train the networks, unless somebody has, and draw what is in them."""
-    experiment = run.experiment
-    config = SweepConfig(
-        task=experiment.task,
-        cells=CELLS,
-        hidden_size=experiment.hidden_size,
-        lr=experiment.lr,
-        epochs=experiment.epochs,
-        seeds=SEEDS,
-    )
-    job = current_sweep("states", config)
+    job = current_sweep("states", many_seeds(run.experiment))
     progress = job.so_far()
     waiting.live(job, progress, lambda progress: None)
     if progress.state == "running" or not progress.results:
@@ -79,7 +68,7 @@ def _draw(run: Run, progress: Progress, palette: Palette) -> None:
         "size."
     )
     first = next(iter(found.looks.values()))
-    st.caption(text.format(seeds=len(SEEDS), rates=rates, steps=first.steps, large=f"{found.thresholds.large:g}"))
+    st.caption(text.format(seeds=len(MANY_SEEDS), rates=rates, steps=first.steps, large=f"{found.thresholds.large:g}"))
     looks = (palette, language())
     drawn = remembered(
         lambda: histograms(found.distributions, _QUANTITIES, palette, names, _("share"), _("{share} outside")),
@@ -109,7 +98,7 @@ def _draw(run: Run, progress: Progress, palette: Palette) -> None:
 def _measured(run: Run, results: tuple[BundleResult, ...]) -> Saturation:
     experiment, letters = run.experiment, len(run.task.alphabet)
     looks = []
-    for cell in CELLS:
+    for cell in MANY_CELLS:
         own = [result for result in results if result.bundle.cell == cell]
         if own:
             config = ModelConfig(cell=cell, input_size=letters, hidden_size=experiment.hidden_size, output_size=letters)
