@@ -125,13 +125,27 @@ def test_every_page_has_the_frame_in_the_language(app, entry, language):
                 "Training",
                 "States",
                 "Gradients",
+                "Automaton",
                 "Seeds",
                 "Memory",
                 "Digits",
                 "Shapes",
                 "Lecture",
             ],
-            "ko": ["홈", "셀", "게이트", "학습", "상태", "기울기", "시드 비교", "기억", "숫자", "모양", "강의"],
+            "ko": [
+                "홈",
+                "셀",
+                "게이트",
+                "학습",
+                "상태",
+                "기울기",
+                "오토마톤",
+                "시드 비교",
+                "기억",
+                "숫자",
+                "모양",
+                "강의",
+            ],
         }[language]
     )
     headings = {

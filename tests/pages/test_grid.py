@@ -6,6 +6,8 @@ import time
 import pytest
 import torch
 
+from lstmviz.models import build_model, load_parameters
+from lstmviz.proof.of_network import prove
 from lstmviz.sweeps import SweepConfig, sweep_bundles
 from tests.packets import given, split
 
@@ -126,3 +128,33 @@ def test_diverged_networks_are_pictures_too(open_page):
     app = _finished(open_page("grid", **QUICK, grid_lr=10, grid_cells="rnn_relu"))
     assert not app.exception
     assert _header(app)["groups"][0]["cell"] == "rnn_relu"
+
+
+@pytest.mark.parametrize("lang", ["en", "ko"])
+def test_it_says_how_many_are_proven(open_page, lang):
+    query = {"grid_task": "abcabC", "grid_hidden": 4, "grid_epochs": 400, "grid_side": 3}
+    app = _finished(open_page("grid", lang=lang, **query))
+    word = {"en": "Proven to name every letter right", "ko": "증명된 것"}[lang]
+    deadline = time.monotonic() + 60
+    while word not in _text(app):
+        assert time.monotonic() < deadline
+        time.sleep(0.1)
+        app.run()
+    config = SweepConfig(task="abcabC", cells=("rnn", "lstm"), hidden_size=4, seeds=range(9), epochs=400, lr=0.1)
+    for cell, name in (("rnn", "RNN (tanh)"), ("lstm", "LSTM")):
+        verdicts = []
+        for result in (one for one in sweep_bundles(config.bundles()) if one.bundle.cell == cell):
+            for run in (one for one in result.runs() if one.solved):
+                model = build_model(result.bundle.network(run.seed))
+                load_parameters(model, run.parameters)
+                verdicts.append(prove(model, result.bundle.text).verdict)
+        assert verdicts
+        proven, solved = verdicts.count("proven"), len(verdicts)
+        said = {"en": f"{name} {proven} of {solved}", "ko": f"{name} {solved}개 중 {proven}개"}[lang]
+        assert said in _text(app)
+
+
+def test_of_large_networks_no_proof_is_said(open_page):
+    app = _finished(open_page("grid", grid_hidden=9, **QUICK))
+    assert "Proven" not in _text(app)
+    assert "proofs" not in _text(app)

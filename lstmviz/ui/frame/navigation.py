@@ -61,6 +61,9 @@ GROUPS = (
                 N_("How far back learning reaches"),
                 True,
             ),
+            Entry(
+                "automaton", "pages/automaton.py", ":material/hub:", N_("Automaton"), N_("The machine it has become")
+            ),
         ),
     ),
     Group(

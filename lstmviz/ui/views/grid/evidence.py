@@ -16,6 +16,7 @@ from lstmviz.ui.background.remembered import remembered
 from lstmviz.ui.frame.charts import chart
 from lstmviz.ui.frame.fields import CELL_NAMES
 from lstmviz.ui.frame.language import _, language, ngettext
+from lstmviz.ui.views.grid import proofs
 
 _RAREST = 10_000  # what is rarer than once in so many is said to be that
 
@@ -40,6 +41,8 @@ def show(results: Sequence[BundleResult], palette: Palette, *, networks: int | N
     st.markdown(
         "\n".join(f"- {sentence}" for sentence in [f"{success_sentence(found)}. {sure}", *test_sentences(found)])
     )
+    if networks is None or finished == networks:
+        proofs.show(results)
     st.markdown("##### " + _("The losses of all networks"), anchors=False)
     titles = _("loss"), _("epoch"), _("seed")
     drawn = remembered(lambda: loss_curves(results, palette, CELL_NAMES, titles), "losses", *about)

@@ -12,6 +12,7 @@ from lstmviz.ui.background.jobs import Run
 from lstmviz.ui.background.remembered import remembered
 from lstmviz.ui.background.traces import trace_at
 from lstmviz.ui.frame.language import _
+from lstmviz.ui.frame.navigation import ways_on
 from lstmviz.ui.views.states.points import last_map, states_of
 
 _MOST_UNITS = 16  # of a network that is read on to the last stop: a million steps of it take some seconds
@@ -31,6 +32,7 @@ def show(run: Run) -> None:
     else:
         _draw_trends(run, f)
     _draw_long_run(run, f)
+    ways_on("automaton")
 
 
 def _draw_trends(run: Run, f: StateMap) -> None:
