@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from lstmviz.figures.theme import Palette, Scale, number
 from lstmviz.tracing import Trace
+from tests.browser.conftest import PATIENCE_MS
 
 # Points at places of a canvas, one after the other: what is said then, and the colour of the square's corner there.
 _POINT = """async ([part, marks, squares, says, points]) => {
@@ -46,6 +47,7 @@ class Said:
 
 def point(page: Page, part: str, canvases: tuple[str, str], says: str, points: list[tuple[float, float]]) -> Any:
     """What is said at each of the points of the upper canvas, with the lower one's pixel there."""
+    expect(page.locator(f"{part}[data-ready]").first).to_be_attached(timeout=PATIENCE_MS)
     return page.evaluate(_POINT, [part, *canvases, says, points])
 
 

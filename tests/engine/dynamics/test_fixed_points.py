@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 import torch
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from scipy.optimize import brentq
 from torch import nn
@@ -168,6 +168,7 @@ def test_a_small_relu_network_has_just_the_points_that_its_linear_pieces_have(se
     hidden=st.integers(1, 4),
     gain=st.floats(1, 8),
 )
+@example(seed=417, cell="lstm", hidden=1, gain=7.0)  # its only point has a c of -685,526
 def test_the_indices_of_the_points_of_a_bounded_network_add_up_to_one(seed, cell, hidden, gain):
     """Poincaré and Hopf: a search that lost one point, stable or not, would be found out."""
     found = fixed_points(drawn(cell, hidden, seed=seed, gain=gain), X)
@@ -178,8 +179,9 @@ def test_the_indices_of_the_points_of_a_bounded_network_add_up_to_one(seed, cell
 def _numeric(point, cell, hidden, seed, gain, width=1e-6):
     """The derivative at a point by differences."""
     f = state_map(drawn(cell, hidden, seed=seed, gain=gain))
-    moves = width * np.eye(f.size)
-    return ((f.step(point.s + moves, X) - f.step(point.s - moves, X)) / (2 * width)).T
+    widths = width * np.maximum(1, np.abs(point.s))  # a c of a million has no digits left for less
+    moves = np.diag(widths)
+    return ((f.step(point.s + moves, X) - f.step(point.s - moves, X)) / (2 * widths[:, None])).T
 
 
 def test_the_same_seed_finds_the_same_points_and_given_states_are_started_from():

@@ -150,7 +150,7 @@ def _is_there(key: _Key, seconds: float) -> bool:
 def _sentence(key: _Key, there: bool) -> None:
     found = _proofs().get(key)
     if found is None:
-        st.caption(_("Looking for proofs"))
+        st.markdown("- " + _("Looking for proofs"))  # as high as what will stand there
     elif not there:
         st.rerun()
     elif found:
