@@ -71,8 +71,9 @@ def test_it_is_the_needed_one_if_and_only_if_no_text_parts_them(seed, pattern, c
         assert found.said is found.due is None
         assert found.merged == ()
         return
-    assert (pattern * len(found.parting)).startswith("".join(found.parting))
-    assert found.due == task.text[len(found.parting)] != found.said
+    endless = pattern * (len(found.parting) + 1)
+    assert endless.startswith("".join(found.parting))
+    assert found.due == endless[len(found.parting)] != found.said
     if found.complete:
         assert found.parting[1:] == parting_text(found.machine, found.needed)
         assert found.machine.says(found.parting[1:]) == found.said
