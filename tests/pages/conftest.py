@@ -13,6 +13,7 @@ from lstmviz.store.trainings import TrainingStore
 from lstmviz.sweeps import Store
 from lstmviz.ui.background.jobs import Job
 from lstmviz.ui.background.sweeping import SweepJob
+from lstmviz.ui.frame.arrival import SENT
 
 ROOT = Path(__file__).parents[2]
 
@@ -48,8 +49,8 @@ def begun(monkeypatch: pytest.MonkeyPatch, _own_store: None) -> Iterator[list[Jo
 def open_page(begun: list[Job | SweepJob]) -> Callable[..., AppTest]:
     """A function that opens a page of the dashboard: `open_page("gates", lang="ko", cell="gru")`.
 
-    Its network is trained then, unless that is to be asked for first or stands in line. `new_tab`: plotly's figures are
-    left out, as at first in a browser.
+    Its network is trained then, unless that is to be asked for first or stands in line. `new_tab`: what comes with
+    the second run is left out, as at first in a browser.
     """
     st.cache_data.clear()
     st.cache_resource.clear()
@@ -57,13 +58,13 @@ def open_page(begun: list[Job | SweepJob]) -> Callable[..., AppTest]:
     def start(name: str = "", /, *, new_tab: bool = False, **query: object) -> AppTest:
         app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60)
         if not new_tab:
-            app.session_state["_charts"] = "here"
+            app.session_state[SENT] = {"text", "charts"}
         for key, value in query.items():
             app.query_params[key] = str(value)
         if name:
             app.switch_page(f"pages/{name}.py")
         app.run()
-        if any(isinstance(one, Job) and _ends(one) for one in begun):
+        if not new_tab and any(isinstance(one, Job) and _ends(one) for one in begun):
             app.run()  # on a busy machine it was still under way
         assert not app.exception
         return app

@@ -12,6 +12,7 @@ from streamlit.testing.v1 import AppTest
 
 from lstmviz.lecture import GROUPS, SOURCES, Result, reproduce
 from lstmviz.ui.background.turns import Turns
+from lstmviz.ui.frame.arrival import SENT
 from lstmviz.ui.views.lecture.results import arrived, begin, is_computed, result
 
 ROOT = Path(__file__).parents[2]
@@ -34,7 +35,7 @@ def page(language: str = "en", part: str = "numbers") -> AppTest:
 
 def open_lecture(language: str, part: str) -> AppTest:
     app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60)
-    app.session_state["_charts"] = "here"
+    app.session_state[SENT] = {"text", "charts"}
     app.query_params["lang"] = language
     app.query_params["epochs"] = "20"  # the first screen trains it
     app.query_params["part"] = part

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from lstmviz.ui.frame.charts import expect_charts
+from lstmviz.ui.frame.arrival import arrive, comes_later
 from lstmviz.ui.frame.clicks import keep_clicks
 from lstmviz.ui.frame.experiment import Experiment, change_experiment, current_experiment
 from lstmviz.ui.frame.fields import CELL_NAMES
@@ -49,7 +49,7 @@ def page(name: str) -> DeltaGenerator:
     _come_back()
     keep_clicks()
     say()
-    expect_charts(PAGES[name].charts)
+    arrive(charts=PAGES[name].charts, turned=turned)
     with st.sidebar:
         with st.container(horizontal=True, vertical_alignment="center", key="brand"):
             st.markdown("**lstmviz**", width="stretch")
@@ -139,6 +139,8 @@ def what_why_try(name: str, /, variant: str = "", *, below: bool = False, **valu
     variant: where the file has sections `see_VARIANT` and so on, those stand in for the plain ones.
     below: the sections side by side, for a figure that takes all the width.
     """
+    if comes_later("text"):
+        return
     text = prose(name, **values)
     keys = ("see", "why", "try")
     with st.container(key="what_why_try", gap="small"):

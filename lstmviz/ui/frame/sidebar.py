@@ -14,6 +14,7 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from lstmviz.tasks import PRESETS, alphabet_task
+from lstmviz.ui.frame.arrival import comes_later
 from lstmviz.ui.frame.experiment import (
     DEFAULTS,
     PARAMS,
@@ -44,6 +45,8 @@ def experiment_controls() -> Experiment:
     """Draw the controls in the sidebar, and return the experiment that they choose."""
     found = read_url()
     experiment, asked, problems = found.experiment, found.texts, found.problems
+    if comes_later("text"):
+        return experiment
     hidden = {name.strip().lower() for name in st.query_params.get("hide", "").split(",")}
     with st.sidebar.container(key="experiment", gap="xsmall"):
         if "task" not in hidden:

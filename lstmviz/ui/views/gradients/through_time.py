@@ -24,7 +24,7 @@ from lstmviz.sweeps import BundleResult
 from lstmviz.ui.background.jobs import Run
 from lstmviz.ui.background.remembered import remembered
 from lstmviz.ui.background.sweeping import MANY_SEEDS, current_sweep, many_seeds
-from lstmviz.ui.frame.charts import chart
+from lstmviz.ui.frame.arrival import chart
 from lstmviz.ui.frame.fields import CELL_NAMES
 from lstmviz.ui.frame.language import _, language, ngettext
 from lstmviz.ui.views.gradients.computed import Seen, bands, moments, singular_values, through_training, window

@@ -13,7 +13,7 @@ from lstmviz.figures.sweeps import drawn_epochs, h_distribution_figure, loss_cur
 from lstmviz.figures.theme import Palette
 from lstmviz.sweeps import BundleResult
 from lstmviz.ui.background.remembered import remembered
-from lstmviz.ui.frame.charts import chart
+from lstmviz.ui.frame.arrival import chart
 from lstmviz.ui.frame.fields import CELL_NAMES
 from lstmviz.ui.frame.language import _, language, ngettext
 from lstmviz.ui.views.grid import proofs

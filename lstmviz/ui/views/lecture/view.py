@@ -15,7 +15,7 @@ from lstmviz.figures.theme import Palette
 from lstmviz.fused import is_warm, warm
 from lstmviz.lecture import MISREAD, Group, Replay, Result
 from lstmviz.ui.background.bounds import POLL
-from lstmviz.ui.frame.charts import chart
+from lstmviz.ui.frame.arrival import chart
 from lstmviz.ui.frame.clicks import wait
 from lstmviz.ui.frame.fields import CELL_NAMES
 from lstmviz.ui.frame.language import N_, _, language, ngettext

@@ -15,7 +15,7 @@ from lstmviz.tasks import alphabet_task, memory_pattern
 from lstmviz.ui import frame
 from lstmviz.ui.background.remembered import remembered
 from lstmviz.ui.background.sweeping import Progress, SweepJob
-from lstmviz.ui.frame.charts import chart
+from lstmviz.ui.frame.arrival import chart
 from lstmviz.ui.frame.fields import CELL_NAMES, RefusedError, read, read_whole_number
 from lstmviz.ui.frame.language import N_, _, ngettext
 from lstmviz.ui.frame.prose import Value

@@ -16,7 +16,7 @@ from lstmviz.sweeps import BundleResult
 from lstmviz.ui.background.jobs import Run
 from lstmviz.ui.background.remembered import remembered
 from lstmviz.ui.background.sweeping import MANY_CELLS, MANY_SEEDS, Progress, current_sweep, many_seeds
-from lstmviz.ui.frame.charts import chart
+from lstmviz.ui.frame.arrival import chart
 from lstmviz.ui.frame.fields import CELL_NAMES
 from lstmviz.ui.frame.language import N_, _, language
 from lstmviz.ui.waiting import sweep as waiting

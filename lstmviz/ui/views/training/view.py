@@ -17,7 +17,7 @@ from lstmviz.ui.background.jobs import Job, Run
 from lstmviz.ui.background.remembered import remembered
 from lstmviz.ui.background.runs import watch
 from lstmviz.ui.background.traces import trace_all
-from lstmviz.ui.frame.charts import chart
+from lstmviz.ui.frame.arrival import chart
 from lstmviz.ui.frame.experiment import Experiment
 from lstmviz.ui.frame.language import N_, _, language
 from lstmviz.ui.frame.prose import Value

@@ -1,0 +1,59 @@
+"""What a new tab is sent first, and what comes with its second run.
+
+A browser that has just been opened takes a third of a second to build the sidebar's fields and the formulas of the
+text, and plotly's script keeps it busy for most of a second; what has not been drawn by then waits for it. So the first
+run of a new tab sends the page's own pictures, and leaves the controls and the text out; the first one of a page with
+figures of plotly leaves room for those. A part that draws nothing then tells that the page is drawn, and the next run,
+whoever asked for it, brings what was left out.
+"""
+
+from pathlib import Path
+from typing import Any, Literal
+
+import streamlit as st
+from plotly.graph_objects import Figure
+from streamlit.components.v2 import component
+
+Later = Literal["text", "charts"]
+"""The controls and the text beside the figure; the figures of plotly."""
+
+SENT = "_sent"
+"""in the session's state: the set of what is drawn at once from now on"""
+_LEFT = "_left_out"  # by the last run, likewise
+_herald = component("lstmviz_herald", js=Path(__file__).with_name("herald.js").read_text(encoding="utf-8"))
+
+
+def arrive(*, charts: bool, turned: bool) -> None:
+    """Begin a run of a page that has figures of plotly, or has none.
+
+    turned: the page has just changed; figures that were left out on the one before have not come yet.
+    """
+    left: set[Later] = st.session_state.get(_LEFT, set()) - ({"charts"} if turned else set())
+    sent: set[Later] = st.session_state.get(SENT, set()) | left
+    wanted: set[Later] = {"text", "charts"} if charts else {"text"}
+    st.session_state[SENT], st.session_state[_LEFT] = sent, wanted - sent
+    if wanted - sent:
+        with st.container(key="herald"):
+            _herald(key="_herald", on_drawn_change=lambda: None)
+
+
+def comes_later(what: Later) -> bool:
+    """Whether this run leaves it out, because the tab is new."""
+    return what in st.session_state.get(_LEFT, set())
+
+
+def chart(figure: Figure, *, key: str, width: Literal["stretch", "content"] = "stretch", **options: Any) -> None:
+    """Draw a figure of plotly, or leave as much room while a new tab draws all else.
+
+    Args:
+        figure: its layout has the height in pixels, and with "content" the width.
+        key: of the element.
+        width: that of the place, or the figure's own.
+        options: what `st.plotly_chart` takes beside these.
+    """
+    if comes_later("charts"):
+        st.container(
+            height=figure.layout.height, width=figure.layout.width if width == "content" else width, border=False
+        )
+    else:
+        st.plotly_chart(figure, config={"displayModeBar": False}, key=key, width=width, **options)

@@ -1,0 +1,71 @@
+"""What a new tab is sent first, and what comes with its second run."""
+
+from collections.abc import Callable
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from lstmviz.ui.frame import PAGES
+
+WITH_CHARTS = {"training": {"epochs": 20}, "lecture": {"part": "slips"}, "grid": {"grid_epochs": 20, "grid_side": 2}}
+
+
+def heights(app: AppTest) -> list[int]:
+    """Of the room left on the page."""
+    blocks = [app._tree]
+    found = list[int]()
+    while blocks:
+        block = blocks.pop()
+        blocks.extend(getattr(block, "children", {}).values())
+        height = getattr(getattr(block, "proto", None), "height_config", None)
+        if height is not None and height.pixel_height:
+            found.append(height.pixel_height)
+    return found
+
+
+def has_text(app: AppTest) -> bool:
+    """Whether the page has its text beside the figure."""
+    return any(one.value.startswith("###### ") for one in app.markdown)
+
+
+@pytest.mark.parametrize("name", WITH_CHARTS)
+def test_figures_of_plotly_come_with_the_second_run(open_page: Callable[..., AppTest], name: str) -> None:
+    usual = open_page(name, **WITH_CHARTS[name])
+    charts = usual.get("plotly_chart")
+    assert charts
+    app = open_page(name, new_tab=True, **WITH_CHARTS[name])
+    assert not app.get("plotly_chart")
+    assert len(heights(app)) == len(heights(usual)) + len(charts)
+    app.run()
+    assert len(app.get("plotly_chart")) == len(charts)
+
+
+@pytest.mark.parametrize("name", ["", *(key for key in PAGES if key != "home")])
+def test_controls_and_text_come_with_the_second_run(open_page: Callable[..., AppTest], name: str) -> None:
+    usual = open_page(name, epochs=20, task="ab")
+    assert has_text(usual) or name == "cell"  # whose text is in the player
+    app = open_page(name, new_tab=True, epochs=20, task="ab")
+    assert not has_text(app)
+    assert not app.sidebar.selectbox
+    app.run()
+    assert has_text(app) == has_text(usual)
+    assert [one.label for one in app.sidebar.selectbox] == [one.label for one in usual.sidebar.selectbox]
+
+
+def test_a_bad_value_of_the_url_has_its_sentence_as_soon_as_the_controls_are_there(
+    open_page: Callable[..., AppTest],
+) -> None:
+    app = open_page(new_tab=True, epochs=20, hidden="many")
+    app.run()
+    assert any(":red[" in one.value for one in app.sidebar.markdown)
+
+
+def test_who_leaves_before_the_figures_came_gets_them_where_he_comes_back(open_page: Callable[..., AppTest]) -> None:
+    app = open_page("training", new_tab=True, epochs=20)
+    app.switch_page("pages/gates.py").run()
+    assert has_text(app)
+    app.switch_page("pages/training.py").run()
+    assert has_text(app)
+    assert not app.get("plotly_chart")
+    app.run()
+    assert app.get("plotly_chart")
