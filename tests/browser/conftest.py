@@ -13,13 +13,14 @@ import subprocess
 import sys
 import time
 import urllib.request
+from collections import defaultdict
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from tests.browser.chromium import find_chromium
 from tests.conftest import own_cache
@@ -43,7 +44,7 @@ PROBE = r"http://[^/]+/\w+/_stcore/(health|host-config)"
 IDLE = """(quiet) => {
     const app = document.querySelector('[data-testid="stApp"]');
     const idle = app?.getAttribute('data-test-script-state') === 'notRunning'
-        && !document.querySelector('[data-testid="stSkeleton"]');
+        && !document.querySelector('[data-testid="stSkeleton"], .st-key-herald');  // which stands for what is to come
     window.__idleSince = idle ? window.__idleSince ?? performance.now() : null;
     return idle && performance.now() - window.__idleSince >= quiet;
 }"""
@@ -148,8 +149,35 @@ def _wait_for_health(url: str, process: subprocess.Popen[bytes], log: Path, seco
     pytest.fail(f"The server does not answer at {url}:\n{log.read_text()}")
 
 
+class Profiles:
+    """The browser's profiles, of which each tab has one for itself; those on the shared server are used again.
+
+    A new one loads Streamlit's scripts anew, half a second of work. What a page keeps is deleted when a tab opens.
+    """
+
+    def __init__(self, browser: Browser, server: str) -> None:
+        self._browser, self._server = browser, server
+        self._free = defaultdict[str, list[BrowserContext]](list)
+
+    @contextlib.contextmanager
+    def borrow(self, url: str, **options: Any) -> Iterator[BrowserContext]:
+        """One that nobody uses, without cookies or history."""
+        free = self._free[repr(sorted(options.items()))] if url == self._server else []
+        context = free.pop() if free else self._browser.new_context(base_url=url, **options)
+        context.set_default_timeout(PATIENCE_MS / 2)
+        try:
+            yield context
+        finally:
+            for page in context.pages:
+                page.close()
+            if url == self._server:
+                free.append(context)
+            else:
+                context.close()
+
+
 @contextlib.contextmanager
-def watched_page(browser: Browser, url: str, **context_options: Any) -> Iterator[Page]:
+def watched_page(profiles: Profiles, url: str, **options: Any) -> Iterator[Page]:
     """A tab of its own, without cookies or history; fails at the end if anything went wrong in it."""
     host = urlsplit(url).netloc
     wrong: list[str] = []
@@ -163,9 +191,9 @@ def watched_page(browser: Browser, url: str, **context_options: Any) -> Iterator
         if kind == "error" and not (text.startswith("Failed to load resource") and re.fullmatch(PROBE, source)):
             wrong.append(f"console: {text} ({source})")
 
-    with browser.new_context(base_url=url, **context_options) as context:
-        context.set_default_timeout(PATIENCE_MS / 2)
+    with profiles.borrow(url, **options) as context:
         page = context.new_page()
+        context.new_cdp_session(page).send("Storage.clearDataForOrigin", {"origin": url, "storageTypes": "all"})
         page.on("pageerror", lambda error: wrong.append(f"error: {error}"))
         page.on("console", lambda line: note_console(line.type, line.text, line.location["url"]))
         page.on("request", lambda request: note_outside(request.url))
@@ -195,6 +223,12 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         yield url
 
 
+@pytest.fixture(scope="package")
+def profiles(browser: Browser, server: str) -> Profiles:
+    """Those that all browser tests share."""
+    return Profiles(browser, server)
+
+
 @pytest.fixture
 def fresh_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[..., str]]:
     """A function that starts one more server, which nobody has visited, and returns its address.
@@ -209,7 +243,7 @@ def fresh_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[
 
 @pytest.fixture
 def open_page(
-    browser: Browser,
+    profiles: Profiles,
     server: str,
     fresh_server: Callable[..., str],  # so that a test's tabs are closed before its servers stop
 ) -> Iterator[Callable[..., Page]]:
@@ -218,7 +252,7 @@ def open_page(
     It opens on the shared server, or on the one given as `url`.
     """
     with contextlib.ExitStack() as stack:
-        yield lambda url=server, **options: stack.enter_context(watched_page(browser, url, **options))
+        yield lambda url=server, **options: stack.enter_context(watched_page(profiles, url, **options))
 
 
 @pytest.fixture

@@ -11,14 +11,14 @@ from typing import Any
 import numpy as np
 import pytest
 from PIL import Image
-from playwright.sync_api import Browser, Page, WebSocketRoute, expect
+from playwright.sync_api import Page, WebSocketRoute, expect
 
 from lstmviz.changes import QUANTITIES
 from lstmviz.digits.prepare import prepare
 from lstmviz.digits.readers import READERS, load_reader
 from lstmviz.digits.reading import gradient, read
 from lstmviz.ui.views.digits.view import offered
-from tests.browser.conftest import settle, wait_idle, watched_page
+from tests.browser.conftest import Profiles, settle, wait_idle, watched_page
 from tests.browser.digit_pad import (
     answered,
     bars,
@@ -51,9 +51,9 @@ HARDEST = len(offered().images) - 1
 
 
 @pytest.fixture(scope="module")
-def opened(browser: Browser, server: str) -> Iterator[Page]:
+def opened(profiles: Profiles, server: str) -> Iterator[Page]:
     """A page on which nobody draws."""
-    with watched_page(browser, server, viewport={"width": 1440, "height": 900}, color_scheme="light") as page:
+    with watched_page(profiles, server, viewport={"width": 1440, "height": 900}, color_scheme="light") as page:
         open_pad(page)
         yield page
 

@@ -9,6 +9,7 @@ import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from lstmviz.ui.frame import PAGES
+from lstmviz.ui.frame.arrival import SENT
 from lstmviz.ui.frame.experiment import PARAMS, Experiment
 
 ABOUT_ONE = {"home", "cell", "gates", "training"}  # in the app of these tests, the pages with controls
@@ -52,7 +53,9 @@ def make_app(
     for entry in PAGES.values():
         measured = {"loss": loss, "difference": difference, "largest": largest, "step": step}
         (folder / entry.file).write_text(PAGE.format(key=entry.key, controls=entry.key in ABOUT_ONE, **measured))
-    return AppTest.from_file(str(folder / "app.py"), default_timeout=60)
+    app = AppTest.from_file(str(folder / "app.py"), default_timeout=60)
+    app.session_state[SENT] = {"text", "charts"}
+    return app
 
 
 def run(app: AppTest) -> AppTest:
