@@ -43,8 +43,8 @@ FRAMES = "await new Promise((done) => requestAnimationFrame(() => requestAnimati
 PROBE = r"http://[^/]+/\w+/_stcore/(health|host-config)"
 IDLE = """(quiet) => {
     const app = document.querySelector('[data-testid="stApp"]');
-    const idle = app?.getAttribute('data-test-script-state') === 'notRunning'
-        && !document.querySelector('[data-testid="stSkeleton"], .st-key-herald');  // which stands for what is to come
+    const toCome = '[data-testid="stSkeleton"], .st-key-herald [data-testid^="stBidiComponent"]';
+    const idle = app?.getAttribute('data-test-script-state') === 'notRunning' && !document.querySelector(toCome);
     window.__idleSince = idle ? window.__idleSince ?? performance.now() : null;
     return idle && performance.now() - window.__idleSince >= quiet;
 }"""

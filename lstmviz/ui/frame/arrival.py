@@ -32,8 +32,8 @@ def arrive(*, charts: bool, turned: bool) -> None:
     sent: set[Later] = st.session_state.get(SENT, set()) | left
     wanted: set[Later] = {"text", "charts"} if charts else {"text"}
     st.session_state[SENT], st.session_state[_LEFT] = sent, wanted - sent
-    if wanted - sent:
-        with st.container(key="herald"):
+    with st.container(key="herald"):  # without the part too: what follows it stays where it is
+        if wanted - sent:
             _herald(key="_herald", on_drawn_change=lambda: None)
 
 
