@@ -124,6 +124,44 @@ def test_the_step_that_a_click_selects_is_selected_on_other_pages(page: Page) ->
     assert lit(page, 0) == [found().states[chosen + 1]]
 
 
+# How many bars stand beside the rows of the pictures: pieces of the rightmost column in which anything is marked.
+BARS = """(canvas) => {
+    const { data, width, height } = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height);
+    const marked = (x, y) => data[4 * (y * width + x) + 3] > 128;
+    const rows = Array.from({ length: height }, (_, y) => y);
+    for (let x = width - 1; x >= 0; x--) {
+        const found = rows.filter((y) => marked(x, y));
+        if (found.length) return rows.filter((y) => marked(x, y) && !marked(x, y - 1)).length;
+    }
+    return 0;
+}"""
+
+
+def test_the_steps_of_a_state_that_was_clicked_are_marked_in_the_gates_until_that_is_undone(page: Page) -> None:
+    open_automaton(page)
+    move(page, 300)
+    graph(page, 0).locator("[data-state='1']").click()
+    settle(page)
+    page.get_by_test_id("stSidebar").get_by_role("link", name="Gates", exact=True).click()
+    wait_idle(page)
+    button = page.locator(".gates .run_lit")
+    expect(button).to_have_text("state 2 of the machine", timeout=PATIENCE_MS)
+    pictures, task = page.locator(".gates_pictures"), alphabet_task("abcabC")
+    start = int(pictures.get_attribute("data-start") or 0)
+    states = found().states[start : start + 3 * task.period]
+    assert page.locator(".gates_marks").evaluate(BARS) == int((states == 1).sum()) == 3
+    button.click()
+    settle(page)
+    expect(button).to_be_hidden()
+    assert page.locator(".gates_marks").evaluate(BARS) == 1  # the frame of the selected step
+    page.get_by_test_id("stSidebar").get_by_role("link", name="Automaton").click()
+    wait_idle(page)
+    graph(page, 0).locator("[data-state='1']").click()
+    goto(page, "gates", epochs=EPOCHS, seed=2)  # another network has other states
+    expect(page.locator(".gates[data-ready]")).to_be_attached(timeout=PATIENCE_MS)
+    expect(button).to_be_hidden()
+
+
 def test_the_machines_of_the_clusters_walk_along(page: Page) -> None:
     open_automaton(page, automaton_section="clusters", **MERGED)
     expect(page.locator(".automaton[data-ready]").nth(1)).to_be_attached(timeout=PATIENCE_MS)

@@ -42,7 +42,7 @@ export function keyboard(root, ctx) {
 /** @type {(event: KeyboardEvent, ctx: Ctx) => boolean} */
 function act(event, { state, runs, stopTraining }) {
   const { first } = runs;
-  const { t, epoch, playing, hover } = state.get();
+  const { t, epoch, playing, hover, lit } = state.get();
   const stride = event.shiftKey ? first.period : 1;
   /** @param {number} to */
   const move = (to) => state.set({ t: first.clamp(to), playing: false });
@@ -64,8 +64,8 @@ function act(event, { state, runs, stopTraining }) {
       return state.set({ playing: !playing }), true;
     case "Escape":
       if (stopTraining?.()) return true;
-      if (!playing && !hover) return false;
-      return state.set({ playing: false, hover: null }), true;
+      if (!playing && !hover && !lit) return false;
+      return state.set({ playing: false, hover: null, lit: null }), true;
     default: return false;
   }
 }

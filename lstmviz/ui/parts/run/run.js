@@ -4,6 +4,7 @@ import { choiceOf } from "../common/choice.js";
 import { partNode, penOf, setAttribute, setText } from "../common/nodes.js";
 import { fill } from "../common/words.js";
 import { LETTER } from "./run_paint.js";
+import { createLit, litSteps } from "./lit.js";
 import { createRunBlock } from "./run_block.js";
 import { SMALL, runColumns, runPage } from "./run_layout.js";
 import { effectSays, placeSays } from "./run_says.js";
@@ -36,6 +37,7 @@ export function createRun(root, ctx, { bar: offers = true, look = ({ span, lines
   const lines = choiceOf(bar, (value) => ctx.state.set({ lines: value }));
   /** @type {Choice<State["show"]>} */
   const show = choiceOf(bar, (value) => ctx.state.set({ show: value }));
+  const lit = createLit(bar, ctx);
   const says = partNode("p", "run_says", bar);
   const windowBar = createWindowBar(root, ctx);
   const blocksRoot = partNode("div", "run_blocks", root);
@@ -107,6 +109,7 @@ export function createRun(root, ctx, { bar: offers = true, look = ({ span, lines
     sides.forEach((side, k) => blocks[k].draw(views[k]));
     span.press(now.span);
     lines.press(now.lines);
+    if (offers) lit.draw(now);
     show.press(now.show);
     setText(says, sayNow(now, sides));
     if (changed) setText(effect, effectNow(changed, e));
@@ -124,6 +127,7 @@ export function createRun(root, ctx, { bar: offers = true, look = ({ span, lines
     widest: measured.widest,
     family: measured.family,
     firstChange: other ? firstChange(e) : null,
+    lit: of === "first" && ctx.veil(now) === null ? litSteps(now, ctx) : new Set(),
     pinned: now.of === of ? now : null,
     hovered: now.hover?.of === of ? now.hover : null,
   });
@@ -165,6 +169,7 @@ export function createRun(root, ctx, { bar: offers = true, look = ({ span, lines
       effect.hidden = !changed;
       show.group.hidden = !changed;
       offerChoices({ span, lines, show }, ctx);
+      lit.refresh();
       windowBar.refresh();
     },
   };

@@ -22,6 +22,7 @@ import { LETTER, paintUnit } from "./run_paint.js";
  * @property {number} widest of the letters
  * @property {string} family of the font
  * @property {number | null} firstChange the first step that a change from outside changes
+ * @property {ReadonlySet<number>} lit steps that are marked
  *
  * @typedef {Marks & { pinned: Marked | null, hovered: Marked | null }} View
  */
@@ -32,6 +33,7 @@ export function paintMarks(pen, layout, view) {
   pen.clearRect(0, 0, layout.total, layout.height);
   if (veil) paintVeil(pen, layout, view);
   if (firstChange !== null) paintFirstChange(pen, layout, shown.start, firstChange, palette);
+  for (const t of view.lit) paintLit(pen, layout, shown.start, t, palette);
   paintColumn(pen, layout, view);
   /** @type {[place: Marked | null, thick: number][]} */
   const marked = [[view.pinned, 2], [view.hovered, 1.25]];
@@ -88,6 +90,14 @@ function paintFirstChange(pen, layout, start, t, palette) {
   pen.lineTo(x + 4, 0);
   pen.lineTo(x, 6);
   pen.fill();
+}
+
+// A bar between a column that is lit and its letter.
+/** @type {(pen: CanvasRenderingContext2D, layout: RunLayout, start: number, t: number, palette: Palette) => void} */
+function paintLit(pen, layout, start, t, palette) {
+  if (t < start || t >= start + layout.count) return;
+  pen.fillStyle = palette.accent;
+  pen.fillRect(layout.left + (t - start) * layout.width, layout.foot, Math.max(layout.width - 1, 1), 3);
 }
 
 /** @param {CanvasRenderingContext2D} pen @param {RunLayout} layout @param {View} view */

@@ -14,6 +14,9 @@ import { createStore, remember, restored } from "../common/store.js";
  * @typedef {{ t: number, epoch: number, unit: number, q: string }} Defaults what the URL need not say; units count from 1 there
  * @typedef {Record<"t" | "epoch" | "unit" | "q", string | null>} UrlSays
  *
+ * The steps of a state of the machine that a network has become: they are marked until something else is lit.
+ * @typedef {{ experiment: string, state: number, steps: ReadonlySet<number> }} Lit
+ *
  * What came of guessing in a text: how often, and how often somebody and the network were right; and the steps that counted.
  * @typedef {{ pattern: string, steps: number[], asked: number, right: number, network: number }} Tally
  *
@@ -37,6 +40,7 @@ import { createStore, remember, restored } from "../common/store.js";
  * @property {boolean} notes whether the squares have the notes' colours
  * @property {boolean} playing
  * @property {Place | null} hover
+ * @property {Lit | null} lit
  * @property {boolean} revealed whether what is to be guessed at this step may be seen
  * @property {Tally} tally
  * @property {Defaults} [usual] the defaults of the run that is on display
@@ -50,7 +54,7 @@ const VIEW = "lstmviz.view";
 
 /** @type {Pick<State, "t" | "epoch" | "unit" | "quantity" | "of">} */
 const SELECTION = { t: 0, epoch: 0, unit: 0, quantity: "", of: "first" };
-/** @type {Omit<State, keyof typeof SELECTION | "playing" | "hover" | "revealed" | "tally" | "usual">} */
+/** @type {Omit<State, keyof typeof SELECTION | "playing" | "hover" | "lit" | "revealed" | "tally" | "usual">} */
 const LOOKS = {
   phase: 4, speed: 1, show: "changed", span: 24, lines: false, tab: "explain", guessing: false,
   patterns: 3, drawn: "squares", numbers: false, notes: false,
@@ -73,7 +77,7 @@ export const noTally = (pattern = "") => ({ pattern, steps: [], asked: 0, right:
 
 function createState() {
   /** @type {State} */
-  const state = { ...SELECTION, ...LOOKS, ...restored(VIEW, REMEMBERED), playing: false, hover: null, revealed: true, tally: noTally() };
+  const state = { ...SELECTION, ...LOOKS, ...restored(VIEW, REMEMBERED), playing: false, hover: null, lit: null, revealed: true, tally: noTally() };
   // Who guesses, guesses each step anew.
   return createStore(state, (changes, before) => ("t" in changes && changes.t !== before.t && before.guessing ? { revealed: false } : {}));
 }

@@ -44,6 +44,8 @@ export function createGraph(root, ctx, light, { of, machines }) {
   /** @param {number} state */
   const choose = (state) => {
     light.set({ of });
+    const { experiment } = ctx.header;
+    ctx.state.set({ lit: { experiment, state: state + 1, steps: machines().stepsIn(of, state) } });
     const t = machines().stepIn(of, state, ctx.state.get().t);
     ctx.state.set({ playing: false });
     if (t >= 0) ctx.pin({ t });

@@ -41,6 +41,12 @@ export class Machines {
     return t < 0 ? -1 : this.states[of * this.steps + t];
   }
 
+  // All steps after which a machine is in a state.
+  /** @type {(of: number, state: number) => Set<number>} */
+  stepsIn(of, state) {
+    return new Set(Array.from({ length: this.steps }, (_, t) => t).filter((t) => this.state(of, t) === state));
+  }
+
   // The step in a state that is nearest to step t, or the next one where t is in that state itself; -1 if none is.
   /** @type {(of: number, state: number, t: number) => number} */
   stepIn(of, state, t) {

@@ -3,6 +3,7 @@
 import { choiceOf } from "../../../parts/common/choice.js";
 import { partNode, setAttribute, setShown, setText, tag } from "../../../parts/common/nodes.js";
 import { fill } from "../../../parts/common/words.js";
+import { createLit } from "../../../parts/run/lit.js";
 import { runArray } from "../../../parts/run/run_layout.js";
 import { placeSays } from "../../../parts/run/run_says.js";
 
@@ -44,6 +45,7 @@ export function createLooks(root, ctx) {
   };
   const numbers = toggle("numbers");
   const notes = toggle("notes");
+  const lit = createLit(root, ctx);
   const says = partNode("p", "gates_says", root);
   const narrow = partNode("p", "gates_note", root);
 
@@ -69,10 +71,12 @@ export function createLooks(root, ctx) {
       const known = unit < side.run.size(quantity) && side.run.arrays[runArray(quantity)];
       setText(says, known ? placeSays(place, side, { words: ctx.words, now }) : "");
       if (now.drawn === "lines") setShown(narrow, false);
+      lit.draw(now);
       setShown(says, now.drawn !== "lines"); // the lines say it themselves
     },
     refresh() {
       const { words } = ctx;
+      lit.refresh();
       const offered = counts(ctx.runs.first);
       patterns.group.hidden = offered.length < 2;
       patterns.offer(words.gates_patterns, offered.map((count) => [count, String(count)]));

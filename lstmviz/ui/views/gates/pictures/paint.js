@@ -151,10 +151,14 @@ function paintLetters(pen, { left, top, blocks: [{ high }] }, rows, { run, start
 /**
  * @param {CanvasRenderingContext2D} pen
  * @param {PicturesLayout} layout
- * @param {{ start: number, now: State, palette: Palette }} shown
+ * @param {{ start: number, now: State, lit: ReadonlySet<number>, palette: Palette }} shown
  */
-export function paintSelection(pen, layout, { start, now, palette }) {
+export function paintSelection(pen, layout, { start, now, lit, palette }) {
   pen.clearRect(0, 0, layout.width, layout.height);
+  pen.fillStyle = palette.accent;
+  for (let row = 0; row < layout.rows; row++) if (lit.has(start + row)) for (const picture of layout.pictures) {
+    pen.fillRect(picture.right + 4, picture.top + row * layout.high, 4, layout.high - 1);
+  }
   const row = now.t - start;
   if (row >= 0 && row < layout.rows) for (const picture of layout.pictures) {
     frame(pen, picture.left - 3, picture.top + row * layout.high - 1, picture.right - picture.left + 5, layout.high + 1, palette.accent, 3, palette);

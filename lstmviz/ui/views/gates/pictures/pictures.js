@@ -5,6 +5,7 @@ import { fill } from "../../../parts/common/words.js";
 import { runPointer } from "../../../parts/run/run_block.js";
 import { runPage } from "../../../parts/run/run_layout.js";
 import { labelOf } from "../../../parts/run/labels.js";
+import { litSteps } from "../../../parts/run/lit.js";
 import { picturesLayout, rowAt, squareAt } from "./layout.js";
 import { rowsOf } from "./looks.js";
 import { digitsFor, paintPictures, paintSelection } from "./paint.js";
@@ -88,7 +89,7 @@ export function createPictures(root, ctx, looks) {
         looks.tight(now.numbers && at.blocks.some(({ quantity, wide }) => digitsFor(shown.scaleOf(quantity), wide) === null));
         setAttribute(marks, "aria-label", fill(ctx.words.gates_picture, { first: start, last: Math.min(start + rows, run.stop) - 1 }));
       }
-      paintSelection(pens[1], at, { start, now, palette: ctx.palette });
+      paintSelection(pens[1], at, { start, now, lit: litSteps(now, ctx), palette: ctx.palette });
       Object.assign(root.dataset, { start, epoch: run.epochs[e] });
     },
     refresh() {
