@@ -37,7 +37,7 @@ export function createRun(root, ctx, { bar: offers = true, look = ({ span, lines
   const lines = choiceOf(bar, (value) => ctx.state.set({ lines: value }));
   /** @type {Choice<State["show"]>} */
   const show = choiceOf(bar, (value) => ctx.state.set({ show: value }));
-  const lit = createLit(bar, ctx);
+  const lit = offers ? createLit(bar, ctx) : null;
   const says = partNode("p", "run_says", bar);
   const windowBar = createWindowBar(root, ctx);
   const blocksRoot = partNode("div", "run_blocks", root);
@@ -109,7 +109,7 @@ export function createRun(root, ctx, { bar: offers = true, look = ({ span, lines
     sides.forEach((side, k) => blocks[k].draw(views[k]));
     span.press(now.span);
     lines.press(now.lines);
-    if (offers) lit.draw(now);
+    lit?.draw(now);
     show.press(now.show);
     setText(says, sayNow(now, sides));
     if (changed) setText(effect, effectNow(changed, e));
@@ -169,7 +169,7 @@ export function createRun(root, ctx, { bar: offers = true, look = ({ span, lines
       effect.hidden = !changed;
       show.group.hidden = !changed;
       offerChoices({ span, lines, show }, ctx);
-      lit.refresh();
+      lit?.refresh();
       windowBar.refresh();
     },
   };
