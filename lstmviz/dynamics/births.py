@@ -1,9 +1,12 @@
-"""How fixed points come and go while a network learns: followed from snapshot to snapshot, matched into branches.
+"""How fixed points and cycles come and go while a network learns: followed from snapshot to snapshot, as branches.
 
 Fixed points are looked for in all snapshots at once. Then each one is led to the snapshots before and after by
 Newton's method, which finds there what the search missed. Two points of neighbouring snapshots belong to one branch if
 Newton leads from the one to the other and back, or one way where nothing else claims them. Between snapshots nothing is
 known: a branch that jumps where the weights change a lot may be two.
+
+A cycle of k states is a fixed point of the map taken k times that fewer times do not lead back; each of its states has
+a branch of its own.
 """
 
 from collections.abc import Mapping, Sequence
@@ -16,7 +19,7 @@ from torch import nn
 
 from lstmviz._checks import whole_number
 from lstmviz.cells import Array
-from lstmviz.dynamics.newton import distinct, inputs_of, newton, spectrum, take
+from lstmviz.dynamics.newton import distinct, inputs_of, near_each_other, newton, spectrum, take
 from lstmviz.dynamics.search import random_states
 from lstmviz.dynamics.snapshots import stacked_map
 from lstmviz.statemap import StateMap
@@ -31,7 +34,7 @@ Links = dict[tuple[int, int, int], int]
 
 @dataclass(frozen=True, eq=False)
 class Branch:
-    """One fixed point through K snapshots in a row."""
+    """One fixed point, or one state of a cycle, through K snapshots in a row."""
 
     first: int
     """the snapshot in which it is seen first"""
@@ -43,6 +46,8 @@ class Branch:
     """(K, S) complex, the largest modulus first"""
     stable: NDArray[np.bool_]
     """(K,)"""
+    cycle: int
+    """which cycle it belongs to; branches of one cycle share the number, a fixed point has one of its own"""
 
 
 @dataclass(frozen=True)
@@ -55,12 +60,12 @@ class Event:
     """"appears", "vanishes", "gains stability", "loses stability" or "splits": it loses stability, and two stable
     points appear on opposite sides of it"""
     branches: tuple[int, ...]
-    """the number of the branch; where it splits, followed by those of the two that appear"""
+    """the number of the branch, of a cycle its first; where it splits, followed by those of the two that appear"""
 
 
 @dataclass(frozen=True, eq=False)
 class Births:
-    """The fixed points of a network through its training."""
+    """The fixed points of a network through its training, or its cycles of one length."""
 
     branches: tuple[Branch, ...]
     """by their first snapshot; each counts as long as it is found"""
@@ -72,7 +77,7 @@ class Births:
     """(E,) the largest |eigenvalue| of a stable point, the one whose memory lasts longest; NaN where there is none"""
     index: NDArray[Any]
     """(E,) the signs of det(I - dF/ds) at the points of a snapshot, added up: 1 if none is missing, see
-    `FixedPoints.index`; it says nothing of a ReLU network"""
+    `FixedPoints.index`; it says nothing of a ReLU network, nor of cycles"""
     starts: int
     """states that Newton was started from, all snapshots together"""
 
@@ -85,6 +90,7 @@ def births(
     starts: int = 10,
     seed: int = 0,
     near: Array | None = None,
+    turns: int = 1,
 ) -> Births:
     """Follow the fixed points of the map of a period, or of one letter, through all snapshots of a training.
 
@@ -96,13 +102,15 @@ def births(
             from a state of zeros.
         seed: what they are drawn by.
         near: (E, N, S) more states to start from in each snapshot.
+        turns: follow the cycles of so many states instead, 1 to 8.
 
     Raises:
         TypeError: as `trace`.
         ValueError: there is no snapshot, one does not fit the model, a shape does not fit, or as `state_map`.
     """
     stacked, finite = stacked_map(model, snapshots)
-    xs = inputs_of(stacked, xs)
+    once = inputs_of(stacked, xs)
+    xs = np.tile(once, (whole_number("turns", turns, 1, 8), 1))
     own, where = _first_starts(stacked, xs, whole_number("starts", starts, 2, 10_000), seed)
     if near is not None:
         if np.ndim(near) != 3 or (len(near), np.shape(near)[-1]) != (len(snapshots), stacked.size):
@@ -114,19 +122,21 @@ def births(
 
     points: list[Array] = [np.empty((0, stacked.size)) for _ in snapshots]
     links: Links = {}
-    _add(points, _solve(stacked, own, where, xs), where)
-    tried = len(own) + _lead_on(stacked, xs, points, links, finite)
+    _add(points, *_with_images(stacked, _solve(stacked, own, where, xs, once), where, once, turns))
+    tried = len(own) + _lead_on(stacked, xs, points, links, finite, once)
     lacking = finite & (_index(stacked, xs, points) != 1)
-    if lacking.any() and stacked.cell != "rnn_relu":
+    if turns == 1 and lacking.any() and stacked.cell != "rnn_relu":
         own, where = _more_starts(stacked, xs, points, np.flatnonzero(lacking), 4 * starts, seed)
-        _add(points, _solve(stacked, own, where, xs), where)
-        tried += len(own) + _lead_on(stacked, xs, points, links, finite)
+        _add(points, _solve(stacked, own, where, xs, once), where)
+        tried += len(own) + _lead_on(stacked, xs, points, links, finite, once)
     branches = _branches(stacked, xs, points, _matches(points, links))
+    if turns > 1:
+        branches = _as_cycles(stacked, once, branches, turns)
     index = _index(stacked, xs, points)
     return Births(branches, _events(branches, finite), finite, _leading(branches, len(points)), index, tried)
 
 
-def _lead_on(f: StateMap, xs: Array, points: list[Array], links: Links, finite: NDArray[np.bool_]) -> int:
+def _lead_on(f: StateMap, xs: Array, points: list[Array], links: Links, finite: NDArray[np.bool_], once: Array) -> int:
     """Lead each point to the snapshots beside its own, and so on with what is found there; returns the starts made."""
     tried = 0
     for _ in range(_ROUNDS):
@@ -142,8 +152,11 @@ def _lead_on(f: StateMap, xs: Array, points: list[Array], links: Links, finite: 
         led = np.array([points[e][k] for e, k, _ in new])
         there = np.array([e + way for e, _, way in new])
         tried += len(new)
-        for place, number in zip(new, _add(points, _solve(f, led, there, xs), there), strict=True):
+        found = _solve(f, led, there, xs, once)
+        for place, number in zip(new, _add(points, found, there), strict=True):
             links[place] = number
+        if len(xs) > len(once):
+            _add(points, *_with_images(f, found, there, once, len(xs) // len(once)))
     return tried
 
 
@@ -189,12 +202,45 @@ def _index(f: StateMap, xs: Array, points: Sequence[Array]) -> NDArray[Any]:
     return np.bincount(where, signs, len(points)).round().astype(int)
 
 
-def _solve(f: StateMap, starts: Array, where: NDArray[Any], xs: Array) -> Array:
-    """The fixed point that Newton leads to from each start in its snapshot, NaN where it leads to none: (N, S)."""
+def _solve(f: StateMap, starts: Array, where: NDArray[Any], xs: Array, once: Array) -> Array:
+    """The fixed point that Newton leads to from each start in its snapshot, NaN where it leads to none: (N, S).
+
+    once: the inputs of the map taken once; a point that fewer turns lead back than `xs` has does not count.
+    """
     if not len(starts):
         return starts
     found = newton(take(f, where), starts, xs, _ITERATIONS)
-    return np.where(found.converged[:, None], found.s, np.nan)
+    good, turns = found.converged.copy(), len(xs) // len(once)
+    for fewer in (d for d in range(1, turns) if turns % d == 0):
+        back = take(f, where[good]).after(found.s[good], np.tile(once, (fewer, 1)))
+        good[good] = ~near_each_other(found.s[good], back)
+    return np.where(good[:, None], found.s, np.nan)
+
+
+def _with_images(f: StateMap, found: Array, where: NDArray[Any], once: Array, turns: int) -> tuple[Array, NDArray[Any]]:
+    """States of cycles and those that the map leads them through, with their snapshots."""
+    good = np.isfinite(found).all(axis=-1)
+    own, there = found[good], where[good]
+    turn = [own]
+    for _ in range(turns - 1):
+        turn.append(take(f, there).after(turn[-1], once) if len(own) else own)
+    return np.concatenate(turn), np.tile(there, turns)
+
+
+def _as_cycles(f: StateMap, once: Array, branches: Sequence[Branch], turns: int) -> tuple[Branch, ...]:
+    """Branches that the map leads to one another have one number."""
+    of = list(range(len(branches)))
+    for number, branch in enumerate(branches):
+        own = take(f, np.array([branch.first]))
+        s = branch.s[:1]
+        for _ in range(turns - 1):
+            s = own.after(s, once)
+            for other, it in enumerate(branches):
+                there = it.first <= branch.first <= it.last
+                if there and near_each_other(s[0], it.s[branch.first - it.first]).all():
+                    old, new = sorted((of[number], of[other]), reverse=True)
+                    of = [new if one == old else one for one in of]
+    return tuple(replace(branch, cycle=number) for branch, number in zip(branches, of, strict=True))
 
 
 def _add(points: list[Array], found: Array, where: NDArray[Any]) -> list[int]:
@@ -237,7 +283,7 @@ def _branches(f: StateMap, xs: Array, points: list[Array], matches: list[dict[in
     values, _ = spectrum(jacobian)
     begin = np.cumsum([0, *(len(found) for found in points)])
     claimed = {(e + 1, q) for e, match in enumerate(matches) for q in match.values()}
-    branches = []
+    branches = list[Branch]()
     for first, found in enumerate(points):
         for k in range(len(found)):
             if (first, k) in claimed:
@@ -249,7 +295,7 @@ def _branches(f: StateMap, xs: Array, points: list[Array], matches: list[dict[in
                 chain.append(here)
             own = values[[begin[first + i] + number for i, number in enumerate(chain)]]
             s = np.stack([points[first + i][number] for i, number in enumerate(chain)])
-            branches.append(Branch(first, e, s, own, np.abs(own[:, 0]) < 1))
+            branches.append(Branch(first, e, s, own, np.abs(own[:, 0]) < 1, len(branches)))
     return tuple(branches)
 
 
@@ -257,6 +303,8 @@ def _events(branches: Sequence[Branch], finite: NDArray[np.bool_]) -> tuple[Even
     known = np.flatnonzero(finite)
     events = list[Event]()
     for number, branch in enumerate(branches):
+        if branch.cycle != number:  # what happens to one state of a cycle happens to all
+            continue
         if branch.first > known[0]:
             events.append(Event(branch.first, "appears", (number,)))
         for k in np.flatnonzero(branch.stable[1:] != branch.stable[:-1]):

@@ -57,9 +57,9 @@ def wait_idle(page: Page, quiet_ms: int = 150) -> None:
     page.wait_for_function(IDLE, arg=quiet_ms, polling=30, timeout=PATIENCE_MS)
 
 
-def wait_trained(page: Page) -> None:
+def wait_trained(page: Page, patience_ms: int = PATIENCE_MS) -> None:
     """Wait until nothing is trained any more for what the page shows, which takes longer on a busy machine."""
-    expect(page.get_by_test_id("stProgress")).to_have_count(0, timeout=PATIENCE_MS)
+    expect(page.get_by_test_id("stProgress")).to_have_count(0, timeout=patience_ms)
     wait_idle(page)
 
 

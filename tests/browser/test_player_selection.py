@@ -231,9 +231,9 @@ def test_while_it_trains_there_is_something_to_see(page: Page) -> None:
 
 
 def test_an_epoch_that_has_not_been_trained_yet_is_waited_for(page: Page) -> None:
-    goto(page, "cell", hidden=24, epochs=1500, seed=3, epoch=1500 - 57, t=584)
+    goto(page, "cell", hidden=16, epochs=1500, seed=3, epoch=1500 - 57, t=584)
     expect(page.locator(".player[data-ready]")).to_be_attached(timeout=PATIENCE_MS)
-    wait_trained(page)
+    wait_trained(page, 3 * PATIENCE_MS)
     wait_shown(page)
     kept = snapshot_epochs(1500)
     nearest = min(kept, key=lambda epoch: abs(epoch - (1500 - 57)))

@@ -114,6 +114,20 @@ def test_a_click_on_a_dot_selects_its_step_and_elsewhere_starts_a_path(page: Pag
     assert step_now(page) == 0
 
 
+def test_a_cycle_is_drawn_while_there_is_one_and_its_birth_is_told(page: Page) -> None:
+    open_states(page, cell="rnn", map=2)
+    made = engine(Experiment(cell="rnn", epochs=EPOCHS))
+    found = births(made.model, made.parameters, np.eye(4)[1], turns=2)
+    (born,) = (event.snapshot for event in found.events)
+    assert found.events[0].kind == "appears"
+    move(page, e=born - 1)
+    assert (drawn(page)["points"], drawn(page)["cycles"]) == ("1", "0")
+    move(page, e=born)
+    assert (drawn(page)["points"], drawn(page)["cycles"]) == ("1", "1")
+    expect(page.locator(".portrait_says").first).to_contain_text("cycles of 2: 1, stable 0")
+    expect(page.locator(".births_events")).to_contain_text(f"epoch {made.kept[born]}: a cycle of 2 appears")
+
+
 def test_the_points_of_another_map_come_from_the_engine(page: Page) -> None:
     open_states(page, cell="gru", epoch=EPOCHS)
     made = engine(Experiment(cell="gru", epochs=EPOCHS))

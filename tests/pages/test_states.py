@@ -42,18 +42,18 @@ def test_the_points_are_the_engines_at_every_snapshot(open_page, cell, letter):
     about, arrays = parts["points"]
     codes = task.x[: task.period] if letter == 0 else [letter - 1]
     xs = pattern_inputs(codes, len(task.alphabet))
-    found = births(model, snapshots, xs)
+    found, cycles = births(model, snapshots, xs), births(model, snapshots, xs, turns=2)
     assert header["letter"] == letter
-    assert len(arrays["snapshot"]) == sum(len(branch.s) for branch in found.branches)
-    assert about["events"] == [
-        {"snapshot": event.snapshot, "kind": event.kind.replace(" ", "_"), "branch": event.branches[0]}
-        for event in found.events
-    ]
-    for e, state, stable in zip(arrays["snapshot"], arrays["state"], arrays["stable"], strict=True):
+    assert (arrays["cycle"] == 0).sum() == sum(len(branch.s) for branch in found.branches)
+    assert (arrays["cycle"] == 1).sum() == sum(len(branch.s) for branch in cycles.branches)
+    named = [(event, "") for event in found.events] + [(event, "cycle_") for event in cycles.events]
+    expected = [{"snapshot": event.snapshot, "kind": of + event.kind.replace(" ", "_")} for event, of in named]
+    assert about["events"] == sorted(expected, key=lambda event: event["snapshot"])
+    for e, state, stable, cycle in zip(*(arrays[k] for k in ("snapshot", "state", "stable", "cycle")), strict=True):
         load_parameters(model, snapshots[e])
         f = state_map(model)
         s = state.astype(float)
-        end, jacobian = f.after_with_jacobian(s, xs)
+        end, jacobian = f.after_with_jacobian(s, np.tile(xs, (1 + cycle, 1)))
         np.testing.assert_allclose(end, s, atol=1e-4 * max(1.0, np.abs(s).max()))
         modulus = np.abs(np.linalg.eigvals(jacobian)).max()
         assert modulus < 1.001 if stable else modulus > 0.999

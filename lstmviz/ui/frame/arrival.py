@@ -7,6 +7,7 @@ figures of plotly leaves room for those. A part that draws nothing then tells th
 whoever asked for it, brings what was left out.
 """
 
+import sys
 from pathlib import Path
 from typing import Any, Literal
 
@@ -30,6 +31,8 @@ def arrive(*, charts: bool, turned: bool) -> None:
     """
     left: set[Later] = st.session_state.get(_LEFT, set()) - ({"charts"} if turned else set())
     sent: set[Later] = st.session_state.get(SENT, set()) | left
+    if "torch" not in sys.modules:  # this run has to wait for that, and the browser has the time
+        sent = sent | {"text"}
     wanted: set[Later] = {"text", "charts"} if charts else {"text"}
     st.session_state[SENT], st.session_state[_LEFT] = sent, wanted - sent
     with st.container(key="herald"):  # without the part too: what follows it stays where it is

@@ -1,7 +1,7 @@
 // Draws nothing: tells the server once that this page is drawn, but for what waits for that. The run that this brings takes
 // the part away.
 
-const PATIENCE = 2000; // ms: a part that does not come keeps nothing waiting for longer
+const PATIENCE = 5000; // ms: a part that does not come keeps nothing waiting for longer
 const FRAMES = 3; // that a page must have been drawn for
 const AGAIN = 300; // ms of a page at rest, after which it was not heard
 

@@ -172,6 +172,9 @@ def test_a_small_relu_network_has_just_the_points_that_its_linear_pieces_have(se
 def test_the_indices_of_the_points_of_a_bounded_network_add_up_to_one(seed, cell, hidden, gain):
     """Poincaré and Hopf: a search that lost one point, stable or not, would be found out."""
     found = fixed_points(drawn(cell, hidden, seed=seed, gain=gain), X)
+    if not all(point.isolated for point in found.points):  # a gate that is shut to the last bit
+        assert found.index is None
+        return
     signs = [np.sign(np.linalg.det(np.eye(p.s.size) - _numeric(p, cell, hidden, seed, gain))) for p in found.points]
     assert sum(signs) == 1 == found.index
 

@@ -237,13 +237,13 @@ def test_results_that_nobody_keeps_are_freed():
 def test_an_estimate_is_of_the_right_size_and_soon_there():
     config = SweepConfig(task="abcabC", cells=("rnn", "lstm"), hidden_size=(2, 3, 4, 16), seeds=range(16), epochs=400)
     estimate_sweep_seconds(config, 1)  # loads the kernels
-    began = time.perf_counter()
+    began = time.process_time()  # what this process works, not what it waits for others
     said = estimate_sweep_seconds(config, 1)
-    assert time.perf_counter() - began < 2
-    began = time.perf_counter()
+    assert time.process_time() - began < 2
+    began = time.process_time()
     for _ in sweep_bundles(config.bundles(), threads=1):
         pass
-    took = time.perf_counter() - began
+    took = time.process_time() - began
     assert took / 4 < said < took * 4
     assert estimate_sweep_seconds(replace(config, epochs=40_000), 1) > 20 * said
     many = estimate_sweep_seconds(replace(config, seeds=range(1600)), 1)

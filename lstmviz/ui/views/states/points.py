@@ -1,6 +1,7 @@
 """What the browser is told of a run's states beside its numbers: principal axes, and what maps to itself."""
 
 import zlib
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -8,7 +9,7 @@ import streamlit as st
 from numpy.typing import NDArray
 
 from lstmviz.cells import Array
-from lstmviz.dynamics.births import Births, births
+from lstmviz.dynamics.births import Births, Branch, births
 from lstmviz.dynamics.planes import Principal, principal_axes
 from lstmviz.models import build_model
 from lstmviz.packing import packet
@@ -19,6 +20,8 @@ from lstmviz.ui.background.jobs import Run, configs
 from lstmviz.ui.background.traces import model_at, trace_all
 from lstmviz.ui.frame.experiment import Experiment
 
+TURNS = 2
+"""States of the cycles that are followed: what loses its stability by turning over has one around it"""
 _VECTORS = 2  # directions of a point that are drawn
 _AXES = 3
 
@@ -57,9 +60,12 @@ def axes(run: Run) -> dict[str, Any] | None:
     return _axes(run.experiment, run.kept, run)
 
 
-def born(run: Run, letter: int) -> Births:
-    """The fixed points of the map over the training: of a whole pattern, or of the letter k - 1 where `letter` is k."""
-    return _born(run.experiment, run.kept, letter, run)
+def born(run: Run, letter: int, turns: int = 1) -> Births:
+    """The fixed points of the map over the training: of a whole pattern, or of the letter k - 1 where `letter` is k.
+
+    turns: its cycles of so many states instead.
+    """
+    return _born(run.experiment, run.kept, letter, turns, run)
 
 
 def packed_points(run: Run, letter: int) -> bytes:
@@ -91,44 +97,53 @@ def _heaviest(found: Principal, axis: int) -> str:
 
 
 @st.cache_resource(max_entries=KEPT_PACKETS, show_spinner=False)
-def _born(experiment: Experiment, kept: tuple[int, ...], letter: int, _run: Run) -> Births:
+def _born(experiment: Experiment, kept: tuple[int, ...], letter: int, turns: int, _run: Run) -> Births:
     xs = pattern_inputs(letters_of(_run, letter), len(_run.task.alphabet))
-    return births(build_model(configs(experiment)[0]), _run.snapshots, xs)
+    return births(build_model(configs(experiment)[0]), _run.snapshots, xs, turns=turns)
 
 
 @st.cache_resource(max_entries=KEPT_ENDS, show_spinner=False)
 def _packed(experiment: Experiment, kept: tuple[int, ...], letter: int, _run: Run) -> bytes:
-    found = born(_run, letter)
+    found, cycles = born(_run, letter), born(_run, letter, TURNS)
     model = build_model(configs(experiment)[0])
     size = state_map(model).size
-    seen = [(branch.first + k, number, k) for number, branch in enumerate(found.branches) for k in range(len(branch.s))]
+    branches = [*found.branches, *cycles.branches]
+    alone = len(found.branches)
+    one = [number if number < alone else alone + branch.cycle for number, branch in enumerate(branches)]
+    seen = [(branch.first + k, number, k) for number, branch in enumerate(branches) for k in range(len(branch.s))]
     seen.sort()
     arrays: dict[str, NDArray[Any]] = {
         "snapshot": np.array([e for e, _, _ in seen], dtype=np.int32),
         "branch": np.array([number for _, number, _ in seen], dtype=np.int32),
-        "stable": np.array([found.branches[number].stable[k] for _, number, k in seen], dtype=np.int32),
-        "modulus": np.array([abs(found.branches[number].eigenvalues[k, 0]) for _, number, k in seen]),
-        "state": np.array([found.branches[number].s[k] for _, number, k in seen]).reshape(-1, size),
+        "one": np.array([one[number] for _, number, _ in seen], dtype=np.int32),
+        "cycle": np.array([number >= alone for _, number, _ in seen], dtype=np.int32),
+        "stable": np.array([branches[number].stable[k] for _, number, k in seen], dtype=np.int32),
+        "modulus": np.array([abs(branches[number].eigenvalues[k, 0]) for _, number, k in seen]),
+        "state": np.array([branches[number].s[k] for _, number, k in seen]).reshape(-1, size),
     }
-    arrays |= _directions(found, _run, seen, pattern_inputs(letters_of(_run, letter), len(_run.task.alphabet)), size)
-    told = [
-        {"snapshot": event.snapshot, "kind": event.kind.replace(" ", "_"), "branch": event.branches[0]}
-        for event in found.events
+    xs = pattern_inputs(letters_of(_run, letter), len(_run.task.alphabet))
+    arrays |= _directions(branches[:alone], _run, seen, xs, size)
+    told: list[dict[str, Any]] = [
+        {"snapshot": event.snapshot, "kind": event.kind.replace(" ", "_")} for event in found.events
     ]
+    told += [{"snapshot": event.snapshot, "kind": f"cycle_{event.kind.replace(' ', '_')}"} for event in cycles.events]
+    told.sort(key=lambda event: event["snapshot"])
     about = {"kind": "points", "events": told, "starts": found.starts}
     return zlib.compress(packet(about, arrays), 1)
 
 
 def _directions(
-    found: Births, run: Run, seen: list[tuple[int, int, int]], xs: Array, size: int
+    branches: Sequence[Branch], run: Run, seen: list[tuple[int, int, int]], xs: Array, size: int
 ) -> dict[str, NDArray[Any]]:
-    """The first real eigenvectors of each point: how many, and themselves."""
+    """The first real eigenvectors of each fixed point: how many, and themselves; states of cycles have none."""
     counts, vectors = np.zeros(len(seen), dtype=np.int32), np.zeros((len(seen), _VECTORS, size))
     maps: dict[int, StateMap] = {}
     for row, (e, number, k) in enumerate(seen):
+        if number >= len(branches):
+            continue
         if e not in maps:
             maps[e] = state_map(model_at(run, run.kept[e]))
-        _, jacobian = maps[e].after_with_jacobian(found.branches[number].s[k], xs)
+        _, jacobian = maps[e].after_with_jacobian(branches[number].s[k], xs)
         values, columns = np.linalg.eig(jacobian)
         order = np.argsort(-np.abs(values))
         real = [j for j in order if abs(values[j].imag) < 1e-9][:_VECTORS]

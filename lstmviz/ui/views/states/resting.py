@@ -1,4 +1,4 @@
-"""The states that a map leads back to themselves, alone or in a circle, after the training: all of them in a table."""
+"""The states that a map leads back to themselves, alone or in a cycle, after the training: all of them in a table."""
 
 from dataclasses import dataclass
 
@@ -17,10 +17,10 @@ from lstmviz.ui.frame.prose import escape
 from lstmviz.ui.views.states.points import asked_letter, last_map, letters_of
 
 BAR = "\\|"  # within a cell of a table, where a bare one would end it
-_LONGEST = 4  # states of a circle that is looked for
+_LONGEST = 4  # states of a cycle that is looked for
 _MOST_COLUMNS = 8
 _MOST_ROWS = 40
-_MOST_UNITS = 16  # of a network whose circles are looked for: each length takes as long as the points do
+_MOST_UNITS = 16  # of a network whose cycles are looked for: each length takes as long as the points do
 
 
 @dataclass(frozen=True, eq=False)
@@ -70,7 +70,7 @@ def _rows(found: _Found, names: tuple[str, ...]) -> list[str]:
         row(_("stays"), point.stable, float(abs(point.eigenvalues[0])), point.s)
     for cycle in found.cycles.cycles if found.cycles else ():
         for k, state in enumerate(cycle.states):
-            kind = _("circle of {count}, state {k}").format(count=cycle.period, k=k + 1)
+            kind = _("cycle of {count}, state {k}").format(count=cycle.period, k=k + 1)
             row(kind, cycle.stable, float(abs(cycle.eigenvalues[0])), state)
     return rows[: _MOST_ROWS + 2]
 
@@ -91,11 +91,11 @@ def _how_hard(found: _Found) -> str:
     elif points.index is not None and points.index != 1:
         said.append(_("Some are missing: for all of them the signs of det(I − J) would add up to 1."))
     if found.cycles is None:
-        said.append(_("Circles are looked for in networks of {most} units at most.").format(most=_MOST_UNITS))
+        said.append(_("Cycles are looked for in networks of {most} units at most.").format(most=_MOST_UNITS))
     else:
         text = ngettext(
-            "{count} circle of 2 to {longest} states was found, from {starts} starts.",
-            "{count} circles of 2 to {longest} states were found, from {starts} starts.",
+            "{count} cycle of 2 to {longest} states was found, from {starts} starts.",
+            "{count} cycles of 2 to {longest} states were found, from {starts} starts.",
             len(found.cycles.cycles),
         )
         starts = f"{found.cycles.starts:,}"

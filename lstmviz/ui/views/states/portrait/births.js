@@ -61,7 +61,7 @@ export function createBirths(root, ctx, look, points) {
     svg.setAttribute("viewBox", `0 0 ${width} ${height}`);
     svg.setAttribute("aria-label", fill(words.births_picture, { events: found.events.length }));
     const coordinate = look.get().plane.startsWith("pca") ? 0 : Number(look.get().plane.split(",")[0]);
-    const { branch, modulus, snapshot, stable, state } = found.arrays;
+    const { branch, cycle, modulus, one: shown, snapshot, stable, state } = found.arrays;
     const size = state.length / Math.max(snapshot.length, 1);
     const losses = first.losses.filter((loss) => loss !== null && loss > 0).map(Number);
     const chance = Math.log(first.alphabet.length);
@@ -81,11 +81,14 @@ export function createBirths(root, ctx, look, points) {
     svgNode("path", { d: pathOf(first.losses.map((loss, e) => [e, loss]), strips[0]), fill: "none", stroke: palette.identity.loss, "stroke-width": 1.5 }, svg);
     for (const one of new Set(branch)) {
       const own = Array.from(branch.keys()).filter((k) => branch[k] === one);
-      const colour = colourOf(one, palette.dark);
+      const colour = colourOf(shown[own[0]], palette.dark);
       for (const [strip, value] of /** @type {[Strip, (k: number) => number][]} */ ([[strips[1], (k) => state[k * size + coordinate]], [strips[2], (k) => modulus[k]]])) {
         svgNode("path", { d: pathOf(own.map((k) => [snapshot[k], value(k)]), strip), fill: "none", stroke: colour, "stroke-width": 1 }, svg);
         for (const k of own) {
-          svgNode("circle", { cx: x(snapshot[k]), cy: y(strip, value(k)), r: 2.6, stroke: colour, fill: stable[k] ? colour : palette.dark ? "#0f1420" : "#fff" }, svg);
+          const look = { stroke: colour, fill: stable[k] ? colour : palette.dark ? "#0f1420" : "#fff" };
+          const [cx, cy] = [x(snapshot[k]), y(strip, value(k))];
+          if (cycle[k]) svgNode("path", { d: `M${cx - 3.4} ${cy}l3.4 -3.4l3.4 3.4l-3.4 3.4z`, ...look }, svg);
+          else svgNode("circle", { cx, cy, r: 2.6, ...look }, svg);
         }
       }
     }

@@ -34,19 +34,20 @@ export function arrowsOf(run, e, letters, plane, held) {
   });
 }
 
-// For each state of a grid, row by row from below, the number of the point that it comes to; -1 where it comes to none in time.
-/** @type {(run: Run, e: number, letters: Letters, plane: Plane, held: Float64Array, points: Point[]) => Int8Array} */
-export function basinsOf(run, e, letters, plane, held, points) {
+// For each state of a grid, row by row from below, the number of what it comes to, one state or several in turn; -1 where it
+// comes to none in time.
+/** @type {(run: Run, e: number, letters: Letters, plane: Plane, held: Float64Array, found: { states: Float64Array[], stable: boolean }[]) => Int8Array} */
+export function basinsOf(run, e, letters, plane, held, found) {
   const step = stepOf(run, e);
   const ends = new Int8Array(BASIN * BASIN).fill(-1);
-  const attracts = points.map((point, k) => ({ ...point, k })).filter(({ stable }) => stable);
+  const attracts = found.map((one, k) => ({ ...one, k })).filter(({ stable }) => stable);
   if (attracts.length === 0) return ends;
   gridOf(plane, BASIN).forEach((place, cell) => {
     let state = plane.lifted(place, held);
     for (let period = 0; period < PERIODS; period++) {
       const next = through(step, state, letters);
       if (period % 4 === 3) {
-        const found = attracts.find((point) => distance(point.state, next) < NEAR);
+        const found = attracts.find(({ states }) => states.some((one) => distance(one, next) < NEAR));
         if (found) {
           ends[cell] = found.k;
           return;

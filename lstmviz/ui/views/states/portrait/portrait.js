@@ -1,12 +1,14 @@
 // The states as a path through their space, and where the network's map leads from every other state.
 
 import { number } from "../../../parts/common/numbers.js";
-import { partNode, penOf, setAttribute, setText, sizedCanvas } from "../../../parts/common/nodes.js";
+import { partNode, setAttribute, setText, sizedCanvas } from "../../../parts/common/nodes.js";
 import { fill, quoted } from "../../../parts/common/words.js";
 import { labelOf } from "../../../parts/run/labels.js";
+import { litSteps } from "../../../parts/run/lit.js";
 import { colourOf, kindOf } from "./colours.js";
-import { arrowsOf, basinCells, basinsOf, pathOf } from "./field.js";
-import { groundOf, line, paintGround } from "./frame.js";
+import { arrowsOf, basinsOf, pathOf } from "./field.js";
+import { groundOf, paintGround } from "./frame.js";
+import { arrowTo, circle, nameClouds, paintArrows, paintBasins, paintCycle, paintPath, paintPoint } from "./marks.js";
 import { numbersPlane, principalPlane } from "./plane.js";
 import { sizeOf, stateAt } from "./step.js";
 
@@ -15,11 +17,11 @@ import { sizeOf, stateAt } from "./step.js";
  * @import { Run } from "../../../parts/run/data.js"
  * @import { State } from "../../../parts/run/state.js"
  * @import { Ctx, Header, Side } from "../../../parts/run/viewer.js"
- * @import { Arrow, Point } from "./field.js"
+ * @import { Point } from "./field.js"
  * @import { Ground } from "./frame.js"
  * @import { Look } from "./look.js"
  * @import { Axes, Plane } from "./plane.js"
- * @import { Points } from "./points.js"
+ * @import { Cycle, Points } from "./points.js"
  *
  * What `portrait` of `ui/views/states/view.py` says beside what every part is told of a run.
  * @typedef {object} PortraitTold
@@ -118,24 +120,27 @@ export function createPortrait(root, ctx, look, { of, points }) {
     const plane = planeOf(run);
     ground = groundOf(plane, measured.width, measured.height, looked.turn);
     const flat = ground.place !== null;
-    const found = pointsNow(one);
+    const [found, cycles] = [pointsNow(one), cyclesNow(one)];
     const held = heldBy(run, e, now.t, plane);
     const wanted = [run, e, looked.plane, looked.map, looked.turn, ctx.palette, flat && looked.basins, held.key, measured, points()];
     if (wanted.some((value, k) => value !== painted[k])) {
       paintGround(pens[0], ground, plane, ctx.palette, measured.family);
-      if (flat && looked.basins && looked.map >= 0) showBasins(wanted, one, plane, held.state, found);
+      if (flat && looked.basins && looked.map >= 0) showBasins(wanted, one, plane, held.state, [...found.map(({ state, stable }) => ({ states: [state], stable })), ...cycles]);
       if (flat && looked.map >= 0) paintArrows(pens[0], ground, arrowsOf(run, e, letters(run), plane, held.state), plane, ctx.palette.quiet);
       painted = wanted;
     }
-    paintMarks(pens[1], one, now, plane, found);
+    paintMarks(pens[1], one, now, plane, found, cycles);
     setText(title, ctx.sides(now).length > 1 ? run.title : "");
-    setText(says, sayNow(one, now, plane, found));
+    setText(says, sayNow(one, now, plane, found, cycles));
     setAttribute(marks, "aria-label", fill(ctx.words.portrait_picture, { names: plane.columns.map(({ name }) => name).join(", "), epoch: run.epochs[e] }));
-    Object.assign(root.dataset, { epoch: run.epochs[e], plane: looked.plane, points: found.length });
+    Object.assign(root.dataset, { epoch: run.epochs[e], plane: looked.plane, points: found.length, cycles: cycles.length });
   };
 
   /** @type {(one: Side) => Point[]} */
   const pointsNow = ({ e, run }) => (of === 0 ? points()?.at(e, run) ?? [] : []);
+
+  /** @type {(one: Side) => Cycle[]} */
+  const cyclesNow = ({ e }) => (of === 0 ? points()?.cyclesAt(e) ?? [] : []);
 
   // What is not seen is held as in the selected step; it decides about arrows only where something is not seen.
   /** @type {(run: Run, e: number, t: number, plane: Plane) => { state: Float64Array, key: string }} */
@@ -146,7 +151,7 @@ export function createPortrait(root, ctx, look, { of, points }) {
   };
 
   // Basins take a tenth of a second: they come once nothing moves.
-  /** @type {(wanted: unknown[], one: Side, plane: Plane, held: Float64Array, found: Point[]) => void} */
+  /** @type {(wanted: unknown[], one: Side, plane: Plane, held: Float64Array, found: { states: Float64Array[], stable: boolean }[]) => void} */
   const showBasins = (wanted, { run, e }, plane, held, found) => {
     if (basins && basins.wanted.every((value, k) => value === wanted[k])) return paintBasins(pens[0], ground, plane, basins.ends, ctx.palette.dark);
     clearTimeout(timer);
@@ -157,8 +162,8 @@ export function createPortrait(root, ctx, look, { of, points }) {
     }, 120);
   };
 
-  /** @type {(pen: CanvasRenderingContext2D, one: Side, now: State, plane: Plane, found: Point[]) => void} */
-  const paintMarks = (pen, { run, e }, now, plane, found) => {
+  /** @type {(pen: CanvasRenderingContext2D, one: Side, now: State, plane: Plane, found: Point[], cycles: Cycle[]) => void} */
+  const paintMarks = (pen, { run, e }, now, plane, found, cycles) => {
     const { palette } = ctx;
     const { by, trail, ghost, start } = look.get();
     /** @type {(t: number, e: number) => [number, number, number]} */
@@ -185,7 +190,9 @@ export function createPortrait(root, ctx, look, { of, points }) {
     }
     nameClouds(pen, run, by, (t) => at(t, e), measured.family, palette);
     if (start && start.run === run) paintPath(pen, pathOf(run, e, start.state, letters(run), PATH).map((state) => ground.at(plane.seen(state))), palette.wrong);
-    for (const point of found) paintPoint(pen, point, ground, plane, palette.ink);
+    for (const point of found) paintPoint(pen, point, ground, plane, palette);
+    for (const one of cycles) paintCycle(pen, one, ground, plane, palette);
+    if (of === 0) paintLit(pen, run, litSteps(now, ctx), (t) => at(t, e));
     const hover = now.hover?.of === side().of ? now.hover : null;
     for (const [t, size] of /** @type {[number, number][]} */ ([[now.t, 8], ...(hover ? [[hover.t, 6]] : [])])) {
       if (t < run.start || t >= run.stop) continue;
@@ -196,13 +203,21 @@ export function createPortrait(root, ctx, look, { of, points }) {
     }
   };
 
-  /** @type {(one: Side, now: State, plane: Plane, found: Point[]) => string} */
-  const sayNow = ({ run, e }, now, plane, found) => {
+  // The states of the steps that are lit have a ring.
+  /** @type {(pen: CanvasRenderingContext2D, run: Run, steps: ReadonlySet<number>, at: (t: number) => [number, number, number]) => void} */
+  const paintLit = (pen, run, steps, at) => {
+    pen.strokeStyle = ctx.palette.accent;
+    for (const t of steps) if (t >= run.start && t < run.stop) circle(pen, at(t), 5.5, null);
+  };
+
+  /** @type {(one: Side, now: State, plane: Plane, found: Point[], cycles: Cycle[]) => string} */
+  const sayNow = ({ run, e }, now, plane, found, cycles) => {
     const t = (now.hover?.of === side().of ? now.hover.t : null) ?? now.t;
     const state = stateAt(run, e, t);
     const shown = plane.columns.map(({ name }, k) => `${name} = ${number(plane.seen(state)[k])}`);
     const parts = [`t = ${t}`, fill(ctx.words.run_reads, { letter: quoted(labelOf(run, t)) }), ...shown];
     if (of === 0 && points()) parts.push(fill(ctx.words.portrait_found, { points: found.length, stable: found.filter(({ stable }) => stable).length }));
+    if (cycles.length) parts.push(fill(ctx.words.portrait_cycles, { cycles: cycles.length, stable: cycles.filter(({ stable }) => stable).length }));
     return parts.join(" · ");
   };
 
@@ -234,121 +249,4 @@ function choosePlane(run, wanted, { header, words, runs }, of) {
   const { units } = runs.first;
   const own = numbers.map((one) => (one >= units && run.cell === "lstm" ? run.units : 0) + Math.min(one % units, run.units - 1));
   return numbersPlane(run, own);
-}
-
-/** @type {(pen: CanvasRenderingContext2D, ground: Ground, arrows: Arrow[], plane: Plane, colour: string) => void} */
-function paintArrows(pen, ground, arrows, plane, colour) {
-  pen.strokeStyle = colour;
-  const most = 0.8 * (ground.width / 19);
-  if (plane.columns.length === 1) return paintGraph(pen, ground, arrows, colour);
-  for (const { from, to } of arrows) {
-    const [x, y] = ground.at(from);
-    const [u, v] = ground.at(to);
-    const length = Math.hypot(u - x, v - y);
-    if (!(length > 0)) continue;
-    const part = Math.min(1, most / length);
-    pen.globalAlpha = 0.35 + 0.4 * (1 - part);
-    arrowTo(pen, [x, y, 1], [x + (u - x) * part, y + (v - y) * part, 1]);
-  }
-  pen.globalAlpha = 1;
-}
-
-// The map of one number, as a curve over it, and the diagonal, where nothing changes.
-/** @type {(pen: CanvasRenderingContext2D, ground: Ground, arrows: Arrow[], colour: string) => void} */
-function paintGraph(pen, ground, arrows, colour) {
-  const ends = [arrows[0].from[0], arrows[arrows.length - 1].from[0]];
-  const [a, b] = ends.map((value) => ground.at([value, value]));
-  pen.setLineDash([4, 4]);
-  line(pen, a[0], a[1], b[0], b[1]);
-  pen.setLineDash([]);
-  pen.strokeStyle = colour;
-  pen.lineWidth = 2;
-  pen.beginPath();
-  arrows.forEach(({ from, to }) => {
-    const [x, y] = ground.at([from[0], to[0]]);
-    pen.lineTo(x, y);
-  });
-  pen.stroke();
-  pen.lineWidth = 1;
-}
-
-/** @type {(pen: CanvasRenderingContext2D, ground: Ground, plane: Plane, ends: Int8Array, dark: boolean) => void} */
-function paintBasins(pen, ground, { columns }, ends, dark) {
-  if (columns.length !== 2) return;
-  const [left, bottom] = ground.at([columns[0].low, columns[1].low]);
-  const [right, top] = ground.at([columns[0].high, columns[1].high]);
-  const [wide, high] = [(right - left) / basinCells, (bottom - top) / basinCells];
-  pen.globalAlpha = 0.18;
-  ends.forEach((end, cell) => {
-    if (end < 0) return;
-    pen.fillStyle = colourOf(end, dark);
-    pen.fillRect(left + (cell % basinCells) * wide, bottom - (Math.floor(cell / basinCells) + 1) * high, wide + 0.5, high + 0.5);
-  });
-  pen.globalAlpha = 1;
-}
-
-// A state that stays: full if what is near comes to it, hollow if not, with the directions in which its map only stretches.
-/** @type {(pen: CanvasRenderingContext2D, point: Point, ground: Ground, plane: Plane, ink: string) => void} */
-function paintPoint(pen, { state, stable, directions }, ground, plane, ink) {
-  const place = plane.seen(state);
-  const [x, y] = ground.at(place);
-  pen.strokeStyle = ink;
-  pen.lineWidth = 1.5;
-  for (const direction of directions) {
-    const moved = plane.seen(state.map((value, k) => value + 1e-3 * direction[k]));
-    const [u, v] = ground.at(moved);
-    const length = Math.hypot(u - x, v - y);
-    if (length < 1e-6) continue;
-    const [du, dv] = [((u - x) * 16) / length, ((v - y) * 16) / length];
-    line(pen, x - du, y - dv, x + du, y + dv);
-  }
-  pen.beginPath();
-  pen.rect(x - 5, y - 5, 10, 10);
-  pen.fillStyle = stable ? ink : "#fff";
-  pen.fill();
-  pen.stroke();
-  pen.lineWidth = 1;
-}
-
-/** @type {(pen: CanvasRenderingContext2D, places: [number, number, number][], colour: string) => void} */
-function paintPath(pen, places, colour) {
-  pen.strokeStyle = colour;
-  for (let k = 1; k < places.length; k++) line(pen, places[k - 1][0], places[k - 1][1], places[k][0], places[k][1]);
-  circle(pen, places[0], 5, colour);
-  circle(pen, places[places.length - 1], 3, colour);
-}
-
-// The name of each letter, or place of the pattern, where its states of the last pattern are.
-/** @type {(pen: CanvasRenderingContext2D, run: Run, by: Look["by"], at: (t: number) => [number, number, number], family: string, palette: { dark: boolean }) => void} */
-function nameClouds(pen, run, by, at, family, { dark }) {
-  pen.font = `700 13px ${family}`;
-  pen.textAlign = "left";
-  pen.textBaseline = "bottom";
-  for (let t = Math.max(run.stop - run.period, run.start); t < run.stop; t++) {
-    const [x, y] = at(t);
-    pen.fillStyle = colourOf(kindOf(run, by, t), dark);
-    pen.fillText(by === "label" ? labelOf(run, t) : run.alphabet[run.letter(t)], Math.min(x + 5, penOf(pen.canvas).canvas.clientWidth - 20), y - 3);
-  }
-}
-
-/** @type {(pen: CanvasRenderingContext2D, at: [number, number, number], radius: number, fill: string | null) => void} */
-function circle(pen, [x, y, near], radius, fill) {
-  pen.beginPath();
-  pen.arc(x, y, radius * (0.6 + 0.4 * near), 0, 2 * Math.PI);
-  if (fill === null) return pen.stroke();
-  pen.fillStyle = fill;
-  pen.fill();
-}
-
-/** @type {(pen: CanvasRenderingContext2D, from: [number, number, number], to: [number, number, number]) => void} */
-function arrowTo(pen, [x, y], [u, v]) {
-  line(pen, x, y, u, v);
-  const length = Math.hypot(u - x, v - y);
-  if (length < 5) return;
-  const [a, b] = [(u - x) / length, (v - y) / length];
-  pen.beginPath();
-  pen.moveTo(u - 5 * a + 2.5 * b, v - 5 * b - 2.5 * a);
-  pen.lineTo(u, v);
-  pen.lineTo(u - 5 * a - 2.5 * b, v - 5 * b + 2.5 * a);
-  pen.stroke();
 }
