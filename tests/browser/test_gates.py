@@ -152,7 +152,7 @@ def test_numbers_colours_patterns_and_lines_on_demand(page: Page) -> None:
     assert root.locator(".gates_pictures canvas").first.evaluate("(one) => one.toDataURL()") != before
     root.get_by_role("button", name="6", exact=True).click()
     frames(page)
-    found = scattered(page, ".gates", CANVASES, ".gates_says", 200)
+    found = scattered(page, ".gates", CANVASES, ".gates_says", 100)
     assert len({one.t for one in squares_said(found, ("a", "b", "c", "C"))}) == 35  # the text ends a step early
     root.get_by_role("button", name="lines").click()
     expect(root.locator(".run_plot").first).to_be_visible()
@@ -175,7 +175,7 @@ def test_the_pictures_have_room(open_page: Callable[..., Page], width: int, sche
     open_gates(page, cell=cell)
     assert page.evaluate("() => document.querySelector('[data-testid=stMain]').scrollWidth") <= width
     made = engine(Experiment(cell=cell, epochs=EPOCHS))
-    squares = squares_said(scattered(page, ".gates", CANVASES, ".gates_says", 250), made.task.alphabet)
+    squares = squares_said(scattered(page, ".gates", CANVASES, ".gates_says", 100), made.task.alphabet)
     assert {one.quantity for one in squares} == set(PICTURES[cell])
     units = {(one.quantity, one.unit) for one in squares}
     assert len(units) == 3 * (len(PICTURES[cell]) - 1) + 4  # none is hidden by another
@@ -189,14 +189,14 @@ def test_the_pictures_have_room(open_page: Callable[..., Page], width: int, sche
 def test_any_pattern_can_be_shown(page: Page, pattern: str) -> None:
     open_gates(page, task=pattern, epochs=20)
     made = engine(Experiment(task=pattern, epochs=20))
-    squares = squares_said(scattered(page, ".gates", CANVASES, ".gates_says", 150), made.task.alphabet)
+    squares = squares_said(scattered(page, ".gates", CANVASES, ".gates_says", 80), made.task.alphabet)
     expect_squares(squares, made.trace, -1, scales_of(made.trace, "lstm"))
     assert squares
 
 
 def test_many_units_are_shown_with_all_their_snapshots(page: Page) -> None:
     open_gates(page, epochs=40, hidden=24)
-    expect_engine(page, Experiment(epochs=40, hidden_size=24), count=300)
+    expect_engine(page, Experiment(epochs=40, hidden_size=24), count=120)
     made = engine(Experiment(epochs=40, hidden_size=24))
     assert page.locator("#transport_training").get_attribute("max") == str(len(made.kept) - 1)
 

@@ -108,8 +108,8 @@ def test_a_step_that_is_none_is_passed_over(open_page, bad):
 
 
 def test_of_a_large_network_every_snapshot_is_sent_through_as_many_steps_as_fit(open_page):
-    app = open_page("gates", epochs=200, hidden=64, t=300)
-    while (sent := joined(given(app))[1]["first"])[0]["epochs"][-1] < 200:  # the training is still under way
+    app = open_page("gates", epochs=60, hidden=64, t=300)
+    while (sent := joined(given(app))[1]["first"])[0]["epochs"][-1] < 60:  # the training is still under way
         time.sleep(0.2)
         app.run()
     about, arrays = sent
