@@ -10,19 +10,22 @@ from playwright.sync_api import Page, expect
 
 import lstmviz
 from lstmviz.claims.variables import live
-from lstmviz.dynamics.births import births
+from lstmviz.dynamics.births import Branch, births
+from lstmviz.dynamics.cycle_births import cycle_births
 from lstmviz.figures.theme import number
 from lstmviz.models import CELLS, ModelConfig, build_model
 from lstmviz.statemap import pattern_inputs, state_map
 from lstmviz.ui.frame.experiment import Experiment
 from lstmviz.ui.parts.part import script_of
 from tests.browser.conftest import PATIENCE_MS, goto, settle, wait_idle, wait_trained
-from tests.browser.player import engine
+from tests.browser.player import Engine, engine
 from tests.browser.player_probes import LISTEN, MOVE
 
 EPOCHS = 200
 STEP = Path(lstmviz.__file__).parent / "ui/views/states/portrait/step.js"
 LEFT, RIGHT, TOP, BOTTOM, BOUND = 46, 14, 14, 34, 1.04  # of the picture, and of its axes
+
+PIXELS = "(canvas) => canvas.toDataURL()"
 
 
 def open_states(page: Page, **query: object) -> None:
@@ -89,6 +92,7 @@ def test_time_and_training_move_it_without_a_word_to_the_server(page: Page) -> N
         for k in shown:
             assert number(float(made.trace.h[e, t, k])) in says
     page.locator(".states").get_by_role("button", name="basins").click()
+    page.locator(".states").get_by_role("button", name="more").click()
     page.locator(".states").get_by_role("button", name="untrained").click()
     page.locator(".states").get_by_role("button", name="letter", exact=True).click()
     settle(page, 500)
@@ -114,20 +118,6 @@ def test_a_click_on_a_dot_selects_its_step_and_elsewhere_starts_a_path(page: Pag
     assert step_now(page) == 0
 
 
-def test_a_cycle_is_drawn_while_there_is_one_and_its_birth_is_told(page: Page) -> None:
-    open_states(page, cell="rnn", map=2)
-    made = engine(Experiment(cell="rnn", epochs=EPOCHS))
-    found = births(made.model, made.parameters, np.eye(4)[1], turns=2)
-    (born,) = (event.snapshot for event in found.events)
-    assert found.events[0].kind == "appears"
-    move(page, e=born - 1)
-    assert (drawn(page)["points"], drawn(page)["cycles"]) == ("1", "0")
-    move(page, e=born)
-    assert (drawn(page)["points"], drawn(page)["cycles"]) == ("1", "1")
-    expect(page.locator(".portrait_says").first).to_contain_text("cycles of 2: 1, stable 0")
-    expect(page.locator(".births_events")).to_contain_text(f"epoch {made.kept[born]}: a cycle of 2 appears")
-
-
 def test_the_points_of_another_map_come_from_the_engine(page: Page) -> None:
     open_states(page, cell="gru", epoch=EPOCHS)
     made = engine(Experiment(cell="gru", epochs=EPOCHS))
@@ -140,6 +130,84 @@ def test_the_points_of_another_map_come_from_the_engine(page: Page) -> None:
         move(page, e=e)
         expected = sum(branch.first <= e <= branch.last for branch in found.branches)
         assert drawn(page)["points"] == str(expected)
+
+
+def births_of(made: Engine, letter: int) -> tuple[Branch, ...]:
+    """The points of one letter's map that are followed."""
+    return births(made.model, made.parameters, pattern_inputs([letter], 4)).branches
+
+
+def test_the_circles_of_a_map_stand_in_the_picture_as_the_engine_found_them(page: Page) -> None:
+    open_states(page, map=4)
+    made = engine(Experiment(epochs=EPOCHS))
+    found = cycle_births(made.model, made.parameters, pattern_inputs([3], 4))
+    assert any(branch.stable.any() for branch in found.branches)
+    for e in (0, found.branches[0].first, len(made.kept) - 1):
+        move(page, e=e)
+        expected = [branch for branch in found.branches if branch.first <= e <= branch.last]
+        assert drawn(page)["circles"] == str(len(expected))
+        stable = sum(bool(branch.stable[e - branch.first]) for branch in expected)
+        said = f"{len(expected)}, stable {stable}" if expected else "none"
+        assert f"cycles of 2: {said}" in page.locator(".portrait_says").first.inner_text()
+    epoch = made.kept[found.branches[0].first]
+    assert f"epoch {epoch}: a cycle appears" in page.locator(".births_events").inner_text()
+    expect(page.locator(".births svg path[fill]:not([fill=none])")).not_to_have_count(0)
+    # At the end only the circle attracts: its colour comes after those of the points that are followed.
+    assert not any(branch.stable[-1] for branch in births_of(made, 3) if branch.last == len(made.kept) - 1)
+    page.locator(".states").get_by_role("button", name="basins").click()
+    expect(page.locator(".portrait").first).to_have_attribute("data-basins", str(len(births_of(made, 3))))
+
+
+def test_what_is_not_seen_is_set_by_hand_without_a_word_to_the_server(page: Page) -> None:
+    open_states(page)
+    made = engine(Experiment(epochs=EPOCHS))
+    states = page.locator(".states")
+    page.evaluate(LISTEN)
+    states.get_by_role("button", name="more").click()
+    states.get_by_role("button", name="by hand").click()
+    seen = [int(k) for k in drawn(page)["plane"].split(",")]
+    sliders = states.locator(".portrait_sliders input")
+    expect(sliders).to_have_count(6 - len(seen))
+    t, last = step_now(page), len(made.kept) - 1
+    whole = np.concatenate([made.trace.h[last, t], made.trace.c[last, t]])
+    hidden = next(k for k in range(3) if k not in seen)
+    held = [float(one) for one in drawn(page)["held"].split(",")]
+    np.testing.assert_allclose(held, whole, atol=1e-6)
+    sliders.first.focus()
+    for key in ("Home", "ArrowRight", "ArrowRight"):
+        page.keyboard.press(key)
+    settle(page)
+    held = [float(one) for one in drawn(page)["held"].split(",")]
+    assert held[hidden] == pytest.approx(-0.98)
+    np.testing.assert_allclose(np.delete(held, hidden), np.delete(whole, hidden), atol=1e-6)
+    assert states.locator(".portrait_sliders output").first.inner_text() == number(-0.98)
+    assert step_now(page) == t  # the arrow keys were the slider's
+    states.locator(".portrait_looks select").first.select_option("pca2")
+    settle(page)
+    expect(states.get_by_role("button", name="by hand")).to_be_hidden()
+    expect(sliders.first).to_be_hidden()
+    assert page.evaluate("window.__ran") == 0
+
+
+def test_other_seeds_are_trained_matched_and_drawn_once_they_are_asked_for(page: Page) -> None:
+    open_states(page, cell="rnn")
+    button = page.locator(".states").get_by_role("button", name="25 seeds")
+    assert drawn(page)["seeds"] == ""
+    plain = page.locator(".portrait_marks").first.evaluate(PIXELS)
+    button.click()
+    expect(page.locator(".portrait_others").first).to_contain_text("other seeds", timeout=PATIENCE_MS)
+    expect(page.locator(".portrait_others").first).not_to_contain_text("come once", timeout=PATIENCE_MS)
+    wait_trained(page)
+    assert "seeds=1" in page.url
+    solved = int(drawn(page)["seeds"])
+    says = page.locator(".portrait_others").first.inner_text()
+    assert f"the {solved} of 24 other seeds" in says if solved else "None of the 24 other seeds" in says
+    assert (page.locator(".portrait_marks").first.evaluate(PIXELS) != plain) == (solved > 0)
+    expect(button).to_have_attribute("aria-pressed", "true")
+    button.click()
+    wait_idle(page)
+    expect(page.locator(".portrait_others").first).to_have_text("")
+    assert "seeds" not in page.url
 
 
 @pytest.mark.parametrize("cell", ["lstm", "rnn", "gru"])

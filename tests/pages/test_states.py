@@ -5,12 +5,15 @@ import html
 import numpy as np
 import pytest
 
+from lstmviz.dynamics.alignment import align
 from lstmviz.dynamics.births import births
 from lstmviz.dynamics.counting import trends
+from lstmviz.dynamics.cycle_births import cycle_births
 from lstmviz.dynamics.planes import clouds, state_names
 from lstmviz.figures.theme import number
 from lstmviz.models import ModelConfig, build_model, load_parameters
 from lstmviz.statemap import pattern_inputs, state_map
+from lstmviz.sweeps import SweepConfig, sweep
 from lstmviz.tasks import alphabet_task
 from lstmviz.training import TrainConfig, train
 from lstmviz.ui.frame.fields import CELL_NAMES
@@ -42,21 +45,48 @@ def test_the_points_are_the_engines_at_every_snapshot(open_page, cell, letter):
     about, arrays = parts["points"]
     codes = task.x[: task.period] if letter == 0 else [letter - 1]
     xs = pattern_inputs(codes, len(task.alphabet))
-    found, cycles = births(model, snapshots, xs), births(model, snapshots, xs, turns=2)
+    found = births(model, snapshots, xs)
     assert header["letter"] == letter
-    assert (arrays["cycle"] == 0).sum() == sum(len(branch.s) for branch in found.branches)
-    assert (arrays["cycle"] == 1).sum() == sum(len(branch.s) for branch in cycles.branches)
-    named = [(event, "") for event in found.events] + [(event, "cycle_") for event in cycles.events]
-    expected = [{"snapshot": event.snapshot, "kind": of + event.kind.replace(" ", "_")} for event, of in named]
-    assert about["events"] == sorted(expected, key=lambda event: event["snapshot"])
-    for e, state, stable, cycle in zip(*(arrays[k] for k in ("snapshot", "state", "stable", "cycle")), strict=True):
+    assert len(arrays["snapshot"]) == sum(len(branch.s) for branch in found.branches)
+    assert about["branches"] == len(found.branches)
+    assert [event for event in about["events"] if "cycle" not in event["kind"]] == [
+        told(event) for event in found.events
+    ]
+    for e, state, stable in zip(arrays["snapshot"], arrays["state"], arrays["stable"], strict=True):
         load_parameters(model, snapshots[e])
         f = state_map(model)
         s = state.astype(float)
-        end, jacobian = f.after_with_jacobian(s, np.tile(xs, (1 + cycle, 1)))
+        end, jacobian = f.after_with_jacobian(s, xs)
         np.testing.assert_allclose(end, s, atol=1e-4 * max(1.0, np.abs(s).max()))
         modulus = np.abs(np.linalg.eigvals(jacobian)).max()
         assert modulus < 1.001 if stable else modulus > 0.999
+
+
+def told(event, of=""):
+    return {"snapshot": event.snapshot, "kind": of + event.kind.replace(" ", "_"), "branch": event.branches[0]}
+
+
+@pytest.mark.parametrize(("cell", "letter"), [("lstm", 4), ("rnn", 2)])
+def test_the_circles_are_the_engines_at_every_snapshot(open_page, cell, letter):
+    app = open_page("states", cell=cell, epochs=EPOCHS, map=letter)
+    _, model, snapshots = engine(cell)
+    about, arrays = joined(given(app))[1]["points"]
+    xs = pattern_inputs([letter - 1], 4)
+    found = cycle_births(model, snapshots, xs)
+    assert found.branches
+    assert len(arrays["cycle_snapshot"]) == sum(len(branch.stable) for branch in found.branches)
+    assert [event for event in about["events"] if "cycle" in event["kind"]] == [
+        told(event, "cycle_") for event in found.events
+    ]
+    for e, states in zip(arrays["cycle_snapshot"], arrays["cycle_states"].astype(float), strict=True):
+        load_parameters(model, snapshots[e])
+        np.testing.assert_allclose(state_map(model).after(states, xs), states[::-1], atol=1e-3)
+
+
+def test_circles_of_a_large_network_are_not_looked_for(open_page):
+    about, arrays = joined(given(open_page("states", hidden=17, epochs=3)))[1]["points"]
+    assert not about["circles"]
+    assert len(arrays["cycle_snapshot"]) == 0
 
 
 @pytest.mark.parametrize("language", ["en", "ko"])
@@ -96,10 +126,53 @@ def test_a_network_beside_comes_along(open_page):
     assert parts["second"][0]["cell"] == "rnn"
 
 
+@pytest.mark.parametrize("cell", ["rnn", "gru"])
+def test_other_seeds_are_the_sweeps_networks_with_their_units_matched(open_page, cell):
+    app = open_page("states", cell=cell, epochs=EPOCHS, seeds=1)
+    for _ in range(40):
+        if "seeds" in joined(given(app))[1]:
+            break
+        app.run()
+    header, parts = joined(given(app))
+    told, states = header["seeds"]["found"], parts["seeds"][1]["states"].astype(float)
+    task, model, snapshots = engine(cell)
+    own = reached(model, snapshots[-1], task)
+    config = SweepConfig(task="abcabC", cells=cell, hidden_size=3, lr=0.1, epochs=EPOCHS, seeds=range(25))
+    others = [run for run in sweep(config, store=None) if run.solved and run.seed != 1]
+    others.sort(key=lambda run: run.seed)
+    assert (told["others"], told["solved"]) == (24, len(others))
+    assert states.shape == (len(others), 6, 3)
+    expected = [align(own, reached(model, run.parameters, task), 3) for run in others]
+    np.testing.assert_allclose(states, [one.states for one in expected], atol=1e-5)
+    assert told["matched"] == sum(one.matches for one in expected)
+
+
+def reached(model, parameters, task):
+    """The states of the last pattern."""
+    load_parameters(model, parameters)
+    return state_map(model).states(task.one_hot().astype(float))[task.last_pattern]
+
+
+def test_other_seeds_cost_nothing_unless_they_are_asked_for(open_page):
+    header, parts = joined(given(open_page("states", epochs=EPOCHS)))
+    assert header["seeds"] == {"asked": False, "found": None}
+    assert "seeds" not in parts
+
+
+@pytest.mark.parametrize("section", ["saturation", "variables"])
+def test_one_sweep_is_waited_for_in_one_place(open_page, section):
+    app = open_page("states", epochs=1400, hidden=5, seeds=1, section=section)
+    assert len(app.get("progress")) <= 1
+    assert not app.exception
+
+
 @pytest.mark.parametrize(
     "query",
     [
         {"hidden": 1},
+        {"seeds": 1, "cell": "rnn_relu", "section": "saturation", "epochs": 30},
+        {"seeds": 1, "lr": 10, "cell": "rnn_relu", "epochs": 300},
+        {"seeds": "x"},
         {"hidden": 64, "epochs": 3},
         {"lr": 10, "cell": "rnn_relu", "epochs": 300},
         {"epochs": 1},

@@ -2,7 +2,6 @@
 
 import numpy as np
 import pytest
-from scipy.optimize import brentq
 from torch import nn
 
 import lstmviz as lv
@@ -52,38 +51,6 @@ def test_a_memory_that_a_period_of_flips_takes_is_said_to_lose_its_stability():
     assert [(e.snapshot, e.kind) for e in found.events] == [(3, "loses stability")]
     back = births(*family([(-w, 0.0) for w in np.linspace(1.5, 0.5, 6)]), [0.0])
     assert [(e.snapshot, e.kind) for e in back.events] == [(3, "gains stability")]
-
-
-def test_a_cycle_of_two_is_born_where_the_weight_passes_minus_one():
-    weights = np.linspace(-0.55, -1.75, 13)
-    found = births(*family([(w, 0.0) for w in weights]), [0.0], turns=2)
-    (event,) = found.events
-    assert (event.snapshot, event.kind, event.branches) == (5, "appears", (0,))
-    assert [(b.first, b.last, b.cycle, b.stable.all()) for b in found.branches] == [(5, 12, 0, True)] * 2
-    for w, (one,), (other,) in zip(weights[5:], *(branch.s for branch in found.branches), strict=True):
-        amplitude = brentq(lambda h, w=w: np.tanh(-w * h) - h, 1e-3, 1, xtol=1e-15)
-        assert sorted((one, other)) == pytest.approx([-amplitude, amplitude], abs=1e-9)
-    slopes = weights[5:] * (1 - found.branches[0].s[:, 0] ** 2)  # of each of the two steps
-    np.testing.assert_allclose(found.branches[0].eigenvalues[:, 0].real, slopes**2, atol=1e-9)
-
-
-@pytest.mark.parametrize(
-    ("cell", "turns", "seed"), [("rnn", 2, 7), ("gru", 2, 7), ("rnn_relu", 2, 1), ("rnn_relu", 3, 9)]
-)
-def test_the_map_leads_the_states_of_a_cycle_to_one_another_and_not_to_themselves(cell, turns, seed):
-    models = [drawn(cell, seed=seed, gain=gain) for gain in (3, 5, 8)]
-    found = births(models[0], [parameters_of(model) for model in models], np.array([1.0, 0, 0]), turns=turns)
-    assert found.branches
-    for e, model in enumerate(models):
-        f = state_map(model)
-        there = [branch for branch in found.branches if branch.first <= e <= branch.last]
-        for cycle in {branch.cycle for branch in there}:
-            own = np.array([branch.s[e - branch.first] for branch in there if branch.cycle == cycle])
-            assert len(own) == turns
-            after = f.step(own, np.array([1.0, 0, 0]))
-            assert np.abs(after - own).max(axis=-1).min() > 1e-6
-            for state in after:
-                assert np.abs(own - state).max(axis=-1).min() < 1e-8
 
 
 def test_a_diverged_snapshot_holds_no_point_and_its_neighbours_are_followed_all_the_same():

@@ -15,7 +15,7 @@ from lstmviz.ui.frame.language import language
 from lstmviz.ui.parts.part import Part
 
 _THEMES = {name: Palette(dark=name == "dark").as_told for name in ("light", "dark")}
-_URL = ("t", "epoch", "unit", "q", "do", "with", "from", "map")  # what a part may write there
+_URL = ("t", "epoch", "unit", "q", "do", "with", "from", "map", "seeds")  # what a part may write there
 
 
 def header(part: Part, run: Run, bound: float) -> dict[str, Any]:

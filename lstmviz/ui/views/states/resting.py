@@ -14,13 +14,13 @@ from lstmviz.ui.background.jobs import Run
 from lstmviz.ui.background.remembered import remembered
 from lstmviz.ui.frame.language import _, ngettext
 from lstmviz.ui.frame.prose import escape
+from lstmviz.ui.views.states.born import MOST_UNITS
 from lstmviz.ui.views.states.points import asked_letter, last_map, letters_of
 
 BAR = "\\|"  # within a cell of a table, where a bare one would end it
 _LONGEST = 4  # states of a cycle that is looked for
 _MOST_COLUMNS = 8
 _MOST_ROWS = 40
-_MOST_UNITS = 16  # of a network whose cycles are looked for: each length takes as long as the points do
 
 
 @dataclass(frozen=True, eq=False)
@@ -51,7 +51,7 @@ def show(run: Run) -> None:
 def _find(run: Run, f: StateMap, letter: int) -> _Found:
     xs = pattern_inputs(letters_of(run, letter), len(run.task.alphabet))
     near = np.concatenate([np.zeros((1, f.size)), f.states(pattern_inputs(run.task.x[:60].tolist(), f.input_size))])
-    around = cycles(f, xs, _LONGEST, near=near) if f.hidden_size <= _MOST_UNITS else None
+    around = cycles(f, xs, _LONGEST, near=near) if f.hidden_size <= MOST_UNITS else None
     return _Found(fixed_points(f, xs, near=near), around)
 
 
@@ -91,7 +91,7 @@ def _how_hard(found: _Found) -> str:
     elif points.index is not None and points.index != 1:
         said.append(_("Some are missing: for all of them the signs of det(I − J) would add up to 1."))
     if found.cycles is None:
-        said.append(_("Cycles are looked for in networks of {most} units at most.").format(most=_MOST_UNITS))
+        said.append(_("Cycles are looked for in networks of {most} units at most.").format(most=MOST_UNITS))
     else:
         text = ngettext(
             "{count} cycle of 2 to {longest} states was found, from {starts} starts.",

@@ -19,6 +19,7 @@ from lstmviz.ui.background.sweeping import MANY_CELLS, MANY_SEEDS, Progress, cur
 from lstmviz.ui.frame.arrival import chart
 from lstmviz.ui.frame.fields import CELL_NAMES
 from lstmviz.ui.frame.language import N_, _, language
+from lstmviz.ui.views.states import seeds
 from lstmviz.ui.waiting import sweep as waiting
 
 _QUANTITIES = ("h", "c", "g", "n", "i", "f", "o", "r", "z")
@@ -48,6 +49,8 @@ _COUNTED = {
 
 def show(run: Run) -> None:
     """Train the networks, unless somebody has, and draw what is in them."""
+    if seeds.are_awaited(run):
+        return  # the portrait waits for them already, and says so
     job = current_sweep("states", many_seeds(run.experiment))
     progress = job.so_far()
     waiting.live(job, progress, lambda progress: None)

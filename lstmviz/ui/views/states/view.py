@@ -20,7 +20,9 @@ from lstmviz.ui.frame.prose import Value
 from lstmviz.ui.parts.part import Part
 from lstmviz.ui.parts.run.beside import asked_beside
 from lstmviz.ui.parts.run.talk import answer, asked_steps, header
-from lstmviz.ui.views.states.points import asked_letter, axes, born, last_map, packed_points, states_of
+from lstmviz.ui.views.states import seeds
+from lstmviz.ui.views.states.born import born, packed_points
+from lstmviz.ui.views.states.points import asked_letter, axes, last_map, states_of
 
 _KEY = "states"
 _CELLS = ("rnn", "lstm", "gru")
@@ -36,14 +38,19 @@ def portrait(run: Run) -> None:
     parts = {"first": packed(run, steps), "points": packed_points(run, asked_letter(run))}
     if beside is not None:
         parts["second"] = packed(beside, steps)
+    others = seeds.found(run)
+    if others is not None:
+        parts["seeds"] = others.packed
     told = header(_part, run, max(map(largest_state, shown))) | {
         "axes": {"first": axes(run), "second": None if beside is None else axes(beside)},
         "titles": {"first": run.experiment.network, "second": beside and beside.experiment.network},
         "cells": [[cell, CELL_NAMES[cell]] for cell in _CELLS],
         "beside": None if second is None or beside is None else second.cell,
         "letter": asked_letter(run),
+        "seeds": {"asked": seeds.asked(), "found": others and others.told},
         "usual": _usual_plane(run.experiment, run.kept, run),
     }
+    seeds.progress(run)
     _portrait(key=_KEY, data=join(told, parts), on_ask_change=lambda: answer(_KEY))
     for notice in notices:
         st.warning(notice)

@@ -5,7 +5,7 @@ import { partNode, setText } from "../../../parts/common/nodes.js";
 import { lossText, wholeText } from "../../../parts/common/numbers.js";
 import { svgNode } from "../../../parts/common/svg.js";
 import { fill } from "../../../parts/common/words.js";
-import { colourOf } from "./colours.js";
+import { colourOf, hollowOf } from "./colours.js";
 import { stateNames } from "./plane.js";
 
 /**
@@ -14,6 +14,9 @@ import { stateNames } from "./plane.js";
  * @import { Ctx } from "../../../parts/run/viewer.js"
  * @import { Look } from "./look.js"
  * @import { Points } from "./points.js"
+ *
+ * A point through the snapshots, or one state of a circle.
+ * @typedef {{ branch: number, round: boolean, at: { e: number, value: number, modulus: number, stable: boolean }[] }} Line
  *
  * A strip of the picture: from `low` below to `high` above.
  * @typedef {{ top: number, high: number, low: number, tall: number, log?: boolean }} Strip
@@ -61,12 +64,12 @@ export function createBirths(root, ctx, look, points) {
     svg.setAttribute("viewBox", `0 0 ${width} ${height}`);
     svg.setAttribute("aria-label", fill(words.births_picture, { events: found.events.length }));
     const coordinate = look.get().plane.startsWith("pca") ? 0 : Number(look.get().plane.split(",")[0]);
-    const { branch, cycle, modulus, one: shown, snapshot, stable, state } = found.arrays;
-    const size = state.length / Math.max(snapshot.length, 1);
+    const lines = linesOf(found, first.epochs.length, coordinate);
+    const values = lines.flatMap(({ at }) => at);
     const losses = first.losses.filter((loss) => loss !== null && loss > 0).map(Number);
     const chance = Math.log(first.alphabet.length);
-    const reach = Math.max(1, ...Array.from(snapshot, (_, k) => Math.abs(state[k * size + coordinate])));
-    const moduli = Array.from(modulus);
+    const reach = Math.max(1, ...values.map(({ value }) => Math.abs(value)));
+    const moduli = values.map(({ modulus }) => modulus);
     /** @type {Strip[]} */
     const strips = [];
     [
@@ -79,21 +82,22 @@ export function createBirths(root, ctx, look, points) {
     rule(strips[0], chance, words.births_chance);
     rule(strips[2], 1, "1");
     svgNode("path", { d: pathOf(first.losses.map((loss, e) => [e, loss]), strips[0]), fill: "none", stroke: palette.identity.loss, "stroke-width": 1.5 }, svg);
-    for (const one of new Set(branch)) {
-      const own = Array.from(branch.keys()).filter((k) => branch[k] === one);
-      const colour = colourOf(shown[own[0]], palette.dark);
-      for (const [strip, value] of /** @type {[Strip, (k: number) => number][]} */ ([[strips[1], (k) => state[k * size + coordinate]], [strips[2], (k) => modulus[k]]])) {
-        svgNode("path", { d: pathOf(own.map((k) => [snapshot[k], value(k)]), strip), fill: "none", stroke: colour, "stroke-width": 1 }, svg);
-        for (const k of own) {
-          const look = { stroke: colour, fill: stable[k] ? colour : palette.dark ? "#0f1420" : "#fff" };
-          const [cx, cy] = [x(snapshot[k]), y(strip, value(k))];
-          if (cycle[k]) svgNode("path", { d: `M${cx - 3.4} ${cy}l3.4 -3.4l3.4 3.4l-3.4 3.4z`, ...look }, svg);
-          else svgNode("circle", { cx, cy, r: 2.6, ...look }, svg);
-        }
+    for (const { branch, round, at } of lines) {
+      const colour = colourOf(branch, palette.dark);
+      for (const [strip, of] of /** @type {[Strip, "value" | "modulus"][]} */ ([[strips[1], "value"], [strips[2], "modulus"]])) {
+        svgNode("path", { d: pathOf(at.map((one) => [one.e, one[of]]), strip), fill: "none", stroke: colour, "stroke-width": 1, "stroke-dasharray": round ? "3 2" : "none" }, svg);
+        for (const one of at) paintMark(x(one.e), y(strip, one[of]), round, colour, one.stable ? colour : hollowOf(palette.dark));
       }
     }
     mark = svgNode("line", { y1: 0, y2: height - BETWEEN, stroke: palette.accent, "stroke-width": 1.5 }, svg);
     setText(events, eventsSay(found, first.epochs));
+  };
+
+  // A point as a dot, a state of a circle as a diamond.
+  /** @type {(cx: number, cy: number, round: boolean, stroke: string, fill: string) => void} */
+  const paintMark = (cx, cy, round, stroke, fill) => {
+    if (round) svgNode("path", { d: `M${cx} ${cy - 4}L${cx + 4} ${cy}L${cx} ${cy + 4}L${cx - 4} ${cy}Z`, stroke, fill }, svg);
+    else svgNode("circle", { cx, cy, r: 2.6, stroke, fill }, svg);
   };
 
   // ends: what is written at the left, above and below.
@@ -156,4 +160,22 @@ export function createBirths(root, ctx, look, points) {
       drawn = [];
     },
   };
+}
+
+// What is followed over the training: the number `coordinate` of each point, and of each state of each circle.
+/** @type {(found: Points, snapshots: number, coordinate: number) => Line[]} */
+function linesOf(found, snapshots, coordinate) {
+  /** @type {Map<string, Line>} */
+  const lines = new Map();
+  for (let e = 0; e < snapshots; e++) {
+    const here = [...found.at(e).map((point) => ({ ...point, states: [point.state], round: false })), ...found.circlesAt(e).map((circle) => ({ ...circle, round: true }))];
+    for (const { branch, round, states, modulus, stable } of here) {
+      states.forEach((state, k) => {
+        const line = lines.get(`${branch},${k}`) ?? { branch, round, at: [] };
+        line.at.push({ e, value: state[coordinate], modulus, stable });
+        lines.set(`${branch},${k}`, line);
+      });
+    }
+  }
+  return [...lines.values()];
 }

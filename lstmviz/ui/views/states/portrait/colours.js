@@ -11,6 +11,10 @@ export function colourOf(number, dark) {
   return number < known.length ? known[number] : `hsl(${(number * 137.5) % 360} 60% ${dark ? 68 : 42}%)`;
 }
 
+// What a mark that does not attract is filled with.
+/** @type {(dark: boolean) => string} */
+export const hollowOf = (dark) => (dark ? "#0f1420" : "#fff");
+
 // What the colour of a step's state is decided by: the letter that was read, or its place in the pattern.
 /** @type {(run: Run, by: "letter" | "label", t: number) => number} */
 export const kindOf = (run, by, t) => (by === "letter" ? run.letter(t) : t % run.period);

@@ -17,12 +17,22 @@ import { stepOf, through } from "./step.js";
  * @property {Float64Array[]} directions its real eigenvectors, as long as 1
  * @property {number} branch which of those that are followed over the training it belongs to
  *
+ * States that the map leads through in turn, back to the first.
+ * @typedef {object} Circle
+ * @property {Float64Array[]} states
+ * @property {boolean} stable
+ * @property {number} modulus of the largest eigenvalue of a round
+ * @property {number} branch which of those that are followed over the training it belongs to, counted on after the points'
+ *
+ * What a state may come to: one state, or a circle; `branch` is the number of its colour.
+ * @typedef {{ states: Float64Array[], branch: number }} Attractor
+ *
  * @typedef {{ from: number[], to: number[] }} Arrow places in the plane
  */
 
 const ARROWS = 19; // along each side
 const BASIN = 64; // states along each side whose end is looked for
-const PERIODS = 200; // within which a state must have come to what attracts it
+const ROUNDS = 200; // of what attracts a state, within which it must have come there
 const NEAR = 1e-3; // to count as come
 
 /** @type {(run: Run, e: number, letters: Letters, plane: Plane, held: Float64Array) => Arrow[]} */
@@ -34,22 +44,21 @@ export function arrowsOf(run, e, letters, plane, held) {
   });
 }
 
-// For each state of a grid, row by row from below, the number of what it comes to, one state or several in turn; -1 where it
-// comes to none in time.
-/** @type {(run: Run, e: number, letters: Letters, plane: Plane, held: Float64Array, found: { states: Float64Array[], stable: boolean }[]) => Int8Array} */
-export function basinsOf(run, e, letters, plane, held, found) {
+// For each state of a grid, row by row from below, the number of what it comes to; -1 where it comes to nothing in time.
+/** @type {(run: Run, e: number, letters: Letters, plane: Plane, held: Float64Array, attractors: Attractor[]) => Int16Array} */
+export function basinsOf(run, e, letters, plane, held, attractors) {
   const step = stepOf(run, e);
-  const ends = new Int8Array(BASIN * BASIN).fill(-1);
-  const attracts = found.map((one, k) => ({ ...one, k })).filter(({ stable }) => stable);
-  if (attracts.length === 0) return ends;
+  const ends = new Int16Array(BASIN * BASIN).fill(-1);
+  if (attractors.length === 0) return ends;
+  const most = ROUNDS * Math.max(...attractors.map(({ states }) => states.length));
   gridOf(plane, BASIN).forEach((place, cell) => {
     let state = plane.lifted(place, held);
-    for (let period = 0; period < PERIODS; period++) {
+    for (let period = 0; period < most; period++) {
       const next = through(step, state, letters);
       if (period % 4 === 3) {
-        const found = attracts.find(({ states }) => states.some((one) => distance(one, next) < NEAR));
+        const found = attractors.find(({ states }) => period < ROUNDS * states.length && states.some((one) => distance(one, next) < NEAR));
         if (found) {
-          ends[cell] = found.k;
+          ends[cell] = found.branch;
           return;
         }
       }

@@ -1,5 +1,7 @@
 // The ground of the picture: its axes, and where on it a place stands.
 
+import { line } from "./pen.js";
+
 /**
  * @import { Plane } from "./plane.js"
  * @import { Palette } from "../../../parts/run/palette.js"
@@ -132,11 +134,3 @@ function ticks({ low, high }) {
 
 /** @param {number} value */
 const tickText = (value) => (Math.abs(value) < 1e-9 ? "0" : String(Number(value.toPrecision(2)))).replace("-", "−");
-
-/** @type {(pen: CanvasRenderingContext2D, x: number, y: number, u: number, v: number) => void} */
-export function line(pen, x, y, u, v) {
-  pen.beginPath();
-  pen.moveTo(x, y);
-  pen.lineTo(u, v);
-  pen.stroke();
-}

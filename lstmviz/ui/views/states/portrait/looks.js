@@ -3,6 +3,8 @@
 import { choiceOf } from "../../../parts/common/choice.js";
 import { setAttribute, setText, tag } from "../../../parts/common/nodes.js";
 import { lone } from "../../../parts/common/words.js";
+import { createLit } from "../../../parts/run/lit.js";
+import { createHeld } from "./held.js";
 import { stateNames } from "./plane.js";
 import { sizeOf } from "./step.js";
 
@@ -26,19 +28,29 @@ export function createPortraitLooks(root, ctx, look) {
   root.append(maps);
   /** @type {Choice<Look["by"]>} */
   const by = choiceOf(root, (value) => look.set({ by: value }));
-  /** @type {Choice<number>} */
-  const trail = choiceOf(root, (value) => look.set({ trail: value }));
-  /** @type {Choice<string>} */
-  const beside = choiceOf(root, (cell) => ctx.ask({ url: { with: cell ? `cell=${cell}` : null } }));
-  /** @type {(name: "basins" | "ghost") => HTMLButtonElement} */
-  const toggle = (name) => {
-    const button = tag("button", { type: "button", class: "portrait_toggle", click: () => look.set({ [name]: !look.get()[name] }) });
-    root.append(button);
+  const more = tag("div", { class: "portrait_more" });
+  /** @type {(parent: HTMLElement, click: () => void) => HTMLButtonElement} */
+  const toggle = (parent, click) => {
+    const button = tag("button", { type: "button", class: "portrait_toggle", click });
+    parent.append(button);
     return button;
   };
-  const toggles = { ghost: toggle("ghost"), basins: toggle("basins") };
+  const toggles = {
+    basins: toggle(root, () => look.set({ basins: !look.get().basins })),
+    seeds: toggle(root, () => ctx.ask({ url: { seeds: ctx.header.seeds.asked ? null : "1" } })),
+  };
+  const opener = tag("button", { type: "button", class: "portrait_opener", click: () => look.set({ more: !look.get().more }) });
+  root.append(opener);
+  /** @type {Choice<number>} */
+  const trail = choiceOf(more, (value) => look.set({ trail: value }));
+  const ghost = toggle(more, () => look.set({ ghost: !look.get().ghost }));
+  /** @type {Choice<string>} */
+  const beside = choiceOf(more, (cell) => ctx.ask({ url: { with: cell ? `cell=${cell}` : null } }));
+  const held = createHeld(more, ctx, look);
   const clear = tag("button", { type: "button", class: "portrait_toggle", click: () => look.set({ start: null }) });
   root.append(clear);
+  const lit = createLit(root, ctx);
+  root.append(more);
 
   /** @param {number} chosen */
   const chooseMap = (chosen) => {
@@ -53,7 +65,13 @@ export function createPortraitLooks(root, ctx, look) {
     by.press(now.by);
     beside.press(ctx.header.beside ?? "");
     trail.press(now.trail);
-    for (const name of /** @type {("ghost" | "basins")[]} */ (["ghost", "basins"])) setAttribute(toggles[name], "aria-pressed", String(now[name]));
+    setAttribute(ghost, "aria-pressed", String(now.ghost));
+    setAttribute(toggles.basins, "aria-pressed", String(now.basins));
+    setAttribute(toggles.seeds, "aria-pressed", String(ctx.header.seeds.asked));
+    setAttribute(opener, "aria-expanded", String(now.more));
+    more.hidden = !now.more;
+    held.draw();
+    lit.draw(ctx.state.get());
     toggles.basins.disabled = now.map < 0 || now.plane === "pca3" || now.plane.split(",").length !== 2 && now.plane !== "pca2";
     clear.hidden = now.start === null;
   };
@@ -62,10 +80,11 @@ export function createPortraitLooks(root, ctx, look) {
   return {
     draw: press,
     refresh() {
+      lit.refresh();
       const { words, runs: { first } } = ctx;
       const offered = planesOf(first, words);
       if (!offered.some(([value]) => value === look.get().plane)) look.set({ plane: usualPlane(first, ctx.header), start: null });
-      if (!entered) look.set({ map: ctx.header.letter });
+      if (!entered) look.set({ map: ctx.header.letter, more: look.get().more || ctx.header.beside !== null });
       entered = true;
       if (look.get().map > first.alphabet.length) look.set({ map: 0 });
       offer(plane, offered);
@@ -78,10 +97,12 @@ export function createPortraitLooks(root, ctx, look) {
       by.offer(words.portrait_by, [["label", words.portrait_by_label, words.portrait_by_label_title], ["letter", words.portrait_by_letter]]);
       trail.offer(words.portrait_trail, [[0, words.portrait_trail_none], [1, "1"], [3, "3"]]);
       beside.offer(words.portrait_beside, [["", words.portrait_beside_none], ...ctx.header.cells]);
-      for (const name of /** @type {("ghost" | "basins")[]} */ (["ghost", "basins"])) {
-        setText(toggles[name], words[`portrait_${name}`]);
-        toggles[name].title = words[`portrait_${name}_title`];
+      for (const [name, button] of Object.entries({ ...toggles, ghost })) {
+        setText(button, words[`portrait_${name}`]);
+        button.title = words[`portrait_${name}_title`];
       }
+      setText(opener, words.portrait_more);
+      held.refresh();
       setText(clear, words.portrait_clear);
       press();
     },

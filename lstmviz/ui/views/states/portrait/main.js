@@ -12,6 +12,7 @@ import { theLook } from "./look.js";
 import { createPortraitLooks } from "./looks.js";
 import { Points } from "./points.js";
 import { createPortrait } from "./portrait.js";
+import { Seeds } from "./seeds.js";
 
 /**
  * @import { Bytes } from "../../../parts/common/bytes.js"
@@ -20,19 +21,24 @@ import { createPortrait } from "./portrait.js";
  * @import { PortraitHeader } from "./portrait.js"
  */
 
-/** @type {(bytes: Bytes) => Run | Points} */
+/** @typedef {Run | Points | Seeds} Come */
+
+/** @type {(bytes: Bytes) => Come} */
 const make = (bytes) => {
   const { header, arrays } = arraysOf(bytes);
+  if (header.kind === "seeds") return new Seeds({ arrays });
   return header.kind === "points" ? new Points({ header, arrays }) : new Run(bytes);
 };
 
-export default createMount({ root: ".states", make, keep: Run.KEPT + 4, unpacked: /** @type {Map<string, Run | Points>} */ (Run.unpacked), create: createStates });
+export default createMount({ root: ".states", make, keep: Run.KEPT + 4, unpacked: /** @type {Map<string, Come>} */ (Run.unpacked), create: createStates });
 
-/** @type {(root: HTMLElement) => Instance<PortraitHeader, Run | Points>} */
+/** @type {(root: HTMLElement) => Instance<PortraitHeader, Come>} */
 function createStates(root) {
   const look = theLook();
   /** @type {Points | null} */
   let points = null;
+  /** @type {Seeds | null} */
+  let seeds = null;
   /** @type {(name: string) => HTMLElement} */
   const part = (name) => nodeOf(root, `[data-part=${name}]`);
   /** @type {(ctx: Ctx<PortraitHeader>) => Drawn[]} */
@@ -45,7 +51,7 @@ function createStates(root) {
     // What was found of a map is not shown beside the arrows of another.
     const own = () => (ctx.header.letter === look.get().map ? points : null);
     const looks = createPortraitLooks(part("looks"), ctx, look);
-    const portraits = [0, 1].map((of) => createPortrait(part(of === 0 ? "first" : "second"), ctx, look, { of, points: own }));
+    const portraits = [0, 1].map((of) => createPortrait(part(of === 0 ? "first" : "second"), ctx, look, { of, points: own, seeds: () => seeds }));
     return [
       {
         draw() {},
@@ -64,8 +70,9 @@ function createStates(root) {
   return {
     show(header, come, { dark, setTriggerValue }) {
       // By their names: what another part has unpacked is of that part's own class.
-      const { points: found, ...runs } = /** @type {{ points: Points } & Record<string, any>} */ (come);
+      const { points: found, seeds: others, ...runs } = /** @type {{ points: Points, seeds?: Seeds } & Record<string, any>} */ (come);
       points = found;
+      seeds = others ?? null;
       if (runs.second) for (const of of /** @type {const} */ (["first", "second"])) runs[of].title = header.titles[of] ?? "";
       viewer.show(header, runs, { words: header.words, language: header.language, dark }, setTriggerValue);
     },

@@ -27,13 +27,28 @@ import { sizeOf } from "./step.js";
 export const stateNames = (run) =>
   Array.from({ length: sizeOf(run) }, (_, k) => (k < run.units ? "h" : "c") + below(k % run.units));
 
+// Between what a number of the state is seen.
+/** @type {(run: Run, place: number) => { low: number, high: number }} */
+export function boundsOf(run, place) {
+  const high = scaleBound(run, place < run.units ? "h" : "c");
+  return { low: run.cell === "rnn_relu" ? 0 : -high, high };
+}
+
+// The places of the numbers that a plane of two or fewer leaves out; none of principal axes, which all numbers are in.
+/** @type {(plane: string, size: number) => number[]} */
+export function unseen(plane, size) {
+  const seen = plane.split(",");
+  if (plane.startsWith("pca") || seen.length > 2) return [];
+  return Array.from({ length: size }, (_, k) => k).filter((k) => !seen.includes(String(k)));
+}
+
 /** @type {(run: Run, numbers: number[]) => Plane} */
 export function numbersPlane(run, numbers) {
   const names = stateNames(run);
   return {
     columns: numbers.map((number) => {
-      const bound = 1.04 * scaleBound(run, number < run.units ? "h" : "c");
-      return { name: names[number], title: names[number], low: run.cell === "rnn_relu" ? -0.04 * bound : -bound, high: bound };
+      const { low, high } = boundsOf(run, number);
+      return { name: names[number], title: names[number], low: low < 0 ? 1.04 * low : -0.04 * high, high: 1.04 * high };
     }),
     seen: (state) => numbers.map((number) => state[number]),
     lifted(place, held) {

@@ -1,78 +1,85 @@
-// What the engine found of a map at each snapshot of the training: the states that it leads to themselves.
+// What the engine found of a map at each snapshot of the training: the states that it leads to themselves, alone or in a circle.
 
 /**
- * @import { Run } from "../../../parts/run/data.js"
- * @import { Point } from "./field.js"
+ * @import { Attractor, Circle, Point } from "./field.js"
  *
- * What `packed_points` of `ui/views/states/points.py` makes: P points in all, ordered by their snapshots, of S numbers each.
+ * What `packed_points` of `ui/views/states/born.py` makes: P points and C circles of k states in all, ordered by their
+ * snapshots, of S numbers each.
  * @typedef {object} PointArrays
  * @property {Int32Array} snapshot (P,)
  * @property {Int32Array} branch (P,) which of those that are followed over the training it belongs to
- * @property {Int32Array} one (P,) the branch that it is shown as: the states of a cycle are shown as one
- * @property {Int32Array} cycle (P,) whether it is a state of a cycle
  * @property {Int32Array} stable (P,)
  * @property {Float32Array} modulus (P,) of the largest eigenvalue
  * @property {Float32Array} state (P, S)
  * @property {Int32Array} directions (P,) how many real eigenvectors there are
  * @property {Float32Array} vectors (P, 2, S) the first two of them
+ * @property {Int32Array} cycle_snapshot (C,)
+ * @property {Int32Array} cycle_branch (C,)
+ * @property {Int32Array} cycle_stable (C,)
+ * @property {Float32Array} cycle_modulus (C,) of the largest eigenvalue of a round
+ * @property {Float32Array} cycle_states (C, 2, S)
  *
- * States that the map leads through in turn, back to the first.
- * @typedef {{ states: Float64Array[], stable: boolean, one: number }} Cycle
+ * @typedef {{ snapshot: number, kind: string, branch: number }} Event
+ * @typedef {{ branches: number, circles: boolean, events: Event[] }} PointsHeader `circles`: whether any were looked for
  */
 
+const ROUND = 2; // states of a circle
+
 export class Points {
-  /** @param {{ header: { events: { snapshot: number, kind: string }[] }, arrays: any }} come */
+  /** @param {{ header: PointsHeader, arrays: any }} come */
   constructor({ header, arrays }) {
     this.events = header.events;
+    this.circles = header.circles;
+    this.branches = header.branches;
     /** @type {PointArrays} */
     this.arrays = arrays;
-    /** @type {Map<number, Point[]>} */
-    this.made = new Map();
-    /** @type {Map<number, Cycle[]>} */
-    this.turned = new Map();
+    /** @type {Point[][]} by snapshot */
+    this.points = [];
+    /** @type {Circle[][]} */
+    this.rounds = [];
+    this.size = this.arrays.state.length / Math.max(this.arrays.snapshot.length, 1) || this.arrays.cycle_states.length / Math.max(ROUND * this.arrays.cycle_snapshot.length, 1);
+    this.unpack();
   }
 
-  // The cycles of snapshot e.
-  /** @param {number} e @returns {Cycle[]} */
-  cyclesAt(e) {
-    const known = this.turned.get(e);
-    if (known) return known;
-    const { snapshot, one, cycle, stable, state } = this.arrays;
-    const size = state.length / Math.max(snapshot.length, 1);
-    /** @type {Map<number, Cycle>} */
-    const found = new Map();
-    snapshot.forEach((at, k) => {
-      if (at !== e || !cycle[k]) return;
-      const own = found.get(one[k]) ?? { states: [], stable: stable[k] === 1, one: one[k] };
-      own.states.push(Float64Array.from(state.subarray(k * size, (k + 1) * size)));
-      found.set(one[k], own);
-    });
-    const cycles = Array.from(found.values());
-    this.turned.set(e, cycles);
-    return cycles;
-  }
-
-  // The states of snapshot e that the map leads to themselves.
-  /** @param {number} e @param {Run} run @returns {Point[]} */
-  at(e, run) {
-    const known = this.made.get(e);
-    if (known) return known;
-    const { snapshot, branch, cycle, stable, modulus, state, directions, vectors } = this.arrays;
-    const size = state.length / Math.max(snapshot.length, 1);
-    /** @type {Point[]} */
-    const found = [];
-    snapshot.forEach((one, k) => {
-      if (one !== e || cycle[k]) return;
-      const count = Math.min(directions[k], 2);
-      found.push({
-        state: Float64Array.from(state.subarray(k * size, (k + 1) * size)),
-        stable: stable[k] === 1,
-        modulus: modulus[k],
-        branch: branch[k],
-        directions: Array.from({ length: count }, (_, j) => Float64Array.from(vectors.subarray((2 * k + j) * size, (2 * k + j + 1) * size))),
+  unpack() {
+    const { arrays } = this;
+    /** @type {(from: Float32Array, row: number) => Float64Array} */
+    const row = (from, k) => Float64Array.from(from.subarray(k * this.size, (k + 1) * this.size));
+    arrays.snapshot.forEach((e, k) => {
+      const count = Math.min(arrays.directions[k], 2);
+      (this.points[e] ??= []).push({
+        state: row(arrays.state, k),
+        stable: arrays.stable[k] === 1,
+        modulus: arrays.modulus[k],
+        branch: arrays.branch[k],
+        directions: Array.from({ length: count }, (_, j) => row(arrays.vectors, 2 * k + j)),
       });
     });
-    this.made.set(e, found);
-    return found;
+    arrays.cycle_snapshot.forEach((e, k) => {
+      (this.rounds[e] ??= []).push({
+        states: Array.from({ length: ROUND }, (_, j) => row(arrays.cycle_states, ROUND * k + j)),
+        stable: arrays.cycle_stable[k] === 1,
+        modulus: arrays.cycle_modulus[k],
+        branch: this.branches + arrays.cycle_branch[k],
+      });
+    });
+  }
+
+  // Those of snapshot e.
+  /** @param {number} e */
+  at(e) {
+    return this.points[e] ?? [];
+  }
+
+  /** @param {number} e */
+  circlesAt(e) {
+    return this.rounds[e] ?? [];
+  }
+
+  // What attracts there.
+  /** @param {number} e @returns {Attractor[]} */
+  attractorsAt(e) {
+    const points = this.at(e).filter(({ stable }) => stable);
+    return [...points.map(({ state, branch }) => ({ states: [state], branch })), ...this.circlesAt(e).filter(({ stable }) => stable)];
   }
 }

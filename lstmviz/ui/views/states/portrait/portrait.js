@@ -5,11 +5,14 @@ import { partNode, setAttribute, setText, sizedCanvas } from "../../../parts/com
 import { fill, quoted } from "../../../parts/common/words.js";
 import { labelOf } from "../../../parts/run/labels.js";
 import { litSteps } from "../../../parts/run/lit.js";
-import { colourOf, kindOf } from "./colours.js";
+import { paintArrows, paintBasins } from "./arrows.js";
+import { nameClouds, paintDots, paintLit, paintPath, paintSelected, paintTrail } from "./dots.js";
 import { arrowsOf, basinsOf, pathOf } from "./field.js";
 import { groundOf, paintGround } from "./frame.js";
-import { arrowTo, circle, nameClouds, paintArrows, paintBasins, paintCycle, paintPath, paintPoint } from "./marks.js";
+import { heldByHand } from "./held.js";
 import { numbersPlane, principalPlane } from "./plane.js";
+import { paintSeeds, seedsSay } from "./seeds.js";
+import { paintCircle, paintPoint } from "./stays.js";
 import { sizeOf, stateAt } from "./step.js";
 
 /**
@@ -17,11 +20,13 @@ import { sizeOf, stateAt } from "./step.js";
  * @import { Run } from "../../../parts/run/data.js"
  * @import { State } from "../../../parts/run/state.js"
  * @import { Ctx, Header, Side } from "../../../parts/run/viewer.js"
- * @import { Point } from "./field.js"
+ * @import { At } from "./dots.js"
+ * @import { Circle, Point } from "./field.js"
  * @import { Ground } from "./frame.js"
  * @import { Look } from "./look.js"
  * @import { Axes, Plane } from "./plane.js"
- * @import { Cycle, Points } from "./points.js"
+ * @import { Points } from "./points.js"
+ * @import { Seeds, SeedsTold } from "./seeds.js"
  *
  * What `portrait` of `ui/views/states/view.py` says beside what every part is told of a run.
  * @typedef {object} PortraitTold
@@ -30,17 +35,18 @@ import { sizeOf, stateAt } from "./step.js";
  * @property {[cell: string, name: string][]} cells that may stand beside
  * @property {string | null} beside the cell that does
  * @property {string} usual the two numbers of the state that are seen at first, as "0,2"
+ * @property {SeedsTold} seeds
  * @property {number} letter the map whose points have come: 0 for a whole pattern, k for the letter k - 1
  * @typedef {Header & PortraitTold} PortraitHeader
  */
 
 const HIT = 11; // pixels around a point that are its own
 const PATH = 40; // patterns of a path that was asked for
-const SETTLING = 3; // patterns at the start of the text whose states are drawn faint: they have not settled
 
-// of: which network on display this is the picture of. points(): what the engine found of the map that is chosen.
-/** @param {HTMLElement} root @param {Ctx<PortraitHeader>} ctx @param {Store<Look>} look @param {{ of: number, points: () => Points | null }} how */
-export function createPortrait(root, ctx, look, { of, points }) {
+// of: which network on display this is the picture of. points(): what the engine found of the map that is chosen. seeds(): the
+// networks of other seeds, if they are there.
+/** @param {HTMLElement} root @param {Ctx<PortraitHeader>} ctx @param {Store<Look>} look @param {{ of: number, points: () => Points | null, seeds: () => Seeds | null }} how */
+export function createPortrait(root, ctx, look, { of, points, seeds }) {
   root.classList.add("portrait");
   const title = partNode("p", "portrait_title", root);
   const box = partNode("div", "portrait_box", root);
@@ -49,6 +55,7 @@ export function createPortrait(root, ctx, look, { of, points }) {
   field.setAttribute("aria-hidden", "true");
   marks.setAttribute("role", "img");
   const says = partNode("p", "portrait_says", root);
+  const others = partNode("p", "portrait_others", root);
   /** @type {{ width: number, height: number, family: string }} */
   let measured;
   /** @type {Ground} */
@@ -57,7 +64,7 @@ export function createPortrait(root, ctx, look, { of, points }) {
   let pens = [];
   /** @type {unknown[]} */
   let painted = [];
-  /** @type {{ wanted: unknown[], ends: Int8Array } | null} */
+  /** @type {{ wanted: unknown[], ends: Int16Array } | null} */
   let basins = null;
   let timer = 0;
 
@@ -107,8 +114,9 @@ export function createPortrait(root, ctx, look, { of, points }) {
     if (t >= 0) return ctx.pin({ t });
     const { run, e } = side();
     if (!ground.place) return;
-    const held = stateAt(run, e, ctx.state.get().t);
-    look.set({ start: { state: planeOf(run).lifted(ground.place(event.offsetX, event.offsetY), held), run, e } });
+    const plane = planeOf(run);
+    const held = heldBy(run, e, ctx.state.get().t, plane).state;
+    look.set({ start: { state: plane.lifted(ground.place(event.offsetX, event.offsetY), held), run, e } });
   });
 
   /** @param {State} now */
@@ -120,104 +128,82 @@ export function createPortrait(root, ctx, look, { of, points }) {
     const plane = planeOf(run);
     ground = groundOf(plane, measured.width, measured.height, looked.turn);
     const flat = ground.place !== null;
-    const [found, cycles] = [pointsNow(one), cyclesNow(one)];
     const held = heldBy(run, e, now.t, plane);
     const wanted = [run, e, looked.plane, looked.map, looked.turn, ctx.palette, flat && looked.basins, held.key, measured, points()];
     if (wanted.some((value, k) => value !== painted[k])) {
       paintGround(pens[0], ground, plane, ctx.palette, measured.family);
-      if (flat && looked.basins && looked.map >= 0) showBasins(wanted, one, plane, held.state, [...found.map(({ state, stable }) => ({ states: [state], stable })), ...cycles]);
+      if (flat && looked.basins && looked.map >= 0) showBasins(wanted, one, plane, held.state);
       if (flat && looked.map >= 0) paintArrows(pens[0], ground, arrowsOf(run, e, letters(run), plane, held.state), plane, ctx.palette.quiet);
       painted = wanted;
     }
-    paintMarks(pens[1], one, now, plane, found, cycles);
+    paintMarks(pens[1], one, now, plane);
     setText(title, ctx.sides(now).length > 1 ? run.title : "");
-    setText(says, sayNow(one, now, plane, found, cycles));
+    setText(says, sayNow(one, now, plane));
+    setText(others, of === 0 ? seedsSay(ctx.header.seeds, ctx.words) : "");
     setAttribute(marks, "aria-label", fill(ctx.words.portrait_picture, { names: plane.columns.map(({ name }) => name).join(", "), epoch: run.epochs[e] }));
-    Object.assign(root.dataset, { epoch: run.epochs[e], plane: looked.plane, points: found.length, cycles: cycles.length });
+    Object.assign(root.dataset, { epoch: run.epochs[e], plane: looked.plane, held: held.key, seeds: ctx.header.seeds.found?.solved ?? "", points: pointsNow(e).length, circles: circlesNow(e).length });
   };
 
-  /** @type {(one: Side) => Point[]} */
-  const pointsNow = ({ e, run }) => (of === 0 ? points()?.at(e, run) ?? [] : []);
+  /** @type {(e: number) => Point[]} */
+  const pointsNow = (e) => (of === 0 ? points()?.at(e) ?? [] : []);
+  /** @type {(e: number) => Circle[]} */
+  const circlesNow = (e) => (of === 0 ? points()?.circlesAt(e) ?? [] : []);
 
-  /** @type {(one: Side) => Cycle[]} */
-  const cyclesNow = ({ e }) => (of === 0 ? points()?.cyclesAt(e) ?? [] : []);
-
-  // What is not seen is held as in the selected step; it decides about arrows only where something is not seen.
+  // What is not seen is held as in the selected step, or by hand; it decides about arrows only where something is not seen.
   /** @type {(run: Run, e: number, t: number, plane: Plane) => { state: Float64Array, key: string }} */
   const heldBy = (run, e, t, plane) => {
+    const byHand = of === 0 ? heldByHand(look.get(), run) : null;
+    if (byHand) return { state: byHand, key: byHand.join() };
     const state = stateAt(run, e, t);
     const seen = look.get().plane.startsWith("pca") ? 0 : plane.columns.length;
     return { state, key: seen < sizeOf(run) && look.get().map >= 0 ? String(t) : "" };
   };
 
   // Basins take a tenth of a second: they come once nothing moves.
-  /** @type {(wanted: unknown[], one: Side, plane: Plane, held: Float64Array, found: { states: Float64Array[], stable: boolean }[]) => void} */
-  const showBasins = (wanted, { run, e }, plane, held, found) => {
+  /** @type {(wanted: unknown[], one: Side, plane: Plane, held: Float64Array) => void} */
+  const showBasins = (wanted, { run, e }, plane, held) => {
     if (basins && basins.wanted.every((value, k) => value === wanted[k])) return paintBasins(pens[0], ground, plane, basins.ends, ctx.palette.dark);
     clearTimeout(timer);
     timer = setTimeout(() => {
-      basins = { wanted, ends: basinsOf(run, e, letters(run), plane, held, found) };
+      basins = { wanted, ends: basinsOf(run, e, letters(run), plane, held, points()?.attractorsAt(e) ?? []) };
+      root.dataset.basins = [...new Set(basins.ends)].sort().join();
       painted = [];
       draw(ctx.state.get());
     }, 120);
   };
 
-  /** @type {(pen: CanvasRenderingContext2D, one: Side, now: State, plane: Plane, found: Point[], cycles: Cycle[]) => void} */
-  const paintMarks = (pen, { run, e }, now, plane, found, cycles) => {
+  /** @type {(pen: CanvasRenderingContext2D, one: Side, now: State, plane: Plane) => void} */
+  const paintMarks = (pen, { run, e }, now, plane) => {
     const { palette } = ctx;
-    const { by, trail, ghost, start } = look.get();
-    /** @type {(t: number, e: number) => [number, number, number]} */
+    const looked = look.get();
+    /** @type {At} */
     const at = (t, e) => ground.at(plane.seen(stateAt(run, e, t)));
     pen.clearRect(0, 0, ground.width, ground.height);
-    if (ghost && e > 0) {
-      pen.strokeStyle = palette.quiet;
-      for (let t = run.start; t < run.stop; t++) circle(pen, at(t, 0), 2.5, null);
-    }
-    const settled = run.start === 0 ? Math.min(SETTLING * run.period, run.stop) : run.start;
-    for (let t = run.start; t < run.stop; t++) {
-      pen.globalAlpha = t < settled ? 0.25 : 0.75;
-      circle(pen, at(t, e), 3.5, colourOf(kindOf(run, by, t), palette.dark));
-    }
-    pen.globalAlpha = 1;
-    if (trail > 0) {
-      pen.strokeStyle = palette.ink;
-      const first = Math.max(now.t - trail * run.period, run.start - 1);
-      for (let t = first + 1; t <= now.t; t++) {
-        pen.globalAlpha = 0.25 + (0.65 * (t - first)) / (now.t - first);
-        arrowTo(pen, at(t - 1, e), at(t, e));
-      }
-      pen.globalAlpha = 1;
-    }
-    nameClouds(pen, run, by, (t) => at(t, e), measured.family, palette);
+    paintDots(pen, run, e, looked, at, palette);
+    const { found } = ctx.header.seeds;
+    const many = of === 0 ? seeds() : null;
+    if (many && found) paintSeeds(pen, many, found.start, run, looked.by, ground, plane, palette.dark);
+    paintTrail(pen, run, e, now.t, looked.trail, at, palette.ink);
+    nameClouds(pen, run, looked.by, (t) => at(t, e), measured.family, palette);
+    const { start } = looked;
     if (start && start.run === run) paintPath(pen, pathOf(run, e, start.state, letters(run), PATH).map((state) => ground.at(plane.seen(state))), palette.wrong);
-    for (const point of found) paintPoint(pen, point, ground, plane, palette);
-    for (const one of cycles) paintCycle(pen, one, ground, plane, palette);
-    if (of === 0) paintLit(pen, run, litSteps(now, ctx), (t) => at(t, e));
-    const hover = now.hover?.of === side().of ? now.hover : null;
-    for (const [t, size] of /** @type {[number, number][]} */ ([[now.t, 8], ...(hover ? [[hover.t, 6]] : [])])) {
-      if (t < run.start || t >= run.stop) continue;
-      pen.strokeStyle = palette.accent;
-      pen.lineWidth = 2.5;
-      circle(pen, at(t, e), size, null);
-      pen.lineWidth = 1;
-    }
+    for (const circle of circlesNow(e)) paintCircle(pen, circle, ground, plane, palette);
+    for (const point of pointsNow(e)) paintPoint(pen, point, ground, plane, palette);
+    const hover = now.hover?.of === side().of ? now.hover.t : undefined;
+    if (of === 0) paintLit(pen, run, e, litSteps(now, ctx), at, palette.accent);
+    paintSelected(pen, run, e, [now.t, hover], at, palette.accent);
   };
 
-  // The states of the steps that are lit have a ring.
-  /** @type {(pen: CanvasRenderingContext2D, run: Run, steps: ReadonlySet<number>, at: (t: number) => [number, number, number]) => void} */
-  const paintLit = (pen, run, steps, at) => {
-    pen.strokeStyle = ctx.palette.accent;
-    for (const t of steps) if (t >= run.start && t < run.stop) circle(pen, at(t), 5.5, null);
-  };
-
-  /** @type {(one: Side, now: State, plane: Plane, found: Point[], cycles: Cycle[]) => string} */
-  const sayNow = ({ run, e }, now, plane, found, cycles) => {
+  /** @type {(one: Side, now: State, plane: Plane) => string} */
+  const sayNow = ({ run, e }, now, plane) => {
     const t = (now.hover?.of === side().of ? now.hover.t : null) ?? now.t;
     const state = stateAt(run, e, t);
     const shown = plane.columns.map(({ name }, k) => `${name} = ${number(plane.seen(state)[k])}`);
     const parts = [`t = ${t}`, fill(ctx.words.run_reads, { letter: quoted(labelOf(run, t)) }), ...shown];
-    if (of === 0 && points()) parts.push(fill(ctx.words.portrait_found, { points: found.length, stable: found.filter(({ stable }) => stable).length }));
-    if (cycles.length) parts.push(fill(ctx.words.portrait_cycles, { cycles: cycles.length, stable: cycles.filter(({ stable }) => stable).length }));
+    const found = of === 0 ? points() : null;
+    if (found) parts.push(fill(ctx.words.portrait_found, counted(found.at(e))));
+    const circles = found?.circlesAt(e) ?? [];
+    if (found?.circles) parts.push(fill(circles.length > 0 ? ctx.words.portrait_circles : ctx.words.portrait_circles_none, counted(circles)));
     return parts.join(" · ");
   };
 
@@ -250,3 +236,6 @@ function choosePlane(run, wanted, { header, words, runs }, of) {
   const own = numbers.map((one) => (one >= units && run.cell === "lstm" ? run.units : 0) + Math.min(one % units, run.units - 1));
   return numbersPlane(run, own);
 }
+
+/** @type {(found: { stable: boolean }[]) => { count: number, stable: number }} */
+const counted = (found) => ({ count: found.length, stable: found.filter(({ stable }) => stable).length });

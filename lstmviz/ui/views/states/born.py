@@ -1,0 +1,127 @@
+"""What a run's map leads back to itself at each snapshot of the training, alone or in circles of two."""
+
+import zlib
+from typing import Any
+
+import numpy as np
+import streamlit as st
+from numpy.typing import NDArray
+
+from lstmviz.cells import Array
+from lstmviz.dynamics.births import Births, births
+from lstmviz.dynamics.cycle_births import CycleBirths, cycle_births
+from lstmviz.dynamics.following import Event
+from lstmviz.dynamics.newton import spectrum, take
+from lstmviz.dynamics.snapshots import stacked_map
+from lstmviz.models import build_model
+from lstmviz.packing import packet
+from lstmviz.statemap import pattern_inputs, state_map
+from lstmviz.ui.background.bounds import KEPT_ENDS, KEPT_PACKETS
+from lstmviz.ui.background.jobs import Run, configs
+from lstmviz.ui.frame.experiment import Experiment
+from lstmviz.ui.views.states.points import letters_of
+
+MOST_UNITS = 16
+"""of a network whose circles are looked for: it takes as long again as the points do"""
+CIRCLE = 2
+"""states of the circles that are followed over the training"""
+_VECTORS = 2  # directions of a point that are drawn
+
+
+def born(run: Run, letter: int) -> Births:
+    """The fixed points of the map over the training: of a whole pattern, or of the letter k - 1 where `letter` is k."""
+    return _born(run.experiment, run.kept, letter, run)
+
+
+def circling(run: Run, letter: int) -> CycleBirths | None:
+    """Its cycles of two; None where the network is too large for them."""
+    if run.experiment.hidden_size > MOST_UNITS:
+        return None
+    return _circling(run.experiment, run.kept, letter, run)
+
+
+def packed_points(run: Run, letter: int) -> bytes:
+    """Both for the browser; `portrait/points.js` has the shape."""
+    return _packed(run.experiment, run.kept, letter, run)
+
+
+@st.cache_resource(max_entries=KEPT_PACKETS, show_spinner=False)
+def _born(experiment: Experiment, kept: tuple[int, ...], letter: int, _run: Run) -> Births:
+    return births(build_model(configs(experiment)[0]), _run.snapshots, _inputs(_run, letter))
+
+
+@st.cache_resource(max_entries=KEPT_PACKETS, show_spinner=False)
+def _circling(experiment: Experiment, kept: tuple[int, ...], letter: int, _run: Run) -> CycleBirths:
+    model, fixed = build_model(configs(experiment)[0]), born(_run, letter)
+    return cycle_births(model, _run.snapshots, _inputs(_run, letter), CIRCLE, fixed=fixed)
+
+
+@st.cache_resource(max_entries=KEPT_ENDS, show_spinner=False)
+def _packed(experiment: Experiment, kept: tuple[int, ...], letter: int, _run: Run) -> bytes:
+    points, cycles = born(_run, letter), circling(_run, letter)
+    size = state_map(build_model(configs(experiment)[0])).size
+    circles = cycles.branches if cycles is not None else ()
+    arrays = _points(points, _run, _inputs(_run, letter), size) | _circles(circles, size)
+    told = [_told(event) for event in points.events]
+    told += [_told(event, "cycle_") for event in (cycles.events if cycles is not None else ())]
+    about = {
+        "kind": "points",
+        "branches": len(points.branches),
+        "circles": cycles is not None,
+        "events": sorted(told, key=lambda event: event["snapshot"]),
+        "starts": points.starts,
+    }
+    return zlib.compress(packet(about, arrays), 1)
+
+
+def _told(event: Event, of: str = "") -> dict[str, Any]:
+    return {"snapshot": event.snapshot, "kind": of + event.kind.replace(" ", "_"), "branch": event.branches[0]}
+
+
+def _inputs(run: Run, letter: int) -> Array:
+    return pattern_inputs(letters_of(run, letter), len(run.task.alphabet))
+
+
+def _points(found: Births, run: Run, xs: Array, size: int) -> dict[str, NDArray[Any]]:
+    seen = _in_order(found.branches)
+    arrays: dict[str, NDArray[Any]] = {
+        "snapshot": np.array([e for e, _, _ in seen], dtype=np.int32),
+        "branch": np.array([number for _, number, _ in seen], dtype=np.int32),
+        "stable": np.array([found.branches[number].stable[k] for _, number, k in seen], dtype=np.int32),
+        "modulus": np.array([abs(found.branches[number].eigenvalues[k, 0]) for _, number, k in seen]),
+        "state": np.array([found.branches[number].s[k] for _, number, k in seen]).reshape(-1, size),
+    }
+    return arrays | _directions(found, run, seen, xs, size)
+
+
+def _circles(branches: tuple[Any, ...], size: int) -> dict[str, NDArray[Any]]:
+    seen = _in_order(branches)
+    return {
+        "cycle_snapshot": np.array([e for e, _, _ in seen], dtype=np.int32),
+        "cycle_branch": np.array([number for _, number, _ in seen], dtype=np.int32),
+        "cycle_stable": np.array([branches[number].stable[k] for _, number, k in seen], dtype=np.int32),
+        "cycle_modulus": np.array([abs(branches[number].eigenvalues[k, 0]) for _, number, k in seen]),
+        "cycle_states": np.array([branches[number].states[k] for _, number, k in seen]).reshape(-1, CIRCLE, size),
+    }
+
+
+def _in_order(branches: tuple[Any, ...]) -> list[tuple[int, int, int]]:
+    """Each point of each branch: its snapshot, the number of its branch, and its place there."""
+    return sorted((branch.first + k, n, k) for n, branch in enumerate(branches) for k in range(len(branch.stable)))
+
+
+def _directions(
+    found: Births, run: Run, seen: list[tuple[int, int, int]], xs: Array, size: int
+) -> dict[str, NDArray[Any]]:
+    """The first real eigenvectors of each point: how many, and themselves."""
+    counts, vectors = np.zeros(len(seen), dtype=np.int32), np.zeros((len(seen), _VECTORS, size))
+    if not seen:
+        return {"directions": counts, "vectors": vectors}
+    stacked, _ = stacked_map(build_model(configs(run.experiment)[0]), run.snapshots)
+    states = np.stack([found.branches[number].s[k] for _, number, k in seen])
+    _, jacobian = take(stacked, np.array([e for e, _, _ in seen])).after_with_jacobian(states, xs)
+    for row, (values, columns) in enumerate(zip(*spectrum(jacobian), strict=True)):
+        real = np.flatnonzero(np.abs(values.imag) < 1e-9)[:_VECTORS]
+        counts[row] = len(real)
+        vectors[row, : len(real)] = columns[:, real].real.T
+    return {"directions": counts, "vectors": vectors}
