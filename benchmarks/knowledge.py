@@ -7,6 +7,7 @@ from typing import Any
 
 from lstmviz.automata.of_network import automaton
 from lstmviz.dynamics.births import births
+from lstmviz.dynamics.cycle_births import cycle_births
 from lstmviz.dynamics.fixed_points import fixed_points
 from lstmviz.gradients.through_time import gradients_through_time
 from lstmviz.models import Model, ModelConfig, build_model, load_parameters
@@ -33,9 +34,11 @@ def report() -> Iterator[str]:
 def _asked(task: Task, cell: str, hidden: int) -> str:
     model, snapshots = _trained(task, cell, hidden)
     xs = pattern_inputs(task.x[: task.period], len(task.alphabet))
+    fixed = births(model, snapshots, xs)
     taken = {
         "fixed points": _median(lambda: fixed_points(model, xs)),
         f"births over {len(snapshots)} snapshots": _median(lambda: births(model, snapshots, xs)),
+        "of cycles": _median(lambda: cycle_births(model, snapshots, xs, fixed=fixed)),
         "gradients": _median(lambda: gradients_through_time(model, task)),
         "automaton": _median(lambda: automaton(model, task)),
         "proof": _median(lambda: prove(model, task)),
