@@ -47,8 +47,10 @@ def test_controls_and_text_come_with_the_second_run(open_page: Callable[..., App
     app = open_page(name, new_tab=True, epochs=20, task="ab")
     assert not has_text(app)
     assert not app.sidebar.selectbox
+    assert not app.code
     app.run()
     assert has_text(app) == has_text(usual)
+    assert [one.value for one in app.code] == [one.value for one in usual.code]
     assert [one.label for one in app.sidebar.selectbox] == [one.label for one in usual.sidebar.selectbox]
 
 

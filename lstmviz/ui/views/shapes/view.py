@@ -30,6 +30,7 @@ from lstmviz.shapes import (
 )
 from lstmviz.ui import frame
 from lstmviz.ui.background.threads import one_thread
+from lstmviz.ui.frame.arrival import comes_later
 from lstmviz.ui.frame.fields import read_one_of, read_whole_number, write
 from lstmviz.ui.frame.language import N_, _
 from lstmviz.ui.frame.prose import Value, prose
@@ -169,7 +170,7 @@ def item_numbers(found: Pass, chosen: Settings, palette: Palette) -> None:
         _number_field(chosen, _("Seed"), "seed", None)
     st.html(tables.item_values(found, palette))
     with st.expander(_("The same in torch"), icon=":material/code:"):
-        st.code(code(found.config), language="python")
+        _listing(code(found.config), "python")
 
 
 def stacked_weights(found: Pass, palette: Palette) -> None:
@@ -187,7 +188,13 @@ def parameter_sum(config: ShapesConfig) -> None:
     st.caption(tables.weight_formula(config))
     st.html(tables.parameter_table(config, account.parameters))
     with st.expander("torchinfo.summary", expanded=True):
-        st.code(account.text, language=None)
+        _listing(account.text, None)
+
+
+def _listing(text: str, language: str | None) -> None:
+    """Show a text as code. Streamlit's script for that is large, so a new tab's first run leaves it out."""
+    if not comes_later("text"):
+        st.code(text, language=language)
 
 
 @dataclass(frozen=True)
