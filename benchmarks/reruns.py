@@ -21,14 +21,6 @@ AGAIN, SEEDS = 20, 7
 QUERY = "task=abcabC&cell=lstm&hidden=3&seed={seed}&lr=0.1&epochs=1500"
 # The pages that show the sidebar's network.
 RETRAINED = ("home", "cell", "gates", "training", "states", "gradients", "automaton")
-    "home",
-    "cell",
-    "gates",
-    "training",
-    "states",
-    "gradients",
-    "automaton",
-)  # the pages that show the sidebar's network
 
 
 def report() -> Iterator[str]:
