@@ -16,7 +16,7 @@ export default function herald({ setTriggerValue }) {
     if (!waiting) return;
     requestAnimationFrame(look);
     const now = performance.now();
-    stood = isDrawn() ? stood + 1 : 0;
+    stood = isAtRest() && isDrawn() ? stood + 1 : 0; // more may come while the run goes on
     if (!told && stood < FRAMES && now - began < PATIENCE) return;
     // A part that asks for its own fragment in the same moment takes what is told along, and no whole run comes of it:
     // most ask as they are drawn, and for the others it is told again.
