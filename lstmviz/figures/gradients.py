@@ -45,13 +45,16 @@ def decade(power: float) -> str:
 
 
 def strength(log10: float) -> str:
-    """A number above 0, given by its log10, as the pages print it: "0.25", "3.1·10⁻⁸"; "0" for -inf."""
+    """A number above 0, given by its log10, as the pages print it: "0.25", "3.1·10⁻⁸"; "0" for -inf.
+
+    `views/gradients/matrices/strength.js` has the same rule.
+    """
     if np.isneginf(log10):
         return "0"
     if not np.isfinite(log10):
         return "∞" if log10 > 0 else "NaN"
-    if -3 <= log10 < 4:
-        return f"{10**log10:.3g}"
+    if -3 <= log10 < 3 and "e" not in (plain := f"{10**log10:.3g}"):
+        return plain
     power = int(np.floor(log10))
     digits = f"{10 ** (log10 - power):.2g}"
     if digits == "10":

@@ -1,19 +1,148 @@
-"""The way back, a step at a time: its lines are the engine's, and the browser walks them alone."""
+"""The matrices and the way back, a step at a time: their numbers are the engine's, and the browser moves them alone."""
 
 import re
 from decimal import Decimal
+from functools import cache
 
+import numpy as np
 import pytest
 from playwright.sync_api import Page, expect
 
-from lstmviz.gradients import backpropagate, backward_lines
+from lstmviz.figures.gradients import gradient_scale, strength
+from lstmviz.figures.theme import Palette, Scale
+from lstmviz.gradients import GradientsThroughTime, backpropagate, backward_lines, gradients_of_snapshots
 from lstmviz.ui.frame.experiment import Experiment
-from tests.browser.conftest import PATIENCE_MS, goto, settle, wait_idle, wait_trained
+from lstmviz.ui.parts.part import script_of
+from tests.browser.conftest import PATIENCE_MS, ROOT, goto, settle, wait_idle, wait_trained
+from tests.browser.pictures import point
 from tests.browser.player import engine
 from tests.browser.player_probes import LISTEN
 
 EPOCHS = 200
 LAST = 598
+
+
+CELLS = ("rnn", "gru", "lstm")
+LEFT, TOP = 20, 2  # of the squares in their canvas, as in `panels.js`
+
+
+def open_matrices(page: Page, **query: object) -> None:
+    goto(page, "gradients", **{"epochs": EPOCHS, **query})
+    wait_trained(page)
+    expect(page.locator(".matrices[data-ready]")).to_be_attached(timeout=PATIENCE_MS)
+    settle(page)
+
+
+@cache
+def found(cell: str, epoch: int) -> GradientsThroughTime:
+    made = engine(Experiment(cell=cell, epochs=EPOCHS))
+    return gradients_of_snapshots(made.model, [made.parameters[made.kept.index(epoch)]], made.task)[0]
+
+
+def moments(page: Page) -> list[int]:
+    """The epochs that the scrubber stops at, found by going through them."""
+    slider, stops = page.locator("#transport_training"), list[int]()
+    slider.press("Home")
+    while True:
+        settle(page)
+        said = re.search(r"epoch ([\d,]+)", page.locator(".matrices .transport_label").inner_text())
+        assert said
+        epoch = int(said[1].replace(",", ""))
+        if epoch in stops:
+            return stops
+        stops.append(epoch)
+        slider.press("ArrowRight")
+
+
+def of_all(epochs: list[int], cells: tuple[str, ...], *, dark: bool = False) -> Scale:
+    every = [found(cell, epoch) for cell in cells for epoch in epochs]
+    matrices = [one.log10(of) for one in every for of in ("h", "c") if of == "h" or one.log10_c is not None]
+    return gradient_scale(matrices, Palette(dark=dark))
+
+
+def expect_matrix(page: Page, cell: str, of: str, epoch: int, scale: Scale) -> int:
+    """Each square that is pointed at says the engine's number and has its colour; how many were exactly 0."""
+    gradients, zeros = found(cell, epoch), 0
+    matrix, steps = gradients.log10(of).astype(np.float32), gradients.steps
+    box = page.locator(f"[data-name={cell}_{of}] .matrix_marks").bounding_box()
+    assert box
+    side = (box["width"] - LEFT - 1) / len(steps)
+    places = [(t, k) for t in range(3, len(steps), 8) for k in range(t % 5, t + 1, 11)]
+    points = [(LEFT + (k + 0.5) * side, TOP + (len(steps) - t - 0.5) * side) for t, k in places]
+    canvases = (f"[data-name={cell}_{of}] .matrix_marks", f"[data-name={cell}_{of}] .matrix_squares")
+    for (t, k), (said, *pixel) in zip(
+        places, point(page, ".matrices", canvases, ".matrices_says", points)["found"], strict=True
+    ):
+        value = float(matrix[t, k])
+        at = f"t = {steps[t]}, k = {steps[k]}, lag {t - k}"
+        assert said == f"{at}: {strength(value)}", (cell, of, epoch)
+        expected = scale.colour(value)[0]
+        rgb = [int(expected[place : place + 2], 16) for place in (1, 3, 5)]
+        assert max(abs(a - b) for a, b in zip(rgb, pixel[:3], strict=True)) <= 3, (cell, of, at)
+        zeros += bool(np.isneginf(value))
+    above = point(page, ".matrices", canvases, ".matrices_says", [(LEFT + 5.5 * side, TOP + (len(steps) - 1.5) * side)])
+    assert above["found"][0][0].startswith("Point at")
+    assert above["found"][0][4] == 0  # nothing is drawn of what is read later than the loss
+    return zeros
+
+
+def test_every_square_at_two_epochs_is_the_engines_and_scrubbing_asks_nothing(page: Page) -> None:
+    open_matrices(page)
+    page.evaluate(LISTEN)
+    epochs = moments(page)
+    assert (epochs[0], epochs[-1]) == (0, EPOCHS)
+    scale = of_all(epochs, CELLS)
+    slider = page.locator("#transport_training")
+    for key, epoch in (("End", EPOCHS), ("ArrowLeft", epochs[-2])):
+        slider.press(key)
+        settle(page)
+        for cell in CELLS:
+            expect_matrix(page, cell, "h", epoch, scale)
+        expect_matrix(page, "lstm", "c", epoch, scale)
+    assert page.evaluate("window.__ran") == 0
+    settle(page, 400)
+    assert f"epoch={epochs[-2]}" in page.url  # which the other pages show too
+    page.emulate_media(color_scheme="dark")
+    wait_idle(page)
+    expect_matrix(page, "lstm", "h", epochs[-2], of_all(epochs, CELLS, dark=True))
+
+
+def test_exact_zeros_are_grey_and_are_said(page: Page) -> None:
+    open_matrices(page, cell="rnn_relu")
+    page.locator("#transport_training").press("End")
+    settle(page)
+    scale = of_all(moments(page), ("rnn_relu", "gru", "lstm"))
+    read = page.locator(".matrices_read")
+    assert expect_matrix(page, "rnn_relu", "h", EPOCHS, scale) > 0
+    expect(read.get_by_text("Grey squares are exactly 0.")).to_be_visible()
+    page.locator("#transport_training").press("Home")
+    settle(page)
+    assert expect_matrix(page, "rnn_relu", "h", 0, scale) == 0
+    expect(read.get_by_text("Grey squares are exactly 0.")).to_be_hidden()
+
+
+def test_a_click_on_a_square_selects_its_step_everywhere(page: Page) -> None:
+    open_matrices(page)
+    marks = page.locator("[data-name=gru_h] .matrix_marks")
+    marks.click(position={"x": LEFT + 20, "y": TOP + 10})
+    settle(page, 400)
+    said = re.match(r"t = \d+, k = (\d+), ", page.locator(".matrices_says").inner_text())
+    assert said
+    assert f"t={said[1]}" in page.url
+    values = page.locator(".matrix_value").all_inner_texts()
+    assert len(values) == 4
+    assert all(values)
+    page.get_by_test_id("stSidebar").get_by_role("link", name="Cell").click()
+    wait_idle(page)
+    expect(page.locator(".player #transport_time")).to_have_value(said[1], timeout=PATIENCE_MS)
+
+
+def test_the_browser_writes_a_strength_as_python_does(page: Page) -> None:
+    draws = np.random.default_rng(0).uniform(-60, 30, 3000)
+    near = np.concatenate([np.arange(-12, 8) + by for by in (-1e-9, 0, 1e-9, np.log10(9.96), np.log10(9.99))])
+    logs = [*draws.tolist(), *near.tolist(), -np.inf, np.inf, np.nan, -3.0, 3.0, -999.5]
+    script = script_of(ROOT / "lstmviz/ui/views/gradients/matrices/strength.js")
+    assert page.evaluate(f"(logs) => {{ {script}; return logs.map(strength); }}", logs) == [strength(x) for x in logs]
 
 
 def open_back(page: Page, **query: object) -> None:

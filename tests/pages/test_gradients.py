@@ -6,7 +6,8 @@ import math
 import numpy as np
 import pytest
 
-from lstmviz.figures.gradients import decade, strength
+from lstmviz.figures.gradients import decade, gradient_scale, strength
+from lstmviz.figures.theme import Palette
 from lstmviz.gradients import (
     backpropagate,
     backward_lines,
@@ -65,7 +66,7 @@ def test_every_section_of_every_cell_is_drawn_with_its_text(open_page, cell, sec
     assert "{" not in said.replace("_{", "").replace(r"\frac{", "").replace("}{", "").replace(r"\text{", "").replace(
         "^{", ""
     )
-    expected = {"time": 8, "gain": 6 if cell == "lstm" else 4, "back": 0}
+    expected = {"time": 4, "gain": 6 if cell == "lstm" else 4, "back": 0}
     assert len(charts(app)) == expected[section]
 
 
@@ -140,14 +141,35 @@ def test_the_lines_of_the_way_back_are_the_engines(open_page, cell):
                     assert total == pytest.approx(line.value, rel=1e-6, abs=1e-7 * largest)
 
 
-def test_the_slider_of_the_epochs_goes_from_the_untrained_network_to_the_trained_one(open_page):
-    app = wait(open_page("gradients", epochs=EPOCHS))
-    slider = app.select_slider[0]
-    assert slider.options[0] == "0"
-    assert slider.options[-1] == str(EPOCHS)
-    slider.set_value(0).run()
-    assert not app.exception
-    assert len(charts(app)) == 8
+@pytest.mark.parametrize("cell", ["lstm", "rnn_relu"])
+def test_the_browser_is_told_the_matrices_of_every_cell_from_the_untrained_network_to_the_trained_one(open_page, cell):
+    app = wait(open_page("gradients", cell=cell, epochs=EPOCHS))
+    _, parts = joined(given(app))
+    outline, _ = parts["first"]
+    about, arrays = parts["matrices"]
+    moments = [outline["epochs"][place] for place in about["places"]]
+    assert (moments[0], moments[-1]) == (0, EPOCHS)
+    assert [one["name"] for one in about["matrices"]] == [
+        *(("rnn_relu_h",) if cell == "rnn_relu" else ("rnn_h",)),
+        *("gru_h", "lstm_h", "lstm_c"),
+    ]
+    zeros = underflows = 0
+    for one in about["matrices"]:
+        name, of = one["name"].rsplit("_", 1)
+        task, model = engine(name)
+        found = gradients_through_time(model, task)
+        assert (about["first"], about["last"]) == (found.steps[0], found.steps[-1])
+        assert arrays[one["name"]].shape == (len(moments), len(found.steps), len(found.steps))
+        np.testing.assert_array_equal(arrays[one["name"]][-1], found.log10(of).astype(np.float32))
+        assert (one["network"], one["own"], one["epochs"]) == (CELL_NAMES[name], name == cell, moments)
+        if of == "h":
+            zeros, underflows = zeros + found.zeros, underflows + found.underflows
+    assert (about["zeros"][-1], about["underflows"][-1]) == (zeros, underflows)
+    assert (zeros > 0) == (cell == "rnn_relu")
+    for name in ("light", "dark"):
+        scale = gradient_scale(list(arrays.values()), Palette(dark=name == "dark"))
+        assert (about["low"], about["high"]) == (scale.low, scale.high)
+        assert [tuple(stop) for stop in about["stops"][name]] == list(scale.colours)
 
 
 @pytest.mark.parametrize("section", SECTIONS)
@@ -171,11 +193,11 @@ def test_no_network_breaks_the_page(open_page, query, section):
 
 def test_a_link_to_no_section_shows_the_first(open_page):
     app = wait(open_page("gradients", epochs=EPOCHS, gradients_section="nonsense"))
-    assert len(charts(app)) == 8
+    assert len(charts(app)) == 4
 
 
 def test_a_scale_says_its_ends_as_powers_of_ten(open_page):
-    app = wait(open_page("gradients", epochs=EPOCHS))
+    app = wait(open_page("gradients", epochs=EPOCHS, gradients_section="gain"))
     legends = [one.proto.body for one in app.get("html") if "linear-gradient" in one.proto.body]
     assert len(legends) == 1
     assert np.any([f"{decade(power)} · logarithmic" in legends[0] for power in range(-3, 3)])

@@ -1,11 +1,12 @@
 """Runs as the parts in the browser read them, packed once for all sessions."""
 
+import zlib
 from typing import Any
 
 import numpy as np
 import streamlit as st
 
-from lstmviz.packing import pack_run
+from lstmviz.packing import pack_run, packet
 from lstmviz.ui.background.bounds import KEPT_ENDS, KEPT_PACKETS
 from lstmviz.ui.background.jobs import Run
 from lstmviz.ui.background.traces import trace_all
@@ -33,6 +34,29 @@ def _packed_end(experiment: Experiment, kept: tuple[int, ...], _run: Run) -> byt
     said |= {"epochs": said["epochs"][-1:], "losses": said["losses"][-1:]}
     tr = trace_all(_run).snapshot(slice(-1, None))
     return pack_run(tr, _run.task, _run.snapshots[-1:], range(len(_run.task.x)), **said)
+
+
+def packed_outline(run: Run) -> bytes:
+    """What is known of `run` at each snapshot without its numbers: epochs and losses, over the whole text."""
+    task = run.task
+    arrays = {"x": task.x.astype(np.int32), "y": task.y.astype(np.int32)}
+    return zlib.compress(packet(about(run) | text_of(run, slice(0, len(task.x))), arrays), 1)
+
+
+def text_of(run: Run, steps: slice) -> dict[str, Any]:
+    """What a packet of some steps says of the network and of what it read, beside `about`."""
+    task = run.task
+    return {
+        "cell": run.experiment.cell,
+        "units": run.experiment.hidden_size,
+        "alphabet": list(task.alphabet),
+        "pattern": task.pattern,
+        "period": task.period,
+        "labels": list(task.labels[: task.period]),
+        "steps": len(task.x),
+        "start": steps.start,
+        "stop": steps.stop,
+    }
 
 
 def about(run: Run) -> dict[str, Any]:

@@ -19,8 +19,9 @@ import { THUMB } from "./transport_time.js";
 const CURVE = 30;
 const EDGE = 5; // room for the dot above and below the curve
 
-/** @param {HTMLElement} parent @param {Ctx} ctx */
-export function createTrainingScrubber(parent, ctx) {
+// stops: the snapshots that it stops at, if these are not all of them.
+/** @param {HTMLElement} parent @param {Ctx} ctx @param {() => number[]} [stops] */
+export function createTrainingScrubber(parent, ctx, stops = () => ctx.runs.first.epochs.map((_, e) => e)) {
   const root = partNode("div", "transport_scrubber transport_training", parent);
   const label = partNode("label", "transport_label", root);
   const name = partNode("b", "", label);
@@ -34,17 +35,23 @@ export function createTrainingScrubber(parent, ctx) {
   Object.assign(input, { type: "range", id: "transport_training", min: "0", step: "1" });
   label.htmlFor = input.id;
   /** @param {number} e */
-  const go = (e) => ctx.state.set({ epoch: ctx.runs.first.epochs[e] });
-  input.addEventListener("input", () => go(Number(input.value)));
+  const nearest = (e) => stops().reduce((best, one) => (Math.abs(one - e) < Math.abs(best - e) ? one : best));
+  /** @param {number} e */
+  const go = (e) => {
+    input.value = String(e);
+    ctx.state.set({ epoch: ctx.runs.first.epochs[e] });
+  };
+  input.addEventListener("input", () => go(nearest(Number(input.value))));
   // Arrow keys are the time's everywhere but here: who is on this slider means the training.
   input.addEventListener("keydown", (event) => {
-    const last = ctx.runs.first.epochs.length - 1;
-    const e = Number(input.value);
-    const to = { ArrowLeft: e - 1, ArrowDown: e - 1, ArrowRight: e + 1, ArrowUp: e + 1, Home: 0, End: last }[event.key];
+    const all = stops();
+    const last = all.length - 1;
+    const at = all.indexOf(nearest(Number(input.value)));
+    const to = { ArrowLeft: at - 1, ArrowDown: at - 1, ArrowRight: at + 1, ArrowUp: at + 1, Home: 0, End: last }[event.key];
     if (to === undefined || hasModifier(event)) return;
     event.preventDefault();
     event.stopPropagation();
-    go(Math.min(Math.max(to, 0), last));
+    go(all[Math.min(Math.max(to, 0), last)]);
   });
   /** @type {Curve} */
   let curve; // made by `refresh`
@@ -71,7 +78,7 @@ export function createTrainingScrubber(parent, ctx) {
     draw(now, sides) {
       const { first, second } = ctx.runs;
       const { words } = ctx;
-      const e = first.snapshot(now.epoch);
+      const e = nearest(first.snapshot(now.epoch));
       input.value = String(e);
       /** @type {(run: Run, at: number) => Record<string, string>} */
       const values = (run, at) => ({ epoch: wholeText(run.epochs[at]), loss: lossText(run.losses[at], words.transport_no_loss) });

@@ -31,6 +31,8 @@ from lstmviz.ui.background.remembered import remembered
 from lstmviz.ui.background.traces import model_at
 from lstmviz.ui.frame.experiment import Experiment
 
+Runs = Mapping[str, Run]
+"""The run on display and those beside it, by their cells."""
 MOMENTS = 9
 """Snapshots of a training that are looked at, the first and the last among them."""
 GAINS = tuple(round(0.1 * k, 1) for k in range(41))
@@ -120,6 +122,12 @@ def seen(found: GradientsThroughTime) -> Seen:
         underflows=found.underflows,
         zeros=found.zeros,
     )
+
+
+def place_at(run: Run, epoch: int) -> int:
+    """Which of `moments` is nearest to an epoch."""
+    places = moments(run)
+    return min(range(len(places)), key=lambda k: abs(run.kept[places[k]] - epoch))
 
 
 def singular_values(run: Run) -> Array:

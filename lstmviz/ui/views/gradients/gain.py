@@ -6,7 +6,17 @@ import numpy as np
 import plotly.graph_objects as go
 import streamlit as st
 
-from lstmviz.figures.gradients import Curve, cell_colour, gradient_scale, lags, matrix, norms, strength
+from lstmviz.figures.gradients import (
+    MOST_DECADES,
+    Curve,
+    cell_colour,
+    decade,
+    gradient_scale,
+    lags,
+    matrix,
+    norms,
+    strength,
+)
 from lstmviz.figures.theme import Palette, Scale
 from lstmviz.gradients import Clipping
 from lstmviz.gradients.clipping import MAX_NORM
@@ -17,7 +27,6 @@ from lstmviz.ui.frame.arrival import chart
 from lstmviz.ui.frame.fields import CELL_NAMES, quote
 from lstmviz.ui.frame.language import _, language
 from lstmviz.ui.views.gradients.computed import GAINS, Seen, at_gain, clipping
-from lstmviz.ui.views.gradients.through_time import legend
 
 _LANDMARKS = (0.5, 1.0, 2.0, 4.0)  # gains that the scale of the colours is made for
 _FAR = 10  # letters back, in the sentence
@@ -40,7 +49,7 @@ def show(run: Run, f: StateMap, palette: Palette) -> None:
         )
         asked = st.text_input(_("Clip the norm to"), "1", key="gradients_max_norm", width=110)
         scale = remembered(lambda: _scale(run, f, palette), "scale of gains", *about)
-        legend(scale, palette)
+        _legend(scale, palette)
     gain = min(GAINS, key=lambda one: abs(one - gain))
     max_norm, problem = _norm(asked)
     if problem:
@@ -63,6 +72,22 @@ def show(run: Run, f: StateMap, palette: Palette) -> None:
             key="gain_norms",
         )
     st.markdown(f"{_reach_says(found, gain)} {_clip_says(clipped, gain)}")
+
+
+def _legend(scale: Scale, palette: Palette) -> None:
+    """The colours of the matrices, and what their ends stand for."""
+    colours = ", ".join(colour for _place, colour in scale.colours)
+    low, high = (decade(end) for end in (scale.low, scale.high))
+    below = "≤ " if scale.high - scale.low >= MOST_DECADES else ""
+    note = _("logarithmic")
+    st.html(
+        '<div style="display:flex;align-items:center;gap:0.4rem;font-size:0.8rem;white-space:nowrap">'
+        f"<span>{below}{low}</span>"
+        f'<span style="width:7rem;height:0.8rem;border-radius:3px;border:1px solid {palette.rule};'
+        f'background:linear-gradient(90deg,{colours})"></span>'
+        f"<span>{high} · {note}</span></div>",
+        width="content",
+    )
 
 
 def _norm(text: str) -> tuple[float, str]:

@@ -3,44 +3,41 @@
 from collections.abc import Mapping
 from dataclasses import replace
 from functools import partial
+from pathlib import Path
 
 import plotly.graph_objects as go
 import streamlit as st
 
-from lstmviz.figures.gradients import (
-    MOST_DECADES,
-    Curve,
-    cell_colour,
-    decade,
-    gradient_scale,
-    lags,
-    matrix,
-    singular,
-    stages,
-)
-from lstmviz.figures.theme import Palette, Scale
+from lstmviz.figures.gradients import Curve, cell_colour, lags, singular, stages
+from lstmviz.figures.theme import Palette
 from lstmviz.gradients import Band
+from lstmviz.packing import join
 from lstmviz.sweeps import BundleResult
 from lstmviz.ui.background.jobs import Run
+from lstmviz.ui.background.packets import packed_outline
 from lstmviz.ui.background.remembered import remembered
 from lstmviz.ui.background.sweeping import MANY_SEEDS, current_sweep, many_seeds
 from lstmviz.ui.frame.arrival import chart
 from lstmviz.ui.frame.fields import CELL_NAMES
-from lstmviz.ui.frame.language import _, language, ngettext
-from lstmviz.ui.views.gradients.computed import Seen, bands, moments, singular_values, through_training, window
+from lstmviz.ui.frame.language import _, language
+from lstmviz.ui.parts.part import Part
+from lstmviz.ui.parts.run.talk import header
+from lstmviz.ui.views.gradients.computed import Runs, Seen, bands, moments, singular_values, through_training
+from lstmviz.ui.views.gradients.packets import packed_matrices
 from lstmviz.ui.waiting import sweep as waiting
 from lstmviz.ui.waiting.training import run_beside
 
 CELLS = ("rnn", "gru", "lstm")
+_part = Part(Path(__file__).resolve().with_name("matrices"))
+_matrices = _part.component("lstmviz_matrices")
 _STAGES = 5  # lines from before the training to after it
-
-Runs = Mapping[str, Run]
 
 
 def show(run: Run, palette: Palette) -> None:
     """Draw the matrices, and below them the strengths by lag."""
     runs = runs_beside(run)
-    _matrices(run, runs, palette)
+    parts = {"first": packed_outline(run), "matrices": packed_matrices(run, runs)}
+    _matrices(key="gradients_matrices", data=join(header(_part, run, 1.0), parts))
     found = _many_seeds(run)
     about = (*_key(runs), palette, language())
     results = tuple(result.bundle for result in found)
@@ -75,96 +72,8 @@ def runs_beside(run: Run) -> dict[str, Run]:
     return found
 
 
-@st.fragment
-def _matrices(run: Run, runs: Runs, palette: Palette) -> None:
-    """The matrices at one epoch, with the slider that chooses it."""
-    epochs = [run.kept[e] for e in moments(run)]
-    about = (*_key(runs), palette)
-    scale = remembered(lambda: _scale(runs, palette), "scale of gradients", *about)
-    with st.container(horizontal=True, vertical_alignment="center", key="gradients_epoch_row"):
-        epoch = epochs[-1]
-        if len(epochs) > 1:
-            epoch = st.select_slider(
-                _("Epoch, from before the training to its end"),
-                epochs,
-                value=epochs[-1],
-                key="gradients_epoch_" + "_".join(map(str, epochs)),
-                format_func=lambda one: f"{one:,}",
-                width=300,
-            )
-        legend(scale, palette)
-    drawn = remembered(
-        lambda: _draw_matrices(run, runs, epoch, scale, palette), "matrices of gradients", *about, epoch, language()
-    )
-    with st.container(horizontal=True, gap="xsmall", key="gradients_matrices"):
-        for name, figure in drawn.items():
-            chart(figure, key=f"matrix_{name}", width="content")
-    st.caption(remembered(lambda: _matrices_say(run, runs, epoch), "matrices said", *about, epoch, language()))
-
-
-def _matrices_say(run: Run, runs: Runs, epoch: int) -> str:
-    """How the matrices are to be read, and which numbers in them are special."""
-    steps = window(run)
-    text = _("Rows: the loss at step t; columns: the state at step k, steps {first} to {last}; lag t − k to the left.")
-    said = [text.format(first=steps[0], last=steps[-1])]
-    shown = [one for one in (seen_at(other, epoch) for other in runs.values()) if one is not None]
-    if sum(one.zeros for one in shown):
-        said.append(_("Grey squares are exactly 0."))
-    if under := sum(one.underflows for one in shown):
-        text = ngettext(
-            "{count} number is smaller than float64 can hold; its logarithm is known.",
-            "{count} numbers are smaller than float64 can hold; their logarithms are known.",
-            under,
-        )
-        said.append(text.format(count=f"{under:,}"))
-    return " ".join(said)
-
-
-def legend(scale: Scale, palette: Palette) -> None:
-    """The colours of the matrices, and what their ends stand for."""
-    colours = ", ".join(colour for _place, colour in scale.colours)
-    low, high = (decade(end) for end in (scale.low, scale.high))
-    below = "≤ " if scale.high - scale.low >= MOST_DECADES else ""
-    note = _("logarithmic")
-    st.html(
-        '<div style="display:flex;align-items:center;gap:0.4rem;font-size:0.8rem;white-space:nowrap">'
-        f"<span>{below}{low}</span>"
-        f'<span style="width:7rem;height:0.8rem;border-radius:3px;border:1px solid {palette.rule};'
-        f'background:linear-gradient(90deg,{colours})"></span>'
-        f"<span>{high} · {note}</span></div>",
-        width="content",
-    )
-
-
-def seen_at(run: Run, epoch: int) -> Seen | None:
-    """The gradients of a run at its snapshot nearest to an epoch."""
-    places = moments(run)
-    nearest = min(range(len(places)), key=lambda k: abs(run.kept[places[k]] - epoch))
-    return through_training(run)[nearest]
-
-
 def _key(runs: Runs) -> tuple[object, ...]:
     return tuple((run.experiment, run.kept) for run in runs.values())
-
-
-def _scale(runs: Runs, palette: Palette) -> Scale:
-    every = [one for run in runs.values() for one in through_training(run) if one is not None]
-    return gradient_scale([m for one in every for m in one.matrices.values()], palette)
-
-
-def _draw_matrices(run: Run, runs: Runs, epoch: int, scale: Scale, palette: Palette) -> dict[str, go.Figure]:
-    drawn = {}
-    for cell, other in runs.items():
-        found = seen_at(other, epoch)
-        if found is None:
-            continue
-        for name, log10 in found.matrices.items():
-            title = f"{CELL_NAMES[cell]} |∂L<sub>t</sub>/∂{name}<sub>k</sub>|"
-            says = "t = {t}, k = {k}: {value}"
-            drawn[f"{cell}_{name}"] = matrix(
-                log10, found.steps, scale, palette, title, says, accent=cell == run.experiment.cell
-            )
-    return drawn
 
 
 def _many_seeds(run: Run) -> tuple[BundleResult, ...]:

@@ -14,7 +14,7 @@ from lstmviz.ui.frame.language import N_, _, language, ngettext
 from lstmviz.ui.frame.prose import Value
 from lstmviz.ui.frame.sections import choose_section
 from lstmviz.ui.views.gradients import backwards, gain, through_time
-from lstmviz.ui.views.gradients.computed import Seen, clipping, map_of, moments, singular_values, through_training
+from lstmviz.ui.views.gradients.computed import Runs, Seen, clipping, map_of, moments, singular_values, through_training
 
 _SECTIONS = {"time": N_("Through time"), "gain": N_("Gain and clipping"), "back": N_("Backwards")}
 _FAR = 10
@@ -53,7 +53,7 @@ def text(run: Run, section: str) -> tuple[str, dict[str, Value]]:
     return "gradients_back", remembered(lambda: _back(run), "text of the way back", *about)
 
 
-def _time(run: Run, runs: through_time.Runs) -> dict[str, Value]:
+def _time(run: Run, runs: Runs) -> dict[str, Value]:
     found = {cell: seen for cell, other in runs.items() if (seen := through_training(other)[-1]) is not None}
     own = found.get(run.experiment.cell)
     lag = _far(own)

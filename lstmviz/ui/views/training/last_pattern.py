@@ -16,7 +16,7 @@ from lstmviz.packing import packet
 from lstmviz.tracing import Trace, trace_snapshots
 from lstmviz.ui.background.bounds import KEPT_ENDS
 from lstmviz.ui.background.jobs import Run, configs
-from lstmviz.ui.background.packets import about
+from lstmviz.ui.background.packets import about, text_of
 from lstmviz.ui.background.traces import largest_state, trace_all
 from lstmviz.ui.frame.experiment import Experiment
 
@@ -78,21 +78,10 @@ def _patterns(tr: Trace, last: slice) -> list[Pattern]:
 
 def _pack(run: Run, patterns: list[Pattern]) -> bytes:
     task, last = run.task, run.task.last_pattern
-    said = about(run) | {
-        "cell": run.experiment.cell,
-        "units": run.experiment.hidden_size,
-        "alphabet": list(task.alphabet),
-        "pattern": task.pattern,
-        "period": task.period,
-        "labels": list(task.labels[: task.period]),
-        "steps": len(task.x),
-        "start": last.start,
-        "stop": last.stop,
-    }
     arrays = {
         "x": task.x.astype(np.int32),
         "y": task.y.astype(np.int32),
         "h": np.stack([h for h, _ in patterns]),
         "probabilities": np.stack([p for _, p in patterns]),
     }
-    return zlib.compress(packet(said, arrays), 1)
+    return zlib.compress(packet(about(run) | text_of(run, last), arrays), 1)
