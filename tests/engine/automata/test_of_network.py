@@ -10,27 +10,10 @@ import lstmviz as lv
 from lstmviz.automata.machine import isomorphic, parting_text
 from lstmviz.automata.needed import needed
 from lstmviz.automata.of_network import automaton
+from tests.engine.scaled import scaled
 
 from .networks import last_letter, network
 from .test_lstar import wild
-
-
-def random_network(cell: str, letters: int, hidden: int, layers: int, seed: int, gain: float) -> lv.Model:
-    model = lv.build_model(
-        lv.ModelConfig(
-            cell=cell,
-            input_size=letters,
-            hidden_size=hidden,
-            output_size=letters,
-            num_layers=layers,
-            seed=seed,
-            dtype="float64",
-        )
-    )
-    with torch.no_grad():
-        for tensor in model.parameters():
-            tensor.mul_(gain)
-    return model
 
 
 @settings(max_examples=60, deadline=None)
@@ -44,7 +27,7 @@ def random_network(cell: str, letters: int, hidden: int, layers: int, seed: int,
 )
 def test_the_machine_says_what_torch_says(cell, pattern, hidden, layers, seed, gain):
     task = lv.alphabet_task(pattern, 12)
-    model = random_network(cell, len(task.alphabet), hidden, layers, seed, gain)
+    model = scaled(cell, len(task.alphabet), hidden, layers, seed=seed, gain=gain)
     found = automaton(model, task, beyond=30)
     with torch.no_grad():
         logits = model(torch.tensor(task.one_hot(), dtype=torch.float64))[0].numpy()
@@ -65,7 +48,7 @@ def test_the_machine_says_what_torch_says(cell, pattern, hidden, layers, seed, g
 @example(478, "abab", "gru")  # they part only after the text of the task
 def test_it_is_the_needed_one_if_and_only_if_no_text_parts_them(seed, pattern, cell):
     task = lv.alphabet_task(pattern, 10)
-    found = automaton(random_network(cell, len(task.alphabet), 3, 1, seed, 4.0), task)
+    found = automaton(scaled(cell, len(task.alphabet), 3, seed=seed, gain=4.0), task)
     assert found.isomorphic == (found.parting is None) == isomorphic(found.machine, needed(task))
     if found.parting is None:
         assert found.said is found.due is None
@@ -115,7 +98,7 @@ def test_a_trained_lstm_is_the_needed_automaton(pattern):
 
 
 def test_each_representative_is_the_step_nearest_to_its_mean():
-    found = automaton(random_network("gru", 3, 4, 1, 5, 3.0), lv.alphabet_task("abaB", 20))
+    found = automaton(scaled("gru", 3, 4, seed=5, gain=3.0), lv.alphabet_task("abaB", 20))
     s, where = found.run.s, found.positions
     for state, step in enumerate(where.representative):
         if step < 0:

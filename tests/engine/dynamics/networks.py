@@ -5,6 +5,7 @@ import torch
 from torch import nn
 
 import lstmviz as lv
+from tests.engine.scaled import scaled
 
 CELLS = ("rnn", "rnn_relu", "lstm", "gru")
 
@@ -39,12 +40,4 @@ def with_weights(layer, **weights):
 
 def drawn(cell: str, hidden: int = 3, layers: int = 1, seed: int = 0, gain: float = 1.0) -> lv.Model:
     """A network of random weights, `gain` times as large as torch draws them."""
-    model = lv.build_model(
-        lv.ModelConfig(
-            cell=cell, input_size=3, hidden_size=hidden, output_size=3, num_layers=layers, seed=seed, dtype="float64"
-        )
-    )
-    with torch.no_grad():
-        for weight in model.recurrent.parameters():
-            weight *= gain
-    return model
+    return scaled(cell, 3, hidden, layers, seed=seed, gain=gain, named="recurrent.")

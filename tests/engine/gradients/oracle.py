@@ -5,6 +5,7 @@ import torch
 from torch import Tensor
 
 import lstmviz as lv
+from tests.engine.scaled import scaled
 
 CELLS = ("rnn", "rnn_relu", "lstm", "gru")
 
@@ -12,22 +13,7 @@ CELLS = ("rnn", "rnn_relu", "lstm", "gru")
 def network(
     cell: str, layers: int = 1, hidden: int = 3, seed: int = 1, letters: int = 4, gain: float = 1.0
 ) -> lv.Model:
-    model = lv.build_model(
-        lv.ModelConfig(
-            cell=cell,
-            input_size=letters,
-            hidden_size=hidden,
-            output_size=letters,
-            num_layers=layers,
-            seed=seed,
-            dtype="float64",
-        )
-    )
-    with torch.no_grad():
-        for name, weight in model.named_parameters():
-            if "weight_hh" in name:
-                weight *= gain
-    return model
+    return scaled(cell, letters, hidden, layers, seed=seed, gain=gain, named="weight_hh")
 
 
 def unrolled(model: lv.Model, task: lv.Task, total: int) -> tuple[Tensor, list[list[dict[str, Tensor]]]]:
