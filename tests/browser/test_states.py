@@ -2,6 +2,7 @@
 
 import json
 import re
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -224,6 +225,19 @@ def test_the_table_of_variables_has_the_engines_numbers(page: Page, cell: str) -
         assert number(row.value) in said
         assert number(row.present) in said
         assert row.past is None or number(row.past) in said
+
+
+def test_on_a_phone_the_table_of_variables_can_be_read(open_page: Callable[..., Page]) -> None:
+    page = open_page(viewport={"width": 390, "height": 844}, has_touch=True)
+    open_states(page)
+    cells = page.locator(".variables :is(tbody th, td)")
+    expect(cells.first).to_be_visible()
+    assert cells.count() == 3 * 6
+    for box in cells.evaluate_all("(all) => all.map((one) => one.getBoundingClientRect().toJSON())"):
+        assert box["width"] > 250  # of the page's 330: a cell a line
+        assert box["left"] >= 0
+        assert box["right"] <= 390
+        assert box["height"] < 60
 
 
 def test_the_korean_page_has_no_english(page: Page) -> None:

@@ -3,7 +3,7 @@
 
 import { createMount } from "../../../parts/common/mount.js";
 import { nodeOf, setText, tag } from "../../../parts/common/nodes.js";
-import { number } from "../../../parts/common/numbers.js";
+import { number, wholeText } from "../../../parts/common/numbers.js";
 import { below, fill, quoted } from "../../../parts/common/words.js";
 import { Run } from "../../../parts/run/data.js";
 import { labelOf } from "../../../parts/run/labels.js";
@@ -31,6 +31,8 @@ import { createViewer } from "../../../parts/run/viewer.js";
  * @typedef {Header & { rows: Variable[] }} VariablesHeader
  */
 
+const HEADS = ["variable", "past", "present", "joined", "activation", "value"]; // of the columns
+
 export default createMount({ root: ".variables", make: (bytes) => new Run(bytes), keep: Run.KEPT, unpacked: Run.unpacked, create: createVariables });
 
 /** @type {(root: HTMLElement) => Instance<VariablesHeader, Run>} */
@@ -55,8 +57,8 @@ function createTable(root, ctx) {
       const { words } = ctx;
       const unit = Math.min(now.unit, run.units - 1);
       const t = run.clamp(now.t);
-      setText(says, fill(words.variables_says, { t, letter: quoted(labelOf(run, t)), unit: unit + 1, epoch: run.epochs[e] }));
-      const heads = ["variable", "past", "present", "joined", "activation", "value"].map((key) => tag("th", { scope: "col" }, words[`variables_${key}`]));
+      setText(says, fill(words.variables_says, { t, letter: quoted(labelOf(run, t)), unit: unit + 1, epoch: wholeText(run.epochs[e]) }));
+      const heads = HEADS.map((key) => tag("th", { scope: "col" }, words[`variables_${key}`]));
       const rows = ctx.header.rows.map((row) => rowOf(row, liveOf(run, e, t, unit, row), words, unit));
       table.replaceChildren(tag("thead", {}, tag("tr", {}, ...heads)), tag("tbody", {}, ...rows));
     },
@@ -84,7 +86,7 @@ function rowOf({ name, past, present, joined, gates, activation, fermentation, w
     ["", `${own(name)} = ${number(live.value)}`],
   ];
   const head = tag("th", { scope: "row" }, tag("b", {}, own(name)), tag("small", {}, ferment));
-  return tag("tr", { "data-name": name }, head, ...cells.map(([how, value]) => tag("td", {}, tag("small", {}, how), tag("span", {}, value))));
+  return tag("tr", { "data-name": name }, head, ...cells.map(([how, value], k) => tag("td", { "data-head": words[`variables_${HEADS[k + 1]}`] }, tag("small", {}, how), tag("span", {}, value))));
 }
 
 /** @param {number} value */
