@@ -33,6 +33,15 @@ export function partNode(name, className = "", parent = null) {
   return element;
 }
 
+// Two canvases, one over the other: what is drawn seldom, and over it what moves, which is the picture for who cannot see it.
+/** @type {(parent: ParentNode, under: string, over: string) => [under: HTMLCanvasElement, over: HTMLCanvasElement]} */
+export function canvasPair(parent, under, over) {
+  const [below, above] = [partNode("canvas", under, parent), partNode("canvas", over, parent)];
+  below.setAttribute("aria-hidden", "true");
+  above.setAttribute("role", "img");
+  return [below, above];
+}
+
 // What has the focus among the nodes of a part; null if none of them has.
 /** @type {(root: HTMLElement) => HTMLElement | SVGElement | null} */
 export function focusOf(root) {

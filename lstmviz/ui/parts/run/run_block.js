@@ -1,6 +1,6 @@
 // The picture of one network: the names of its quantities, the numbers on one canvas, the marks on another over it.
 
-import { partNode, setAttribute, setText, sizedCanvas } from "../common/nodes.js";
+import { canvasPair, partNode, setAttribute, setText, sizedCanvas } from "../common/nodes.js";
 import { rampOf, rangeText } from "../common/scales.js";
 import { svgNode } from "../common/svg.js";
 import { below } from "../common/words.js";
@@ -39,10 +39,7 @@ export function createRunBlock(parent, ctx, { over, pick }) {
   const title = partNode("div", "run_title", root);
   const plot = partNode("div", "run_plot", root);
   const names = partNode("div", "run_names", plot);
-  const numbers = partNode("canvas", "run_numbers", plot);
-  const marks = partNode("canvas", "run_marks", plot);
-  marks.setAttribute("role", "img");
-  numbers.setAttribute("aria-hidden", "true");
+  const [numbers, marks] = canvasPair(plot, "run_numbers", "run_marks");
   names.setAttribute("aria-hidden", "true");
   /** @type {RunLayout} */
   let layout; // made by `lay`, as the pens are

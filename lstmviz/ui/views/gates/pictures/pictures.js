@@ -1,6 +1,6 @@
 // The two pictures, laid out for the room they have; a square that is clicked is selected, everywhere.
 
-import { partNode, penOf, setAttribute, sizedCanvas } from "../../../parts/common/nodes.js";
+import { canvasPair, penOf, setAttribute, sizedCanvas } from "../../../parts/common/nodes.js";
 import { fill } from "../../../parts/common/words.js";
 import { runPointer } from "../../../parts/run/run_block.js";
 import { runPage } from "../../../parts/run/run_layout.js";
@@ -22,10 +22,7 @@ import { digitsFor, paintPictures, paintSelection } from "./paint.js";
 /** @param {HTMLElement} root @param {Ctx} ctx @param {Looks} looks */
 export function createPictures(root, ctx, looks) {
   root.classList.add("gates_pictures");
-  const squares = partNode("canvas", "", root);
-  const marks = partNode("canvas", "gates_marks", root);
-  squares.setAttribute("aria-hidden", "true");
-  marks.setAttribute("role", "img");
+  const [squares, marks] = canvasPair(root, "", "gates_marks");
   /** @type {PicturesLayout | null} */
   let layout = null;
   /** @type {CanvasRenderingContext2D[]} */

@@ -1,6 +1,6 @@
 // The matrices as squares, the losses of the steps upwards and the states to the right, and what one square says in all of them.
 
-import { partNode, setAttribute, setText, sizedCanvas, tag } from "../../../parts/common/nodes.js";
+import { canvasPair, partNode, setAttribute, setText, sizedCanvas, tag } from "../../../parts/common/nodes.js";
 import { wholeText } from "../../../parts/common/numbers.js";
 import { blockOf, paintBlocks } from "../../../parts/common/squares.js";
 import { fill } from "../../../parts/common/words.js";
@@ -53,11 +53,8 @@ export function createPanels(root, ctx, own) {
     const figure = partNode("figure", "matrix", row);
     const title = partNode("div", "matrix_title", figure);
     const plot = partNode("div", "matrix_plot", figure);
-    const squares = partNode("canvas", "matrix_squares", plot);
-    const marks = partNode("canvas", "matrix_marks", plot);
+    const [squares, marks] = canvasPair(plot, "matrix_squares", "matrix_marks");
     const value = partNode("output", "matrix_value", figure);
-    squares.setAttribute("aria-hidden", "true");
-    marks.setAttribute("role", "img");
     /** @param {Pointed | null} next */
     const point = (next) => {
       at = next;

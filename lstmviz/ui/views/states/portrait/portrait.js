@@ -1,7 +1,7 @@
 // The states as a path through their space, and where the network's map leads from every other state.
 
 import { number } from "../../../parts/common/numbers.js";
-import { partNode, setAttribute, setText, sizedCanvas } from "../../../parts/common/nodes.js";
+import { canvasPair, partNode, setAttribute, setText, sizedCanvas } from "../../../parts/common/nodes.js";
 import { fill, quoted } from "../../../parts/common/words.js";
 import { labelOf } from "../../../parts/run/labels.js";
 import { litSteps } from "../../../parts/run/lit.js";
@@ -50,10 +50,7 @@ export function createPortrait(root, ctx, look, { of, points, seeds }) {
   root.classList.add("portrait");
   const title = partNode("p", "portrait_title", root);
   const box = partNode("div", "portrait_box", root);
-  const field = partNode("canvas", "", box);
-  const marks = partNode("canvas", "portrait_marks", box);
-  field.setAttribute("aria-hidden", "true");
-  marks.setAttribute("role", "img");
+  const [field, marks] = canvasPair(box, "", "portrait_marks");
   const says = partNode("p", "portrait_says", root);
   const others = partNode("p", "portrait_others", root);
   /** @type {{ width: number, height: number, family: string }} */

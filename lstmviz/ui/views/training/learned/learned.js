@@ -1,7 +1,7 @@
 // The predictions of the last pattern at every snapshot: a band for each letter read, in it a row for each letter that may
 // follow, time of training to the right. Where these are many, only the row of the letter that does follow.
 
-import { partNode, penOf, setAttribute, setText, sizedCanvas } from "../../../parts/common/nodes.js";
+import { canvasPair, partNode, penOf, setAttribute, setText, sizedCanvas } from "../../../parts/common/nodes.js";
 import { lossText, number, wholeText } from "../../../parts/common/numbers.js";
 import { scaleKey } from "../../../parts/common/scale_key.js";
 import { blockOf, paintBlocks } from "../../../parts/common/squares.js";
@@ -30,11 +30,8 @@ export function createLearned(root, ctx) {
   const says = partNode("p", "learned_says", bar);
   const legend = partNode("div", "learned_legend", bar);
   const plot = partNode("div", "learned_plot", root);
-  const squares = partNode("canvas", "", plot);
-  const marks = partNode("canvas", "learned_marks", plot);
+  const [squares, marks] = canvasPair(plot, "", "learned_marks");
   const about = partNode("p", "learned_about", root);
-  squares.setAttribute("aria-hidden", "true");
-  marks.setAttribute("role", "img");
   /** @type {LearnedLayout | null} */
   let layout = null;
   /** @type {CanvasRenderingContext2D[]} */
