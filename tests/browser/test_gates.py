@@ -1,13 +1,15 @@
 """The two pictures move in the browser alone, and every square is the engine's."""
 
+import random
 from collections.abc import Callable
 
 import pytest
 from playwright.sync_api import Page, expect
 
+from lstmviz.training import snapshot_epochs
 from lstmviz.ui.frame.experiment import Experiment
 from lstmviz.ui.frame.fields import CELL_NAMES
-from tests.browser.conftest import PATIENCE_MS, goto, settle, wait_idle, wait_trained
+from tests.browser.conftest import PATIENCE_MS, SETTLED_MS, goto, settle, wait_idle, wait_trained
 from tests.browser.pictures import expect_squares, scales_of, scattered, squares_said
 from tests.browser.player import engine
 from tests.browser.player_probes import LISTEN, MOVE
@@ -137,6 +139,18 @@ def test_a_link_restores_the_place(page: Page) -> None:
     open_gates(page, t=123, epoch=kept[4])
     assert place(page) == (123, kept[4])
     assert "t=123" in page.url
+
+
+def test_an_epoch_that_is_still_to_be_trained_is_waited_for_on_other_pages_too(page: Page) -> None:
+    """While a network is trained the pictures are made anew, where the page changes and where its progress goes."""
+    epoch = snapshot_epochs(1500)[-3]
+    goto(page, "cell", hidden=16, epochs=1500, seed=random.randrange(10_000, 1_000_000), epoch=epoch)
+    page.get_by_test_id("stSidebar").get_by_role("link", name="Gates", exact=True).click()
+    wait_trained(page, 3 * PATIENCE_MS)
+    wait_shown(page)
+    expect(page.locator(".gates_pictures")).to_have_attribute("data-epoch", str(epoch))
+    settle(page, SETTLED_MS)
+    assert f"epoch={epoch}" in page.url
 
 
 def test_numbers_colours_patterns_and_lines_on_demand(page: Page) -> None:

@@ -46,8 +46,8 @@ import { createStore, remember, restored } from "../common/store.js";
  * @property {Defaults} [usual] the defaults of the run that is on display
  *
  * What the document keeps: `url` is what the URL said of the selection when the server last answered; `awaited` the epoch that it
- * asks for of a network that has not been trained so far yet.
- * @typedef {{ state: Store<State>, url: Partial<UrlSays>, awaited: string | null }} Selection
+ * asks for of a network that has not been trained so far yet; `stood` the epoch that the selection was put on last, when a run came.
+ * @typedef {{ state: Store<State>, url: Partial<UrlSays>, awaited: string | null, stood: number }} Selection
  */
 
 const VIEW = "lstmviz.view";
@@ -89,7 +89,7 @@ export function theSelection() {
   /** @type {Selection} */
   const selection = sharedAs("lstmvizSelection", () => {
     fresh = true;
-    return { state: createState(), url: {}, awaited: null };
+    return { state: createState(), url: {}, awaited: null, stood: -1 };
   });
   return { selection, state: selection.state, fresh };
 }

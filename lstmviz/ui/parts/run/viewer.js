@@ -97,11 +97,10 @@ export function createViewer(root, assemble) {
   };
   const parts = assemble(ctx);
   let timer = 0;
-  let stood = -1; // the epoch that the selection was put on last
   const save = () => {
     clearTimeout(timer);
     if (!ctx.header || ctx.header.saved) return;
-    if (state.get().epoch !== stood) selection.awaited = null; // somebody has chosen another one
+    if (state.get().epoch !== selection.stood) selection.awaited = null; // somebody has chosen another one
     toUrl(state.get(), ctx.header.defaults, selection.awaited);
   };
   /** @type {(now: State) => void} */
@@ -152,7 +151,7 @@ export function createViewer(root, assemble) {
       const grows = run.diverged === null && run.epochs[run.epochs.length - 1] < run.trained;
       selection.awaited = grows && refused.some(([name, text]) => name === "epoch" && Number(text) <= run.trained) ? said.epoch : null;
       ctx.refused = refused.filter(([name]) => name !== "epoch" || selection.awaited === null);
-      stood = state.get().epoch;
+      selection.stood = state.get().epoch;
       [first, selection.url] = [false, said];
       ctx.settled?.();
       refresh();
