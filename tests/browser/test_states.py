@@ -190,6 +190,18 @@ def test_what_is_not_seen_is_set_by_hand_without_a_word_to_the_server(page: Page
     assert page.evaluate("window.__ran") == 0
 
 
+def test_numbers_that_have_no_slider_are_spoken_of(page: Page) -> None:
+    open_states(page, hidden=6)
+    states = page.locator(".states")
+    states.locator(".portrait_looks select").first.select_option("0,1")
+    states.get_by_role("button", name="more").click()
+    states.get_by_role("button", name="by hand").click()
+    expect(states.locator(".portrait_sliders input")).to_have_count(8)
+    expect(states.locator(".portrait_sliders small")).to_have_text(
+        "2 more stay as in the step at which this was chosen"
+    )
+
+
 def test_other_seeds_are_trained_matched_and_drawn_once_they_are_asked_for(page: Page) -> None:
     open_states(page, cell="rnn")
     button = page.locator(".states").get_by_role("button", name="25 seeds")

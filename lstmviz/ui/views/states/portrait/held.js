@@ -3,6 +3,7 @@
 import { choiceOf } from "../../../parts/common/choice.js";
 import { setAttribute, setText, tag } from "../../../parts/common/nodes.js";
 import { number } from "../../../parts/common/numbers.js";
+import { fill } from "../../../parts/common/words.js";
 import { boundsOf, stateNames, unseen } from "./plane.js";
 import { sizeOf, stateAt } from "./step.js";
 
@@ -62,17 +63,19 @@ export function createHeld(root, ctx, look) {
     draw() {
       const { first } = ctx.runs;
       const { plane, map } = look.get();
-      const offered = map < 0 ? [] : unseen(plane, sizeOf(first)).slice(0, MOST);
+      const all = map < 0 ? [] : unseen(plane, sizeOf(first));
+      const offered = all.slice(0, MOST);
       const held = heldByHand(look.get(), first);
       choice.group.hidden = offered.length === 0;
       choice.press(held !== null);
       row.hidden = offered.length === 0 || held === null;
       if (!held) return;
-      const wanted = [first, plane, first.bound];
+      const wanted = [first, plane, first.bound, ctx.words];
       if (wanted.some((one, k) => one !== made[k]) || sliders.length !== offered.length) {
         made = wanted;
         row.replaceChildren();
         sliders = offered.map(sliderOf);
+        if (all.length > MOST) row.append(tag("small", {}, fill(ctx.words.portrait_others_more, { count: all.length - MOST })));
       }
       for (const { place, input, output } of sliders) {
         if (Number(input.value) !== held[place]) input.value = String(held[place]);
