@@ -17,7 +17,7 @@ run = current_run(experiment)
 with header:
     frame.chips(run.experiment, loss=run.loss)
     frame.torch_badge(trace_all(run))
-    place = st.empty()
+    place = st.container(width="content")
 figure, text = frame.columns()
 with figure:
     view.graphs(run)

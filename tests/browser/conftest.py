@@ -20,7 +20,7 @@ from typing import Any
 from urllib.parse import urlencode, urlsplit
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from tests.browser.chromium import find_chromium
 from tests.conftest import own_cache
@@ -149,36 +149,56 @@ def _wait_for_health(url: str, process: subprocess.Popen[bytes], log: Path, seco
     pytest.fail(f"The server does not answer at {url}:\n{log.read_text()}")
 
 
-class Profiles:
-    """The browser's profiles, of which each tab has one for itself; those on the shared server are used again.
+class Tabs:
+    """Tabs of the browser, each in a profile of its own; those on the shared server are used again.
 
-    A new one loads Streamlit's scripts anew, half a second of work. What a page keeps is deleted when a tab opens.
+    A new profile loads Streamlit's scripts anew, and a new tab compiles them anew: a second of work. What stuck to
+    a tab is undone when it is lent again; it is not lent again once something went wrong in it.
     """
 
     def __init__(self, browser: Browser, server: str) -> None:
         self._browser, self._server = browser, server
-        self._free = defaultdict[str, list[BrowserContext]](list)
+        self._free = defaultdict[str, list[Page]](list)
 
     @contextlib.contextmanager
-    def borrow(self, url: str, **options: Any) -> Iterator[BrowserContext]:
-        """One that nobody uses, without cookies or history."""
+    def borrow(self, url: str, **options: Any) -> Iterator[Page]:
+        """One that nobody uses: without cookies, of this size and theme, with the mouse nowhere."""
         free = self._free[repr(sorted(options.items()))] if url == self._server else []
-        context = free.pop() if free else self._browser.new_context(base_url=url, **options)
-        context.set_default_timeout(PATIENCE_MS / 2)
+        page = free.pop() if free else self._open(url, options)
+        lent = False
         try:
-            yield context
+            yield page
+            if url == self._server and not page.is_closed():
+                self._clean(page, options)
+                free.append(page)
+                lent = True
         finally:
-            for page in context.pages:
-                page.close()
-            if url == self._server:
-                free.append(context)
-            else:
-                context.close()
+            if not lent:
+                page.context.close()
+
+    def _open(self, url: str, options: dict[str, Any]) -> Page:
+        context = self._browser.new_context(base_url=url, **options)
+        context.set_default_timeout(PATIENCE_MS / 2)
+        return context.new_page()
+
+    def _clean(self, page: Page, options: dict[str, Any]) -> None:
+        for other in page.context.pages:
+            if other is not page:
+                other.close()
+        if page.url.startswith(self._server):
+            page.evaluate("sessionStorage.clear()")
+        page.goto("about:blank")
+        session = page.context.new_cdp_session(page)
+        session.send("Storage.clearDataForOrigin", {"origin": self._server, "storageTypes": "all"})
+        session.detach()
+        page.set_viewport_size(options.get("viewport", {"width": 1280, "height": 720}))
+        page.emulate_media(color_scheme=options.get("color_scheme", "null"))
+        page.mouse.move(-10, -10)
 
 
 @contextlib.contextmanager
-def watched_page(profiles: Profiles, url: str, **options: Any) -> Iterator[Page]:
-    """A tab of its own, without cookies or history; fails at the end if anything went wrong in it."""
+def watched_page(tabs: Tabs, url: str, **options: Any) -> Iterator[Page]:
+    """A tab as if it were new, without cookies; fails at the end if anything went wrong in it."""
     host = urlsplit(url).netloc
     wrong: list[str] = []
 
@@ -191,17 +211,21 @@ def watched_page(profiles: Profiles, url: str, **options: Any) -> Iterator[Page]
         if kind == "error" and not (text.startswith("Failed to load resource") and re.fullmatch(PROBE, source)):
             wrong.append(f"console: {text} ({source})")
 
-    with profiles.borrow(url, **options) as context:
-        page = context.new_page()
-        context.new_cdp_session(page).send("Storage.clearDataForOrigin", {"origin": url, "storageTypes": "all"})
-        page.on("pageerror", lambda error: wrong.append(f"error: {error}"))
-        page.on("console", lambda line: note_console(line.type, line.text, line.location["url"]))
-        page.on("request", lambda request: note_outside(request.url))
-        page.on("websocket", lambda websocket: note_outside(websocket.url))
+    watch: dict[Any, Callable[..., None]] = {
+        "pageerror": lambda error: wrong.append(f"error: {error}"),
+        "console": lambda line: note_console(line.type, line.text, line.location["url"]),
+        "request": lambda request: note_outside(request.url),
+        "websocket": lambda websocket: note_outside(websocket.url),
+    }
+    with tabs.borrow(url, **options) as page:
+        for event, note in watch.items():
+            page.on(event, note)
         yield page
         if not page.is_closed():
             wrong += [f"exception shown: {shown}" for shown in page.get_by_test_id("stException").all_inner_texts()]
-    assert not wrong, "The browser reports:\n" + "\n".join(dict.fromkeys(wrong))
+        for event, note in watch.items():
+            page.remove_listener(event, note)
+        assert not wrong, "The browser reports:\n" + "\n".join(dict.fromkeys(wrong))
 
 
 # Of package scope, not session: Playwright keeps an event loop running, which tests elsewhere must not meet.
@@ -224,9 +248,9 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 
 @pytest.fixture(scope="package")
-def profiles(browser: Browser, server: str) -> Profiles:
+def tabs(browser: Browser, server: str) -> Tabs:
     """Those that all browser tests share."""
-    return Profiles(browser, server)
+    return Tabs(browser, server)
 
 
 @pytest.fixture
@@ -243,7 +267,7 @@ def fresh_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[
 
 @pytest.fixture
 def open_page(
-    profiles: Profiles,
+    tabs: Tabs,
     server: str,
     fresh_server: Callable[..., str],  # so that a test's tabs are closed before its servers stop
 ) -> Iterator[Callable[..., Page]]:
@@ -252,7 +276,7 @@ def open_page(
     It opens on the shared server, or on the one given as `url`.
     """
     with contextlib.ExitStack() as stack:
-        yield lambda url=server, **options: stack.enter_context(watched_page(profiles, url, **options))
+        yield lambda url=server, **options: stack.enter_context(watched_page(tabs, url, **options))
 
 
 @pytest.fixture

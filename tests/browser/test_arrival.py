@@ -25,7 +25,7 @@ const look = () => {
     for (const [name, here] of Object.entries(came)) if (here) window.__came[name] ??= performance.now();
     const height = main.querySelector(".stMainBlockContainer").scrollHeight;
     // What stood there before the rest began to come, and all that followed.
-    const first = main.querySelector(".st-key-herald") && !main.querySelector('[data-testid="stSkeleton"]');
+    const first = main.querySelector(".st-key-_herald_text") && !main.querySelector('[data-testid="stSkeleton"]');
     window.__heights = first ? [height] : [...window.__heights, height];
 };
 requestAnimationFrame(look);
@@ -36,8 +36,8 @@ requestAnimationFrame(look);
 def test_a_new_tab_draws_its_pictures_before_plotly(open_page: Callable[..., Page], name: str, parts: bool) -> None:
     goto(open_page(), name)  # what it shows is trained, so that the next tab waits for nothing else
     page = open_page(viewport={"width": 1440, "height": 900})
-    page.add_init_script(WATCH)
-    goto(page, name)
+    page.goto(f"/{name}", wait_until="commit")
+    page.evaluate(WATCH)
     expect(page.locator(".js-plotly-plot .main-svg").first).to_be_visible()
     wait_idle(page)
     came = page.evaluate("window.__came")
@@ -46,6 +46,7 @@ def test_a_new_tab_draws_its_pictures_before_plotly(open_page: Callable[..., Pag
         assert came["part"] < came["text"]
     if name == "training":
         assert came["part"] < came["controls"] < came["chart"]
+    assert len(page.evaluate("window.__heights")) > 1
     if name != "grid":  # whose networks may still be on their way from the store
         heights = page.evaluate("window.__heights")
         assert max(heights) - min(heights) <= 2  # nothing has moved

@@ -18,7 +18,7 @@ from lstmviz.digits.prepare import prepare
 from lstmviz.digits.readers import READERS, load_reader
 from lstmviz.digits.reading import gradient, read
 from lstmviz.ui.views.digits.view import offered
-from tests.browser.conftest import Profiles, settle, wait_idle, watched_page
+from tests.browser.conftest import Tabs, settle, wait_idle, watched_page
 from tests.browser.digit_pad import (
     answered,
     bars,
@@ -51,9 +51,9 @@ HARDEST = len(offered().images) - 1
 
 
 @pytest.fixture(scope="module")
-def opened(profiles: Profiles, server: str) -> Iterator[Page]:
+def opened(tabs: Tabs, server: str) -> Iterator[Page]:
     """A page on which nobody draws."""
-    with watched_page(profiles, server, viewport={"width": 1440, "height": 900}, color_scheme="light") as page:
+    with watched_page(tabs, server, viewport={"width": 1440, "height": 900}, color_scheme="light") as page:
         open_pad(page)
         yield page
 

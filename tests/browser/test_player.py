@@ -11,7 +11,7 @@ from lstmviz.arithmetic import pre_activation_terms
 from lstmviz.figures.theme import number
 from lstmviz.patterns import telling_step
 from lstmviz.ui.frame.experiment import Experiment
-from tests.browser.conftest import SETTLED_MS, Profiles, settle, watched_page
+from tests.browser.conftest import SETTLED_MS, Tabs, settle, watched_page
 from tests.browser.player import (
     Engine,
     drag,
@@ -36,9 +36,9 @@ EPOCHS = 200
 
 
 @pytest.fixture(scope="module", params=CELLS)
-def opened(request: pytest.FixtureRequest, profiles: Profiles, server: str) -> Iterator[tuple[Page, Engine]]:
+def opened(request: pytest.FixtureRequest, tabs: Tabs, server: str) -> Iterator[tuple[Page, Engine]]:
     """The player of a network that nobody has touched yet, and the same network trained here."""
-    with watched_page(profiles, server, viewport={"width": 1440, "height": 900}, color_scheme="light") as page:
+    with watched_page(tabs, server, viewport={"width": 1440, "height": 900}, color_scheme="light") as page:
         open_player(page, cell=request.param, epochs=EPOCHS)
         yield page, engine(Experiment(cell=request.param, epochs=EPOCHS))
 

@@ -14,7 +14,7 @@ from playwright.sync_api import Locator, Page, expect
 from lstmviz.figures.theme import Palette
 from lstmviz.sweeps import BundleResult, SweepConfig, sweep_bundles
 from lstmviz.tasks import alphabet_task
-from tests.browser.conftest import PATIENCE_MS, SETTLED_MS, Profiles, goto, settle, wait_idle, watched_page
+from tests.browser.conftest import PATIENCE_MS, SETTLED_MS, Tabs, goto, settle, wait_idle, watched_page
 from tests.browser.player import traffic, value
 from tests.browser.player_probes import FRAMES, LISTEN
 
@@ -118,9 +118,9 @@ def place_said(text: str) -> tuple[str, float, str, str] | None:
 
 
 @pytest.fixture(scope="module")
-def opened(profiles: Profiles, server: str) -> Iterator[Page]:
+def opened(tabs: Tabs, server: str) -> Iterator[Page]:
     """The notes' grids, in which nobody has chosen anything."""
-    with watched_page(profiles, server, viewport={"width": 1440, "height": 900}, color_scheme="light") as page:
+    with watched_page(tabs, server, viewport={"width": 1440, "height": 900}, color_scheme="light") as page:
         open_grid(page)
         yield page
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.browser.conftest import Profiles, goto, watched_page
+from tests.browser.conftest import Tabs, goto, watched_page
 
 
 @pytest.mark.parametrize(
@@ -14,8 +14,8 @@ from tests.browser.conftest import Profiles, goto, watched_page
         ("document.body.insertAdjacentHTML('beforeend', '<p data-testid=stException>bang')", "exception shown: bang"),
     ],
 )
-def test_what_goes_wrong_is_reported(profiles: Profiles, server: str, script: str, report: str) -> None:
-    with pytest.raises(AssertionError, match=report), watched_page(profiles, server) as page:  # noqa: PT012
+def test_what_goes_wrong_is_reported(tabs: Tabs, server: str, script: str, report: str) -> None:
+    with pytest.raises(AssertionError, match=report), watched_page(tabs, server) as page:  # noqa: PT012
         goto(page)
         page.evaluate(f"() => {{ {script} }}")
         page.wait_for_timeout(50)

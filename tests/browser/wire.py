@@ -69,6 +69,6 @@ def open_tab(server: str, page: str = "", query: str = "") -> Iterator[Tab]:
         f"ws://{urlsplit(server).netloc}/_stcore/stream", subprotocols=["streamlit"], origin=server, max_size=None
     ) as socket:
         tab = Tab(socket, page, query)
-        for _ in range(2):  # the second run brings the controls
+        for _ in range(3):  # the second run brings the controls, the third one plotly's figures
             tab.send(tab.request())
         yield tab

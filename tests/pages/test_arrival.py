@@ -1,4 +1,4 @@
-"""What a new tab is sent first, and what comes with its second run."""
+"""What a new tab is sent first, and what comes with its second and third run."""
 
 from collections.abc import Callable
 
@@ -29,14 +29,16 @@ def has_text(app: AppTest) -> bool:
 
 
 @pytest.mark.parametrize("name", WITH_CHARTS)
-def test_figures_of_plotly_come_with_the_second_run(open_page: Callable[..., AppTest], name: str) -> None:
+def test_figures_of_plotly_come_once_the_controls_are_there(open_page: Callable[..., AppTest], name: str) -> None:
     usual = open_page(name, **WITH_CHARTS[name])
     charts = usual.get("plotly_chart")
     assert charts
     app = open_page(name, new_tab=True, **WITH_CHARTS[name])
-    assert not app.get("plotly_chart")
-    assert len(heights(app)) == len(heights(usual)) + len(charts)
-    app.run()
+    for text in (False, True):
+        assert has_text(app) == text
+        assert not app.get("plotly_chart")
+        assert len(heights(app)) == len(heights(usual)) + len(charts)
+        app.run()
     assert len(app.get("plotly_chart")) == len(charts)
 
 

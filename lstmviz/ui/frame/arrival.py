@@ -1,10 +1,10 @@
-"""What a new tab is sent first, and what comes with its second run.
+"""What a new tab is sent first, and what comes with its second and third run.
 
 A browser that has just been opened takes a third of a second to build the sidebar's fields and the formulas of the
 text, and plotly's script keeps it busy for most of a second; what has not been drawn by then waits for it. So the first
-run of a new tab sends the page's own pictures, and leaves the controls and the text out; the first one of a page with
-figures of plotly leaves room for those. A part that draws nothing then tells that the page is drawn, and the next run,
-whoever asked for it, brings what was left out.
+run of a new tab sends the page's own pictures, the second one the controls and the text, and on a page with figures of
+plotly a third one brings those, for which room was left. A part that draws nothing tells each time that the page is
+drawn, and the next run, whoever asked for it, brings what comes next.
 """
 
 import sys
@@ -16,7 +16,7 @@ from plotly.graph_objects import Figure
 from streamlit.components.v2 import component
 
 Later = Literal["text", "charts"]
-"""The controls and the text beside the figure; the figures of plotly."""
+"""The controls and the text beside the figure; the figures of plotly. They come in this order."""
 
 SENT = "_sent"
 """in the session's state: the set of what is drawn at once from now on"""
@@ -29,20 +29,21 @@ def arrive(*, charts: bool, turned: bool) -> None:
 
     turned: the page has just changed; figures that were left out on the one before have not come yet.
     """
-    left: set[Later] = st.session_state.get(_LEFT, set()) - ({"charts"} if turned else set())
-    sent: set[Later] = st.session_state.get(SENT, set()) | left
+    left: list[Later] = [one for one in st.session_state.get(_LEFT, []) if not (turned and one == "charts")]
+    sent: set[Later] = {*st.session_state.get(SENT, ()), *left[:1]}
     if "torch" not in sys.modules:  # this run has to wait for that, and the browser has the time
-        sent = sent | {"text"}
-    wanted: set[Later] = {"text", "charts"} if charts else {"text"}
-    st.session_state[SENT], st.session_state[_LEFT] = sent, wanted - sent
+        sent.add("text")
+    wanted: tuple[Later, ...] = ("text", "charts") if charts else ("text",)
+    left = [one for one in wanted if one not in sent]
+    st.session_state[SENT], st.session_state[_LEFT] = sent, left
     with st.container(key="herald"):  # without the part too: what follows it stays where it is
-        if wanted - sent:
-            _herald(key="_herald", on_drawn_change=lambda: None)
+        if left:
+            _herald(key=f"_herald_{left[0]}", on_drawn_change=lambda: None)
 
 
 def comes_later(what: Later) -> bool:
     """Whether this run leaves it out, because the tab is new."""
-    return what in st.session_state.get(_LEFT, set())
+    return what in st.session_state.get(_LEFT, [])
 
 
 def chart(figure: Figure, *, key: str, width: Literal["stretch", "content"] = "stretch", **options: Any) -> None:

@@ -1,5 +1,5 @@
 // Draws nothing: tells the server once that this page is drawn, but for what waits for that. The run that this brings takes
-// the part away.
+// the part away, or puts another in its place, where something waits for what it brings.
 
 const PATIENCE = 5000; // ms: a part that does not come keeps nothing waiting for longer
 const FRAMES = 3; // that a page must have been drawn for

@@ -102,10 +102,11 @@ def _task_control(experiment: Experiment, asked: Mapping[str, str]) -> None:
     own = remembered().own_pattern or pattern not in PRESETS
     choices = {name: name for name in PRESETS} | {_OWN: _("own pattern …")}
     _choice(st, _("Task"), "task", choices, _OWN if own else pattern)
-    place = st.empty()  # even without the field, so that those below it stay the elements that they are
     if own:
         keep("_pattern", pattern)
-        place.text_input(_("Own pattern"), pattern, label_visibility="collapsed", **_control_of("pattern"))
+        st.text_input(_("Own pattern"), pattern, label_visibility="collapsed", **_control_of("pattern"))
+    else:
+        st.empty()  # so that the fields below stay the elements that they are
 
 
 def _choice(place: Any, label: str, param: str, names: Mapping[str, str], value: str) -> None:
@@ -191,6 +192,7 @@ def _train_again() -> None:
 
 def _show(problems: Mapping[str, str], *params: str) -> None:
     for param in params:
-        place = st.empty()  # even without a sentence, so that the fields below stay the elements that they are
         if param in problems:
-            place.markdown(f":red[:small[:material/error: {problems[param]}]]")
+            st.markdown(f":red[:small[:material/error: {problems[param]}]]")
+        else:
+            st.empty()  # so that the fields below stay the elements that they are

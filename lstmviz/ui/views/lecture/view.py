@@ -74,7 +74,8 @@ def group_card(group: Group, palette: Palette, apart: bool) -> None:
     with st.container(border=True, gap="small", key=f"group_{group.key}"):
         title = f"##### {text.title}"
         st.markdown(f"{title}\n\n:small[{_what_it_is(group)}]\n\n{text.body}", anchors=False)
-        place = st.empty()
+        # Nothing is put in its place before it is there: on a busy machine that would be seen at each rerun.
+        place = st if is_computed(group.key) else st.empty()
         result = computed(group, place)
         place.html(tables.outcome_and_numbers(result, apart, language()))
         if group.key == "abacad_rnn3":
