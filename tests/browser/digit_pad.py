@@ -28,10 +28,16 @@ SHOWN = """async (root) => {
         told: root.querySelector(".digits_covered").textContent,
     };
 }"""
-# The mean ink of the pad's squares, 0 to 1, as it is to be sent.
+# The ink of the pad's squares, of which it sends the means: the sums over their pixels, and how many those are.
 INK = """(canvas) => {
-    const { data } = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height);
-    return Array.from({ length: canvas.width * canvas.height }, (_, k) => data[4 * k + 3]);
+    const { width, height } = canvas;
+    const { data } = canvas.getContext("2d").getImageData(0, 0, width, height);
+    const side = width / 112;
+    const sums = new Array(112 * 112).fill(0);
+    for (let k = 0; k < width * height; k++) {
+        sums[Math.floor(k / width / side) * 112 + Math.floor((k % width) / side)] += data[4 * k + 3];
+    }
+    return [sums, side * side];
 }"""
 # Looks as often as the screen draws: what waits for an attribute from outside looks ever more rarely.
 SETTLED = """async (root) => {
@@ -154,7 +160,5 @@ def clear(page: Page) -> None:
 
 def ink_of(page: Page) -> NDArray[np.float64]:
     """(112, 112) the mean ink on the pad, in [0, 1]."""
-    values = np.array(page.locator(".digits_paper").evaluate(INK), dtype=np.float64)
-    side = int(len(values) ** 0.5)
-    means = values.reshape(112, side // 112, 112, side // 112).mean(axis=(1, 3))
-    return np.floor(means + 0.5) / 255
+    sums, pixels = page.locator(".digits_paper").evaluate(INK)
+    return np.floor(np.array(sums).reshape(112, 112) / pixels + 0.5) / 255
