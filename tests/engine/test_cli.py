@@ -184,7 +184,7 @@ def test_ctrl_c_keeps_what_is_finished_and_the_next_time_goes_on(tmp_path):
     usual = subprocess.run([sys.executable, "-c", compiled], cwd=ROOT, capture_output=True, text=True, check=True)
     cache.mkdir()
     (cache / "compiled").symlink_to(usual.stdout.strip())
-    command = [sys.executable, "-m", "lstmviz", "sweep", "--seeds", "0-255", "--epochs", "1500", "--out", str(out)]
+    command = [sys.executable, "-m", "lstmviz", "sweep", "--seeds", "0-255", "--epochs", "500", "--out", str(out)]
     process = subprocess.Popen(
         command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
     )

@@ -33,7 +33,8 @@ def page(language: str = "en", part: str = "numbers") -> AppTest:
     return open_lecture(language, part)
 
 
-def open_lecture(language: str, part: str) -> AppTest:
+def open_lecture(language: str = "en", part: str = "numbers") -> AppTest:
+    """The page, whoever was there before."""
     app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60)
     app.session_state[SENT] = {"text", "charts"}
     app.query_params["lang"] = language
@@ -141,7 +142,7 @@ def test_a_group_that_fails_is_told_to_who_asks_for_it_and_tried_again(monkeypat
 
 
 def test_the_differences_can_be_shown():
-    app = page()
+    app = open_lecture()
     assert "<span class=apart>" not in text(app)
     app.toggle(key="_differences").set_value(True)
     run(app)
@@ -150,7 +151,7 @@ def test_the_differences_can_be_shown():
 
 @pytest.mark.parametrize("language", ["en", "ko"])
 def test_the_three_ways_stand_beside_each_other_with_the_same_numbers(language):
-    app = page(language, "ways")
+    app = open_lecture(language, "ways")
     codes = [code.value for code in app.code]
     assert [code.split("(")[0] for code in codes] == [
         "def rnn_by_hand",
@@ -172,7 +173,7 @@ def test_the_three_ways_stand_beside_each_other_with_the_same_numbers(language):
 
 @pytest.mark.parametrize("language", ["en", "ko"])
 def test_the_slips_are_shown_with_the_wrong_line_and_the_right_one(language):
-    app = page(language, "slips")
+    app = open_lecture(language, "slips")
     wrong, right = (code.value for code in app.code)
     assert "h[t], cell[t])" in wrong
     assert "h[t-1], cell[t-1])" in right
@@ -185,12 +186,12 @@ def test_the_slips_are_shown_with_the_wrong_line_and_the_right_one(language):
 
 @pytest.mark.parametrize("part", ["ways", "nonsense"])
 def test_the_sources_are_credited_on_every_part(part):
-    shown = text(page(part=part))
+    shown = text(open_lecture(part=part))
     assert all(source in shown for source in SOURCES.values())
 
 
 def test_a_network_of_the_notes_goes_along_to_the_other_pages():
-    app = page()
+    app = open_lecture()
     next(button for button in app.button if button.label == "the LSTM on abaB").click()
     run(app)
     assert "The other pages show: abaB · LSTM · 2 nodes · seed 43052" in [caption.value for caption in app.caption]

@@ -54,7 +54,8 @@ def test_it_brings_what_the_engine_brings():
 
 
 def test_a_stopped_one_keeps_what_it_has_and_goes_on_from_there():
-    job = SweepJob(_Worker(LONG), ask=None)
+    many = SweepConfig(cells=("rnn", "lstm"), seeds=range(256), epochs=3000)  # bundles that are soon finished
+    job = SweepJob(_Worker(many), ask=None)
     _until(lambda: job.so_far().results)
     job.stop()
     stopped = job.so_far()
