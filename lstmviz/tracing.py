@@ -5,7 +5,7 @@ difference from what torch computes for the same network and input.
 """
 
 import copy
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -221,7 +221,7 @@ def trace(
             the sequence first in any case.
         state: where to start, as torch takes it: h of shape (layers * directions, H) or (layers * directions, N, H),
             for an LSTM the pair (h, c). Zeros if left out.
-        letters: (T,) labels of the steps, for `Trace.to_pandas`.
+        letters: (T,) labels of the steps, kept as texts, for `Trace.to_pandas`.
         held: (T,) for each step, what is to be held in it: see `lstmviz.cells`; nothing if left out. Only for a network
             of one layer and one direction.
         compare: whether to run torch too and measure the difference; there is none to measure where something is held.
@@ -240,7 +240,7 @@ def trace(
         raise ValueError("`held` must be left out for a network of several layers or directions.")
     holds = _check_held(held, len(x))
     compare = compare and held is None
-    weights = weights_of(layer, {name: tensor.detach().cpu().numpy() for name, tensor in layer.state_dict().items()})
+    weights = weights_of(layer, _computed_with(layer))
     ways = 2 if layer.bidirectional else 1
 
     layers: list[LayerTrace] = []
@@ -274,7 +274,7 @@ def trace(
 
 def trace_snapshots(
     model: nn.Module,
-    snapshots: Sequence[Mapping[str, np.ndarray]],
+    snapshots: Iterable[Mapping[str, np.ndarray] | None],
     x: Any,
     state: Any = None,
     *,
@@ -290,7 +290,8 @@ def trace_snapshots(
 
     Args:
         model: of one layer and one direction; only its shape matters, its own weights do not.
-        snapshots: the weights, named as `parameters_of` names them; numbers that are not finite are let pass.
+        snapshots: the weights, named as `parameters_of` names them; None among them, as most records of `train` have,
+            is left out, and numbers that are not finite are let pass.
         x: (T, V), numpy or torch, finite.
         state: where every snapshot starts, as torch takes it: h of shape (1, H), for an LSTM the pair (h, c). Zeros if
             left out.
@@ -308,18 +309,19 @@ def trace_snapshots(
     x = check_input(layer, x)
     if x.ndim != 2:
         raise ValueError(f"`x` must have shape (T, {layer.input_size}) for snapshots; got {x.shape}.")
-    if not snapshots:
+    kept = [snapshot for snapshot in snapshots if snapshot is not None]
+    if not kept:
         raise ValueError("`snapshots` must hold at least one set of weights; got none.")
-    for snapshot in snapshots:
+    for snapshot in kept:
         check_parameters(model, snapshot)
     first_h, first_c = _check_state(layer, (), state)
     labels = None if letters is None else _check_letters(letters, len(x))
     holds = _check_held(held, len(x))
     compare = compare and held is None
-    stacked = {name: np.stack([snapshot[name] for snapshot in snapshots]).astype(x.dtype) for name in snapshots[0]}
+    stacked = {name: np.stack([snapshot[name] for snapshot in kept]).astype(x.dtype) for name in kept[0]}
     own = stacked if head is None else {name.removeprefix("recurrent."): array for name, array in stacked.items()}
 
-    every_h, every_c = (np.repeat(first, len(snapshots), axis=0) for first in (first_h, first_c))
+    every_h, every_c = (np.repeat(first, len(kept), axis=0) for first in (first_h, first_c))
     followed = _follow(layer, 0, weights_of(layer, own)[0], x, every_h, every_c, holds)
     snapshots_first = LayerTrace(
         cell=followed.cell,
@@ -339,9 +341,7 @@ def trace_snapshots(
     difference: float = np.nan
     step_difference: float | None = None
     if compare:
-        difference, step_difference = _differences_of_some(
-            model, snapshots, x, first_h, first_c, snapshots_first, logits
-        )
+        difference, step_difference = _differences_of_some(model, kept, x, first_h, first_c, snapshots_first, logits)
 
     return Trace(
         axes=("snapshot", "step"),
@@ -380,7 +380,7 @@ def parts_of(model: nn.Module) -> tuple[nn.RNNBase, nn.Linear | None]:
         raise TypeError(f"`model` must be a Model, nn.RNN, nn.LSTM or nn.GRU; got {type(model).__name__}.")
     if layer.proj_size > 0:
         raise ValueError(f"`model` must have no projection (proj_size=0); got proj_size={layer.proj_size}.")
-    if layer.training and layer.dropout > 0:
+    if layer.training and layer.dropout > 0 and layer.num_layers > 1:  # torch's acts between layers alone
         raise ValueError(f"`model` must be in eval() mode, or dropout={layer.dropout} changes every run at random.")
     if (dtype := _a_weight(layer).dtype) not in _DTYPES:
         raise ValueError(f"`model` must be in float32 or float64; got {dtype}.")
@@ -429,7 +429,7 @@ def _check_state(layer: nn.RNNBase, batch: tuple[int, ...], state: Any) -> tuple
 def _check_letters(letters: Sequence[str], steps: int) -> tuple[str, ...]:
     if len(letters) != steps:
         raise ValueError(f"`letters` must have one label for each of the {steps} steps; got {len(letters)}.")
-    return tuple(letters)
+    return tuple(map(str, letters))
 
 
 def _check_held(held: Sequence[Held] | None, steps: int) -> Sequence[Held]:
@@ -487,10 +487,22 @@ def _last(way: LayerTrace, states: Array) -> Array:
     return states[0] if way.reverse else states[-1]
 
 
+def _computed_with(layer: nn.RNNBase) -> dict[str, Array]:
+    """The weights and biases that `layer` computes with, by their names, which need not be what it learns.
+
+    A pruned or parametrized weight is made of others, whose names the layer's `state_dict` has.
+    """
+    ways = ("", "_reverse") if layer.bidirectional else ("",)
+    kinds = ("weight_ih", "weight_hh", "bias_ih", "bias_hh") if layer.bias else ("weight_ih", "weight_hh")
+    names = [f"{kind}_l{k}{way}" for k in range(layer.num_layers) for way in ways for kind in kinds]
+    with torch.no_grad():
+        return {name: getattr(layer, name).detach().cpu().numpy() for name in names}
+
+
 def _linear(head: nn.Linear, hidden: Array) -> Array:
-    weight, bias = head.weight.detach().cpu().numpy(), head.bias.detach().cpu().numpy()
     with np.errstate(all="ignore"):
-        return np.matmul(hidden, weight.T) + bias
+        logits: Array = np.matmul(hidden, head.weight.detach().cpu().numpy().T)
+        return logits if head.bias is None else logits + head.bias.detach().cpu().numpy()
 
 
 def _softmax(logits: Array) -> Array:
@@ -510,7 +522,9 @@ def _run_torch(
     def tensor(array: Array) -> Tensor:
         return torch.tensor(array, device=device)
 
-    with torch.no_grad():
+    # In the precision of the weights: TF32 and autocast would round the sums to ten bits and less.
+    exact = torch.backends.cudnn.flags(enabled=torch.backends.cudnn.enabled, allow_tf32=False)
+    with torch.no_grad(), exact, torch.autocast(device.type, enabled=False):
         start = tensor(h) if c is None else (tensor(h), tensor(c))
         outputs, final = layer(tensor(x.swapaxes(0, 1) if swap else x), start)
         outputs = outputs.transpose(0, 1) if swap else outputs

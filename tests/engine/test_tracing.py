@@ -4,18 +4,23 @@ import copy
 import dataclasses
 import importlib
 import pickle
+import warnings
 from typing import NamedTuple
 
 import numpy as np
+import pyarrow
 import pytest
 import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from torch import nn
+from torch.nn.utils import prune
 
 from lstmviz.cells import as_it_is
 from lstmviz.models import CELLS, ModelConfig, build_model, load_parameters, parameters_of
 from lstmviz.tasks import alphabet_task
 from lstmviz.tracing import trace, trace_snapshots
+from lstmviz.training import TrainConfig, train
 
 LAYERS = {
     "rnn": (torch.nn.RNN, torch.nn.RNNCell, {}),
@@ -563,3 +568,73 @@ def test_each_step_equals_torchs_where_the_whole_text_does_not(cell):
         else:
             h = one(torch.tensor(x), start)
     assert np.abs(h.numpy() - tr.h).max() <= 1e-5 * max(1, tr.largest)
+
+
+def shrink_a_bias(layer):
+    prune.random_unstructured(layer, "bias_ih_l0", amount=0.5)
+
+
+def cut_a_weight(layer):
+    prune.l1_unstructured(layer, "weight_hh_l0", amount=0.4)
+
+
+def normalize_as_before(layer):
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        nn.utils.weight_norm(layer, "weight_hh_l0")
+
+
+@pytest.mark.parametrize("kind", [nn.RNN, nn.LSTM, nn.GRU])
+@pytest.mark.parametrize("change", [shrink_a_bias, cut_a_weight, normalize_as_before])
+def test_a_weight_made_of_others_is_what_the_layer_computes_with(kind, change):
+    torch.manual_seed(0)
+    layer, x = kind(4, 5), torch.randn(7, 4)
+    plain = trace(layer, x)
+    change(layer)
+    with torch.no_grad():
+        outputs, _ = layer(x)
+    found = trace(layer, x)
+    np.testing.assert_allclose(found.h, outputs, atol=1e-6)
+    assert found.difference_from_torch < 1e-6
+    if change is not normalize_as_before:
+        assert np.abs(found.h - plain.h).max() > 1e-4
+
+
+def test_a_head_without_a_bias_is_followed():
+    model = build_model(ModelConfig(input_size=3, hidden_size=2, output_size=3))
+    model.head = nn.Linear(2, 3, bias=False)
+    assert trace(model, np.eye(3)).difference_from_torch < 1e-6
+
+
+def test_what_train_gives_is_taken_as_it_comes():
+    task = alphabet_task("abaB", 6)
+    model = build_model(ModelConfig(input_size=3, hidden_size=2, output_size=3))
+    records = list(train(model, task, TrainConfig(epochs=30, snapshots=4)))
+    some = {record.epoch: record.parameters for record in records if record.parameters}
+    assert len(some) < len(records)
+    wanted = trace_snapshots(model, list(some.values()), task.one_hot())
+    told = [record.parameters for record in records]
+    for snapshots in (told, iter(told), some.values()):
+        np.testing.assert_array_equal(trace_snapshots(model, snapshots, task.one_hot()).h, wanted.h)
+    with pytest.raises(ValueError, match="must hold at least one set of weights; got none"):
+        trace_snapshots(model, iter([None, None]), task.one_hot())
+
+
+def test_labels_of_any_kind_survive_arrow():
+    table = trace(nn.LSTM(2, 2), np.ones((3, 2)), letters=[1, "b", None]).to_pandas()
+    assert sorted(set(table.letter)) == ["1", "None", "b"]
+    assert pyarrow.Table.from_pandas(table).num_rows == len(table)
+
+
+def test_dropout_of_a_single_layer_does_nothing_and_is_let_pass():
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        layer = nn.LSTM(2, 3, dropout=0.5)
+    assert trace(layer, np.ones((4, 2))).difference_from_torch < 1e-6
+
+
+def test_autocast_around_it_does_not_reach_the_comparison():
+    torch.manual_seed(1)
+    layer, x = nn.LSTM(4, 8), torch.randn(9, 4)
+    with torch.autocast("cpu", dtype=torch.bfloat16):
+        assert trace(layer, x).difference_from_torch < 1e-6

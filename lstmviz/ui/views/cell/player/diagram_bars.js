@@ -89,7 +89,7 @@ export function createBars(parent, ctx, run, layout, stop) {
   svgName(group, { x: x + 8, y: y - 8, sign: "ŷ", index: "t" }).classList.add("yhat");
   svgText(group, ctx.words.diagram_logit, { x: x + BAR.logit, y: y - 7, class: "diagram_head" });
   svgText(group, ctx.words.diagram_probability, { x: x + width - BAR.mark, y: y - 7, class: "diagram_head" });
-  const track = { x: x + BAR.track, width: width - BAR.track - BAR.probability - BAR.mark };
+  const track = { x: x + BAR.track, width: Math.max(0, width - BAR.track - BAR.probability - BAR.mark) };
   /** @type {BarRow[]} */
   const items = Array.from({ length: rows }, (_, k) =>
     barRow(group, { x, width, track, row }, y + k * row, stop.attributes(k)),
