@@ -30,6 +30,7 @@ from .models import parameter_count as parameter_count
 from .models import parameters_of as parameters_of
 from .proof.of_network import Proof as Proof
 from .proof.of_network import prove as prove
+from .results import read_results as read_results
 from .simulation import Simulation as Simulation
 from .simulation import simulate as simulate
 from .statemap import StateMap as StateMap

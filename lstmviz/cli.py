@@ -2,6 +2,7 @@
 
 import argparse
 import logging
+import os
 import re
 import sys
 from collections.abc import Generator, Iterable, Sequence
@@ -10,6 +11,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
 import numpy as np
+
+from lstmviz.results import ENDINGS
 
 if TYPE_CHECKING:  # loaded when it is needed: help and complaints do not wait for torch
     import pandas as pd
@@ -167,15 +170,25 @@ def _carry_out(
 def _write(rows: "_Rows", config: "SweepConfig", store: "Store | None", out: Path) -> None:
     """Write what is finished, and say so."""
     known = f", {store.found:,} of their bundles known before" if store is not None and store.found else ""
-    print(f"{rows.count:,} of {config.networks:,} networks finished, {rows.solved:,} solved{known}.")
     if rows.count:
         rows.write(out)
-        print(f"Written: {_target(out, '.parquet')}, {_target(out, '.csv')}")
+    _tell(f"{rows.count:,} of {config.networks:,} networks finished, {rows.solved:,} solved{known}.")
+    if rows.count:
+        _tell(f"Written: {_target(out, '.parquet')}, {_target(out, '.csv')}")
     if store is not None and store.set_aside:
         files = ", ".join(map(str, store.set_aside))
         print(f"Damaged files of the store were set aside, and trained again: {files}", file=sys.stderr)
     if store is not None and store.refusal is not None:
         print(f"Nothing could be kept for the next time: {store.refusal}", file=sys.stderr)
+
+
+def _tell(line: str) -> None:
+    """Print it, if anybody still reads: `| head` may have left."""
+    try:
+        print(line, flush=True)
+    except BrokenPipeError:
+        # Python closes the stream at exit, which must not fail once more.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 class _Rows:
@@ -228,7 +241,7 @@ class _Rows:
     def write(self, out: Path) -> None:
         """Write the table as Parquet and CSV; a reader of either sees the old one or the new."""
         table = self.table()
-        for ending, write in ((".parquet", table.to_parquet), (".csv", table.to_csv)):
+        for ending, write in zip(ENDINGS, (table.to_parquet, table.to_csv), strict=True):
             target = _target(out, ending)
             unfinished = _target(out, f"{ending}.part")
             try:
@@ -239,8 +252,9 @@ class _Rows:
 
 
 def _target(out: Path, ending: str) -> Path:
-    """`out` with `ending`; a dot within it is part of the name."""
-    return out.with_name(out.name + ending)
+    """`out` with `ending`, in the place of one of ours; another dot within it is part of the name."""
+    name = out.stem if out.suffix.lower() in ENDINGS and out.stem.strip(".") else out.name
+    return out.with_name(name + ending)
 
 
 def _check_out(parser: _Parser, out: Path) -> None:
@@ -254,7 +268,7 @@ def _check_out(parser: _Parser, out: Path) -> None:
         probe.unlink()
     except OSError as error:
         parser.error(f"--out must name files that can be written; {probe.parent} says: {error.strerror}.")
-    for target in (_target(out, ending) for ending in (".parquet", ".csv")):
+    for target in (_target(out, ending) for ending in ENDINGS):
         if target.is_dir():
             parser.error(f"--out must name files that can be written; {target} is a folder.")
 

@@ -17,7 +17,7 @@ os.environ.setdefault("OMP_NUM_THREADS", "1")
 def own_cache(folder: Path) -> Path:
     """Make `folder` a cache folder in which nothing has been trained yet; only what takes long is not made again."""
     given = os.environ.get("LSTMVIZ_CACHE_DIR")
-    users = Path(given) if given else user_cache_path("lstmviz")
+    users = Path(given).expanduser() if given else user_cache_path("lstmviz")
     folder.mkdir(exist_ok=True)
     for name in ("compiled", "mnist"):
         (users / name).mkdir(parents=True, exist_ok=True)

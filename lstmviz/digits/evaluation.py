@@ -1,13 +1,13 @@
 """What a trained reader can do: its share of right answers, what it takes for what, and where it fails."""
 
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 import torch
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
 from lstmviz.digits.prepare import prepare
+from lstmviz.digits.reading import DIGITS, SIDE, check_reader
 from lstmviz.models import Model
 
 _AT_ONCE = 1000  # images read at once; more are no faster
@@ -44,18 +44,56 @@ class Evaluation:
         return np.argsort(self.probabilities[np.arange(len(self.labels)), self.labels], kind="stable")[:count]
 
 
-def evaluate(
-    model: Model, images: NDArray[np.uint8] | NDArray[np.float32], labels: NDArray[np.integer[Any]]
-) -> Evaluation:
-    """Let `model` read images (n, 28, 28), uint8 with ink 255 or float32 in [0, 1]."""
-    scale = 255 if images.dtype == np.uint8 else 1
+def evaluate(model: Model, images: ArrayLike, labels: ArrayLike) -> Evaluation:
+    """Let `model` read images.
+
+    Args:
+        model: 28 numbers in, 10 out; see `load_reader`.
+        images: (n, 28, 28), n at least 1: whole numbers from 0 to 255 (ink), or others from 0 to 1.
+        labels: (n,) the digits that they are.
+
+    Raises:
+        TypeError: `model` is something else.
+        ValueError: an array has another shape or other numbers, or `model` reads or tells others.
+    """
+    check_reader(model)
+    ink, digits = _ink(images), _digits(labels)
+    if len(digits) != len(ink):
+        raise ValueError(f"`labels` must be as many as the images, {len(ink)}; got {len(digits)}.")
+    weight = model.head.weight
     told = []
     with torch.inference_mode():
-        for part in torch.from_numpy(images).split(_AT_ONCE):
-            rows = (part.to(torch.float32) / scale).transpose(0, 1).contiguous()
-            hidden, _ = model.recurrent(rows)
-            told.append(torch.softmax(model.head(hidden[-1]), dim=1).numpy())
-    return Evaluation(labels.astype(np.int64), np.concatenate(told))
+        for part in torch.from_numpy(ink).split(_AT_ONCE):
+            hidden, _ = model.recurrent(part.to(weight).transpose(0, 1).contiguous())
+            told.append(torch.softmax(model.head(hidden[-1]), dim=1).to("cpu", torch.float32).numpy())
+    return Evaluation(digits, np.concatenate(told))
+
+
+def _ink(images: ArrayLike) -> NDArray[np.float32]:
+    """(n, 28, 28) in [0, 1]."""
+    given = np.asarray(images)
+    if given.ndim != 3 or given.shape[1:] != (SIDE, SIDE) or not len(given) or given.dtype.kind not in "biuf":
+        raise ValueError(f"`images` must be numbers of shape (n, {SIDE}, {SIDE}); got {given.dtype} {given.shape}.")
+    low, high = given.min(), given.max()
+    if given.dtype.kind in "iu":
+        if high == 1:
+            raise ValueError("`images` must be floats where 1 is ink; among whole numbers, 255 is.")
+        most, scale = 255, 255
+    else:
+        most = scale = 1
+    if not (low >= 0 and high <= most):
+        raise ValueError(
+            f"`images` must hold whole numbers from 0 to 255, or others from 0 to 1; got {given.dtype} from {low:g} "
+            f"to {high:g}."
+        )
+    return (given / np.float32(scale)).astype(np.float32)
+
+
+def _digits(labels: ArrayLike) -> NDArray[np.int64]:
+    given = np.asarray(labels)
+    if given.ndim != 1 or given.dtype.kind not in "iu" or not np.isin(given, np.arange(DIGITS)).all():
+        raise ValueError(f"`labels` must be a row of whole numbers from 0 to {DIGITS - 1}.")
+    return given.astype(np.int64)
 
 
 def other_hands() -> tuple[NDArray[np.float32], NDArray[np.uint8]]:

@@ -7,7 +7,7 @@ import numpy as np
 import torch
 from numpy.typing import ArrayLike, NDArray
 
-from lstmviz._checks import one_of
+from lstmviz._checks import instance, one_of
 from lstmviz.digits.prepare import SIDE
 from lstmviz.models import Model
 from lstmviz.tracing import Trace, trace
@@ -78,20 +78,37 @@ def gradient(
     The derivative of the winner's logit after the last step, before the softmax, which would hide everything where the
     network is sure. Covered pixels have none. Arguments and errors as for `read`.
     """
-    x = torch.tensor(_sequence(model, image, order, covered), requires_grad=True)
-    with torch.enable_grad():
+    rows = _sequence(model, image, order, covered)
+    # Not even in inference mode is a slope to be had without gradients.
+    with torch.inference_mode(False), torch.enable_grad():
+        weight = model.head.weight
+        x = torch.tensor(rows, dtype=weight.dtype, device=weight.device, requires_grad=True)
         logits, _ = model.eval()(x)
         (slope,) = torch.autograd.grad(logits[-1].max(), x)
-    slope[list(covered)] = 0
-    return _as_it_lies(slope.numpy(), order)
+        slope[list(covered)] = 0
+        return _as_it_lies(slope.to("cpu", torch.float32).numpy(), order)
+
+
+def check_reader(model: Model) -> None:
+    """Do nothing if `model` can read digits.
+
+    Raises:
+        TypeError: it is no `Model`.
+        ValueError: it reads or tells other numbers.
+    """
+    instance("model", model, Model)
+    if (model.config.input_size, model.config.output_size) != (SIDE, DIGITS):
+        sizes = f"{model.config.input_size} numbers and tells {model.config.output_size}"
+        raise ValueError(f"`model` must read {SIDE} numbers and tell {DIGITS}; it reads {sizes}.")
 
 
 def _sequence(model: Model, image: ArrayLike, order: str, covered: Collection[int]) -> NDArray[np.float32]:
     """What the network reads: (28 steps, 28 pixels), checked."""
-    if (model.config.input_size, model.config.output_size) != (SIDE, DIGITS):
-        sizes = f"{model.config.input_size} numbers and tells {model.config.output_size}"
-        raise ValueError(f"`model` must read {SIDE} numbers and tell {DIGITS}; it reads {sizes}.")
-    pixels = np.asarray(image, dtype=np.float32)
+    check_reader(model)
+    try:
+        pixels = np.asarray(image, dtype=np.float32)
+    except (TypeError, ValueError):
+        raise ValueError(f"`image` must be numbers of shape ({SIDE}, {SIDE}).") from None
     if pixels.shape != (SIDE, SIDE):
         raise ValueError(f"`image` must have shape ({SIDE}, {SIDE}); got {pixels.shape}.")
     if not np.all((pixels >= 0) & (pixels <= 1)):

@@ -4,7 +4,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from lstmviz.fused.cache import kept_on_disk
+from lstmviz.fused.cache import kept_on_disk, recovering
 from lstmviz.fused.shared import BLOCK, Text, Weights, Work
 from lstmviz.fused.vector import VECTOR_BYTES, lanes
 
@@ -71,17 +71,18 @@ class Batch:
         self.shape = (letters, hidden_size)
         self.updates = 0
         self.steps = len(x)
-        self._run = kernel.run
+        self._run = recovering(kernel.run)
         self._scale = 1.0 / self.steps if mean else 1.0
+        self._nothing = np.empty((0, 0), self.dtype)  # in place of what is to be remembered
         # Copies, always writable: to numba a read-only array is another type, compiled for again.
         self._text = Text(*(np.array(a, np.int64) for a in (x, y)))
         T, V, H, G = self.steps, letters, hidden_size, kernel.GATES * hidden_size
         P = parameters.shape[1]
         self._weights = Weights(*(self._rows(n) for n in (P, P, P, P, 1)))
         # Lanes without a model repeat the first one: zeros or leftovers could overflow and slow the others down.
-        fill = np.arange(self.width) % self.models
-        self._weights.values[:] = parameters.T[:, fill]
-        self._weights.rate[:] = np.broadcast_to(np.asarray(lr, self.dtype), (self.models,))[fill]
+        self._fill = np.arange(self.width) % self.models
+        self.replace(parameters)
+        self._weights.rate[:] = np.broadcast_to(np.asarray(lr, self.dtype), (self.models,))[self._fill]
         d_input = self._rows(BLOCK * G)
         self._work = Work(
             gates=self._rows(T * G),
@@ -113,16 +114,33 @@ class Batch:
         Raises:
             ValueError: `epochs` is below 0.
         """
+        losses, hits = self._run_epochs(epochs, train, self._nothing)
+        return losses[:, : self.models], hits[:, : self.models] / self.steps
+
+    def run_remembering(self, epochs: int, *, train: bool = True) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        """The same of the first model alone: losses and shares (epochs,), and the parameters they belong to.
+
+        Those are (epochs, P): row e holds what the model was before the e-th update of this call.
+
+        Raises:
+            ValueError: `epochs` is below 0.
+        """
+        history = np.empty((max(epochs, 0), len(self._weights.values)), self.dtype)
+        losses, hits = self._run_epochs(epochs, train, history)
+        return losses[:, 0], hits[:, 0] / self.steps, history
+
+    def _run_epochs(self, epochs: int, train: bool, history: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         if epochs < 0:
             raise ValueError(f"`epochs` must be at least 0; got {epochs}.")
         losses, hits = self._rows(epochs), self._rows(epochs)
         V, H = self.shape
         scratch: Any = (self._weights, self._text, self._work)
         relu = self.cell == "rnn_relu"
-        self._run(*scratch, V, H, relu, self._scale, (*ADAM_BETAS, ADAM_EPS), self.updates, losses, hits, train)
+        constants = (*ADAM_BETAS, ADAM_EPS)
+        self._run(*scratch, V, H, relu, self._scale, constants, self.updates, losses, hits, history, train)
         if train:
             self.updates += epochs
-        return losses[:, : self.models], hits[:, : self.models] / self.steps
+        return losses, hits
 
     def states(self, start: int, stop: int) -> np.ndarray:
         """The hidden states after some steps of the last epoch run, (models, stop - start, H), a copy.
@@ -145,6 +163,10 @@ class Batch:
     def gradients(self) -> np.ndarray:
         """The gradients of the last epoch run, (models, P), a copy."""
         return self._weights.gradient.T[: self.models].copy()
+
+    def replace(self, parameters: np.ndarray) -> None:
+        """Go on from other parameters, (models, P); what Adam remembers of the old ones stays."""
+        self._weights.values[:] = parameters.T[:, self._fill]
 
     def position(self) -> Position:
         """Where the training stands, to come back to with `rewind`."""

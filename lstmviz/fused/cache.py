@@ -11,14 +11,16 @@ import os
 import shutil
 import tempfile
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
+import warnings
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
 import numba
 from llvmlite.binding import get_host_cpu_features, get_host_cpu_name
-from platformdirs import user_cache_path
+
+from lstmviz._folders import cache_base
 
 SOURCES = sorted(Path(__file__).parent.glob("*.py"))
 KEPT_SECONDS = 30 * 24 * 3600.0
@@ -34,9 +36,8 @@ def cache_folder() -> Path:
     """
     digest = hashlib.sha256(b"".join(source.read_bytes() for source in SOURCES))
     digest.update(f"{numba.__version__} {get_host_cpu_name()} {get_host_cpu_features().flatten()}".encode())
-    given = os.environ.get("LSTMVIZ_CACHE_DIR")
-    folder = (Path(given) if given else user_cache_path("lstmviz")) / "compiled" / digest.hexdigest()[:16]
     try:
+        folder = cache_base() / "compiled" / digest.hexdigest()[:16]
         folder.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryFile(dir=folder):
             pass
@@ -51,6 +52,47 @@ def tidy() -> None:
     for other in cache_folder().parent.glob("[0-9a-f]" * 16):
         if time.time() - other.stat().st_mtime > KEPT_SECONDS:
             shutil.rmtree(other, ignore_errors=True)
+
+
+def compiles() -> bool:
+    """Whether numba compiles here; with NUMBA_DISABLE_JIT=1 it does not, and the vector kernels cannot run."""
+    config: Any = numba.config
+    return not config.DISABLE_JIT
+
+
+def recovering(kernel: Callable[..., Any]) -> Callable[..., Any]:
+    """`kernel`, whose machine code is kept on disk, to be called: an accident of the disk does not end it.
+
+    A file that cannot be read as machine code, because it was cut off or is another's, is set aside, and the kernel
+    compiled again. Where its code cannot be kept, as on a full disk, it stays in memory. Both are said in a warning.
+    """
+
+    @functools.wraps(kernel)
+    def call(*arguments: Any) -> Any:
+        try:
+            return kernel(*arguments)
+        except OSError as error:  # it is compiled, and could not be kept
+            _say(f"Compiled code cannot be kept for the next time: {error.strerror or error}.")
+        except Exception as error:
+            _set_aside()
+            _say(f"Compiled code on disk could not be read ({type(error).__name__}); it was set aside and made again.")
+        return kernel(*arguments)
+
+    return call
+
+
+def _say(sentence: str) -> None:
+    warnings.warn(sentence, RuntimeWarning, stacklevel=4)
+
+
+def _set_aside() -> None:
+    """Move the compiled code out of the way, for whoever wants to know what happened to the disk."""
+    folder = cache_folder()
+    aside = folder.with_name(f"{folder.name}.damaged")
+    shutil.rmtree(aside, ignore_errors=True)
+    with suppress(OSError):
+        folder.rename(aside)
+        folder.mkdir()
 
 
 @contextmanager

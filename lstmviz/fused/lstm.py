@@ -10,6 +10,7 @@ from lstmviz.fused.shared import (
     begin,
     finish,
     head,
+    remember,
     through_hidden,
     weight_gradients,
 )
@@ -74,8 +75,8 @@ def backward(weights, work, V, H, start, stop):
 
 
 @njit(nogil=True, cache=True, _nrt=False)
-def run(weights, text, work, V, H, relu, scale, constants, updates, losses, hits, train):
-    """An epoch for each row of `losses`; without `train` the weights stay (the gradients are there all the same)."""
+def run(weights, text, work, V, H, relu, scale, constants, updates, losses, hits, history, train):
+    """An epoch for each row of `losses`, its weights to `history`; without `train` they stay (gradients are there)."""
     steps = text.x.shape[0]
     offset = GATES * H * (V + H + 2)
     for epoch in range(hits.shape[0]):
@@ -87,5 +88,6 @@ def run(weights, text, work, V, H, relu, scale, constants, updates, losses, hits
             backward(weights, work, V, H, start, stop)
             weight_gradients(weights, text, work, V, H, GATES, offset, start, stop)
         finish(weights, work, V, H, GATES, scale, losses, hits, epoch)
+        remember(weights, history, epoch)
         if train:
             adam(weights, updates + epoch + 1, constants)

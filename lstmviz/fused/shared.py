@@ -240,3 +240,11 @@ def adam(weights, updates, constants):
         store(weights.first, k, first)
         store(weights.second, k, second)
         store(weights.values, k, load(weights.values, k) - step * first / fma(sqrt(second), root, eps))
+
+
+@njit(_nrt=False)
+def remember(weights, history, epoch):
+    """Copy the first model's parameters to a row of `history`, if that has rows."""
+    if history.shape[0] > 0:
+        for k in range(weights.values.shape[0]):
+            history[epoch, k] = weights.values[k, 0]

@@ -1,14 +1,17 @@
 """The one compilation that a machine needs, done ahead and known about."""
 
+from contextlib import suppress
 from pathlib import Path
 
 import numpy as np
 
 from lstmviz.fused.batch import KERNELS, Batch
-from lstmviz.fused.cache import cache_folder, kept_on_disk
+from lstmviz.fused.cache import cache_folder, compiles, kept_on_disk, recovering
 
 with kept_on_disk():
-    from lstmviz.fused.reading import read
+    from lstmviz.fused import reading
+
+read = recovering(reading.read)
 
 
 def _marker(cell: str, dtype: str) -> Path:
@@ -17,22 +20,23 @@ def _marker(cell: str, dtype: str) -> Path:
 
 def is_warm(cell: str, dtype: str = "float32") -> bool:
     """Whether this machine holds the compiled kernel, so that the first epoch starts at once."""
-    return _marker(cell, dtype).exists()
+    return not compiles() or _marker(cell, dtype).exists()
 
 
 def warm(cell: str, dtype: str = "float32") -> None:
     """Compile the kernel of `cell` for this machine, or load it: seconds the first time, milliseconds after."""
+    if not compiles():
+        return
     gates = KERNELS[cell].GATES
     text = np.array([0, 1])
     Batch(cell, np.zeros((1, gates * 5 + 4), dtype), text, 1 - text, letters=2, hidden_size=1, lr=0.1).run(1)
     marker = _marker(cell, dtype)
-    marker.parent.mkdir(parents=True, exist_ok=True)
-    marker.touch()
+    _mark(marker)
 
 
 def is_reading_warm() -> bool:
     """The same of the loop that reads long texts."""
-    return (cache_folder() / "reading.ready").exists()
+    return not compiles() or (cache_folder() / "reading.ready").exists()
 
 
 def warm_reading() -> None:
@@ -52,4 +56,10 @@ def warm_reading() -> None:
         np.zeros(0, np.int64),
         one[0],
     )
-    (cache_folder() / "reading.ready").touch()
+    _mark(cache_folder() / "reading.ready")
+
+
+def _mark(marker: Path) -> None:
+    with suppress(OSError):  # of a disk that is full: it compiles again the next time, and says so
+        marker.parent.mkdir(parents=True, exist_ok=True)
+        marker.touch()

@@ -24,9 +24,15 @@ def code_digest(layout: int, modules: Iterable[ModuleType] = ()) -> str:
     modules: what else takes part.
     """
     digest = hashlib.sha256(f"{layout} {np.__version__} {numba.__version__} {torch.__version__}".encode())
-    for source in (*(Path(str(module.__file__)) for module in (*_TRAINING, *modules)), *SOURCES):
+    for source in (*(source for module in (*_TRAINING, *modules) for source in _sources(module)), *SOURCES):
         digest.update(source.read_bytes())
     return digest.hexdigest()
+
+
+def _sources(module: ModuleType) -> list[Path]:
+    """The files of a module, or of all modules of a package."""
+    file = Path(str(module.__file__))
+    return sorted(file.parent.glob("*.py")) if hasattr(module, "__path__") else [file]
 
 
 def engine_digest(code: str) -> str:

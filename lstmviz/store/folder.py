@@ -17,7 +17,6 @@ from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
-from platformdirs import user_cache_path
 from safetensors.numpy import load, save
 
 from lstmviz._checks import whole_number
@@ -27,12 +26,6 @@ Result = TypeVar("Result")
 DAMAGED_KEPT = 8
 """Damaged files that are set aside for whoever wants to know what happened to the disk."""
 _STRAY_SECONDS = 3600.0  # a temporary file this old belongs to a process that was killed
-
-
-def user_folder(name: str) -> Path:
-    """The folder `name` below $LSTMVIZ_CACHE_DIR or the user's cache folder."""
-    given = os.environ.get("LSTMVIZ_CACHE_DIR")
-    return (Path(given) if given else user_cache_path("lstmviz")) / name
 
 
 class ArrayFolder:

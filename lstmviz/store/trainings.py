@@ -11,9 +11,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from lstmviz._folders import user_folder
 from lstmviz.models import ModelConfig, build_model
 from lstmviz.store import digests
-from lstmviz.store.folder import ArrayFolder, user_folder
+from lstmviz.store.folder import ArrayFolder
 from lstmviz.tasks import Task
 from lstmviz.training import TrainConfig
 

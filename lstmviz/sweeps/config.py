@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import islice, product
 from math import prod
+from numbers import Integral
 from typing import Any, NamedTuple
 
 from lstmviz._checks import one_of, real_number, whole_number
@@ -73,7 +74,7 @@ class Axes(NamedTuple):
 class SweepConfig:
     """Networks to be trained: every combination of the tasks, cells, sizes, rates and seeds; checked when made.
 
-    `task`, `cells`, `hidden_size`, `lr` and `seeds` take one value or several, and hold tuples once made.
+    `task`, `cells`, `hidden_size` and `lr` take one value or several, `seeds` several; they hold tuples once made.
 
     Raises:
         ValueError: a value is out of range, given twice, or there are more than a million networks.
@@ -87,8 +88,8 @@ class SweepConfig:
     """1 to 64"""
     lr: float | Iterable[float] = 0.1
     """Adam's learning rates, above 0, at most 10"""
-    seeds: int | Iterable[int] = range(25)
-    """of the first weights, as `build_model` takes them"""
+    seeds: Iterable[int] = range(25)
+    """of the first weights, as `build_model` takes them; one number alone, which could mean so many, is refused"""
     epochs: int = 3000
     """updates of every network, 1 to 100,000"""
     match: str = "hidden_size"
@@ -108,7 +109,7 @@ class SweepConfig:
                 whole_number("hidden_size", one, 1, MAX_FUSED_SIZE) for one in _several(self.hidden_size)
             ),
             "lr": tuple(real_number("lr", one, 0.0, MAX_LR, above=True) for one in _several(self.lr)),
-            "seeds": tuple(whole_number("seeds", one, 0, MAX_SEED) for one in _several(self.seeds)),
+            "seeds": tuple(whole_number("seeds", one, 0, MAX_SEED) for one in _seeds(self.seeds)),
             "epochs": whole_number("epochs", self.epochs, 1, MAX_EPOCHS),
             "match": one_of("match", self.match, FAIRNESS),
             "repeats": repeats,
@@ -177,6 +178,13 @@ class SweepConfig:
         """The parameters of the cell that has the most of them."""
         letters = len(alphabet_task(task, 2).alphabet)
         return max(parameter_count(cell, letters, hidden_size) for cell in self.axes.cells)
+
+
+def _seeds(value: Any) -> tuple[Any, ...]:
+    """`value` as several seeds."""
+    if isinstance(value, Integral) and not isinstance(value, bool):
+        raise ValueError(f"`seeds` must be several numbers: range({value}) for so many seeds, ({value},) for that one.")
+    return _several(value)
 
 
 def _several(value: Any) -> tuple[Any, ...]:

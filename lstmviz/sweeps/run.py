@@ -1,17 +1,20 @@
 """Sweeps carried out: bundles from the store where they are known, else trained, in the order in which they come."""
 
 import os
+import threading
 from collections.abc import Callable, Generator, Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from contextlib import AbstractContextManager, closing, nullcontext
 from itertools import islice
 from threading import Event
+from weakref import WeakSet
 
 from lstmviz._checks import instance, whole_number
 from lstmviz.sweeps.config import Bundle, SweepConfig
 from lstmviz.sweeps.store import Store, engine_digest
 from lstmviz.sweeps.work import BundleResult, SweepRun, train_bundle
 
+_open = WeakSet[Event]()  # sweeps under way; the event stops one
 _AHEAD = 2  # bundles handed out beyond those in work: enough that no thread waits, and few results wait in memory
 
 
@@ -109,12 +112,23 @@ def _on_threads(
             store.put(result)
         return result
 
+    _open.add(stopped)
     with ThreadPoolExecutor(threads, thread_name_prefix="sweep") as pool:
         try:
             yield from _as_they_come(lambda bundle: pool.submit(work, bundle), bundles, threads + _AHEAD)
         finally:
             stopped.set()
             pool.shutdown(wait=True, cancel_futures=True)
+
+
+def _stop_all() -> None:
+    for stopped in _open:
+        stopped.set()
+
+
+# A program that ends with a sweep left open would wait for its bundles: the pools' threads are joined at exit, by a
+# function registered like this one, and what is registered later is called before. There is no public way.
+getattr(threading, "_register_atexit", lambda function: None)(_stop_all)
 
 
 def _as_they_come(

@@ -14,8 +14,9 @@ from typing import Any
 from numpy.typing import NDArray
 
 from lstmviz import models
+from lstmviz._folders import user_folder
 from lstmviz.store import digests
-from lstmviz.store.folder import ArrayFolder, user_folder
+from lstmviz.store.folder import ArrayFolder
 from lstmviz.sweeps import config as sweep_config
 from lstmviz.sweeps import work
 from lstmviz.sweeps.config import Bundle

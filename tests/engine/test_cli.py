@@ -14,6 +14,7 @@ import pytest
 
 from lstmviz import cli
 from lstmviz.models import parameter_count
+from lstmviz.results import read_results
 from lstmviz.sweeps import SweepConfig, sweep
 
 ROOT = Path(__file__).parents[2]
@@ -24,7 +25,7 @@ SMALL = ["sweep", "--task", "abaB", "abcabC", "--hidden-sizes", "1,3-4", "--seed
 
 @pytest.fixture(autouse=True)
 def _own_store(tmp_path, monkeypatch):
-    monkeypatch.setattr("lstmviz.store.folder.user_cache_path", lambda name: tmp_path / "cache")
+    monkeypatch.setattr("lstmviz._folders.user_cache_path", lambda name: tmp_path / "cache")
     monkeypatch.delenv("LSTMVIZ_CACHE_DIR", raising=False)
     monkeypatch.delenv("LSTMVIZ_SCHEDULER", raising=False)
 
@@ -211,3 +212,49 @@ def test_without_a_command_it_says_what_there_is():
     assert "sweep" in run.stdout
     program = "import sys; from lstmviz.cli import main; main([]); assert not {'torch', 'pandas'} & set(sys.modules)"
     subprocess.run([sys.executable, "-c", program], cwd=ROOT, check=True, capture_output=True)
+
+
+def test_an_ending_in_out_is_not_doubled(tmp_path):
+    for name in ("results.csv", "results.PARQUET", ".csv", "v1.2"):
+        assert cli.main([*SMALL, "--out", str(tmp_path / name)]) == 0
+    wanted = {f"{name}{ending}" for name in ("results", ".csv", "v1.2") for ending in (".parquet", ".csv")}
+    assert {file.name for file in tmp_path.iterdir() if file.is_file()} == wanted
+
+
+def test_tasks_of_any_name_come_back_from_both_tables(tmp_path):
+    tasks = ["NA", "01", "nan", "1e3", "true"]
+    out = tmp_path / "results"
+    arguments = ["--cells", "rnn", "--seeds", "0,1", "--epochs", "2", "--no-store", "--out", str(out)]
+    assert cli.main(["sweep", "--task", *tasks, *arguments]) == 0
+    parquet, csv = read_results(f"{out}.parquet"), read_results(f"{out}.csv")
+    assert list(parquet.task.unique()) == tasks
+    pd.testing.assert_frame_equal(parquet, csv, check_dtype=False)
+    pd.testing.assert_frame_equal(parquet, read_results(out))
+    with pytest.raises(FileNotFoundError, match=r"^There is neither .*nothing\.parquet nor .*nothing\.csv\.$"):
+        read_results(tmp_path / "nothing")
+
+
+def test_who_stops_reading_gets_the_tables_all_the_same(tmp_path):
+    out = tmp_path / "results"
+    command = [sys.executable, "-m", "lstmviz", *SMALL, "--no-store", "--out", str(out)]
+    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        assert process.stderr is not None
+        process.stdout.close()  # as `| head -0` does
+        complained = process.stderr.read()
+    assert process.returncode == 0
+    assert "Traceback" not in complained
+    assert "BrokenPipe" not in complained
+    assert len(read_results(out)) > 0
+
+
+def test_a_sweep_left_open_does_not_keep_the_program_from_ending():
+    code = """
+import time
+import lstmviz as lv
+runs = lv.sweep(lv.SweepConfig(task=("ab", "abcabC"), cells="lstm", seeds=range(512), epochs=100_000), threads=2)
+import threading
+threading.Thread(target=lambda: next(runs), daemon=True).start()
+time.sleep(2)
+"""  # what is left to do then takes ten minutes
+    subprocess.run([sys.executable, "-c", code], cwd=ROOT, check=True, timeout=60)

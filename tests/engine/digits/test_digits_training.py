@@ -1,5 +1,6 @@
 """Readers: images distorted as asked, trained as the notes train, and as good as their log says."""
 
+import copy
 import re
 from dataclasses import fields, replace
 
@@ -12,6 +13,7 @@ from torch import nn
 from lstmviz.digits.augment import augment
 from lstmviz.digits.evaluation import Evaluation, evaluate, other_hands
 from lstmviz.digits.readers import READERS, WEIGHTS, load_reader, measured_accuracy
+from lstmviz.digits.reading import gradient
 from lstmviz.digits.recipes import CELLS, RECIPES, Augmentation, Recipe
 from lstmviz.digits.sample import sample
 from lstmviz.digits.training import _one_cycle, reader_config, train
@@ -319,3 +321,58 @@ def test_other_hands_are_drawn_as_mnist_is():
     assert 0 <= images.min() <= images.max() <= 1
     rows, columns = (np.flatnonzero(images[0].any(axis=axis)) for axis in (1, 0))
     assert max(np.ptp(rows), np.ptp(columns)) + 1 == 20
+
+
+@pytest.mark.parametrize("kind", ["uint8", "int64", "uint16", "float64", "float32"])
+def test_images_of_any_kind_are_read_alike(kind):
+    shown = sample()
+    images, labels = shown.images[shown.drawn], shown.labels[shown.drawn]
+    given = images.astype(kind) if kind[0] in "iu" else images.astype(kind) / 255
+    wanted = evaluate(load_reader(), images, labels)
+    np.testing.assert_allclose(evaluate(load_reader(), given, labels).probabilities, wanted.probabilities, atol=1e-6)
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        (
+            {"images": lambda images: images.astype(np.float32)},
+            "whole numbers from 0 to 255, or others from 0 to 1; got",
+        ),
+        ({"images": lambda images: (images > 99).astype(np.int64)}, "must be floats where 1 is ink"),
+        ({"images": lambda images: images.astype(np.int16) - 1}, "from 0 to 255"),
+        ({"images": lambda images: images[0]}, r"must be numbers of shape \(n, 28, 28\); got uint8"),
+        ({"images": lambda images: images[:0]}, r"must be numbers of shape \(n, 28, 28\); got uint8"),
+        ({"images": lambda images: "a picture"}, "must be numbers of shape"),
+        ({"images": lambda images: np.full(images.shape, np.nan)}, "from 0 to 1; got float64 from nan"),
+        ({"labels": lambda labels: labels[:3]}, "`labels` must be as many as the images, "),
+        ({"labels": lambda labels: labels + 7}, "whole numbers from 0 to 9"),
+        ({"labels": lambda labels: labels.astype(float)}, "whole numbers from 0 to 9"),
+    ],
+)
+def test_what_cannot_be_evaluated_is_said_in_a_sentence(change, words):
+    shown = sample()
+    given = {"images": shown.images[shown.drawn], "labels": shown.labels[shown.drawn]}
+    for name, make in change.items():
+        given[name] = make(given[name])
+    with pytest.raises(ValueError, match=f"^[^\n]*{words}[^\n]*$"):
+        evaluate(load_reader(), **given)
+
+
+def test_a_slope_is_the_same_in_float64_and_in_inference_mode():
+    image = sample().images[0] / 255
+    wanted = gradient(load_reader(), image)
+    model = copy.deepcopy(load_reader()).double()
+    np.testing.assert_allclose(gradient(model, image), wanted, atol=1e-5)
+    with torch.inference_mode():
+        np.testing.assert_array_equal(gradient(load_reader(), image), wanted)
+
+
+def test_what_is_no_reader_or_no_image_is_said_in_a_sentence():
+    image = np.zeros((28, 28))
+    with pytest.raises(TypeError, match=r"^`model` must be a Model; got a value of type LSTM\.$"):
+        gradient(torch.nn.LSTM(28, 10), image)
+    with pytest.raises(TypeError, match="`model` must be a Model"):
+        evaluate(None, image[None], [0])
+    with pytest.raises(ValueError, match=r"^`image` must be numbers of shape \(28, 28\)\.$"):
+        gradient(load_reader(), "a picture")

@@ -99,7 +99,7 @@ def test_the_bundles_are_every_combination_once(cells, sizes, rates, seeds, task
 @pytest.mark.parametrize("task", ["abaB", "abcabC", "abcdefgabcdefG"])
 @pytest.mark.parametrize("asked", [1, 3, 8])
 def test_parameters_are_matched_as_torch_counts_them(task, asked):
-    config = SweepConfig(task=task, cells=("rnn", "gru", "lstm"), hidden_size=asked, seeds=1, match="parameters")
+    config = SweepConfig(task=task, cells=("rnn", "gru", "lstm"), hidden_size=asked, seeds=(1,), match="parameters")
     counts, sizes = {}, {}
     for bundle in config.bundles():
         network = build_model(bundle.network(1))
@@ -215,7 +215,7 @@ def test_what_look_raises_ends_the_sweep():
             raise StoppedError
 
     with pytest.raises(StoppedError):
-        list(sweep_bundles(SweepConfig(cells="lstm", seeds=1, epochs=100_000).bundles(), threads=1, look=look))
+        list(sweep_bundles(SweepConfig(cells="lstm", seeds=(1,), epochs=100_000).bundles(), threads=1, look=look))
     assert reached == sorted(reached)
     assert not _sweep_threads()
 

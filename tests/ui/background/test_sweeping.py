@@ -89,7 +89,7 @@ def test_a_long_one_waits_for_a_word():
 
 
 def test_progress_grows_within_a_bundle_too():
-    job = SweepJob(_Worker(SweepConfig(cells="lstm", seeds=1, epochs=5000)), ask=None)
+    job = SweepJob(_Worker(SweepConfig(cells="lstm", seeds=(1,), epochs=5000)), ask=None)
     shares = set()
     while job.so_far().state == "running":
         shares.add(job.so_far().share)
@@ -122,7 +122,7 @@ def test_of_sweeps_that_were_only_asked_about_some_are_kept(monkeypatch):
     monkeypatch.setattr("lstmviz.ui.background.sweeping.KEPT_IDLE_SWEEPS", 3)
     shared = _Shared()
     for epochs in range(1, 9):
-        shared.worker(SweepConfig(cells="lstm", seeds=1, epochs=epochs))
+        shared.worker(SweepConfig(cells="lstm", seeds=(1,), epochs=epochs))
     assert [config.epochs for config in shared.workers] == [5, 6, 7, 8]
 
 

@@ -1,0 +1,152 @@
+"""Training by torch's autograd: any module, any device, any precision that torch trains in."""
+
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import replace
+from itertools import pairwise
+from typing import Any, NamedTuple
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+
+from lstmviz.fused import ADAM_BETAS, ADAM_EPS
+from lstmviz.models import Model, load_parameters, parameters_of
+from lstmviz.tasks import Task
+from lstmviz.training.config import TrainConfig, snapshot_epochs
+from lstmviz.training.plain import check_trainable, standing
+from lstmviz.training.records import Record, Records, TrainingDiverged
+
+
+class Given(NamedTuple):
+    """A training that goes on behind a record that was given."""
+
+    epoch: int
+    state: Mapping[Tensor, dict[str, Any]]
+    """what torch's Adam remembers of each parameter"""
+
+
+def train_by_torch(
+    model: Model, task: Task, config: TrainConfig, given: Given | None = None
+) -> Generator[Record, None, None]:
+    """The records of a training, or those that come behind `given`.
+
+    The caller may change the model between two records; the next update is then that of the changed model.
+    """
+    optimizer = _adam(model, config, {} if given is None else given.state)
+    snapshots = frozenset(snapshot_epochs(config.epochs, config.snapshots))
+    target = -np.inf if config.target_loss is None else config.target_loss
+    before = parameters_of(model)
+    for epoch in range(0 if given is None else given.epoch, config.epochs + 1):
+        logits, y = _read(model, task)
+        loss = torch.nn.functional.cross_entropy(logits, y, reduction=config.loss)
+        if given is None or epoch > given.epoch:
+            value = loss.item()
+            if not np.isfinite(value):
+                load_parameters(model, before)
+                raise TrainingDiverged(epoch, config.lr)
+            before = parameters_of(model)
+            accuracy = (logits.argmax(1) == y).double().mean().item()
+            done = value <= target or epoch == config.epochs
+            stood = standing(model)
+            yield Record(epoch, value, accuracy, before if done or epoch in snapshots else None)
+            if done:
+                return
+            changed = standing(model) != stood
+            if changed:
+                optimizer = _adam(model, config, optimizer.state)
+            check_trainable(model)
+            if changed or not _same(before, parameters_of(model)):
+                logits, y = _read(model, task)
+                loss = torch.nn.functional.cross_entropy(logits, y, reduction=config.loss)
+                before = parameters_of(model)
+        optimizer.zero_grad()
+        loss.backward()
+        optimizer.step()
+
+
+def train_many_by_torch(
+    models: Sequence[Model],
+    task: Task,
+    config: TrainConfig,
+    states: slice | None,
+    look: Callable[[int], None] | None,
+    given: Sequence[Given] | None = None,
+) -> Generator[Records, None, None]:
+    """The records of many models, one after the other from snapshot to snapshot; see `train_many`."""
+    config = replace(config, target_loss=None)
+    trainings = [_and_on(train_by_torch(*one)) for one in _trainings(models, task, config, given)]
+    done = -1 if given is None else given[0].epoch
+    for epoch, following in pairwise((*snapshot_epochs(config.epochs, config.snapshots), config.epochs + 1)):
+        if epoch <= done:
+            continue
+        losses = np.empty((following - epoch, len(models)))
+        accuracies = np.empty_like(losses)
+        parameters, looked = [], []
+        for k, (model, training) in enumerate(zip(models, trainings, strict=True)):
+            for e in range(following - epoch):
+                if look is not None:
+                    look(epoch + e)
+                record = next(training)
+                if record is None and e == 0:
+                    _spoil(model)
+                losses[e, k], accuracies[e, k] = (np.nan, np.nan) if record is None else (record.loss, record.accuracy)
+                if e == 0:
+                    parameters.append(parameters_of(model))
+                    if states is not None:
+                        looked.append(_states(model, task, states))
+            if record is None:
+                _spoil(model)
+        yield Records(epoch, losses, accuracies, tuple(parameters), np.stack(looked) if looked else None)
+
+
+def _trainings(
+    models: Sequence[Model], task: Task, config: TrainConfig, given: Sequence[Given] | None
+) -> Iterator[tuple[Model, Task, TrainConfig, Given | None]]:
+    for k, model in enumerate(models):
+        yield model, task, config, None if given is None else given[k]
+
+
+def _and_on(records: Generator[Record, None, None]) -> Iterator[Record | None]:
+    """The records, and None for each epoch after the loss became no finite number."""
+    with suppress(TrainingDiverged):
+        yield from records
+    while True:
+        yield None
+
+
+def _spoil(model: Model) -> None:
+    """What is left of a network that diverged."""
+    with torch.no_grad():
+        for one in model.parameters():
+            one.fill_(np.nan)
+
+
+def _states(model: Model, task: Task, steps: slice) -> NDArray[Any]:
+    """(steps, H) the hidden states there."""
+    weight = next(model.parameters())
+    with torch.no_grad():
+        hidden, _ = model.recurrent(torch.tensor(task.one_hot(), dtype=weight.dtype, device=weight.device))
+    rows: NDArray[Any] = hidden[steps].cpu().numpy()
+    return rows
+
+
+def _read(model: Model, task: Task) -> tuple[Tensor, Tensor]:
+    """The logits of every step, and the numbers of the right letters."""
+    weight = next(model.parameters())
+    x = torch.tensor(task.one_hot(), dtype=weight.dtype, device=weight.device)
+    logits, _ = model(x)
+    return logits, torch.tensor(task.y, device=weight.device)
+
+
+def _same(one: Mapping[str, NDArray[Any]], other: Mapping[str, NDArray[Any]]) -> bool:
+    return one.keys() == other.keys() and all(one[name].tobytes() == other[name].tobytes() for name in one)
+
+
+def _adam(model: Model, config: TrainConfig, state: Mapping[Tensor, dict[str, Any]]) -> torch.optim.Adam:
+    """Adam for all that learns, with what is remembered of it."""
+    learning = [one for one in model.parameters() if one.requires_grad]
+    optimizer = torch.optim.Adam(learning, lr=config.lr, betas=ADAM_BETAS, eps=ADAM_EPS)
+    optimizer.state.update({one: state[one] for one in learning if one in state})
+    return optimizer

@@ -1,0 +1,52 @@
+"""How a network is trained, and which of its moments are kept."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from lstmviz._checks import one_of, real_number, whole_number
+from lstmviz.limits import MAX_EPOCHS, MAX_LR
+
+SNAPSHOT_MULTIPLE = 3000
+"""The lecture shows its networks after each 3000 epochs, so these are always among the snapshots."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class TrainConfig:
+    """How a network is trained, checked when made.
+
+    Raises:
+        ValueError: a value is out of range.
+    """
+
+    epochs: int = 1000
+    """updates of the parameters, each from one pass over the whole text, 1 to 100,000"""
+    lr: float = 0.1
+    """Adam's learning rate, above 0, at most 10; its betas and epsilon are torch's defaults"""
+    loss: str = "mean"
+    """cross entropy over the steps: their "mean" or their "sum\""""
+    target_loss: float | None = None
+    """stop at the first record whose loss is not above this; None: train to the end"""
+    snapshots: int = 60
+    """about how many records carry a copy of the parameters, 2 to 1000"""
+
+    def __post_init__(self) -> None:
+        checked: dict[str, Any] = {
+            "epochs": whole_number("epochs", self.epochs, 1, MAX_EPOCHS),
+            "lr": real_number("lr", self.lr, 0.0, MAX_LR, above=True),
+            "loss": one_of("loss", self.loss, ("mean", "sum")),
+            "snapshots": whole_number("snapshots", self.snapshots, 2, 1000),
+        }
+        if self.target_loss is not None:
+            checked["target_loss"] = real_number("target_loss", self.target_loss, 0.0, 1e9)
+        for name, value in checked.items():
+            object.__setattr__(self, name, value)
+
+
+def snapshot_epochs(epochs: int, count: int = 60) -> tuple[int, ...]:
+    """The epochs whose parameters are kept: the first, the last, the multiples of 3000, and others, denser early.
+
+    They grow with the cube of their number, so that the first half of them covers an eighth of the training, when most
+    happens. About `count` of them; fewer where the training has fewer epochs.
+    """
+    curve = (round(epochs * (k / (count - 1)) ** 3) for k in range(count))
+    return tuple(sorted({*curve, *range(0, epochs + 1, SNAPSHOT_MULTIPLE), epochs}))

@@ -1,0 +1,55 @@
+"""What a training tells, and how it says that it came to grief."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from numpy.typing import NDArray
+
+
+@dataclass(frozen=True, eq=False)
+class Record:
+    """What is known after `epoch` updates; loss and accuracy belong to the parameters of that moment."""
+
+    epoch: int
+    """updates made so far; 0 is the untrained network"""
+    loss: float
+    """cross entropy in nats, mean or sum over the steps"""
+    accuracy: float
+    """share of the steps whose most probable letter is the right one, 0 to 1"""
+    parameters: Mapping[str, NDArray[Any]] | None
+    """copies under their `state_dict` names on the snapshot epochs and the last record, else None"""
+
+
+@dataclass(frozen=True, eq=False)
+class Records:
+    """The records of `models` trained side by side over a few epochs: row k belongs to epoch `first + k`."""
+
+    first: int
+    losses: NDArray[Any]
+    """(epochs, models)"""
+    accuracies: NDArray[Any]
+    """(epochs, models)"""
+    parameters: tuple[Mapping[str, NDArray[Any]], ...]
+    """each model's parameters after `first` updates"""
+    states: NDArray[Any] | None = None
+    """(models, steps, H) the hidden states of those parameters at the steps asked for"""
+
+
+class TrainingDiverged(ArithmeticError):
+    """The loss was no finite number any more; the model keeps the parameters of the record before.
+
+    Attributes:
+        epoch: the first epoch whose loss is not finite.
+    """
+
+    def __init__(self, epoch: int, lr: float) -> None:
+        super().__init__(
+            f"The loss is not a finite number at epoch {epoch}; train with a learning rate below {lr:g}, "
+            "or from another seed."
+        )
+        self.epoch = epoch
+        self.lr = lr
+
+    def __reduce__(self) -> Any:
+        return type(self), (self.epoch, self.lr)

@@ -1,0 +1,150 @@
+"""`train`, `train_many`, and how long one of them would take."""
+
+import os
+import warnings
+from collections.abc import Callable, Generator, Iterable
+
+import numpy as np
+
+from lstmviz._checks import instance, one_of, whole_number
+from lstmviz._clock import worked
+from lstmviz.fused import compiles
+from lstmviz.limits import MAX_EPOCHS
+from lstmviz.models import Model, ModelConfig, build_model
+from lstmviz.tasks import Task
+from lstmviz.training.by_kernels import batch_of, train_by_kernels, train_side_by_side
+from lstmviz.training.by_torch import train_by_torch, train_many_by_torch
+from lstmviz.training.config import TrainConfig
+from lstmviz.training.plain import check_trainable, fused_refusal
+from lstmviz.training.records import Record, Records
+
+BACKENDS = ("fused", "torch")
+_TRIAL_SECONDS = 0.05  # how long an estimate is measured
+
+
+def train(
+    model: Model, task: Task, config: TrainConfig | None = None, *, backend: str | None = None
+) -> Generator[Record, None, None]:
+    """Train `model` in place; yields the records of epochs 0 (untrained) to `config.epochs` as they come.
+
+    Nothing happens before the first record is asked for. Whenever the caller has control, the model holds the
+    parameters of the record just given, to the bit, however the loop is left. What the caller changes of the model
+    between two records is trained on from there; what the fused kernels cannot train then, torch goes on with.
+
+    Args:
+        model: its `input_size` and `output_size` must be the number of letters of `task`.
+        task: the text; each epoch reads it once, from a zero state.
+        config: `TrainConfig()` if left out.
+        backend: "fused" (numba; one layer, one direction, at most 64 letters and units, on the CPU, the network as
+            `build_model` makes it, without hooks or weights that are frozen, tied or replaced) or "torch" (autograd,
+            on the device where the model is); the fused one where it applies if left out.
+
+    Raises:
+        TypeError: `model`, `task` or `config` is something else.
+        ValueError: task and model do not fit, the backend does not fit the model, gradients are switched off, nothing
+            of the model learns, or its weights are not float32 or float64 in memory.
+        TrainingDiverged: the loss became inf or NaN; all records before were given.
+    """
+    config = TrainConfig() if config is None else config
+    instance("config", config, TrainConfig)
+    _check_fit(model, task)
+    check_trainable(model)
+    if backend is None:
+        backend = "fused" if fused_refusal(model) is None else "torch"
+        _warn_if_nothing_compiles()
+    if one_of("backend", backend, BACKENDS) == "torch":
+        return train_by_torch(model, task, config)
+    if refusal := fused_refusal(model):
+        raise ValueError(f'`backend` can be "fused" {refusal}; use "torch".')
+    return train_by_kernels(model, task, config)
+
+
+def train_many(
+    models: Iterable[Model],
+    task: Task,
+    config: TrainConfig | None = None,
+    *,
+    threads: int | None = None,
+    states: slice | None = None,
+    look: Callable[[int], None] | None = None,
+) -> Generator[Records, None, None]:
+    """Train models of one shape side by side, each exactly as `train` would; yields from snapshot to snapshot.
+
+    Bundles of 16 (float32) or 8 (float64) models share a vector, and `threads` (all cores if left out) share the
+    bundles; what the fused kernels cannot train, torch does, one model after the other. A model that diverges goes on
+    as NaN and disturbs nobody. `config.target_loss` is not looked at. Whenever the caller has control, the models hold
+    the parameters of the last epoch in the records just given.
+
+    Args:
+        models: at least one, all of one shape.
+        task: the text.
+        config: `TrainConfig()` if left out.
+        threads: how many bundles are trained at once.
+        states: the steps whose hidden states come with the records.
+        look: told the epoch reached every few hundredths of a second, between records too; what it raises ends the
+            training, with the models wherever they were.
+
+    Raises:
+        TypeError: a model, `task` or `config` is something else.
+        ValueError: no models, models of different shapes, models that do not fit the task or cannot be trained (as
+            `train` says), or `threads` is not between 1 and 1024.
+    """
+    config = TrainConfig() if config is None else config
+    instance("config", config, TrainConfig)
+    models = tuple(models)
+    for model in models:
+        _check_fit(model, task)
+    threads = whole_number("threads", os.cpu_count() or 1 if threads is None else threads, 1, 1024)
+    kinds = {(model.config.cell, model.config.hidden_size, str(next(model.parameters()).dtype)) for model in models}
+    if len(kinds) != 1:
+        raise ValueError(f"`models` must be at least one, all of one cell, size and precision; got {len(kinds)} kinds.")
+    for model in models:
+        check_trainable(model)
+    if any(fused_refusal(model) is not None for model in models):
+        _warn_if_nothing_compiles()
+        return train_many_by_torch(models, task, config, states, look)
+    return train_side_by_side(models, task, config, threads, states, look)
+
+
+def estimate_seconds(model_config: ModelConfig, task: Task, config: TrainConfig) -> float:
+    """Seconds that `train` would take on a core of its own: some epochs are run, for 50 ms or so, and thrown away.
+
+    Raises:
+        ValueError: task and model do not fit.
+    """
+    model = build_model(model_config)
+    _check_fit(model, task)
+    run = batch_of([model], task, config).run if fused_refusal(model) is None else None
+    endless = TrainConfig(epochs=MAX_EPOCHS, lr=1e-6, loss=config.loss)  # a step so small does not diverge
+    records = train_by_torch(model, task, endless)
+
+    def seconds_for(epochs: int) -> float:
+        began = worked()
+        _ = [next(records) for _ in range(epochs)] if run is None else run(epochs)
+        return worked() - began
+
+    seconds_for(1)  # pays for set-up and, once a machine, compilation
+    count, seconds, fastest = 1, 0.0, np.inf
+    while seconds < _TRIAL_SECONDS and count < config.epochs:
+        seconds = seconds_for(count)
+        fastest = min(fastest, seconds / count)  # a look away of this machine's would make the others seem slow
+        count *= 2
+    return config.epochs * (fastest if count > 1 else seconds_for(1))
+
+
+def _check_fit(model: Model, task: Task) -> None:
+    instance("model", model, Model)
+    instance("task", task, Task)
+    letters, config = len(task.alphabet), model.config
+    if (config.input_size, config.output_size) != (letters, letters):
+        raise ValueError(
+            f"`model` must read and predict the task's {letters} letters; "
+            f"got input_size {config.input_size} and output_size {config.output_size}."
+        )
+
+
+def _warn_if_nothing_compiles() -> None:
+    if not compiles():
+        warnings.warn(
+            "NUMBA_DISABLE_JIT is set, so torch trains, which takes far longer.", RuntimeWarning, stacklevel=3
+        )

@@ -1,0 +1,109 @@
+"""The folder of compiled code in bad shape: whatever lies there, training goes on."""
+
+import functools
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from lstmviz.fused import warm
+from lstmviz.fused.cache import cache_folder
+
+ROOT = Path(__file__).parents[3]
+TRAIN = """
+import warnings
+warnings.simplefilter("always")
+import lstmviz as lv
+task = lv.alphabet_task("abaB", 5)
+model = lv.build_model(lv.ModelConfig(cell="rnn", input_size=3, hidden_size=1, output_size=3))
+print([record.loss for record in lv.train(model, task, lv.TrainConfig(epochs=3))])
+print(len(list(lv.train_many([model], task, lv.TrainConfig(epochs=3)))))
+"""
+
+
+def run(code: str = TRAIN, /, **environment: str) -> tuple[list[str], str]:
+    """What another process says, and what it complains of; an empty variable is one that it does not have."""
+    wanted = {name: value for name, value in (os.environ | environment).items() if value}
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=ROOT, env=wanted, capture_output=True, text=True, check=True
+    )
+    return done.stdout.splitlines(), done.stderr
+
+
+@pytest.fixture
+def cache(tmp_path: Path) -> Path:
+    """A cache folder of this test's own, with the compiled RNN in it."""
+    warm("rnn")
+    shutil.copytree(cache_folder(), tmp_path / "compiled" / cache_folder().name)
+    return tmp_path
+
+
+@functools.cache
+def usual() -> list[str]:
+    """What it says where nothing is wrong."""
+    said, complained = run()
+    assert not complained
+    return said
+
+
+@pytest.mark.parametrize(("kind", "content"), [("nbi", b""), ("nbc", b"cut"), ("nbc", b"not machine code at all")])
+def test_a_damaged_file_is_set_aside_and_made_again(cache, kind, content):
+    damaged = [file for file in cache.rglob(f"*.{kind}") if file.name.startswith("rnn.run")]
+    assert damaged
+    for file in damaged:
+        file.write_bytes(file.read_bytes()[:-100] if content == b"cut" else content)
+    said, complained = run(LSTMVIZ_CACHE_DIR=str(cache))
+    assert said == usual()
+    assert complained.count("was set aside and made again") == 1
+    assert "Traceback" not in complained
+    [folder] = (cache / "compiled").glob("*.damaged")
+    assert any(folder.rglob(f"*.{kind}"))
+    said, complained = run(LSTMVIZ_CACHE_DIR=str(cache))
+    assert (said, complained) == (usual(), "")  # and the next time nothing is wrong
+
+
+def test_a_cache_that_cannot_be_written_to_is_done_without(tmp_path):
+    (tmp_path / "file").write_text("in the way")
+    said, complained = run(LSTMVIZ_CACHE_DIR=str(tmp_path / "file"))
+    assert said == usual()
+    assert "Traceback" not in complained
+
+
+def test_a_full_disk_keeps_nothing_and_says_so_once(tmp_path):
+    code = (
+        "import errno, numba.core.caching as caching\n"
+        "def full(*_, **__): raise OSError(errno.ENOSPC, 'No space left on device')\n"
+        "caching.IndexDataCacheFile.save = full\n"
+    )
+    said, complained = run(code + TRAIN, LSTMVIZ_CACHE_DIR=str(tmp_path))
+    assert said == usual()
+    assert complained.count("cannot be kept for the next time: No space left on device.") == 1
+
+
+def test_without_numbas_compiler_torch_trains_and_that_is_said():
+    said, complained = run(NUMBA_DISABLE_JIT="1")
+    assert len(said) == 2
+    assert [round(float(loss), 4) for loss in said[0].strip("[]").split(",")] == [
+        round(float(loss), 4) for loss in usual()[0].strip("[]").split(",")
+    ]
+    assert "NUMBA_DISABLE_JIT is set, so torch trains" in complained
+
+
+def test_a_tilde_is_the_home_folder(tmp_path):
+    code = "from lstmviz.fused.cache import cache_folder; from lstmviz._folders import user_folder\n"
+    said, _ = run(
+        code + "print(cache_folder()); print(user_folder('x'))", LSTMVIZ_CACHE_DIR="~/own", HOME=str(tmp_path)
+    )
+    assert said[0].startswith(f"{tmp_path}/own/compiled/")
+    assert said[1] == f"{tmp_path}/own/x"
+
+
+def test_where_no_home_is_known_nothing_is_called_tilde(tmp_path):
+    code = f"import os, pwd\ndef nobody(uid): raise KeyError(uid)\npwd.getpwuid = nobody\nos.chdir({str(tmp_path)!r})\n"
+    code = f"import sys; sys.path.insert(0, {str(ROOT)!r})\n{code}{TRAIN}"
+    said, _ = run(code, LSTMVIZ_CACHE_DIR="", HOME="", XDG_CACHE_HOME="")
+    assert len(said) == 2
+    assert not list(tmp_path.iterdir())
