@@ -47,7 +47,7 @@ def train_by_kernels(model: Model, task: Task, config: TrainConfig) -> Generator
         # The last record needs no update behind it, and is measured alone for that.
         count = min(size, config.epochs - epoch) or 1
         losses, accuracies, rows = batch.run_remembering(count, train=epoch < config.epochs)
-        size = max(1, int(count * _SLICE_SECONDS / max(time.perf_counter() - began, 1e-6)))
+        size = min(2 * count, max(1, int(count * _SLICE_SECONDS / max(time.perf_counter() - began, 1e-6))))
         for k, (loss, accuracy) in enumerate(zip(losses.tolist(), accuracies.tolist(), strict=True)):
             if epoch > given:
                 if not np.isfinite(loss):
@@ -69,6 +69,7 @@ def train_by_kernels(model: Model, task: Task, config: TrainConfig) -> Generator
                         return
                     held = Held(model)
                     batch.replace(held.row()[None])
+                    size = 1  # who changes it once may do so at each record
                     break
             epoch += 1
 
