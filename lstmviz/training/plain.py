@@ -166,7 +166,9 @@ class Held:
             if self._children.get(part) is not module:
                 return False
         for owner, name, one, place in self._places:
-            if owner.get(name) is not one or not one.requires_grad or one.data_ptr() != place or one._backward_hooks:
+            if owner.get(name) is not one or not one.requires_grad or one.data_ptr() != place:
+                return False
+            if one._backward_hooks or one._post_accumulate_grad_hooks:
                 return False
         if any(self._hooks):
             return False

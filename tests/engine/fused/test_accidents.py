@@ -49,7 +49,7 @@ def usual() -> list[str]:
     return said
 
 
-@pytest.mark.parametrize(("kind", "content"), [("nbi", b""), ("nbc", b"cut"), ("nbc", b"not machine code at all")])
+@pytest.mark.parametrize(("kind", "content"), [("nbi", b""), ("nbc", b"cut")])
 def test_a_damaged_file_is_set_aside_and_made_again(cache, kind, content):
     damaged = [file for file in cache.rglob(f"*.{kind}") if file.name.startswith("rnn.run")]
     assert damaged
@@ -63,13 +63,6 @@ def test_a_damaged_file_is_set_aside_and_made_again(cache, kind, content):
     assert any(folder.rglob(f"*.{kind}"))
     said, complained = run(LSTMVIZ_CACHE_DIR=str(cache))
     assert (said, complained) == (usual(), "")  # and the next time nothing is wrong
-
-
-def test_a_cache_that_cannot_be_written_to_is_done_without(tmp_path):
-    (tmp_path / "file").write_text("in the way")
-    said, complained = run(LSTMVIZ_CACHE_DIR=str(tmp_path / "file"))
-    assert said == usual()
-    assert "Traceback" not in complained
 
 
 def test_a_full_disk_keeps_nothing_and_says_so_once(tmp_path):
@@ -103,7 +96,7 @@ def test_a_tilde_is_the_home_folder(tmp_path):
 
 def test_where_no_home_is_known_nothing_is_called_tilde(tmp_path):
     code = f"import os, pwd\ndef nobody(uid): raise KeyError(uid)\npwd.getpwuid = nobody\nos.chdir({str(tmp_path)!r})\n"
-    code = f"import sys; sys.path.insert(0, {str(ROOT)!r})\n{code}{TRAIN}"
-    said, _ = run(code, LSTMVIZ_CACHE_DIR="", HOME="", XDG_CACHE_HOME="")
-    assert len(said) == 2
+    code = f"import sys; sys.path.insert(0, {str(ROOT)!r})\n{code}from lstmviz.fused.cache import cache_folder\n"
+    said, _ = run(code + "print(cache_folder())", LSTMVIZ_CACHE_DIR="", HOME="", XDG_CACHE_HOME="")
+    assert Path(said[0]).name.startswith("lstmviz-")
     assert not list(tmp_path.iterdir())

@@ -49,7 +49,8 @@ SMALL = SweepConfig(task="abaB", cells=("rnn", "gru"), hidden_size=2, seeds=rang
         ({"hidden_size": 2.0}, "`hidden_size` must be a whole number between 1 and 64; got 2.0."),
         ({"lr": 0}, "`lr` must be above 0, at most 10; got 0."),
         ({"lr": (0.1, float("nan"))}, "`lr` must be above 0, at most 10; got nan."),
-        ({"seeds": -1}, "`seeds` must be between 0 and 4294967295; got -1."),
+        ({"seeds": (-1,)}, "`seeds` must be between 0 and 4294967295; got -1."),
+        ({"seeds": 25}, "`seeds` must be several numbers: range(25) for so many seeds, (25,) for that one."),
         ({"seeds": (1, 2, 1)}, "`seeds` must hold each value once; got [1, 2, 1]."),
         ({"epochs": 0}, "`epochs` must be between 1 and 100000; got 0."),
         ({"match": "weights"}, "`match` must be one of hidden_size, parameters; got 'weights'."),
@@ -259,7 +260,7 @@ def test_what_else_the_machine_has_to_do_does_not_make_an_estimate_longer(monkey
     run = Batch.run
 
     def interrupted(batch, *given, **named):
-        time.sleep(0.3)  # longer than all of a trial
+        time.sleep(0.1)  # longer than all of a trial
         return run(batch, *given, **named)
 
     monkeypatch.setattr(Batch, "run", interrupted)

@@ -295,6 +295,7 @@ CHANGES = {
     "frozen": at(7, freeze),
     "hooked": at(7, halve_the_states),
     "gradient": at(7, scale_gradient),
+    "gradient after": at(7, scale_gradient_afterwards),
     "pruned": at(7, cut),
 }
 
