@@ -71,11 +71,16 @@ def recovering(kernel: Callable[..., Any]) -> Callable[..., Any]:
     def call(*arguments: Any) -> Any:
         try:
             return kernel(*arguments)
-        except OSError as error:  # it is compiled, and could not be kept
-            _say(f"Compiled code cannot be kept for the next time: {error.strerror or error}.")
+        except OSError as error:
+            with suppress(OSError):
+                result = kernel(*arguments)  # where it was compiled, and could only not be kept
+                _say(f"Compiled code cannot be kept for the next time: {error.strerror or error}.")
+                return result
+            problem: Exception = error
         except Exception as error:
-            _set_aside()
-            _say(f"Compiled code on disk could not be read ({type(error).__name__}); it was set aside and made again.")
+            problem = error
+        _set_aside()
+        _say(f"Compiled code on disk could not be read ({type(problem).__name__}); it was set aside and made again.")
         return kernel(*arguments)
 
     return call

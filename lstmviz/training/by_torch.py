@@ -39,6 +39,7 @@ def train_by_torch(
     target = -np.inf if config.target_loss is None else config.target_loss
     before = parameters_of(model)
     for epoch in range(0 if given is None else given.epoch, config.epochs + 1):
+        check_trainable(model)  # for this update, whatever the caller did since the last one
         logits, y = _read(model, task)
         loss = torch.nn.functional.cross_entropy(logits, y, reduction=config.loss)
         if given is None or epoch > given.epoch:

@@ -373,9 +373,10 @@ def test_what_cannot_be_trained_is_said_in_a_sentence(spoil, words):
 def test_without_gradients_it_says_so(off):
     with off(), pytest.raises(ValueError, match="needs gradients, which are switched off here"):
         train(model_of(), TASK)
-    records = train(model_of(), TASK)
-    with off(), pytest.raises(ValueError, match="needs gradients"):
-        next(records)
+    for backend in BACKENDS:
+        records = train(model_of(), TASK, backend=backend)
+        with off(), pytest.raises(ValueError, match="needs gradients"):
+            next(records)
 
 
 def test_a_network_made_in_inference_mode_is_refused():
