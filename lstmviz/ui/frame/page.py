@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
+from lstmviz.ui.frame.answers import keep_answers
 from lstmviz.ui.frame.arrival import arrive, comes_later
 from lstmviz.ui.frame.clicks import keep_clicks
 from lstmviz.ui.frame.experiment import Experiment, change_experiment, current_experiment
@@ -48,6 +49,7 @@ def page(name: str) -> DeltaGenerator:
     send_at_once()
     _come_back()
     keep_clicks()
+    keep_answers()
     say()
     arrive(charts=PAGES[name].charts, turned=turned)
     with st.sidebar:
