@@ -187,7 +187,14 @@ def test_ctrl_c_keeps_what_is_finished_and_the_next_time_goes_on(tmp_path):
     (cache / "compiled").symlink_to(usual.stdout.strip())
     command = [sys.executable, "-m", "lstmviz", "sweep", "--seeds", "0-255", "--epochs", "500", "--out", str(out)]
     process = subprocess.Popen(
-        command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+        command,
+        cwd=ROOT,
+        env=environment,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        # What a shell runs in the background hands on that it does not hear of it.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
     )
     deadline = time.monotonic() + 60
     # The third file is written long after the first bundle was handed over: that one is in the table.
