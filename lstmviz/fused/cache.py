@@ -71,12 +71,14 @@ def recovering(kernel: Callable[..., Any]) -> Callable[..., Any]:
     def call(*arguments: Any) -> Any:
         try:
             return kernel(*arguments)
+        except IsADirectoryError as error:  # in a file's place
+            problem: Exception = error
         except OSError as error:
             with suppress(OSError):
                 result = kernel(*arguments)  # where it was compiled, and could only not be kept
                 _say(f"Compiled code cannot be kept for the next time: {error.strerror or error}.")
                 return result
-            problem: Exception = error
+            problem = error
         except Exception as error:
             problem = error
         _set_aside()

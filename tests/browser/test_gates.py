@@ -143,8 +143,8 @@ def test_a_link_restores_the_place(page: Page) -> None:
 
 def test_an_epoch_that_is_still_to_be_trained_is_waited_for_on_other_pages_too(page: Page) -> None:
     """While a network is trained the pictures are made anew, where the page changes and where its progress goes."""
-    epoch = snapshot_epochs(1500)[-3]
-    goto(page, "cell", hidden=16, epochs=1500, seed=random.randrange(10_000, 1_000_000), epoch=epoch)
+    epoch = snapshot_epochs(900)[-3]
+    goto(page, "cell", hidden=16, epochs=900, seed=random.randrange(10_000, 1_000_000), epoch=epoch)
     page.get_by_test_id("stSidebar").get_by_role("link", name="Gates", exact=True).click()
     # Between two pages there is no progress to be seen either, so it is the picture that is waited for.
     expect(page.locator(".gates_pictures")).to_have_attribute("data-epoch", str(epoch), timeout=3 * PATIENCE_MS)

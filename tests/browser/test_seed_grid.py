@@ -310,7 +310,7 @@ def test_more_networks_leave_the_view_as_it_is(page: Page) -> None:
 
 def test_stop_and_resume_and_the_end_are_shown_without_a_further_click(page: Page) -> None:
     first = random.randrange(10_000, 1_000_000)  # seeds that nobody has trained yet
-    goto(page, "grid", grid_side=10, grid_epochs=8000, grid_first=first, grid_cells="lstm")
+    goto(page, "grid", grid_side=8, grid_epochs=8000, grid_first=first, grid_cells="lstm")
     waiting = page.locator(".grid_cell.waiting")
     expect(page.locator(".grid_cell:not(.waiting)").first).to_be_attached(timeout=PATIENCE_MS)
     page.get_by_role("button", name="Stop", exact=True).click()

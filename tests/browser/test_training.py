@@ -67,7 +67,7 @@ def test_the_first_training_on_a_machine_says_that_it_compiles(
     open_page: Callable[..., Page], fresh_server: Callable[..., str], tmp_path: Path
 ) -> None:
     page = open_page(fresh_server(LSTMVIZ_CACHE_DIR=str(tmp_path)))
-    page.goto("/?task=ab&hidden=16&epochs=20000")  # which is estimated first, and that compiles too
+    page.goto("/?task=ab&cell=rnn&hidden=16&epochs=20000")  # which is estimated first, and that compiles too
     expect(page.get_by_text("Compiling the fast training path")).to_be_visible()
     wait_idle(page)
     expect(page.get_by_text("Compiling the fast training path")).to_have_count(0)

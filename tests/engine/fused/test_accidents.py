@@ -23,6 +23,15 @@ print([record.loss for record in lv.train(model, task, lv.TrainConfig(epochs=3))
 print(len(list(lv.train_many([model], task, lv.TrainConfig(epochs=3)))))
 """
 
+SMALL = """
+import warnings
+import numba
+from lstmviz.fused.cache import kept_on_disk, recovering
+warnings.simplefilter("always")
+with kept_on_disk():
+    double = recovering(numba.njit(cache=True)(lambda number: 2 * number))
+"""
+
 
 def run(code: str = TRAIN, /, **environment: str) -> tuple[list[str], str]:
     """What another process says, and what it complains of; an empty variable is one that it does not have."""
@@ -49,34 +58,53 @@ def usual() -> list[str]:
     return said
 
 
-@pytest.mark.parametrize(("kind", "content"), [("nbi", b""), ("nbc", b"cut"), ("nbi", None)])
-def test_a_damaged_file_is_set_aside_and_made_again(cache, kind, content):
-    damaged = [file for file in cache.rglob(f"*.{kind}") if file.name.startswith("rnn.run")]
+def test_a_kernel_that_was_cut_off_is_set_aside_and_made_again(cache):
+    damaged = [file for file in cache.rglob("*.nbc") if file.name.startswith("rnn.run")]
     assert damaged
     for file in damaged:
-        if content is None:  # something else under its name
-            file.unlink()
-            file.mkdir()
-            continue
-        file.write_bytes(file.read_bytes()[:-100] if content == b"cut" else content)
+        file.write_bytes(file.read_bytes()[:-100])
     said, complained = run(LSTMVIZ_CACHE_DIR=str(cache))
     assert said == usual()
     assert complained.count("was set aside and made again") == 1
     assert "Traceback" not in complained
-    [folder] = (cache / "compiled").glob("*.damaged")
+
+
+@pytest.fixture
+def small(tmp_path: Path) -> str:
+    """A program with a kernel that is compiled at once, and kept as all of them are."""
+    (tmp_path / "small.py").write_text(SMALL)
+    return f"import sys; sys.path.insert(0, {str(tmp_path)!r})\nfrom small import double\nprint(double(21))"
+
+
+@pytest.mark.parametrize(
+    ("kind", "damage"), [("nbi", "empty"), ("nbi", "cut"), ("nbi", "folder"), ("nbc", "foreign"), ("nbc", "folder")]
+)
+def test_whatever_lies_in_place_of_compiled_code_is_set_aside(tmp_path, small, kind, damage):
+    assert run(small, LSTMVIZ_CACHE_DIR=str(tmp_path)) == (["42"], "")
+    [file] = tmp_path.rglob(f"*.{kind}")
+    whole = file.read_bytes()
+    file.unlink()
+    if damage == "folder":
+        file.mkdir()
+    else:
+        file.write_bytes({"empty": b"", "cut": whole[: len(whole) // 2], "foreign": b"PK" + bytes(range(256))}[damage])
+    said, complained = run(small, LSTMVIZ_CACHE_DIR=str(tmp_path))
+    assert said == ["42"]
+    assert complained.count("was set aside and made again") == 1
+    assert "Traceback" not in complained
+    [folder] = (tmp_path / "compiled").glob("*.damaged")
     assert any(folder.rglob(f"*.{kind}"))
-    said, complained = run(LSTMVIZ_CACHE_DIR=str(cache))
-    assert (said, complained) == (usual(), "")  # and the next time nothing is wrong
+    assert run(small, LSTMVIZ_CACHE_DIR=str(tmp_path)) == (["42"], "")  # and the next time nothing is wrong
 
 
-def test_a_full_disk_keeps_nothing_and_says_so_once(tmp_path):
-    code = (
+def test_a_full_disk_keeps_nothing_and_says_so_once(tmp_path, small):
+    full = (
         "import errno, numba.core.caching as caching\n"
         "def full(*_, **__): raise OSError(errno.ENOSPC, 'No space left on device')\n"
         "caching.IndexDataCacheFile.save = full\n"
     )
-    said, complained = run(code + TRAIN, LSTMVIZ_CACHE_DIR=str(tmp_path))
-    assert said == usual()
+    said, complained = run(f"{full}{small}, double(2)", LSTMVIZ_CACHE_DIR=str(tmp_path))
+    assert said == ["42"]
     assert complained.count("cannot be kept for the next time: No space left on device.") == 1
 
 
