@@ -15,7 +15,7 @@ from typing import NoReturn
 
 from lstmviz.classroom import room
 from lstmviz.classroom.health import is_well
-from lstmviz.classroom.plan import Plan, cores, everywhere, find_haproxy, listen, own_ports, servers_that_fit
+from lstmviz.classroom.plan import Plan, cores, everywhere, find_haproxy, is_free, listen, own_ports, servers_that_fit
 from lstmviz.classroom.proxy import configuration
 from lstmviz.classroom.supervisor import Program, Supervisor, how_it_ended
 
@@ -23,6 +23,7 @@ APP = Path(__file__).parents[2] / "app.py"
 START_SECONDS = 120.0
 """Within which a server must answer for the first time."""
 _LOOK = 0.1  # seconds between two looks
+_TRIES = 3
 _NO_HAPROXY = (
     "HAProxy is not installed, so one server takes the whole class, on one core of {cores}. For a server a core, "
     "install it (Debian, Ubuntu: sudo apt install haproxy; macOS: brew install haproxy) and start again."
@@ -112,15 +113,9 @@ def _serve(plan: Plan, address: str | None, stopped: Callable[[], bool]) -> int:
         listener = stack.enter_context(closing(listen(plan.port)))
         if plan.alone:
             listener.close()  # it was free: the server listens there itself
-            ports = [plan.port]
-        else:
-            ports = own_ports(plan.port, plan.servers)
-        secret = secrets.token_hex(32)  # one for all, so that what one server signs the others know
-        servers = [_server(k, port, plan, known, secret) for k, port in enumerate(ports, 1)]
-        kept = stack.enter_context(Supervisor(servers, _say))
-        for server in servers:
-            kept.start(server)
-        if not _wait(kept, ports, stopped):
+        kept = stack.enter_context(Supervisor([], _say))
+        ports = _start_servers(kept, plan, known, stopped)
+        if not ports:
             return 0 if stopped() else 1
         if not plan.alone:
             folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="lstmviz-class-")))
@@ -136,6 +131,27 @@ def _serve(plan: Plan, address: str | None, stopped: Callable[[], bool]) -> int:
             kept.look()
         _say("Stopping.")
     return 0
+
+
+def _start_servers(kept: Supervisor, plan: Plan, known: str | None, stopped: Callable[[], bool]) -> list[int]:
+    """Start the servers, and wait until they answer; their ports, or none.
+
+    Until a server listens, which takes seconds, another program may take its port; then they start behind others.
+    """
+    secret = secrets.token_hex(32)  # one for all, so that what one server signs the others know
+    for _ in range(_TRIES):
+        ports = [plan.port] if plan.alone else own_ports(plan.port, plan.servers)
+        kept.programs = [_server(k, port, plan, known, secret) for k, port in enumerate(ports, 1)]
+        for server in kept.programs:
+            kept.start(server)
+        if _wait(kept, ports, stopped):
+            return ports
+        kept.stop()
+        taken = [f"{port}" for port in ports if not is_free(port)]
+        if stopped() or plan.alone or not taken:
+            break
+        _say(f"Another program has taken port {', '.join(taken)} meanwhile; the servers start again behind others.")
+    return []
 
 
 def _server(number: int, port: int, plan: Plan, known: str | None, secret: str) -> Program:

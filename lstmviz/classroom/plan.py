@@ -93,14 +93,15 @@ def own_ports(port: int, count: int) -> list[int]:
     for candidate in (*range(port + 1, 65536), *range(port - 1, _LOWEST - 1, -1)):
         if len(found) == count:
             break
-        if candidate >= _LOWEST and _is_free(candidate):
+        if candidate >= _LOWEST and is_free(candidate):
             found.append(candidate)
     if len(found) < count:
         raise OSError(f"This machine has no {count} free ports.")
     return found
 
 
-def _is_free(port: int) -> bool:
+def is_free(port: int) -> bool:
+    """Whether nobody listens at `port` of this machine."""
     with suppress(OSError), closing(socket.create_server(("127.0.0.1", port))):
         return True
     return False

@@ -97,6 +97,29 @@ def test_signals_are_handled_as_before_once_it_has_ended(refused):
     assert [signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)] == before
 
 
+def test_a_port_that_is_taken_meanwhile_is_given_up(monkeypatch, capsys):
+    with closing(socket.create_server(("127.0.0.1", 0))) as other:
+        taken = other.getsockname()[1]
+        free = own_ports(taken, 3)
+        answers = iter([[taken, free[0]], free[1:]])
+        monkeypatch.setattr(cli, "own_ports", lambda port, count: next(answers))
+        monkeypatch.setattr(cli, "_server", lambda number, port, *_: toy(port))
+        monkeypatch.setattr(cli, "is_well", lambda port: ask(port)[1] == f"{port}")
+        with Supervisor([], print) as kept:
+            assert cli._start_servers(kept, Plan(8600, 2, "haproxy"), None, lambda: False) == free[1:]
+            assert ask(free[1])[0] == ask(free[2])[0] == 200
+        said = capsys.readouterr().out
+    assert f"Server {taken} ended by itself with status 1 while starting" in said
+    assert f"Another program has taken port {taken} meanwhile; the servers start again behind others." in said
+
+
+def test_servers_that_fail_for_another_reason_are_not_tried_again(monkeypatch, capsys):
+    monkeypatch.setattr(cli, "_server", lambda number, port, *_: Program("Server", [sys.executable, "-c", "1 / 0"]))
+    with Supervisor([], print) as kept:
+        assert cli._start_servers(kept, Plan(8600, 2, "haproxy"), None, lambda: False) == []
+    assert capsys.readouterr().out.count("while starting") == 1
+
+
 def test_the_servers_have_the_ports_after_the_proxys():
     with closing(socket.create_server(("127.0.0.1", 0))) as other:
         taken = other.getsockname()[1]
