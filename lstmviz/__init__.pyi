@@ -42,10 +42,11 @@ from .tasks import PRESETS as PRESETS
 from .tasks import Task as Task
 from .tasks import alphabet_task as alphabet_task
 from .tasks import memory_pattern as memory_pattern
-from .tracing import LayerTrace as LayerTrace
-from .tracing import Trace as Trace
-from .tracing import trace as trace
-from .tracing import trace_snapshots as trace_snapshots
+from .tracing.of_layer import trace as trace
+from .tracing.of_snapshots import trace_snapshots as trace_snapshots
+from .tracing.result import LayerTrace as LayerTrace
+from .tracing.result import NetworkTrace as NetworkTrace
+from .tracing.result import Trace as Trace
 from .training import Record as Record
 from .training import Records as Records
 from .training import TrainConfig as TrainConfig

@@ -9,7 +9,8 @@ from torch import nn
 from lstmviz._checks import whole_number
 from lstmviz.cells import Array
 from lstmviz.models import Model
-from lstmviz.tracing import Trace, check_input
+from lstmviz.tracing import Trace
+from lstmviz.tracing.given import check_input
 
 GATES = {"rnn": ("h",), "rnn_relu": ("h",), "lstm": ("i", "f", "g", "o"), "gru": ("r", "z", "n")}
 

@@ -137,8 +137,12 @@ def parameter_count(cell: str, letters: int, hidden_size: int) -> int:
 
 
 def parameters_of(model: nn.Module) -> dict[str, np.ndarray]:
-    """Copies of all weights as numpy arrays, by their `state_dict` names (recurrent.weight_ih_l0, ..., head.bias)."""
-    return {name: tensor.detach().cpu().numpy().copy() for name, tensor in model.state_dict().items()}
+    """Copies of all weights as numpy arrays, by their `state_dict` names (recurrent.weight_ih_l0, ..., head.bias).
+
+    Those in bfloat16, which numpy does not know, are float32.
+    """
+    own = {name: tensor.detach().cpu() for name, tensor in model.state_dict().items()}
+    return {name: (one.float() if one.dtype == torch.bfloat16 else one).numpy().copy() for name, one in own.items()}
 
 
 def load_parameters(model: nn.Module, parameters: Mapping[str, np.ndarray]) -> None:

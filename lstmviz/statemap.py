@@ -18,7 +18,9 @@ from torch import nn
 from lstmviz._checks import instance
 from lstmviz.cells import Array, Weights, gru_step, lstm_step, rnn_relu_step, rnn_step
 from lstmviz.tasks import Task
-from lstmviz.tracing import CELL_OF_MODE, parts_of, weights_of
+from lstmviz.tracing.following import shape_of, weights_of
+from lstmviz.tracing.given import parts_of
+from lstmviz.tracing.in_use import weights_in_use
 
 
 @dataclass(frozen=True, eq=False)
@@ -151,13 +153,15 @@ def state_map(model: nn.Module) -> StateMap:
         raise ValueError(
             "`model` must read in one direction: read both ways, it has no state that decides the next one."
         )
-    named = {name: _exact(tensor) for name, tensor in layer.state_dict().items()}
-    own_head = None if head is None else (_exact(head.weight), _exact(head.bias))
-    arrays = [*named.values(), *(own_head or ())]
+    flat = list(map(_exact, weights_in_use(layer)))
+    own_head = None
+    if head is not None:
+        own_head = _exact(head.weight), np.zeros(len(head.weight)) if head.bias is None else _exact(head.bias)
+    arrays = [*flat, *(own_head or ())]
     if not all(np.isfinite(array).all() for array in arrays):
         raise ValueError("`model` must have finite weights; this one's training diverged.")
-    weights = weights_of(layer, named)
-    return StateMap(CELL_OF_MODE[layer.mode], tuple(weights), own_head)
+    shape = shape_of(layer)
+    return StateMap(shape.cell, tuple(weights_of(shape, flat)), own_head)
 
 
 def check_letters(f: StateMap, task: Task) -> None:

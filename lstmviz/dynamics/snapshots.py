@@ -9,7 +9,8 @@ from torch import nn
 from lstmviz.cells import Array
 from lstmviz.models import check_parameters
 from lstmviz.statemap import StateMap
-from lstmviz.tracing import CELL_OF_MODE, parts_of, weights_of
+from lstmviz.tracing.following import named_weights, shape_of
+from lstmviz.tracing.given import parts_of
 
 
 def stacked_map(model: nn.Module, snapshots: Sequence[Mapping[str, Array]]) -> tuple[StateMap, NDArray[np.bool_]]:
@@ -34,4 +35,5 @@ def stacked_map(model: nn.Module, snapshots: Sequence[Mapping[str, Array]]) -> t
     own = {name.removeprefix("recurrent."): array for name, array in stacked.items() if not name.startswith("head.")}
     finite = np.all([np.isfinite(a).reshape(len(a), -1).all(axis=-1) for a in stacked.values()], axis=0)
     own = {name: np.where(finite.reshape(-1, *[1] * (a.ndim - 1)), a, 0.0) for name, a in own.items()}
-    return StateMap(CELL_OF_MODE[layer.mode], tuple(weights_of(layer, own)), None), finite
+    shape = shape_of(layer)
+    return StateMap(shape.cell, tuple(named_weights(shape, own)), None), finite

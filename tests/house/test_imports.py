@@ -98,7 +98,7 @@ def test_imports_go_one_way() -> None:
     [
         ("lstmviz/cells.py", "import streamlit as st", "only ui/, pages/, app.py and benchmarks/ import streamlit"),
         ("lstmviz/figures/gates.py", "from streamlit.errors import StreamlitAPIException", "import streamlit"),
-        ("lstmviz/tracing.py", "def draw():\n    import plotly.graph_objects as go", "tracing.py:2 imports plotly"),
+        ("lstmviz/patterns.py", "def draw():\n    import plotly.graph_objects as go", "patterns.py:2 imports plotly"),
         ("pages/cell.py", "import plotly.express as px", "only figures/ and ui/ import plotly"),
         ("lstmviz/fused/cells.py", "import torch", "fused/ knows arrays only"),
         ("lstmviz/fused/cells.py", "from ..models import parameters_of", "fused/ knows arrays only"),
