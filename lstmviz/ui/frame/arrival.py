@@ -60,4 +60,15 @@ def chart(figure: Figure, *, key: str, width: Literal["stretch", "content"] = "s
             height=figure.layout.height, width=figure.layout.width if width == "content" else width, border=False
         )
     else:
+        _copied_once(figure)
         st.plotly_chart(figure, config={"displayModeBar": False}, key=key, width=width, **options)
+
+
+def _copied_once(figure: Figure) -> None:
+    """Have `figure` hand out one copy of itself, made now; whoever draws it must not change it any more.
+
+    Streamlit asks for a copy at each rerun, which costs a third of a page of maps, and a kept figure stays the same.
+    """
+    if "to_dict" not in vars(figure):
+        copy = figure.to_dict()
+        figure.to_dict = lambda: copy

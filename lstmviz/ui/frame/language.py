@@ -12,8 +12,9 @@ import io
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
+from urllib.parse import parse_qs
 
 import streamlit as st
 from babel.messages.mofile import write_mo
@@ -31,13 +32,19 @@ def language() -> str:
     """The language of the session that calls: a key of `LANGUAGES`; English outside a session."""
     if (spoken := _spoken.get()) is not None:
         return spoken
-    if get_script_run_ctx(suppress_warning=True) is None:
+    if (context := get_script_run_ctx(suppress_warning=True)) is None:
         return "en"
-    chosen = st.query_params.get("lang")
+    chosen = _said(context.query_string)
     if chosen in LANGUAGES:
         return chosen
     browser = (st.context.locale or "").lower().replace("_", "-").split("-")[0]
     return browser if browser in LANGUAGES else "en"
+
+
+@lru_cache(maxsize=1024)
+def _said(query: str) -> str:
+    """What a URL's query says of the language: asked for with each label, it is not taken apart each time."""
+    return parse_qs(query).get("lang", [""])[-1]
 
 
 @contextmanager
