@@ -9,7 +9,7 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
-from lstmviz._checks import instance, one_of, true_or_false, whole_number
+from lstmviz._checks import instance, one_of, real_number, true_or_false, whole_number
 from lstmviz.limits import MAX_SEED
 
 CELLS = ("rnn", "rnn_relu", "lstm", "gru")
@@ -58,6 +58,13 @@ class ModelConfig:
     """start again from `seed` before the head is drawn, as code does that calls manual_seed once for each layer"""
     dtype: str = "float32"
     """"float32" or "float64"; the weights are drawn in float32 either way, so that a seed names the same network"""
+    dropout: float = 0.0
+    """share of the units that each training step leaves out between two layers, 0 to 0.99; for several layers"""
+    gain: float = 1.0
+    """factor of the recurrent layer's first weights, input and recurrent, not of its biases; 0 to 1000"""
+    forget_bias: float | None = None
+    """what an LSTM's two biases of each forget gate add up to at first (1: Jozefowicz et al. 2015), -100 to 100: b_ih
+    is this and b_hh is 0; None: both as torch draws them"""
 
     def __post_init__(self) -> None:
         checked: dict[str, Any] = {
@@ -71,13 +78,21 @@ class ModelConfig:
             "draw": one_of("draw", self.draw, DRAWS),
             "reseed_head": true_or_false("reseed_head", self.reseed_head),
             "dtype": one_of("dtype", self.dtype, DTYPES),
+            "dropout": real_number("dropout", self.dropout, 0.0, 0.99),
+            "gain": real_number("gain", self.gain, 0.0, 1000.0),
         }
+        if self.forget_bias is not None:
+            checked["forget_bias"] = real_number("forget_bias", self.forget_bias, -100.0, 100.0)
         for name, value in checked.items():
             object.__setattr__(self, name, value)  # numpy integers become int, which torch insists on
         if self.draw != "layer" and (self.num_layers > 1 or self.bidirectional):
             raise ValueError(f"`draw` must be layer for several layers or directions; got '{self.draw}'.")
         if self.draw == "linear" and self.cell not in ("rnn", "rnn_relu"):
             raise ValueError(f"`draw` can be linear for the cells rnn and rnn_relu only; got the cell '{self.cell}'.")
+        if self.dropout > 0 and self.num_layers == 1:
+            raise ValueError("`dropout` must be 0 for one layer: it acts between layers.")
+        if self.forget_bias is not None and self.cell != "lstm":
+            raise ValueError(f"`forget_bias` must be left out for the cell '{self.cell}', which has no forget gate.")
 
 
 class Model(nn.Module):
@@ -99,7 +114,7 @@ class Model(nn.Module):
         self.recurrent = _recurrent_layer(config)
         directions = 2 if config.bidirectional else 1
         self.head = nn.Linear(directions * config.hidden_size, config.output_size, device="meta", dtype=torch.float32)
-        self.load_state_dict(_draw(config, self.state_dict()), assign=True)
+        self.load_state_dict(_adjusted(config, _draw(config, self.state_dict())), assign=True)
         self.to(getattr(torch, config.dtype))
 
     def forward(self, x: Tensor, state: Any = None) -> tuple[Tensor, Any]:
@@ -180,6 +195,7 @@ def _recurrent_layer(config: ModelConfig) -> nn.RNN | nn.LSTM | nn.GRU:
         "hidden_size": config.hidden_size,
         "num_layers": config.num_layers,
         "bidirectional": config.bidirectional,
+        "dropout": config.dropout,
         "device": "meta",
         "dtype": torch.float32,
     }
@@ -209,6 +225,17 @@ def _draw(config: ModelConfig, shapes: Mapping[str, Tensor]) -> dict[str, Tensor
     if config.reseed_head:
         generator.manual_seed(config.seed)
     _draw_linear(drawn["head.weight"], drawn["head.bias"], generator)
+    return drawn
+
+
+def _adjusted(config: ModelConfig, drawn: dict[str, Tensor]) -> dict[str, Tensor]:
+    """What was drawn, with the gain and the forget gates' biases that are asked for."""
+    units = config.hidden_size
+    for name, weight in drawn.items():
+        if name.startswith("recurrent.weight"):
+            weight.mul_(config.gain)
+        elif name.startswith("recurrent.bias") and config.forget_bias is not None:
+            weight[units : 2 * units] = config.forget_bias if "_ih_" in name else 0.0  # torch's order: i, f, g, o
     return drawn
 
 

@@ -11,12 +11,12 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from lstmviz.fused import ADAM_BETAS, ADAM_EPS
 from lstmviz.models import Model, load_parameters, parameters_of
 from lstmviz.tasks import Task
 from lstmviz.training.config import TrainConfig, snapshot_epochs
 from lstmviz.training.plain import check_trainable, standing
 from lstmviz.training.records import Record, Records, TrainingDiverged
+from lstmviz.training.updates import optimizer_of, read, update
 
 
 class Given(NamedTuple):
@@ -24,7 +24,7 @@ class Given(NamedTuple):
 
     epoch: int
     state: Mapping[Tensor, dict[str, Any]]
-    """what torch's Adam remembers of each parameter"""
+    """what torch's optimizer remembers of each parameter"""
 
 
 def train_by_torch(
@@ -34,37 +34,33 @@ def train_by_torch(
 
     The caller may change the model between two records; the next update is then that of the changed model.
     """
-    optimizer = _adam(model, config, {} if given is None else given.state)
+    optimizer = optimizer_of(model, config, None if given is None else given.state)
     snapshots = frozenset(snapshot_epochs(config.epochs, config.snapshots))
     target = -np.inf if config.target_loss is None else config.target_loss
     before = parameters_of(model)
     for epoch in range(0 if given is None else given.epoch, config.epochs + 1):
         check_trainable(model)  # for this update, whatever the caller did since the last one
-        logits, y = _read(model, task)
-        loss = torch.nn.functional.cross_entropy(logits, y, reduction=config.loss)
+        reading = read(model, task, config)
         if given is None or epoch > given.epoch:
-            value = loss.item()
+            value = reading.loss.item()
             if not np.isfinite(value):
                 load_parameters(model, before)
                 raise TrainingDiverged(epoch, config.lr)
             before = parameters_of(model)
-            accuracy = (logits.argmax(1) == y).double().mean().item()
             done = value <= target or epoch == config.epochs
             stood = standing(model)
-            yield Record(epoch, value, accuracy, before if done or epoch in snapshots else None)
+            kept = before if done or epoch in snapshots else None
+            yield Record(epoch, value, reading.accuracy, kept, reading.held_out_loss)
             if done:
                 return
             changed = standing(model) != stood
             if changed:
-                optimizer = _adam(model, config, optimizer.state)
+                optimizer = optimizer_of(model, config, optimizer.state)
             check_trainable(model)
             if changed or not _same(before, parameters_of(model)):
-                logits, y = _read(model, task)
-                loss = torch.nn.functional.cross_entropy(logits, y, reduction=config.loss)
+                reading = read(model, task, config)
                 before = parameters_of(model)
-        optimizer.zero_grad()
-        loss.backward()
-        optimizer.step()
+        update(model, task, config, reading, epoch, optimizer)
 
 
 def train_many_by_torch(
@@ -83,7 +79,7 @@ def train_many_by_torch(
         if epoch <= done:
             continue
         losses = np.empty((following - epoch, len(models)))
-        accuracies = np.empty_like(losses)
+        accuracies, held_out = np.empty_like(losses), np.full_like(losses, np.nan)
         parameters, looked = [], []
         for k, (model, training) in enumerate(zip(models, trainings, strict=True)):
             for e in range(following - epoch):
@@ -93,13 +89,17 @@ def train_many_by_torch(
                 if record is None and e == 0:
                     _spoil(model)
                 losses[e, k], accuracies[e, k] = (np.nan, np.nan) if record is None else (record.loss, record.accuracy)
+                if record is not None and record.held_out_loss is not None:
+                    held_out[e, k] = record.held_out_loss
                 if e == 0:
                     parameters.append(parameters_of(model))
                     if states is not None:
                         looked.append(_states(model, task, states))
             if record is None:
                 _spoil(model)
-        yield Records(epoch, losses, accuracies, tuple(parameters), np.stack(looked) if looked else None)
+        rows = np.stack(looked) if looked else None
+        apart = held_out if config.held_out > 0 else None
+        yield Records(epoch, losses, accuracies, tuple(parameters), rows, apart)
 
 
 def _trainings(
@@ -133,21 +133,5 @@ def _states(model: Model, task: Task, steps: slice) -> NDArray[Any]:
     return rows
 
 
-def _read(model: Model, task: Task) -> tuple[Tensor, Tensor]:
-    """The logits of every step, and the numbers of the right letters."""
-    weight = next(model.parameters())
-    x = torch.tensor(task.one_hot(), dtype=weight.dtype, device=weight.device)
-    logits, _ = model(x)
-    return logits, torch.tensor(task.y, device=weight.device)
-
-
 def _same(one: Mapping[str, NDArray[Any]], other: Mapping[str, NDArray[Any]]) -> bool:
     return one.keys() == other.keys() and all(one[name].tobytes() == other[name].tobytes() for name in one)
-
-
-def _adam(model: Model, config: TrainConfig, state: Mapping[Tensor, dict[str, Any]]) -> torch.optim.Adam:
-    """Adam for all that learns, with what is remembered of it."""
-    learning = [one for one in model.parameters() if one.requires_grad]
-    optimizer = torch.optim.Adam(learning, lr=config.lr, betas=ADAM_BETAS, eps=ADAM_EPS)
-    optimizer.state.update({one: state[one] for one in learning if one in state})
-    return optimizer

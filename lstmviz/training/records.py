@@ -14,11 +14,13 @@ class Record:
     epoch: int
     """updates made so far; 0 is the untrained network"""
     loss: float
-    """cross entropy in nats, mean or sum over the steps"""
+    """cross entropy in nats, mean or sum over the steps that are learned from"""
     accuracy: float
-    """share of the steps whose most probable letter is the right one, 0 to 1"""
+    """share of those steps whose most probable letter is the right one, 0 to 1"""
     parameters: Mapping[str, NDArray[Any]] | None
     """copies under their `state_dict` names on the snapshot epochs and the last record, else None"""
+    held_out_loss: float | None = None
+    """mean cross entropy in nats of the steps that are not learned from; None where there are none"""
 
 
 @dataclass(frozen=True, eq=False)
@@ -34,6 +36,8 @@ class Records:
     """each model's parameters after `first` updates"""
     states: NDArray[Any] | None = None
     """(models, steps, H) the hidden states of those parameters at the steps asked for"""
+    held_out_losses: NDArray[Any] | None = None
+    """(epochs, models), where a part of the text is not learned from"""
 
 
 class TrainingDiverged(ArithmeticError):

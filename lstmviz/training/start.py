@@ -3,6 +3,7 @@
 import os
 import warnings
 from collections.abc import Callable, Generator, Iterable
+from dataclasses import replace
 
 import numpy as np
 
@@ -36,8 +37,9 @@ def train(
         task: the text; each epoch reads it once, from a zero state.
         config: `TrainConfig()` if left out.
         backend: "fused" (numba; one layer, one direction, at most 64 letters and units, on the CPU, the network as
-            `build_model` makes it, without hooks or weights that are frozen, tied or replaced) or "torch" (autograd,
-            on the device where the model is); the fused one where it applies if left out.
+            `build_model` makes it, without hooks or weights that are frozen, tied or replaced; Adam on the whole
+            gradient) or "torch" (autograd, on the device where the model is); the fused one where it applies if left
+            out.
 
     Raises:
         TypeError: `model`, `task` or `config` is something else.
@@ -47,14 +49,14 @@ def train(
     """
     config = TrainConfig() if config is None else config
     instance("config", config, TrainConfig)
-    _check_fit(model, task)
+    _check_fit(model, task, config)
     check_trainable(model)
     if backend is None:
-        backend = "fused" if fused_refusal(model) is None else "torch"
+        backend = "fused" if _refusal(model, config) is None else "torch"
         _warn_if_nothing_compiles()
     if one_of("backend", backend, BACKENDS) == "torch":
         return train_by_torch(model, task, config)
-    if refusal := fused_refusal(model):
+    if refusal := _refusal(model, config):
         raise ValueError(f'`backend` can be "fused" {refusal}; use "torch".')
     return train_by_kernels(model, task, config)
 
@@ -93,14 +95,14 @@ def train_many(
     instance("config", config, TrainConfig)
     models = tuple(models)
     for model in models:
-        _check_fit(model, task)
+        _check_fit(model, task, config)
     threads = whole_number("threads", os.cpu_count() or 1 if threads is None else threads, 1, 1024)
     kinds = {(model.config.cell, model.config.hidden_size, str(next(model.parameters()).dtype)) for model in models}
     if len(kinds) != 1:
         raise ValueError(f"`models` must be at least one, all of one cell, size and precision; got {len(kinds)} kinds.")
     for model in models:
         check_trainable(model)
-    if any(fused_refusal(model) is not None for model in models):
+    if any(_refusal(model, config) is not None for model in models):
         _warn_if_nothing_compiles()
         return train_many_by_torch(models, task, config, states, look)
     return train_side_by_side(models, task, config, threads, states, look)
@@ -113,9 +115,9 @@ def estimate_seconds(model_config: ModelConfig, task: Task, config: TrainConfig)
         ValueError: task and model do not fit.
     """
     model = build_model(model_config)
-    _check_fit(model, task)
-    run = batch_of([model], task, config).run if fused_refusal(model) is None else None
-    endless = TrainConfig(epochs=MAX_EPOCHS, lr=1e-6, loss=config.loss)  # a step so small does not diverge
+    _check_fit(model, task, config)
+    run = batch_of([model], task, config).run if _refusal(model, config) is None else None
+    endless = replace(config, epochs=MAX_EPOCHS, lr=1e-6, target_loss=None)  # a step so small does not diverge
     records = train_by_torch(model, task, endless)
 
     def seconds_for(epochs: int) -> float:
@@ -132,14 +134,25 @@ def estimate_seconds(model_config: ModelConfig, task: Task, config: TrainConfig)
     return config.epochs * (fastest if count > 1 else seconds_for(1))
 
 
-def _check_fit(model: Model, task: Task) -> None:
+def _refusal(model: Model, config: TrainConfig) -> str | None:
+    """Why the fused kernels cannot train `model` so, to stand behind "can be"; None if they can."""
+    if not config.plain:
+        return "for Adam, without clipping, truncation or a part held out"
+    return fused_refusal(model)
+
+
+def _check_fit(model: Model, task: Task, config: TrainConfig) -> None:
     instance("model", model, Model)
     instance("task", task, Task)
-    letters, config = len(task.alphabet), model.config
-    if (config.input_size, config.output_size) != (letters, letters):
+    letters, sizes = len(task.alphabet), (model.config.input_size, model.config.output_size)
+    if sizes != (letters, letters):
         raise ValueError(
             f"`model` must read and predict the task's {letters} letters; "
-            f"got input_size {config.input_size} and output_size {config.output_size}."
+            f"got input_size {sizes[0]} and output_size {sizes[1]}."
+        )
+    if config.truncate is not None and model.config.bidirectional:
+        raise ValueError(
+            "`truncate` must be left out for a network that reads both ways: its gradient flows both ways."
         )
 
 

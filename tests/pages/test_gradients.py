@@ -191,9 +191,19 @@ def test_no_network_breaks_the_page(open_page, query, section):
     assert len(charts(app)) or app.get("bidi_component") or app.info
 
 
-def test_a_link_to_no_section_shows_the_first(open_page):
-    app = wait(open_page("gradients", epochs=EPOCHS, gradients_section="nonsense"))
+@pytest.mark.parametrize(
+    ("language", "sentence"),
+    [
+        ("en", "This page has no section “nonsense<b>”, so “Through time” is shown."),
+        ("ko", "이 페이지에 “nonsense<b>” 부분은 없으므로"),
+    ],
+)
+def test_a_link_to_no_section_shows_the_first_and_says_so(open_page, language, sentence):
+    app = wait(open_page("gradients", epochs=EPOCHS, lang=language, gradients_section="nonsense<b>"))
     assert len(charts(app)) == 4
+    assert sentence in text(app).replace("\\", "")
+    app = wait(open_page("gradients", epochs=EPOCHS, lang=language))
+    assert "nonsense" not in text(app)
 
 
 def test_a_scale_says_its_ends_as_powers_of_ten(open_page):

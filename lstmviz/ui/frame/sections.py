@@ -4,19 +4,21 @@ from collections.abc import Mapping
 
 import streamlit as st
 
+from lstmviz.ui.frame.fields import quote
 from lstmviz.ui.frame.language import _
 from lstmviz.ui.frame.url import UrlPart, keep
 
 
 def choose_section(name: str, labels: Mapping[str, str]) -> str:
-    """Draw the choice, and return the section that is chosen; the first one if the URL names none that is there.
+    """Draw the choice, and return the section that is chosen; the first one, and why, if the URL names none of them.
 
     Args:
         name: of the parameter in the URL.
         labels: what each section is called in the session's language, by the name that the URL has for it.
     """
-    chosen = _url(name, labels).read().get(name, "")
-    chosen = chosen if chosen in labels else next(iter(labels))
+    first = next(iter(labels))
+    asked = _url(name, labels).read().get(name, first)
+    chosen = asked if asked in labels else first
     key = f"_{name}"
     keep(key, chosen)
     st.segmented_control(
@@ -30,6 +32,9 @@ def choose_section(name: str, labels: Mapping[str, str]) -> str:
         args=(name, labels),
         label_visibility="collapsed",
     )
+    if asked != chosen:
+        text = _("This page has no section {got}, so “{kept}” is shown.")
+        st.markdown(f":red[:small[:material/error: {text.format(got=quote(asked), kept=labels[chosen])}]]")
     return chosen
 
 
