@@ -7,6 +7,7 @@ or by `B`, so the present letter is not enough, and the network must remember; `
 import unicodedata
 from collections import Counter
 from dataclasses import dataclass
+from functools import lru_cache
 from string import ascii_lowercase
 
 import numpy as np
@@ -122,6 +123,11 @@ def _letters(pattern: str) -> tuple[str, ...]:
     """The grapheme clusters of `pattern`, checked."""
     if not isinstance(pattern, str):
         raise ValueError(f"`pattern` must be a string of letters; got a value of type {type(pattern).__name__}.")
+    return _letters_of(str(pattern))
+
+
+@lru_cache(maxsize=256)  # a page of the dashboard asks for its few patterns some ten times at each rerun
+def _letters_of(pattern: str) -> tuple[str, ...]:
     if len(pattern) > MAX_LETTERS * _MAX_CODE_POINTS:
         raise ValueError(f"`pattern` must have 2 to {MAX_LETTERS} letters; got {len(pattern)} characters.")
     letters = tuple(regex.findall(r"\X", unicodedata.normalize("NFC", pattern)))

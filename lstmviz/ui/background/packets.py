@@ -4,36 +4,27 @@ import zlib
 from typing import Any
 
 import numpy as np
-import streamlit as st
 
 from lstmviz.packing import pack_run, packet
 from lstmviz.ui.background.bounds import KEPT_ENDS, KEPT_PACKETS
 from lstmviz.ui.background.jobs import Run
+from lstmviz.ui.background.remembered import of_run
 from lstmviz.ui.background.traces import trace_all
-from lstmviz.ui.frame.experiment import Experiment
 
 
+@of_run(KEPT_PACKETS)
 def packed(run: Run, steps: range) -> bytes:
     """The snapshots of `run` through some steps."""
-    return _packed(run.experiment, run.kept, (steps.start, steps.stop), run)
+    return pack_run(trace_all(run), run.task, run.snapshots, steps, **about(run))
 
 
+@of_run(KEPT_ENDS)
 def packed_end(run: Run) -> bytes:
     """The last snapshot of `run` through the whole text."""
-    return _packed_end(run.experiment, run.kept, run)
-
-
-@st.cache_resource(max_entries=KEPT_PACKETS, show_spinner=False)
-def _packed(experiment: Experiment, kept: tuple[int, ...], steps: tuple[int, int], _run: Run) -> bytes:
-    return pack_run(trace_all(_run), _run.task, _run.snapshots, range(*steps), **about(_run))
-
-
-@st.cache_resource(max_entries=KEPT_ENDS, show_spinner=False)
-def _packed_end(experiment: Experiment, kept: tuple[int, ...], _run: Run) -> bytes:
-    said = about(_run)
+    said = about(run)
     said |= {"epochs": said["epochs"][-1:], "losses": said["losses"][-1:]}
-    tr = trace_all(_run).snapshot(slice(-1, None))
-    return pack_run(tr, _run.task, _run.snapshots[-1:], range(len(_run.task.x)), **said)
+    tr = trace_all(run).snapshot(slice(-1, None))
+    return pack_run(tr, run.task, run.snapshots[-1:], range(len(run.task.x)), **said)
 
 
 def packed_outline(run: Run) -> bytes:

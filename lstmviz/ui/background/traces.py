@@ -13,8 +13,8 @@ from lstmviz.models import Model, build_model, load_parameters
 from lstmviz.tracing import Trace, trace_snapshots
 from lstmviz.ui.background.bounds import KEPT_TRACE_BYTES
 from lstmviz.ui.background.jobs import Run, configs
+from lstmviz.ui.background.remembered import of_run
 from lstmviz.ui.background.shelf import Shelf
-from lstmviz.ui.frame.experiment import Experiment
 
 _MOST_GROWING = 256
 
@@ -74,13 +74,13 @@ def largest_state(run: Run) -> float:
 
     It is the largest magnitude of that state over the whole text and all snapshots.
     """
-    return _largest_state(run.experiment, run.kept, run) if run.experiment.cell in ("lstm", "rnn_relu") else 1.0
+    return _largest_state(run) if run.experiment.cell in ("lstm", "rnn_relu") else 1.0
 
 
-@st.cache_data(max_entries=256, show_spinner=False)
-def _largest_state(experiment: Experiment, kept: tuple[int, ...], _run: Run) -> float:
-    tr = trace_all(_run)
-    return largest(tr.c if _run.experiment.cell == "lstm" else tr.h)
+@of_run()
+def _largest_state(run: Run) -> float:
+    tr = trace_all(run)
+    return largest(tr.c if run.experiment.cell == "lstm" else tr.h)
 
 
 @st.cache_resource

@@ -22,7 +22,7 @@ def show(run: Run) -> None:
         st.info(_("The states of this network grow without bound, so they form no clusters."))
         return
     st.markdown(_says(run, seen))
-    draw(run, packed_clusters(run, seen), _KEY, walk=False)
+    draw(run, packed_clusters(run), _KEY, walk=False)
     rows = [
         (_("clusters, k"), f"{seen.machine.size}"),
         (_("distance of two clusters"), _(_METHODS[seen.method])),

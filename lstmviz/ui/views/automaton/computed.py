@@ -6,7 +6,6 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
-import streamlit as st
 from numpy.typing import NDArray
 
 from lstmviz.automata.clusters import Clustered, cluster
@@ -22,8 +21,8 @@ from lstmviz.statemap import state_map
 from lstmviz.tasks import Task
 from lstmviz.ui.background.bounds import KEPT_ENDS, KEPT_PACKETS
 from lstmviz.ui.background.jobs import Run
+from lstmviz.ui.background.remembered import of_run
 from lstmviz.ui.background.traces import model_at
-from lstmviz.ui.frame.experiment import Experiment
 
 _FAR_UNITS = 16
 _FEWER_STEPS = 100_000  # of larger networks: a million steps of 64 units take some fifteen seconds
@@ -40,90 +39,67 @@ class Drawn:
     """(T,) its state after each step of the text; -1 for none"""
 
 
+@of_run()
 def is_finite(run: Run) -> bool:
     """Whether a trained network can be followed; not one whose training diverged."""
-    return _is_finite(run.experiment, run.kept, run)
-
-
-def found(run: Run) -> Automaton:
-    """The automaton of a trained network that has not diverged; its `run` is left without the states."""
-    return _found(run.experiment, run.kept, run)
-
-
-def proof(run: Run) -> Proof:
-    """What is proven of such a network."""
-    return _proof(run.experiment, run.kept, run)
-
-
-def asked(run: Run, domain: str) -> Learned:
-    """How L* learns it from the words of a domain."""
-    return found(run).learned if domain == "text" else _asked(run.experiment, run.kept, domain, run)
-
-
-def clustered(run: Run) -> Clustered | None:
-    """The automaton of its clustered states; None where they grow without bound."""
-    return _clustered(run.experiment, run.kept, run)
-
-
-def packed_machines(run: Run) -> bytes:
-    """The network's machine and the one required, for the browser; `graph/machines.js` has the shape."""
-    return _packed(run.experiment, run.kept, run)
-
-
-def packed_clusters(run: Run, of: Clustered) -> bytes:
-    """The machine of the clusters, and the same folded."""
-    return _packed_clusters(run.experiment, run.kept, run, of)
-
-
-@st.cache_data(max_entries=256, show_spinner=False)
-def _is_finite(experiment: Experiment, kept: tuple[int, ...], _run: Run) -> bool:
     try:
-        state_map(model_at(_run, kept[-1]))
+        state_map(model_at(run, run.kept[-1]))
     except ValueError:
         return False
     return True
 
 
-@st.cache_resource(max_entries=KEPT_ENDS, show_spinner=False)
-def _found(experiment: Experiment, kept: tuple[int, ...], _run: Run) -> Automaton:
-    seen = automaton(model_at(_run, kept[-1]), _run.task)
+@of_run(KEPT_ENDS)
+def found(run: Run) -> Automaton:
+    """The automaton of a trained network that has not diverged; its `run` is left without the states."""
+    seen = automaton(model_at(run, run.kept[-1]), run.task)
     return replace(seen, run=replace(seen.run, s=seen.run.s[:0]))  # of 64 units they are megabytes
 
 
-@st.cache_resource(max_entries=KEPT_ENDS, show_spinner=False)
-def _proof(experiment: Experiment, kept: tuple[int, ...], _run: Run) -> Proof:
-    steps = STEPS if experiment.hidden_size <= _FAR_UNITS else _FEWER_STEPS
-    return prove(model_at(_run, kept[-1]), _run.task, steps=steps)
+@of_run(KEPT_ENDS)
+def proof(run: Run) -> Proof:
+    """What is proven of such a network."""
+    steps = STEPS if run.experiment.hidden_size <= _FAR_UNITS else _FEWER_STEPS
+    return prove(model_at(run, run.kept[-1]), run.task, steps=steps)
 
 
-@st.cache_resource(max_entries=KEPT_PACKETS, show_spinner=False)
-def _asked(experiment: Experiment, kept: tuple[int, ...], domain: str, _run: Run) -> Learned:
-    return learn(state_map(model_at(_run, kept[-1])), _run.task, domain)
+def asked(run: Run, domain: str) -> Learned:
+    """How L* learns it from the words of a domain."""
+    return found(run).learned if domain == "text" else _asked(run, domain)
 
 
-@st.cache_resource(max_entries=KEPT_ENDS, show_spinner=False)
-def _clustered(experiment: Experiment, kept: tuple[int, ...], _run: Run) -> Clustered | None:
+@of_run(KEPT_PACKETS)
+def _asked(run: Run, domain: str) -> Learned:
+    return learn(state_map(model_at(run, run.kept[-1])), run.task, domain)
+
+
+@of_run(KEPT_ENDS)
+def clustered(run: Run) -> Clustered | None:
+    """The automaton of its clustered states; None where they grow without bound."""
     try:
-        return cluster(state_map(model_at(_run, kept[-1])), _run.task)
+        return cluster(state_map(model_at(run, run.kept[-1])), run.task)
     except ValueError:
         return None
 
 
-@st.cache_resource(max_entries=KEPT_ENDS, show_spinner=False)
-def _packed(experiment: Experiment, kept: tuple[int, ...], _run: Run) -> bytes:
-    seen, task = found(_run), _run.task
+@of_run(KEPT_ENDS)
+def packed_machines(run: Run) -> bytes:
+    """The network's machine and the one required, for the browser; `graph/machines.js` has the shape."""
+    seen, task = found(run), run.task
     own = Drawn("network", seen.machine, seen.states)
     due = needed(task)
     return _pack(task, seen.run.predicted, [own, Drawn("needed", due, walk(due, task.x))])
 
 
-@st.cache_resource(max_entries=KEPT_ENDS, show_spinner=False)
-def _packed_clusters(experiment: Experiment, kept: tuple[int, ...], _run: Run, _of: Clustered) -> bytes:
-    task = _run.task
+@of_run(KEPT_ENDS)
+def packed_clusters(run: Run) -> bytes:
+    """The machine of the clusters, where there are some, and the same folded."""
+    task, of = run.task, clustered(run)
+    assert of is not None
     states = np.full(len(task.x), -1)
-    states[: _of.steps] = _of.states[: len(states)]
-    shown = [Drawn("clusters", _of.machine, states), Drawn("folded", _of.folded, walk(_of.folded, task.x))]
-    return _pack(task, found(_run).run.predicted, shown)
+    states[: of.steps] = of.states[: len(states)]
+    shown = [Drawn("clusters", of.machine, states), Drawn("folded", of.folded, walk(of.folded, task.x))]
+    return _pack(task, found(run).run.predicted, shown)
 
 
 def _pack(task: Task, predicted: NDArray[np.int64], shown: Sequence[Drawn]) -> bytes:

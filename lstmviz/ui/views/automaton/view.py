@@ -14,7 +14,7 @@ from lstmviz.packing import join
 from lstmviz.tasks import Task
 from lstmviz.ui.background.jobs import Run
 from lstmviz.ui.background.packets import packed_end
-from lstmviz.ui.frame.experiment import Experiment
+from lstmviz.ui.background.remembered import of_run
 from lstmviz.ui.frame.language import _, language
 from lstmviz.ui.frame.prose import Value
 from lstmviz.ui.parts.part import Part
@@ -55,21 +55,21 @@ def table(rows: list[tuple[str, str]]) -> str:
 
 def text(run: Run) -> tuple[str, dict[str, Value]]:
     """Which text fits a run, and the values in it."""
-    return _text(run.experiment, run.kept, language(), run)
+    return _text(run, language())
 
 
-@st.cache_data(max_entries=256, show_spinner=False)
-def _text(experiment: Experiment, kept: tuple[int, ...], code: str, _run: Run) -> tuple[str, dict[str, Value]]:
-    if not is_finite(_run):
-        return "automaton_diverged", {"epoch": f"{_run.diverged_at or 0:,}"}
-    seen = found(_run)
-    said = [_parting_says(seen), *_merged_says(seen, _run.task)]
+@of_run()
+def _text(run: Run, code: str) -> tuple[str, dict[str, Value]]:
+    if not is_finite(run):
+        return "automaton_diverged", {"epoch": f"{run.diverged_at or 0:,}"}
+    seen = found(run)
+    said = [_parting_says(seen), *_merged_says(seen, run.task)]
     return "automaton", {
-        "pattern": _run.task.pattern,
-        "first": _run.task.letters[0],
-        "verdict": _verdict(seen, _run.task.period),
+        "pattern": run.task.pattern,
+        "first": run.task.letters[0],
+        "verdict": _verdict(seen, run.task.period),
         "parting": " ".join(sentence for sentence in said if sentence),
-        "checked": _checked(seen, len(_run.task.x)),
+        "checked": _checked(seen, len(run.task.x)),
     }
 
 

@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-import streamlit as st
 from numpy.typing import NDArray
 
 from lstmviz.change_text import MAX_CHANGES, ChangeError, format_changes, parse_changes
@@ -13,6 +12,7 @@ from lstmviz.intervene import Effect, effect, presets, trace_changed_snapshots
 from lstmviz.models import build_model
 from lstmviz.tracing import Trace
 from lstmviz.ui.background.jobs import Run, configs
+from lstmviz.ui.background.remembered import of_run
 from lstmviz.ui.background.traces import keep_trace, trace_all, trace_at
 from lstmviz.ui.frame.language import N_, _, ngettext
 
@@ -85,15 +85,15 @@ def changed_run(run: Run, changes: tuple[Change, ...]) -> Changed:
     )
 
 
-@st.cache_data(max_entries=256, show_spinner=False)
-def _presets(experiment: Any, epoch: int, _run: Run) -> list[dict[str, str]]:
-    found = presets(_run.task, configs(_run.experiment)[0], trace_at(_run, epoch))
+@of_run()
+def _presets(run: Run, epoch: int) -> list[dict[str, str]]:
+    found = presets(run.task, configs(run.experiment)[0], trace_at(run, epoch))
     return [{"key": preset.key, "text": format_changes(preset.changes)} for preset in found]
 
 
 def preset_texts(run: Run) -> list[dict[str, str]]:
     """Changes worth trying in this run, by key, as the URL writes them."""
-    return _presets(run.experiment, run.kept[-1], run)
+    return _presets(run, run.kept[-1])
 
 
 def held(changes: tuple[Change, ...]) -> list[dict[str, Any]]:

@@ -3,8 +3,6 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-import streamlit as st
-
 from lstmviz.figures.theme import number
 from lstmviz.outcome import Outcome, outcome
 from lstmviz.packing import join
@@ -13,8 +11,8 @@ from lstmviz.tasks import Task
 from lstmviz.tracing import Trace
 from lstmviz.ui.background.jobs import Run
 from lstmviz.ui.background.packets import packed
+from lstmviz.ui.background.remembered import of_run
 from lstmviz.ui.background.traces import largest_state, trace_all, trace_at
-from lstmviz.ui.frame.experiment import Experiment
 from lstmviz.ui.frame.language import _, language, ngettext
 from lstmviz.ui.frame.prose import Value
 from lstmviz.ui.parts.part import Part
@@ -36,13 +34,13 @@ def pictures(run: Run) -> None:
 
 def text(run: Run) -> tuple[str, dict[str, Value]]:
     """Which text fits a run, and the values in it."""
-    return _text(run.experiment, run.kept, language(), run)
+    return _text(run, language())
 
 
-@st.cache_data(max_entries=256, show_spinner=False)
-def _text(experiment: Experiment, kept: tuple[int, ...], code: str, _run: Run) -> tuple[str, dict[str, Value]]:
-    run, task, cell = _run, _run.task, experiment.cell
-    tr = trace_at(run, kept[-1])
+@of_run()
+def _text(run: Run, code: str) -> tuple[str, dict[str, Value]]:
+    task, cell = run.task, run.experiment.cell
+    tr = trace_at(run, run.kept[-1])
     found = outcome(trace_all(run).probabilities, task)
     values: dict[str, Value] = {
         "pattern": task.pattern,

@@ -17,8 +17,8 @@ from lstmviz.tasks import Task
 from lstmviz.ui.background.bounds import KEPT_PACKETS
 from lstmviz.ui.background.jobs import Run
 from lstmviz.ui.background.packets import packed_end
+from lstmviz.ui.background.remembered import of_run
 from lstmviz.ui.background.traces import model_at
-from lstmviz.ui.frame.experiment import Experiment
 from lstmviz.ui.frame.language import _
 from lstmviz.ui.parts.part import Part
 from lstmviz.ui.parts.run.talk import answer, header
@@ -49,19 +49,15 @@ def steps_of(task: Task) -> range:
     return range(max(start, total - _MOST_STEPS, 0), total)
 
 
+@of_run(4 * KEPT_PACKETS)
 def packed_lines(run: Run) -> bytes:
     """The lines of all steps and units, deflated; `backward/lines.js` has the shape."""
-    return _packed_lines(run.experiment, run.kept, run)
-
-
-@st.cache_resource(max_entries=4 * KEPT_PACKETS, show_spinner=False)
-def _packed_lines(experiment: Experiment, kept: tuple[int, ...], _run: Run) -> bytes:
-    model, task = model_at(_run, kept[-1]), _run.task
+    model, task = model_at(run, run.kept[-1]), run.task
     ways = {
         "all": backpropagate(model, task, loss="sum"),
         "last": backpropagate(model, task, at=len(task.x) - 1),
     }
-    steps, units = steps_of(task), min(experiment.hidden_size, MOST_UNITS)
+    steps, units = steps_of(task), min(run.experiment.hidden_size, MOST_UNITS)
     formulas: list[str] = []
     about = {
         "kind": "lines",

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from functools import partial
 
 import numpy as np
-import streamlit as st
 
 from lstmviz.cells import Array
 from lstmviz.claims.networks import Parameters, parameters_of_bundles
@@ -27,9 +26,8 @@ from lstmviz.sweeps import BundleResult
 from lstmviz.tasks import Task
 from lstmviz.ui.background.bounds import KEPT_RUNS
 from lstmviz.ui.background.jobs import Run, configs
-from lstmviz.ui.background.remembered import remembered
+from lstmviz.ui.background.remembered import of_run, remembered
 from lstmviz.ui.background.traces import model_at
-from lstmviz.ui.frame.experiment import Experiment
 
 Runs = Mapping[str, Run]
 """The run on display and those beside it, by their cells."""
@@ -81,16 +79,12 @@ def moments(run: Run) -> tuple[int, ...]:
     return tuple(sorted({round(k * last / (MOMENTS - 1)) for k in range(MOMENTS)}))
 
 
+@of_run(KEPT_RUNS)
 def through_training(run: Run) -> tuple[Seen | None, ...]:
     """The gradients at each of `moments`; None where the weights are no finite numbers."""
-    return _through_training(run.experiment, run.kept, run)
-
-
-@st.cache_resource(max_entries=KEPT_RUNS, show_spinner=False)
-def _through_training(experiment: Experiment, kept: tuple[int, ...], _run: Run) -> tuple[Seen | None, ...]:
-    chosen = [_run.snapshots[e] for e in moments(_run)]
+    chosen = [run.snapshots[e] for e in moments(run)]
     fine = [all(np.isfinite(array).all() for array in one.values()) for one in chosen]
-    found = _look(_run, [one for one, good in zip(chosen, fine, strict=True) if good])
+    found = _look(run, [one for one, good in zip(chosen, fine, strict=True) if good])
     return tuple(found.pop(0) if good else None for good in fine)
 
 

@@ -4,7 +4,6 @@ import zlib
 from typing import Any
 
 import numpy as np
-import streamlit as st
 from numpy.typing import NDArray
 
 from lstmviz.figures.gradients import MOST_DECADES, gradient_scale
@@ -12,6 +11,7 @@ from lstmviz.figures.theme import Palette
 from lstmviz.packing import packet
 from lstmviz.ui.background.bounds import KEPT_PACKETS
 from lstmviz.ui.background.jobs import Run
+from lstmviz.ui.background.remembered import kept
 from lstmviz.ui.frame.experiment import Experiment
 from lstmviz.ui.frame.fields import CELL_NAMES
 from lstmviz.ui.views.gradients.computed import Runs, moments, place_at, through_training, window
@@ -22,25 +22,24 @@ Decides = tuple[tuple[Experiment, tuple[int, ...]], ...]
 def packed_matrices(run: Run, runs: Runs) -> bytes:
     """The matrices of `runs` at the moments of `run`, which is one of them; `matrices/found.js` has the shape."""
     decides = tuple((one.experiment, one.kept) for one in (run, *runs.values()))
-    return _packed(decides, run, runs)
+    return kept(lambda: _packed(run, runs), "matrices", KEPT_PACKETS, decides)
 
 
-@st.cache_resource(max_entries=KEPT_PACKETS, show_spinner=False)
-def _packed(decides: Decides, _run: Run, _runs: Runs) -> bytes:
-    places, steps = moments(_run), window(_run)
+def _packed(run: Run, runs: Runs) -> bytes:
+    places, steps = moments(run), window(run)
     empty = np.full((len(steps), len(steps)), np.nan, dtype=np.float32)
     arrays: dict[str, NDArray[Any]] = {}
     told: list[dict[str, Any]] = []
     zeros, underflows = np.zeros(len(places), dtype=int), np.zeros(len(places), dtype=int)
-    for cell, other in _runs.items():
-        nearest = [place_at(other, _run.kept[place]) for place in places]
+    for cell, other in runs.items():
+        nearest = [place_at(other, run.kept[place]) for place in places]
         found = [through_training(other)[k] for k in nearest]
         names = next((list(one.matrices) for one in found if one is not None), [])
         epochs = [other.kept[moments(other)[k]] for k in nearest]
         for name in names:
             arrays[f"{cell}_{name}"] = np.stack([empty if one is None else one.matrices[name] for one in found])
             told.append(
-                {"name": f"{cell}_{name}", "network": CELL_NAMES[cell], "of": name, "own": other is _run}
+                {"name": f"{cell}_{name}", "network": CELL_NAMES[cell], "of": name, "own": other is run}
                 | {"epochs": epochs}
             )
         zeros += [0 if one is None else one.zeros for one in found]

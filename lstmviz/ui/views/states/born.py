@@ -4,7 +4,6 @@ import zlib
 from typing import Any
 
 import numpy as np
-import streamlit as st
 from numpy.typing import NDArray
 
 from lstmviz.cells import Array
@@ -18,7 +17,7 @@ from lstmviz.packing import packet
 from lstmviz.statemap import pattern_inputs, state_map
 from lstmviz.ui.background.bounds import KEPT_ENDS, KEPT_PACKETS
 from lstmviz.ui.background.jobs import Run, configs
-from lstmviz.ui.frame.experiment import Experiment
+from lstmviz.ui.background.remembered import of_run
 from lstmviz.ui.views.states.points import letters_of
 
 MOST_UNITS = 16
@@ -28,40 +27,30 @@ CIRCLE = 2
 _VECTORS = 2  # directions of a point that are drawn
 
 
+@of_run(KEPT_PACKETS)
 def born(run: Run, letter: int) -> Births:
     """The fixed points of the map over the training: of a whole pattern, or of the letter k - 1 where `letter` is k."""
-    return _born(run.experiment, run.kept, letter, run)
+    return births(build_model(configs(run.experiment)[0]), run.snapshots, _inputs(run, letter))
 
 
 def circling(run: Run, letter: int) -> CycleBirths | None:
     """Its cycles of two; None where the network is too large for them."""
-    if run.experiment.hidden_size > MOST_UNITS:
-        return None
-    return _circling(run.experiment, run.kept, letter, run)
+    return None if run.experiment.hidden_size > MOST_UNITS else _circling(run, letter)
 
 
+@of_run(KEPT_PACKETS)
+def _circling(run: Run, letter: int) -> CycleBirths:
+    model, fixed = build_model(configs(run.experiment)[0]), born(run, letter)
+    return cycle_births(model, run.snapshots, _inputs(run, letter), CIRCLE, fixed=fixed)
+
+
+@of_run(KEPT_ENDS)
 def packed_points(run: Run, letter: int) -> bytes:
     """Both for the browser; `portrait/points.js` has the shape."""
-    return _packed(run.experiment, run.kept, letter, run)
-
-
-@st.cache_resource(max_entries=KEPT_PACKETS, show_spinner=False)
-def _born(experiment: Experiment, kept: tuple[int, ...], letter: int, _run: Run) -> Births:
-    return births(build_model(configs(experiment)[0]), _run.snapshots, _inputs(_run, letter))
-
-
-@st.cache_resource(max_entries=KEPT_PACKETS, show_spinner=False)
-def _circling(experiment: Experiment, kept: tuple[int, ...], letter: int, _run: Run) -> CycleBirths:
-    model, fixed = build_model(configs(experiment)[0]), born(_run, letter)
-    return cycle_births(model, _run.snapshots, _inputs(_run, letter), CIRCLE, fixed=fixed)
-
-
-@st.cache_resource(max_entries=KEPT_ENDS, show_spinner=False)
-def _packed(experiment: Experiment, kept: tuple[int, ...], letter: int, _run: Run) -> bytes:
-    points, cycles = born(_run, letter), circling(_run, letter)
-    size = state_map(build_model(configs(experiment)[0])).size
+    points, cycles = born(run, letter), circling(run, letter)
+    size = state_map(build_model(configs(run.experiment)[0])).size
     circles = cycles.branches if cycles is not None else ()
-    arrays = _points(points, _run, _inputs(_run, letter), size) | _circles(circles, size)
+    arrays = _points(points, run, _inputs(run, letter), size) | _circles(circles, size)
     told = [_told(event) for event in points.events]
     told += [_told(event, "cycle_") for event in (cycles.events if cycles is not None else ())]
     about = {

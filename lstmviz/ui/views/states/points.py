@@ -11,8 +11,8 @@ from lstmviz.statemap import StateMap, state_map
 from lstmviz.tracing import Trace
 from lstmviz.ui.background.bounds import KEPT_ENDS
 from lstmviz.ui.background.jobs import Run
+from lstmviz.ui.background.remembered import of_run
 from lstmviz.ui.background.traces import model_at, trace_all
-from lstmviz.ui.frame.experiment import Experiment
 
 _AXES = 3
 
@@ -43,22 +43,19 @@ def letters_of(run: Run, letter: int) -> list[int]:
     return run.task.x[: run.task.period].tolist() if letter == 0 else [letter - 1]
 
 
+@of_run(KEPT_ENDS)
 def axes(run: Run) -> dict[str, Any] | None:
     """The principal axes of the states of all snapshots, as `portrait/plane.js` reads them; None of one number.
 
     Those of a training that diverged are of the snapshots that are finite.
     """
-    return _axes(run.experiment, run.kept, run)
-
-
-@st.cache_data(max_entries=KEPT_ENDS, show_spinner=False)
-def _axes(experiment: Experiment, kept: tuple[int, ...], _run: Run) -> dict[str, Any] | None:
-    states = states_of(trace_all(_run))
+    states = states_of(trace_all(run))
     flat = states.reshape(-1, states.shape[-1])
     flat = flat[np.isfinite(flat).all(axis=-1)]
     if flat.shape[-1] < 2 or len(flat) < 2:
         return None
-    hidden, parts = experiment.hidden_size, states.shape[-1] // experiment.hidden_size
+    hidden = run.experiment.hidden_size
+    parts = states.shape[-1] // hidden
     names = tuple(f"{part}{unit + 1}" for part in "hc"[:parts] for unit in range(hidden))
     found = principal_axes(flat, names)
     return {

@@ -12,8 +12,8 @@ from lstmviz.figures.theme import number
 from lstmviz.packing import join
 from lstmviz.ui.background.jobs import Run
 from lstmviz.ui.background.packets import packed
+from lstmviz.ui.background.remembered import of_run
 from lstmviz.ui.background.traces import largest_state, trace_at
-from lstmviz.ui.frame.experiment import Experiment
 from lstmviz.ui.frame.fields import CELL_NAMES
 from lstmviz.ui.frame.language import _, language, ngettext
 from lstmviz.ui.frame.prose import Value
@@ -48,7 +48,7 @@ def portrait(run: Run) -> None:
         "beside": None if second is None or beside is None else second.cell,
         "letter": asked_letter(run),
         "seeds": {"asked": seeds.asked(), "found": others and others.told},
-        "usual": _usual_plane(run.experiment, run.kept, run),
+        "usual": _usual_plane(run),
     }
     seeds.progress(run)
     _portrait(key=_KEY, data=join(told, parts), on_ask_change=lambda: answer(_KEY))
@@ -56,15 +56,15 @@ def portrait(run: Run) -> None:
         st.warning(notice)
 
 
-@st.cache_data(max_entries=256, show_spinner=False)
-def _usual_plane(experiment: Experiment, kept: tuple[int, ...], _run: Run) -> str:
+@of_run()
+def _usual_plane(run: Run) -> str:
     """The two hidden units that tell equal letters apart best, by their places in the state: "0,2"."""
-    hidden = experiment.hidden_size
-    states = states_of(trace_at(_run, kept[-1]))[:, :hidden]
+    hidden = run.experiment.hidden_size
+    states = states_of(trace_at(run, run.kept[-1]))[:, :hidden]
     names = tuple(f"h{unit + 1}" for unit in range(hidden))
     if hidden == 1:
-        return "0" if experiment.cell != "lstm" else "0,1"
-    pairs = clouds(states, names, _run.task) if len(states) >= 2 * _run.task.period else ()
+        return "0" if run.experiment.cell != "lstm" else "0,1"
+    pairs = clouds(states, names, run.task) if len(states) >= 2 * run.task.period else ()
     ranked = [names.index(gap.name) for pair in pairs for gap in pair.gaps[:2]]
     first, second = list(dict.fromkeys([*ranked, 0, 1]))[:2]
     return f"{min(first, second)},{max(first, second)}"
@@ -72,21 +72,21 @@ def _usual_plane(experiment: Experiment, kept: tuple[int, ...], _run: Run) -> st
 
 def text(run: Run) -> tuple[str, dict[str, Value]]:
     """Which text fits a run, and the values in it."""
-    return _text(run.experiment, run.kept, language(), run)
+    return _text(run, language())
 
 
-@st.cache_data(max_entries=256, show_spinner=False)
-def _text(experiment: Experiment, kept: tuple[int, ...], code: str, _run: Run) -> tuple[str, dict[str, Value]]:
-    f = last_map(_run)
-    said: dict[str, Value] = {"pattern": _run.task.pattern}
+@of_run()
+def _text(run: Run, code: str) -> tuple[str, dict[str, Value]]:
+    f = last_map(run)
+    said: dict[str, Value] = {"pattern": run.task.pattern}
     if f is None:
-        return "states_diverged", {"epoch": f"{_run.diverged_at or 0:,}"}
-    states = states_of(trace_at(_run, kept[-1]))
+        return "states_diverged", {"epoch": f"{run.diverged_at or 0:,}"}
+    states = states_of(trace_at(run, run.kept[-1]))
     names = state_names(f)
     said |= {
-        "clouds": _clouds_say(clouds(states, names, _run.task)),
-        "points": _points_say(_run),
-        "trend": _trend_says(trends(states, names, _run.task)) if len(states) // _run.task.period >= 5 else "",
+        "clouds": _clouds_say(clouds(states, names, run.task)),
+        "points": _points_say(run),
+        "trend": _trend_says(trends(states, names, run.task)) if len(states) // run.task.period >= 5 else "",
     }
     return "states", said
 

@@ -17,6 +17,7 @@ from lstmviz.tracing import Trace, trace_snapshots
 from lstmviz.ui.background.bounds import KEPT_ENDS
 from lstmviz.ui.background.jobs import Run, configs
 from lstmviz.ui.background.packets import about, text_of
+from lstmviz.ui.background.remembered import of_run
 from lstmviz.ui.background.traces import largest_state, trace_all
 from lstmviz.ui.frame.experiment import Experiment
 
@@ -51,7 +52,7 @@ def packed_learned(run: Run) -> bytes:
     """The last pattern at every snapshot so far, for the browser."""
     if run.state == "running":
         return _pack(run, _growing().of(run))
-    return _packed(run.experiment, run.kept, run)
+    return _packed(run)
 
 
 def bound(run: Run) -> float:
@@ -61,9 +62,9 @@ def bound(run: Run) -> float:
     return max(largest(h) for h, _ in _growing().of(run)) if run.state == "running" else largest_state(run)
 
 
-@st.cache_resource(max_entries=KEPT_ENDS, show_spinner=False)
-def _packed(experiment: Experiment, kept: tuple[int, ...], _run: Run) -> bytes:
-    return _pack(_run, _patterns(trace_all(_run), _run.task.last_pattern))
+@of_run(KEPT_ENDS)
+def _packed(run: Run) -> bytes:
+    return _pack(run, _patterns(trace_all(run), run.task.last_pattern))
 
 
 @st.cache_resource

@@ -14,7 +14,7 @@ from lstmviz.packing import join
 from lstmviz.training import SNAPSHOT_MULTIPLE
 from lstmviz.ui.background.bounds import POLL
 from lstmviz.ui.background.jobs import Job, Run
-from lstmviz.ui.background.remembered import remembered
+from lstmviz.ui.background.remembered import of_run, remembered
 from lstmviz.ui.background.runs import watch
 from lstmviz.ui.background.traces import trace_all
 from lstmviz.ui.frame.arrival import chart
@@ -96,7 +96,7 @@ def _curves(run: Run, palette: Palette) -> go.Figure:
 def values(run: Run) -> dict[str, Value]:
     """What the text beside the pictures says of this very run."""
     return {
-        "verdict": "" if run.state == "running" else _verdict(run.experiment, run.kept, language(), run),
+        "verdict": "" if run.state == "running" else _verdict(run, language()),
         "first": f"{run.losses[0]:.3g}",
         "last": f"{run.loss:.3g}",
         "chance": f"{log(len(run.task.alphabet)):.3g}",
@@ -106,12 +106,12 @@ def values(run: Run) -> dict[str, Value]:
     }
 
 
-@st.cache_data(max_entries=256, show_spinner=False)
-def _verdict(experiment: Experiment, kept: tuple[int, ...], code: str, _run: Run) -> str:
+@of_run()
+def _verdict(run: Run, code: str) -> str:
     """Since when it names every letter right."""
-    since = outcome(trace_all(_run).probabilities, _run.task).solved_since
+    since = outcome(trace_all(run).probabilities, run.task).solved_since
     sentence = _("From epoch {epoch} on, every snapshot names all {period} letters of the last pattern right.")
     if since is None:
         sentence = _("At epoch {epoch} it does not yet name all {period} letters of the last pattern right.")
-    epoch = kept[-1 if since is None else since]
-    return sentence.format(epoch=f"{epoch:,}", period=_run.task.period)
+    epoch = run.kept[-1 if since is None else since]
+    return sentence.format(epoch=f"{epoch:,}", period=run.task.period)
