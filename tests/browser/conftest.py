@@ -44,7 +44,9 @@ PROBE = r"http://[^/]+/\w+/_stcore/(health|host-config)"
 IDLE = """(quiet) => {
     const app = document.querySelector('[data-testid="stApp"]');
     const toCome = '[data-testid="stSkeleton"], .st-key-herald [data-testid^="stBidiComponent"]';
-    const idle = app?.getAttribute('data-test-script-state') === 'notRunning' && !document.querySelector(toCome);
+    const parts = Array.from(document.querySelectorAll('[data-testid^="stBidiComponent"]'));
+    const idle = app?.getAttribute('data-test-script-state') === 'notRunning' && !document.querySelector(toCome)
+        && !parts.some(({ shadowRoot }) => shadowRoot?.querySelector("[data-unpacking]"));
     window.__idleSince = idle ? window.__idleSince ?? performance.now() : null;
     return idle && performance.now() - window.__idleSince >= quiet;
 }"""
@@ -69,6 +71,18 @@ def settle(page: Page, beyond_ms: int = 0) -> None:
     It is the page that counts the time: however slow it is, what it was to do earlier comes before this returns.
     """
     page.evaluate(f"async (ms) => {{ {FRAMES} await new Promise((done) => setTimeout(done, ms)); }}", beyond_ms)
+
+
+def eventually(page: Page, check: Callable[[], None]) -> None:
+    """`check` passes, or will: a page that is drawn and idle may still unpack what it was sent last."""
+    deadline = time.monotonic() + PATIENCE_MS / 1000
+    while True:
+        try:
+            return check()
+        except AssertionError:
+            if time.monotonic() > deadline:
+                raise
+            settle(page, 100)
 
 
 def goto(page: Page, path: str = "", **query: object) -> None:

@@ -12,7 +12,7 @@ from lstmviz.patterns import telling_step
 from lstmviz.training import snapshot_epochs
 from lstmviz.ui.frame.experiment import Experiment
 from tests.browser import test_gates as gates
-from tests.browser.conftest import PATIENCE_MS, SETTLED_MS, goto, settle, wait_trained
+from tests.browser.conftest import PATIENCE_MS, SETTLED_MS, eventually, goto, settle, wait_trained
 from tests.browser.player import (
     Engine,
     answered,
@@ -158,9 +158,8 @@ def test_a_rerun_for_another_network_keeps_the_step(page: Page, run: Engine) -> 
     open_player(page, epochs=EPOCHS, t=584, unit=2, q="o")
     field(page, "Seed").fill("5")
     field(page, "Seed").press("Enter")
-    answered(page)
     other = engine(Experiment(epochs=EPOCHS, seed=5))
-    expect_selected(page, other, "o", 1, 584, len(other.kept) - 1)
+    eventually(page, lambda: expect_selected(page, other, "o", 1, 584, len(other.kept) - 1))
     expect_diagram(page, other.trace, 584, len(other.kept) - 1, other.task)
 
 

@@ -11,7 +11,7 @@ from playwright.sync_api import Page, expect
 from lstmviz.figures.theme import Palette, number
 from lstmviz.ui.background.jobs import Job
 from lstmviz.ui.frame.experiment import Experiment
-from tests.browser.conftest import goto, plotted, wait_idle, wait_trained
+from tests.browser.conftest import PATIENCE_MS, goto, plotted, wait_idle, wait_trained
 from tests.browser.pictures import scattered
 from tests.browser.player import engine
 
@@ -69,8 +69,8 @@ def test_the_first_training_on_a_machine_says_that_it_compiles(
     page = open_page(fresh_server(LSTMVIZ_CACHE_DIR=str(tmp_path)))
     page.goto("/?task=ab&cell=rnn&hidden=16&epochs=20000")  # which is estimated first, and that compiles too
     expect(page.get_by_text("Compiling the fast training path")).to_be_visible()
+    expect(page.get_by_text("Compiling the fast training path")).to_have_count(0, timeout=3 * PATIENCE_MS)
     wait_idle(page)
-    expect(page.get_by_text("Compiling the fast training path")).to_have_count(0)
     assert page.get_by_text("A network that has read").is_visible()
 
 

@@ -63,11 +63,15 @@ export function createMount({ root: selector, make, keep, create, listen = atOnc
     const { data, parentElement } = call;
     const turn = (turns.get(parentElement) ?? 0) + 1;
     turns.set(parentElement, turn);
+    // What it shows is not yet what it was told, for who waits for that.
+    nodeOf(parentElement, selector).dataset.unpacking = "";
     /** @type {{ header: Header, parts: Record<string, Unpacked> }} */
     const { header, parts } = await unpackParts(data, unpacked, keep, make);
     // Streamlit calls again before an earlier call has ended, and then cleans up after the earlier one.
     if (turns.get(parentElement) !== turn) return () => {};
-    const instance = instances.get(parentElement) ?? enter(nodeOf(parentElement, selector), header);
+    const node = nodeOf(parentElement, selector); // which may be another by now
+    delete node.dataset.unpacking;
+    const instance = instances.get(parentElement) ?? enter(node, header);
     instances.set(parentElement, instance);
     instance.take(header, parts, call);
     return () => {
