@@ -21,7 +21,7 @@ def parts_of(model: nn.Module) -> tuple[nn.RNNBase, nn.Linear | None]:
 
     Raises:
         TypeError: `model` is no Model with a linear head, and no nn.RNN, nn.LSTM or nn.GRU.
-        ValueError: it has a projection, dropout that acts, or another precision than float32 and float64.
+        ValueError: it has a projection, dropout that acts, a precision that is not followed, or no weights in memory.
     """
     layer, head = (model.recurrent, model.head) if isinstance(model, Model) else (model, None)
     if not isinstance(layer, nn.RNN | nn.LSTM | nn.GRU):
@@ -32,9 +32,20 @@ def parts_of(model: nn.Module) -> tuple[nn.RNNBase, nn.Linear | None]:
         raise ValueError(f"`model` must have no projection (proj_size=0); got proj_size={layer.proj_size}.")
     if layer.training and layer.dropout > 0 and layer.num_layers > 1:  # torch's acts between layers alone
         raise ValueError(f"`model` must be in eval() mode, or dropout={layer.dropout} changes every run at random.")
+    check_in_memory(layer)
     if (dtype := dtype_of(layer)) not in _DTYPES:
         raise ValueError(f"`model` must be in float32, float64, float16 or bfloat16; got {dtype}.")
     return layer, head
+
+
+def check_in_memory(model: nn.Module) -> None:
+    """Do nothing if `model` has weights that can be computed with.
+
+    Raises:
+        ValueError: they have a shape alone.
+    """
+    if any(one.is_meta for one in model.parameters()):
+        raise ValueError("`model` must have its weights in memory; they are on the meta device.")
 
 
 def dtype_of(layer: nn.Module) -> torch.dtype:

@@ -59,7 +59,8 @@ def trace(
             a tuple holds several arguments.
         state: where to start, as torch takes it: h of shape (layers * directions, H) or (layers * directions, N, H),
             for an LSTM the pair (h, c). Zeros if left out.
-        lengths: (N,) how many steps each sequence of a batch has, where `x` is padded: each is followed to its own end.
+        lengths: (N,) how many steps each sequence of a batch has, where `x` is padded: each is followed to its own end,
+            and T is the longest of them.
         letters: (T,) labels of the steps, kept as texts, for `Trace.to_pandas`.
         held: (T,) for each step, what is to be held in it: see `lstmviz.cells`; nothing if left out. Only for a network
             of one layer and one direction.
@@ -96,8 +97,10 @@ def _trace_layer(
             raise ValueError("`lengths` must be left out where `x` is a PackedSequence, which knows its own.")
         x, lengths = pad_packed_sequence(x, batch_first=layer.batch_first)
     x = check_input(layer, x)
-    lengths = None if lengths is None else check_lengths(lengths, x)
     labels = None if letters is None else check_letters(letters, len(x))
+    if lengths is not None:
+        lengths = check_lengths(lengths, x)
+        x, labels = x[: max(lengths)], labels and labels[: max(lengths)]
     if held is not None and (layer.num_layers > 1 or layer.bidirectional):
         raise ValueError("`held` must be left out for a network of several layers or directions.")
     h, c = check_state(layer, x.shape[1:-1], state)

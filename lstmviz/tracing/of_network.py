@@ -9,6 +9,7 @@ import torch
 from torch import Tensor, nn
 
 from lstmviz.tracing.calls import Call, record
+from lstmviz.tracing.given import check_in_memory
 from lstmviz.tracing.of_call import trace_call
 from lstmviz.tracing.result import NetworkTrace, Trace, check_letters
 
@@ -24,6 +25,7 @@ def trace_network(network: nn.Module, x: Any, state: Any = None, letters: Sequen
     """
     if not isinstance(network, nn.Module):
         raise TypeError(f"`model` must be a module of torch; got {type(network).__name__}.")
+    check_in_memory(network)
     given = [_as_tensor(one, network) for one in (x if isinstance(x, tuple) else (x,))]
     if state is not None:
         given.append(state)

@@ -38,6 +38,11 @@ def test_each_sequence_of_a_padded_batch_is_followed_to_its_own_end(
     padded = x.transpose(0, 1) if batch_first else x
     tr = lv.trace(layer, padded, state, lengths=lengths)
     assert tr.lengths == tuple(lengths)
+    assert tr.axes == ("step", "sequence")
+    assert all(layer.h.shape == (max(lengths), len(lengths), 4) for layer in tr.layers)
+    quiet = lv.trace(layer, padded, state, lengths=lengths, letters=range(steps), compare=False)
+    np.testing.assert_array_equal(quiet.layers[-1].h, tr.layers[-1].h)
+    assert quiet.letters == tuple(map(str, range(max(lengths))))
     assert tr.difference_from_torch <= 1e-12
     for n, length in enumerate(lengths):
         own = None if state is None else tuple(part[:, n] for part in state) if kind == "lstm" else state[:, n]

@@ -469,6 +469,8 @@ def bad_layer(**options):
         (bad_layer(num_layers=2, dropout=0.5), np.eye(4), None, ValueError, r"must be in eval\(\) mode"),
         (bad_layer(dtype=torch.complex64), np.eye(4), None, ValueError, "or bfloat16; got torch.complex64"),
         ("abc", np.eye(4), None, TypeError, "must be a module of torch; got str"),
+        (bad_layer(device="meta"), np.eye(4), None, ValueError, "weights in memory; they are on the meta device"),
+        (torch.nn.LSTMCell(4, 3, device="meta"), np.eye(4), None, ValueError, "they are on the meta device"),
         (bad_layer(), np.ones(4), None, ValueError, r"must have shape \(T, V\) or \(T, N, V\) .*; got \(4,\)"),
         (
             bad_layer(batch_first=True),
