@@ -1,6 +1,7 @@
 """What stands below the paths, one at a time: the variables of a step, what many seeds have in common, what counts."""
 
 from lstmviz.ui.background.jobs import Run
+from lstmviz.ui.frame.arrival import comes_later
 from lstmviz.ui.frame.language import N_, _
 from lstmviz.ui.frame.sections import choose_section
 from lstmviz.ui.views.states import counting, resting, saturation, variables
@@ -14,6 +15,8 @@ _SECTIONS = {
 
 
 def show(run: Run) -> None:
-    """Draw the section that is chosen."""
+    """Draw the section that is chosen; in a new tab with the text, which decides how far down it stands."""
+    if comes_later("text"):
+        return
     chosen = choose_section("section", {key: _(label) for key, (label, _draw) in _SECTIONS.items()})
     _SECTIONS[chosen][1](run)
