@@ -64,6 +64,14 @@ class Run:
         return self.state in ("done", "diverged")
 
     @property
+    def known(self) -> Hashable:
+        """What decides all that can be made of the snapshots so far, and what can be said of them.
+
+        A training that diverges before its second snapshot has the same snapshots as one that has just begun.
+        """
+        return self.experiment, self.kept, self.diverged_at
+
+    @property
     def loss(self) -> float:
         """The loss of the last snapshot, which is the network that pages show."""
         return float(self.losses[self.kept[-1]])

@@ -46,7 +46,7 @@ def of_run(
 ) -> Callable[[Callable[Concatenate[Run, More], Made]], Callable[Concatenate[Run, More], Made]]:
     """Decorate a function of a run, and of what else decides its result: the `most` last used results are kept.
 
-    They are shared by all sessions, so nobody may change one. A run is known by its experiment and its snapshots.
+    They are shared by all sessions, so nobody may change one. A run is told from others by `Run.known`.
     """
 
     def decorate(make: Callable[Concatenate[Run, More], Made]) -> Callable[Concatenate[Run, More], Made]:
@@ -54,7 +54,7 @@ def of_run(
 
         @wraps(make)
         def found(run: Run, *more: More.args, **named: More.kwargs) -> Made:
-            return kept(lambda: make(run, *more, **named), shelf, most, run.experiment, run.kept, *more, *named.items())
+            return kept(lambda: make(run, *more, **named), shelf, most, run.known, *more, *named.items())
 
         return found
 

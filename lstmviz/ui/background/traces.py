@@ -57,7 +57,7 @@ def trace_all(run: Run) -> Trace:
         return trace_snapshots(model, run.snapshots, task.one_hot(), letters=task.labels, compare=compare)
 
     compare = run.state != "running"  # no badge is drawn of what grows
-    key = run.experiment, run.kept, compare
+    key = run.known, compare
     found = _traces().get(key, follow)
     if not run.finished:
         _traces().supersede(run.experiment, key)

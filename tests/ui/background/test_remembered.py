@@ -3,12 +3,18 @@
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 
+import numpy as np
 import pytest
 import streamlit as st
 
-from lstmviz.ui.background.remembered import remembered
+from lstmviz.models import build_model, parameters_of
+from lstmviz.ui.background.jobs import Run, configs
+from lstmviz.ui.background.packets import packed
+from lstmviz.ui.background.remembered import of_run, remembered
 from lstmviz.ui.background.shelf import Shelf
+from lstmviz.ui.frame.experiment import Experiment
 
 
 @pytest.fixture(autouse=True)
@@ -81,3 +87,18 @@ def test_what_fails_is_tried_again():
     with pytest.raises(ZeroDivisionError):
         remembered(lambda: 1 / 0, "a")
     assert remembered(lambda: 1, "a") == 1
+
+
+def test_a_run_that_diverged_at_once_is_not_the_one_that_had_just_begun():
+    begun = run_of(diverged_at=None)
+    over = replace(begun, state="diverged", diverged_at=1)
+    said = of_run()(lambda run: run.diverged_at)
+    assert [said(begun), said(over), said(begun)] == [None, 1, None]
+    assert packed(begun, range(5)) != packed(over, range(5))
+
+
+def run_of(*, diverged_at):
+    experiment = Experiment(cell="rnn_relu", epochs=200)
+    first = parameters_of(build_model(configs(experiment)[0]))
+    one = np.array([1.0])
+    return Run(experiment, "running", np.array([0]), one, one, (0,), (first,), 0.0, 0.0, diverged_at)

@@ -42,7 +42,7 @@ def show(run: Run) -> None:
         text = _("States that never contradict each other are joined in the graph above: {states} are left.")
         said.append(text.format(states=joined))
     st.markdown(" ".join(said))
-    about = (run.experiment, run.kept, learned.domain, chosen, language())
+    about = (run.known, learned.domain, chosen, language())
     with st.container(key="observations"):
         st.markdown(remembered(lambda: _table(one, before), "observations", *about))
     st.caption(_how(learned, one))

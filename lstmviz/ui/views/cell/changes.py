@@ -75,7 +75,7 @@ def changed_run(run: Run, changes: tuple[Change, ...]) -> Changed:
     def follow() -> Trace:
         return trace_changed_snapshots(model, run.snapshots, task, changes, compare=False)
 
-    tr = keep_trace((run.experiment, run.kept, changes), follow)
+    tr = keep_trace((run.known, changes), follow)
     return Changed(
         changes=changes,
         trace=tr,

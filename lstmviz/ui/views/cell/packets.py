@@ -15,7 +15,7 @@ def packed_changed(run: Run, changed: Changed, steps: range) -> bytes:
 
     The shape of all runs is in `parts/run/data.js`.
     """
-    decides = run.experiment, run.kept, changed.text, steps
+    decides = run.known, changed.text, steps
     return kept(lambda: _packed(run, changed, steps), "changed", KEPT_PACKETS, *decides)
 
 

@@ -70,7 +70,7 @@ def map_of(run: Run) -> StateMap | None:
         except ValueError:
             return None
 
-    return remembered(make, "map", run.experiment, run.kept)
+    return remembered(make, "map", run.known)
 
 
 def moments(run: Run) -> tuple[int, ...]:
@@ -137,7 +137,7 @@ def singular_values(run: Run) -> Array:
             return np.empty((0, 1))
         return found.singular_values()[0]
 
-    return remembered(make, "singular values", run.experiment, run.kept)
+    return remembered(make, "singular values", run.known)
 
 
 def bands(run: Run, results: tuple[BundleResult, ...]) -> Mapping[str, Mapping[str, Band]]:
@@ -178,7 +178,7 @@ def at_gain(run: Run, f: StateMap, gain: float) -> Seen:
 
 def clipping(run: Run, f: StateMap) -> Clipping:
     """The norm of the whole gradient at each of `GAINS`, clipped to 1."""
-    return remembered(partial(_clipping, f, run.task), "norms by gain", run.experiment, run.kept)
+    return remembered(partial(_clipping, f, run.task), "norms by gain", run.known)
 
 
 def _clipping(f: StateMap, task: Task) -> Clipping:

@@ -35,7 +35,7 @@ _FAR = 10  # letters back, in the sentence
 @st.fragment
 def show(run: Run, f: StateMap, palette: Palette) -> None:
     """Draw the slider, the field of the norm, and what follows from both."""
-    about = (run.experiment, run.kept, palette)
+    about = (run.known, palette)
     with st.container(horizontal=True, vertical_alignment="bottom", key="gradients_gain_row"):
         gain = st.slider(
             _("Gain: the recurrent weights times"),

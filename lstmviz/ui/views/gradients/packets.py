@@ -12,16 +12,13 @@ from lstmviz.packing import packet
 from lstmviz.ui.background.bounds import KEPT_PACKETS
 from lstmviz.ui.background.jobs import Run
 from lstmviz.ui.background.remembered import kept
-from lstmviz.ui.frame.experiment import Experiment
 from lstmviz.ui.frame.fields import CELL_NAMES
 from lstmviz.ui.views.gradients.computed import Runs, moments, place_at, through_training, window
-
-Decides = tuple[tuple[Experiment, tuple[int, ...]], ...]
 
 
 def packed_matrices(run: Run, runs: Runs) -> bytes:
     """The matrices of `runs` at the moments of `run`, which is one of them; `matrices/found.js` has the shape."""
-    decides = tuple((one.experiment, one.kept) for one in (run, *runs.values()))
+    decides = tuple(one.known for one in (run, *runs.values()))
     return kept(lambda: _packed(run, runs), "matrices", KEPT_PACKETS, decides)
 
 

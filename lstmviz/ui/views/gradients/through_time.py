@@ -73,7 +73,7 @@ def runs_beside(run: Run) -> dict[str, Run]:
 
 
 def _key(runs: Runs) -> tuple[object, ...]:
-    return tuple((run.experiment, run.kept) for run in runs.values())
+    return tuple(run.known for run in runs.values())
 
 
 def _many_seeds(run: Run) -> tuple[BundleResult, ...]:

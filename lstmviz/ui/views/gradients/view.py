@@ -43,11 +43,11 @@ def text(run: Run, section: str) -> tuple[str, dict[str, Value]]:
         return "gradients_diverged", {"epoch": f"{run.diverged_at or 0:,}"}
     if section == "time":
         runs = through_time.runs_beside(run)
-        every = tuple((other.experiment, other.kept) for other in runs.values())
+        every = tuple(other.known for other in runs.values())
         return "gradients", remembered(
             lambda: _time(run, runs), "text of gradients", *every, run.experiment, language()
         )
-    about = (run.experiment, run.kept, language())
+    about = (run.known, language())
     if section == "gain":
         return "gradients_gain", remembered(lambda: _gain(run), "text of gains", *about)
     return "gradients_back", remembered(lambda: _back(run), "text of the way back", *about)

@@ -36,7 +36,7 @@ def show(run: Run) -> None:
         st.info(_("The training diverged: its weights are no finite numbers, and nothing can be followed further."))
         return
     letter = asked_letter(run)
-    found = remembered(lambda: _find(run, f, letter), "resting", run.experiment, run.kept, letter)
+    found = remembered(lambda: _find(run, f, letter), "resting", run.known, letter)
     what = _("a whole pattern") if letter == 0 else _("the letter {letter} again and again")
     named = what.format(letter=escape(run.task.alphabet[letter - 1]))
     st.markdown(

@@ -43,7 +43,7 @@ def found(run: Run) -> Others | None:
     own = tuple(result for result in _job(run).so_far().results if result.bundle.cell == cell)
     if sum(len(result.bundle.seeds) for result in own) < len(MANY_SEEDS):
         return None
-    return remembered(lambda: _matched(run, own), "other seeds", run.experiment, run.kept)
+    return remembered(lambda: _matched(run, own), "other seeds", run.known)
 
 
 def progress(run: Run) -> None:

@@ -72,7 +72,7 @@ def live(job: Job, palette: Palette) -> None:
 
 def pictures(run: Run, palette: Palette) -> None:
     """Loss and accuracy, and the predictions of the last pattern at every snapshot, as far as the run has come."""
-    about = (run.experiment, run.kept, palette, language())
+    about = (run.known, len(run.losses), palette, language())
     drawn = remembered(partial(_curves, run, palette), "curves", *about) if run.finished else _curves(run, palette)
     chart(drawn, key="curves")
     if (step := stride(len(run.losses))) > 1:
