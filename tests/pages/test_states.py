@@ -211,3 +211,11 @@ def test_the_section_is_in_the_url_and_a_click_writes_it_there(open_page):
     app.segmented_control(key="_section").set_value("counting").run()
     assert app.query_params["section"] in ("counting", ["counting"])
     assert "R²" in text(app)
+
+
+@pytest.mark.parametrize(("asked", "refused"), [("0", False), ("4", False), ("04", False), ("5", True), ("x", True)])
+def test_a_link_to_a_map_that_is_not_there_says_so(open_page, asked, refused):
+    app = open_page("states", epochs=60, map=asked)
+    said = [one.value for one in app.warning]
+    sentence = f"This text has no map “{asked}”, so that of a whole pattern is shown: maps are numbered from 0 to 4."
+    assert said == [sentence] * refused

@@ -13,6 +13,8 @@ from lstmviz.ui.background.bounds import KEPT_ENDS
 from lstmviz.ui.background.jobs import Run
 from lstmviz.ui.background.remembered import of_run
 from lstmviz.ui.background.traces import model_at, trace_all
+from lstmviz.ui.frame.fields import quote
+from lstmviz.ui.frame.language import _
 
 _AXES = 3
 
@@ -34,8 +36,20 @@ def last_map(run: Run) -> StateMap | None:
 def asked_letter(run: Run) -> int:
     """The map that the URL asks for: 0 for a whole pattern, k for the letter k - 1."""
     text = st.query_params.get("map", "0")
-    letter = int(text) if text.isdecimal() and len(text) < 4 else 0
-    return letter if letter <= len(run.task.alphabet) else 0
+    return int(text) if _names_map(text, run) else 0
+
+
+def refused_letter(run: Run) -> str | None:
+    """A sentence where the URL asks for a map that this text has not."""
+    text = st.query_params.get("map", "0")
+    if _names_map(text, run):
+        return None
+    sentence = _("This text has no map {got}, so that of a whole pattern is shown: maps are numbered from 0 to {high}.")
+    return sentence.format(got=quote(text), high=len(run.task.alphabet))
+
+
+def _names_map(text: str, run: Run) -> bool:
+    return text.isdecimal() and len(text) < 4 and int(text) <= len(run.task.alphabet)
 
 
 def letters_of(run: Run, letter: int) -> list[int]:

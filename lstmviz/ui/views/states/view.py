@@ -22,7 +22,7 @@ from lstmviz.ui.parts.run.beside import asked_beside
 from lstmviz.ui.parts.run.talk import answer, asked_steps, header
 from lstmviz.ui.views.states import seeds
 from lstmviz.ui.views.states.born import born, packed_points
-from lstmviz.ui.views.states.points import asked_letter, axes, last_map, states_of
+from lstmviz.ui.views.states.points import asked_letter, axes, last_map, refused_letter, states_of
 
 _KEY = "states"
 _CELLS = ("rnn", "lstm", "gru")
@@ -52,8 +52,9 @@ def portrait(run: Run) -> None:
     }
     seeds.progress(run)
     _portrait(key=_KEY, data=join(told, parts), on_ask_change=lambda: answer(_KEY))
-    for notice in notices:
-        st.warning(notice)
+    for notice in (*notices, refused_letter(run)):
+        if notice is not None:
+            st.warning(notice)
 
 
 @of_run()
