@@ -86,8 +86,11 @@ def record(module: nn.Module, run: Callable[[], Any]) -> tuple[list[Call], Any]:
     running = list[tuple[str, Any]]()
     names = {part: _own_name(name) for name, part in module.named_modules()}
 
-    def enters(part: nn.Module, given: tuple[Any, ...]) -> None:
-        running.append((names[part], given[0] if given else None))
+    def enters(part: nn.Module, given: tuple[Any, ...], named: dict[str, Any]) -> None:
+        running.append((names[part], None))
+
+    def reads(part: nn.Module, given: tuple[Any, ...], named: dict[str, Any]) -> None:
+        running[-1] = names[part], given[0] if given else named.get("input")
 
     def leaves(part: nn.Module, given: tuple[Any, ...], result: Any) -> None:
         running.pop()
@@ -101,7 +104,9 @@ def record(module: nn.Module, run: Callable[[], Any]) -> tuple[list[Call], Any]:
         for part in names:
             if isinstance(part, torch.jit.ScriptModule):  # takes no hooks, and what it calls is not heard
                 continue
-            stack.callback(part.register_forward_pre_hook(enters).remove)
+            # Before all hooks of its own, one of which may end the call, and after them, since they may change it.
+            stack.callback(part.register_forward_pre_hook(enters, prepend=True, with_kwargs=True).remove)
+            stack.callback(part.register_forward_pre_hook(reads, with_kwargs=True).remove)
             stack.callback(part.register_forward_hook(leaves, always_call=True).remove)
         stack.enter_context(_Listening(calls, running))
         returned = run()

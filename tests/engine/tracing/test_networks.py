@@ -1,5 +1,6 @@
 """Whole networks of people's own, traced by one call: every layer and cell under its name, equal to torch's."""
 
+import contextlib
 import copy
 import pickle
 import warnings
@@ -353,3 +354,30 @@ def test_its_table_names_the_module_and_it_can_be_stored():
     again = pickle.loads(pickle.dumps(tr))
     np.testing.assert_array_equal(again["over"].h, tr["over"].h)
     assert repr(tr) == "NetworkTrace('encoder.lstm': lstm, 'over': gru)"
+
+
+def test_an_input_that_is_given_by_name_is_a_batch_where_it_is_one():
+    class Named(Plain):
+        def forward(self, x):
+            return self.lstm(input=x)[0]
+
+    assert lv.trace(Named(), torch.randn(5, 4)).h.shape == (5, 4)
+    assert lv.trace(Named(), torch.randn(5, 2, 4)).h.shape == (5, 2, 4)
+
+
+def test_a_layer_that_a_hook_refuses_leaves_the_names_of_the_others_right():
+    class Careful(Plain):
+        def __init__(self):
+            super().__init__()
+            self.refused = nn.GRU(4, 4)
+            self.refused.register_forward_pre_hook(self.refuse)
+
+        def refuse(self, module, inputs):
+            raise RuntimeError("not this one")
+
+        def forward(self, x):
+            with contextlib.suppress(RuntimeError):
+                self.refused(x)
+            return super().forward(x)
+
+    assert list(lv.trace(Careful(), torch.randn(5, 4))) == ["lstm"]
