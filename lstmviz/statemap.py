@@ -17,6 +17,7 @@ from torch import nn
 
 from lstmviz._checks import instance
 from lstmviz.cells import Array, Weights, gru_step, lstm_step, rnn_relu_step, rnn_step
+from lstmviz.derivatives import with_derivative
 from lstmviz.tasks import Task
 from lstmviz.tracing.following import shape_of, weights_of
 from lstmviz.tracing.given import parts_of
@@ -85,20 +86,26 @@ class StateMap:
 
         A ReLU counts as flat at 0, as torch takes it.
         """
+        return self.step_with_jacobian(s, x)[1]
+
+    def step_with_jacobian(self, s: Array, x: Array) -> tuple[Array, Array]:
+        """The state after reading x, and its derivative: (..., S), (..., S, S)."""
         lead = np.broadcast_shapes(s.shape[:-1], x.shape[:-1])
         full = np.zeros((*lead, self.size, self.size))
-        size = self.parts * self.hidden_size
+        size, units = self.parts * self.hidden_size, self.hidden_size
+        states = []
         below: Array | None = None  # d x / d s of what this layer reads
         for k, w in enumerate(self.layers):
             rows = slice(k * size, (k + 1) * size)
-            h = s[..., self._where(k, 0)]
-            c = s[..., self._where(k, 1)] if self.parts == 2 else None
-            own, read, x = _layer_jacobian(self.cell, x, h, c, w)
-            full[..., rows, rows] = own
+            h, c = s[..., self._where(k, 0)], s[..., self._where(k, 1)] if self.parts == 2 else None
+            after = with_derivative(self.cell, x, h, c, w, read=below is not None)
+            full[..., rows, rows] = after.by_state
             if below is not None:
-                full[..., rows, :] += read @ below
-            below = full[..., rows.start : rows.start + self.hidden_size, :]
-        return full
+                full[..., rows, :] += after.by_input @ below
+            below = full[..., rows.start : rows.start + units, :]
+            states.append(after.state)
+            x = after.state[..., :units]
+        return states[0] if len(states) == 1 else np.concatenate(states, axis=-1), full
 
     def states(self, xs: Array, start: Array | None = None) -> Array:
         """The state after each step of xs (T, ..., V), from `start` (..., S), zeros if left out: (T, ..., S)."""
@@ -117,10 +124,10 @@ class StateMap:
 
     def after_with_jacobian(self, s: Array, xs: Array) -> tuple[Array, Array]:
         """The same, and its derivative by the chain rule: (..., S), (..., S, S)."""
-        product = np.broadcast_to(np.eye(self.size), (*s.shape[:-1], self.size, self.size))
-        for x in xs:
-            product = self.jacobian(s, x) @ product
-            s = self.step(s, x)
+        product: Array = np.broadcast_to(np.eye(self.size), (*s.shape[:-1], self.size, self.size))
+        for k, x in enumerate(xs):
+            s, jacobian = self.step_with_jacobian(s, x)
+            product = jacobian @ product if k else jacobian
         return s, product
 
     def logits(self, s: Array) -> Array:
@@ -191,57 +198,3 @@ def _exact(tensor: Any) -> Array:
     """A tensor's numbers in float64, which holds each float32 exactly."""
     array: Array = tensor.detach().cpu().double().numpy()
     return array
-
-
-def _layer_jacobian(cell: str, x: Array, h: Array, c: Array | None, w: Weights) -> tuple[Array, Array, Array]:
-    """Of one layer: d s' / d s (..., P*H, P*H), d s' / d x (..., P*H, V), and its new h (..., H), which goes up."""
-    if cell == "lstm":
-        assert c is not None
-        return _lstm_jacobian(x, h, c, w)
-    if cell == "gru":
-        return _gru_jacobian(x, h, w)
-    step = rnn_relu_step(x, h, w) if cell == "rnn_relu" else rnn_step(x, h, w)
-    slope = (step.h_pre > 0).astype(float) if cell == "rnn_relu" else 1 - step.h**2
-    return slope[..., None] * w.hh, slope[..., None] * w.ih, step.h
-
-
-def _lstm_jacobian(x: Array, h: Array, c: Array, w: Weights) -> tuple[Array, Array, Array]:
-    """C' = f c + i g and h' = o tanh(c'), each gate by the product rule."""
-    step = lstm_step(x, h, c, w)
-    tanh_c = np.tanh(step.c)
-    through_c = step.o * (1 - tanh_c**2)  # d h' / d c'
-    by_i, by_f = step.g * step.i * (1 - step.i), c * step.f * (1 - step.f)
-    by_g, by_o = step.i * (1 - step.g**2), tanh_c * step.o * (1 - step.o)
-
-    def by(matrix: Array) -> tuple[Array, Array]:
-        """D h' and d c' by what a stacked matrix, (4H, K), multiplies: (..., H, K) each."""
-        m_i, m_f, m_g, m_o = np.split(matrix, 4, axis=-2)
-        d_c = by_i[..., None] * m_i + by_f[..., None] * m_f + by_g[..., None] * m_g
-        return by_o[..., None] * m_o + through_c[..., None] * d_c, d_c
-
-    h_by_h, c_by_h = by(w.hh)
-    h_by_x, c_by_x = by(w.ih)
-    along = np.eye(h.shape[-1]) * step.f[..., None]  # d c' / d c where h is given
-    own = np.concatenate(
-        [
-            np.concatenate([h_by_h, through_c[..., None] * along], axis=-1),
-            np.concatenate([c_by_h, np.broadcast_to(along, c_by_h.shape)], axis=-1),
-        ],
-        axis=-2,
-    )
-    return own, np.concatenate([h_by_x, c_by_x], axis=-2), step.h
-
-
-def _gru_jacobian(x: Array, h: Array, w: Weights) -> tuple[Array, Array, Array]:
-    """H' = (1 - z) n + z h with n = tanh(W_n x + b_in + r (U_n h + b_hn))."""
-    step = gru_step(x, h, w)
-    slope_n = (1 - step.z) * (1 - step.n**2)
-    by_z = (h - step.n) * step.z * (1 - step.z)
-    by_r = slope_n * step.n_hidden * step.r * (1 - step.r)
-
-    def by(matrix: Array, of_n: Array) -> Array:
-        m_r, m_z, m_n = np.split(matrix, 3, axis=-2)
-        return by_r[..., None] * m_r + by_z[..., None] * m_z + (slope_n * of_n)[..., None] * m_n
-
-    own = by(w.hh, step.r) + np.eye(h.shape[-1]) * step.z[..., None]
-    return own, by(w.ih, np.ones_like(step.r)), step.h

@@ -14,7 +14,7 @@ from torch import nn
 
 from lstmviz._checks import whole_number
 from lstmviz.cells import Array
-from lstmviz.dynamics.following import Event, Links, add, chains, changes, first_starts, in_order, lead_on
+from lstmviz.dynamics.following import Event, Links, add, chains, changes, ends_of, first_starts, in_order, lead_on
 from lstmviz.dynamics.newton import inputs_of, newton, spectrum, take
 from lstmviz.dynamics.search import random_states
 from lstmviz.dynamics.snapshots import stacked_map
@@ -56,6 +56,10 @@ class Births:
     `FixedPoints.index`; it says nothing of a ReLU network"""
     starts: int
     """states that Newton was started from, all snapshots together"""
+    begun: tuple[Array, NDArray[Any]]
+    """(N, S) the random states and those of zeros, (N,) the snapshot of each"""
+    ends: tuple[Array, NDArray[Any]]
+    """(N, S) where they came to by themselves, (N,) in which snapshot"""
 
 
 def births(
@@ -84,7 +88,9 @@ def births(
     """
     stacked, finite = stacked_map(model, snapshots)
     xs = inputs_of(stacked, xs)
-    own, where = first_starts(stacked, xs, whole_number("starts", starts, 2, 10_000), seed)
+    begun = first_starts(stacked, xs, whole_number("starts", starts, 2, 10_000), seed)
+    ends = ends_of(stacked, xs, begun[0])
+    own, where = (np.concatenate(both) for both in zip(begun, ends, strict=True))
     if near is not None:
         if np.ndim(near) != 3 or (len(near), np.shape(near)[-1]) != (len(snapshots), stacked.size):
             raise ValueError(f"`near` must have shape ({len(snapshots)}, N, {stacked.size}); got {np.shape(near)}.")
@@ -107,7 +113,8 @@ def births(
         tried += len(own) + lead_on(points, links, finite, solve)
     branches = _branches(stacked, xs, points, links)
     index = _index(stacked, xs, points)
-    return Births(branches, _events(branches, finite), finite, _leading(branches, len(points)), index, tried)
+    leading = _leading(branches, len(points))
+    return Births(branches, _events(branches, finite), finite, leading, index, tried, begun, ends)
 
 
 def _more_starts(

@@ -16,7 +16,7 @@ from torch import nn
 from lstmviz._checks import whole_number
 from lstmviz.cells import Array
 from lstmviz.dynamics.births import Births, births
-from lstmviz.dynamics.following import Event, Links, add, chains, changes, first_starts, in_order, lead_on
+from lstmviz.dynamics.following import Event, Links, add, chains, changes, ends_of, first_starts, in_order, lead_on
 from lstmviz.dynamics.newton import inputs_of, near_each_other, newton, spectrum, take
 from lstmviz.dynamics.search import SINGULAR
 from lstmviz.dynamics.snapshots import stacked_map
@@ -27,6 +27,7 @@ _SETTLED = 1e-4  # a start that the map moves less than this is at a fixed point
 _FLIPS_FROM = -0.8  # a fixed point with a real eigenvalue below this may have cycles around it
 _AWAY = np.array([0.03, 0.1, 0.3, 0.6, 1.0])  # how far from it they are looked for
 _LONGEST = 8
+_MORE = 48  # random states in each snapshot, where cycles are missing
 _SIDES = 16  # directions in which the pieces of a ReLU network are looked at
 
 
@@ -72,7 +73,6 @@ def cycle_births(
     period: int = 2,
     *,
     fixed: Births | None = None,
-    starts: int = 8,
     seed: int = 0,
 ) -> CycleBirths:
     """Follow the cycles of a map through all snapshots of a training, each counted once, wherever it begins.
@@ -83,8 +83,7 @@ def cycle_births(
         xs: (V,) one input, or (P, V) those of a period; one state a period is then counted.
         period: k, the states of a cycle, 2 to 8.
         fixed: what `births` makes of the same; it is made where it is left out.
-        starts: random states to start from in each snapshot, 2 to 10,000.
-        seed: what they are drawn by.
+        seed: what `births` and further random states are drawn by.
 
     Raises:
         TypeError: as `births`.
@@ -100,18 +99,19 @@ def cycle_births(
 
     points: list[Array] = [np.empty((0, stacked.size)) for _ in snapshots]
     links: Links = {}
-    around, at = _around_flips(stacked, xs, fixed)
-    drawn, where = first_starts(stacked, xs, whole_number("starts", starts, 2, 10_000), seed)
-    tried = _look(
-        stacked, xs, np.concatenate([drawn, around]), np.concatenate([where, at]), points, links, finite, solve
+    own, where = (
+        np.concatenate(parts) for parts in zip(fixed.begun, fixed.ends, _around_flips(stacked, xs, fixed), strict=True)
     )
+    tried = _look(stacked, xs, own, where, points, links, finite, solve)
     index = _index(stacked, xs, points, fixed, period)
     if index is not None and stacked.cell != "rnn_relu":
         lacking = finite & (index != 1)
         if lacking.any():
-            drawn, where = first_starts(stacked, xs, 6 * starts, (seed + 1) % 2**32)
+            drawn = first_starts(stacked, xs, _MORE, (seed + 1) % 2**32)
+            ends = ends_of(stacked, xs, drawn[0])
+            own, where = (np.concatenate(parts) for parts in zip(drawn, ends, strict=True))
             keep = lacking[where]
-            tried += _look(stacked, xs, drawn[keep], where[keep], points, links, finite, solve)
+            tried += _look(stacked, xs, own[keep], where[keep], points, links, finite, solve)
             index = _index(stacked, xs, points, fixed, period)
     branches = _branches(stacked, xs, points, links, period)
     return CycleBirths(period, branches, in_order(changes(branches, finite)), index, tried)

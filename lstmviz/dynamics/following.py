@@ -56,21 +56,32 @@ class Followed(Protocol):
 
 
 def first_starts(f: StateMap, xs: Array, count: int, seed: int) -> tuple[Array, NDArray[Any]]:
-    """Random states, where they and the state of zeros are after some periods: (N, S), and (N,) their snapshots."""
+    """Zeros and `count` random states in each snapshot, the same everywhere: (N, S), and (N,) their snapshots."""
+    snapshots = len(f.layers[0].hh)
+    random = random_states(take(f, np.array(-1)), xs, count, seed)
+    own = np.concatenate([np.zeros((1, f.size)), random])
+    return np.tile(own, (snapshots, 1)), np.repeat(np.arange(snapshots), count + 1)
+
+
+def ends_of(f: StateMap, xs: Array, starts: Array) -> tuple[Array, NDArray[Any]]:
+    """Where the first half of the starts of each snapshot are after some periods, each place once: as `first_starts`.
+
+    Half of them are enough to find what attracts; the others are for what does not.
+    """
     snapshots = len(f.layers[0].hh)
     beside = replace(f, layers=tuple(type(w)(*(a[:, None] for a in w)) for w in f.layers))
-    first = take(f, np.array(-1))
-    random = random_states(first, xs, count, seed)
-    s = np.broadcast_to(np.concatenate([np.zeros((1, f.size)), random]), (snapshots, count + 1, f.size))
-    kept = [s]
+    each = starts.reshape(snapshots, -1, f.size)
+    s = each[:, : each.shape[1] // 2 + 1]
     with np.errstate(all="ignore"):
-        # Half the starts are enough to find what attracts; the others are for what does not.
-        s = s[:, : count // 2 + 1]
         for _ in range(_PERIODS):
             s = beside.after(s, xs)
-        kept.append(s)
-    own = np.concatenate(kept, axis=1)
-    return own.reshape(-1, f.size), np.repeat(np.arange(snapshots), own.shape[1])
+    own, where = s.reshape(-1, f.size), np.repeat(np.arange(snapshots), s.shape[1])
+    keep = np.isfinite(own).all(axis=-1)
+    own, where = own[keep], where[keep]
+    # Most come to one place: from there, one start tells as much as all.
+    _, different = np.unique(np.column_stack([where, own.round(3)]), axis=0, return_index=True)
+    different.sort()
+    return own[different], where[different]
 
 
 def lead_on(points: list[Array], links: Links, finite: NDArray[np.bool_], solve: Solve) -> int:

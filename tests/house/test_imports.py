@@ -20,6 +20,7 @@ LAYERS = (
     ("cells", "tasks"),
     ("models",),
     ("tracing", "arithmetic", "training", "changes", "change_text", "store"),
+    ("derivatives",),
     ("statemap",),
     ("intervene", "lecture", "outcome", "packing", "patterns", "sweeps", "evidence", "shapes", "digits", "simulation"),
     ("dynamics", "gradients", "automata", "proof", "claims"),
