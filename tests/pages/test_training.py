@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from lstmviz.tracing import trace
+from lstmviz.ui.background.bounds import RUN_AT_ONCE
 from lstmviz.ui.background.jobs import Job
 from lstmviz.ui.background.traces import model_at
 from lstmviz.ui.frame.experiment import Experiment
@@ -111,3 +112,15 @@ def test_train_again_says_so_however_long_it_takes(open_page, monkeypatch):
     app.run()
     assert [toast.value[:13] for toast in app.toast] == ["Trained again"]
     assert len(begun) == 1
+
+
+@pytest.mark.parametrize(("share", "waits"), [(0.4, 1), (0.6, 2)])
+def test_what_is_half_done_is_waited_for_as_long_again(open_page, monkeypatch, share, waits):
+    app = open_page("training")
+    waited = []
+    monkeypatch.setattr("lstmviz.ui.background.jobs.Job.done_share", share)
+    monkeypatch.setattr("lstmviz.ui.background.jobs.Job.wait", lambda job, seconds: waited.append(seconds))
+    app.query_params["seed"] = "4711"
+    app.run()
+    assert len(waited) == waits
+    assert 0 < waited[0] <= waited[-1] <= RUN_AT_ONCE

@@ -24,7 +24,7 @@ HEAPS = 2
 TRIM_SECONDS = 30.0
 """between two times that memory which is free goes back to the system"""
 RUN_AT_ONCE = 0.3
-"""a training that takes no longer is simply there"""
+"""a training that takes no longer is simply there; one that is half done by then is waited for as long again"""
 SWEEP_AT_ONCE = 1.5
 """the same of a sweep"""
 ASK_BEFORE_RUN = 20.0

@@ -143,6 +143,12 @@ class Job:
         """Whether its thread has ended, for whatever reason."""
         return self._ended.is_set()
 
+    @property
+    def done_share(self) -> float:
+        """How much of it is done, 0 to 1."""
+        with self._lock:
+            return max(len(self._losses) - 1, 0) / self.experiment.epochs
+
     def wait(self, seconds: float) -> bool:
         """Wait for the end, at most so long; whether it came."""
         return wait(self._ended.wait, seconds)

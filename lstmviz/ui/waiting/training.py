@@ -109,6 +109,8 @@ def _train(slot: Slot, experiment: Experiment) -> Run:
             return run
         job = slot.start(experiment)
         job.wait(asked + RUN_AT_ONCE - time.monotonic())
+        if job.done_share > 0.5:  # it ends before a page could be drawn that says so
+            job.wait(RUN_AT_ONCE)
     try:
         run = job.so_far()
     except BaseException:

@@ -78,6 +78,17 @@ def test_cancel_ends_the_thread(spread):
     assert not thread.is_alive()
 
 
+def test_a_job_knows_how_much_is_done():
+    job = Job(LONG)
+    _wait_for(lambda: job.done_share > 0)
+    job.cancel()
+    assert job.wait(20)
+    assert job.done_share == job.so_far().epochs[-1] / LONG.epochs < 1
+    job = Job(SMALL)
+    assert job.wait(30)
+    assert job.done_share == 1
+
+
 def test_a_diverged_run_says_when_and_keeps_the_rest():
     job = Job(Experiment("abcabC", "rnn_relu", 8, 1, 10.0, 300))
     assert job.wait(30)
