@@ -219,3 +219,11 @@ def test_a_link_to_a_map_that_is_not_there_says_so(open_page, asked, refused):
     said = [one.value for one in app.warning]
     sentence = f"This text has no map “{asked}”, so that of a whole pattern is shown: maps are numbered from 0 to 4."
     assert said == [sentence] * refused
+
+
+@pytest.mark.parametrize(("asked", "refused"), [("0", False), ("1", False), ("2", True), ("yes", True)])
+def test_a_link_that_says_no_such_thing_of_other_seeds_is_answered(open_page, asked, refused):
+    app = open_page("states", epochs=30, seeds=asked)
+    said = [one.value for one in app.warning if "other seeds" in one.value]
+    assert len(said) == refused
+    assert not app.exception

@@ -16,6 +16,8 @@ from lstmviz.ui.background.jobs import Run
 from lstmviz.ui.background.remembered import remembered
 from lstmviz.ui.background.sweeping import MANY_CELLS, MANY_SEEDS, SweepJob, current_sweep, many_seeds
 from lstmviz.ui.background.traces import trace_at
+from lstmviz.ui.frame.fields import quote
+from lstmviz.ui.frame.language import _
 from lstmviz.ui.views.states.points import states_of
 from lstmviz.ui.waiting import sweep as waiting
 
@@ -33,6 +35,15 @@ class Others:
 def asked() -> bool:
     """Whether the URL asks for them."""
     return st.query_params.get("seeds") == "1"
+
+
+def refused() -> str | None:
+    """A sentence where the URL says of them what it cannot say."""
+    text = st.query_params.get("seeds", "0")
+    if text in ("0", "1"):
+        return None
+    sentence = _("A link draws other seeds with seeds=1 and leaves them out with seeds=0; this one says {got}.")
+    return sentence.format(got=quote(text))
 
 
 def found(run: Run) -> Others | None:

@@ -52,7 +52,7 @@ def portrait(run: Run) -> None:
     }
     seeds.progress(run)
     _portrait(key=_KEY, data=join(told, parts), on_ask_change=lambda: answer(_KEY))
-    for notice in (*notices, refused_letter(run)):
+    for notice in (*notices, refused_letter(run), seeds.refused()):
         if notice is not None:
             st.warning(notice)
 
