@@ -3,6 +3,8 @@
 It trains when it is its turn at the cores, some hundredths of a second ahead of what it shows, so that a training that
 is slowed down or stopped holds up nobody.
 
+Short ones that wait in line together, alike but for their seed, are trained as a crowd by the first whose turn comes.
+
 A thread here makes no Streamlit call. What has come so far is read through `Job.so_far`, a frozen copy, so a page never
 sees half a record. A stopped job keeps its generator and goes on from the very record where it stood.
 """
@@ -17,11 +19,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from lstmviz.fused import is_warm, warm
+from lstmviz.fused import compiles, is_warm, warm
 from lstmviz.models import ModelConfig, build_model, parameter_count
 from lstmviz.tasks import Task, alphabet_task
 from lstmviz.training import Record, TrainConfig, TrainingDiverged, train
 from lstmviz.ui.background.bounds import LOOK_SECONDS, SHORT_WORK
+from lstmviz.ui.background.crowds import CROWDS, Crowd, Part
 from lstmviz.ui.background.threads import behind_answers, one_thread
 from lstmviz.ui.background.turns import TURNS
 from lstmviz.ui.frame.clicks import wait
@@ -104,6 +107,7 @@ class Job:
         It is slowed down so that it takes about `spread` seconds, 0 for full speed.
         """
         self.experiment = experiment
+        self.crowd: Crowd | None = None
         self._spread = spread
         self._lock = threading.Lock()
         self._go = threading.Event()
@@ -118,9 +122,10 @@ class Job:
         self._seconds = self._napped = 0.0
         self._diverged_at: int | None = None
         self._failure: BaseException | None = None
+        self._to_show: list[Part] = []  # what a crowd brought while it was stopped
         task = alphabet_task(experiment.task)
         short = work(task, experiment.cell, experiment.hidden_size, experiment.epochs) <= SHORT_WORK
-        self._turn = TURNS.turn(self if party is None else party, short=short, wanted=self._is_wanted)
+        self._turn = TURNS.turn(self if party is None else party, short=short, wanted=self._waits_or_leads)
         threading.Thread(target=self._drain, name=f"train {experiment}", daemon=True).start()
 
     def stop(self) -> None:
@@ -137,6 +142,20 @@ class Job:
         self._cancelled.set()
         self._go.set()
         self._turn.wake()
+
+    def wake(self) -> None:
+        """Look whether it is still to wait in line."""
+        self._turn.wake()
+
+    @property
+    def is_wanted(self) -> bool:
+        """Whether it is neither stopped nor given up."""
+        return self._go.is_set() and not self.is_given_up
+
+    @property
+    def is_given_up(self) -> bool:
+        """Whether it was ended for good."""
+        return self._cancelled.is_set()
 
     @property
     def ended(self) -> bool:
@@ -196,6 +215,8 @@ class Job:
         nap = self._spread / train_config.epochs
         with self._turn, closing(train(model, task, train_config)) as records:
             self._show(next(records))
+            if self._is_trained_in_a_crowd():
+                return
             for record in self._trained(records):
                 self._show(record)
                 if nap:
@@ -242,5 +263,60 @@ class Job:
         if isinstance(end, TrainingDiverged):
             raise end
 
-    def _is_wanted(self) -> bool:
-        return self._go.is_set() and not self._cancelled.is_set()
+    def _waits_or_leads(self) -> bool:
+        """Whether it is to have a turn: who is taken along has none."""
+        if self.crowd is not None:
+            return self.crowd.members[0] is self and self.crowd.is_wanted
+        return self.is_wanted
+
+    def _is_trained_in_a_crowd(self) -> bool:
+        """Wait for its turn or to be taken along; whether all is done then, so that nothing is left to train here."""
+        if self._spread or not self._turn.short or not compiles():
+            return False
+        CROWDS.enter(self)
+        try:
+            while not (served := self._turn.take()) and self.crowd is None and not self.is_given_up:
+                self._go.wait()
+        finally:
+            crowd = CROWDS.leave(self, served=served)
+        if crowd is None:
+            return self.is_given_up
+        if crowd.members[0] is self:
+            configs_ = [configs(one.experiment) for one in crowd.members]
+            task = alphabet_task(self.experiment.task)
+            crowd.train(self._turn, [build_model(model) for model, _ in configs_], task, configs_[0][1])
+        self._turn.give()
+        crowd.ended.wait()
+        if crowd.failure is not None:
+            raise crowd.failure
+        while self._to_show and not self.is_given_up:
+            self._go.wait()
+            self._show_parts()
+        return True
+
+    def feed(self, part: Part) -> None:
+        """Take in what a crowd brings; where it is stopped, show that only when it goes on."""
+        with self._lock:
+            self._to_show.append(part)
+        self._show_parts()
+
+    def _show_parts(self) -> None:
+        with self._lock:
+            while self._to_show and self._go.is_set():
+                part = self._to_show.pop(0)
+                if self._diverged_at is None:
+                    self._take_in(part)
+
+    def _take_in(self, part: Part) -> None:
+        self._seconds = part.seconds
+        for epoch, (loss, accuracy) in enumerate(zip(part.losses, part.accuracies, strict=True), part.first):
+            if epoch < len(self._losses):  # the untrained network is there already
+                continue
+            if not np.isfinite(loss):
+                self._diverged_at = epoch
+                return
+            self._losses.append(loss)
+            self._accuracies.append(accuracy)
+            if epoch == part.first:
+                self._kept.append(epoch)
+                self._snapshots.append(part.parameters)

@@ -47,7 +47,8 @@ _PRESETS: Mapping[str, Mapping[str, str]] = {
     N_("learning rate 0.01"): {"lr": "0.01"},
 }
 _NOTES_SQUARE = "lstm-3-3"  # abcabC with 3 nodes, as in the notes
-_PANELS = {1: 340, 2: 340, 3: 200}  # pixels: so wide that all stand beside the text on a projector (1280), one on a phone
+# Pixels: so wide that all stand beside the text on a projector of 1280, one on a phone.
+_PANELS = {1: 340, 2: 340, 3: 200}
 _COLUMNS = 8  # pictures of networks in a row
 _KEY = "map"
 
