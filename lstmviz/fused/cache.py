@@ -22,7 +22,7 @@ from llvmlite.binding import get_host_cpu_features, get_host_cpu_name
 
 from lstmviz._folders import cache_base
 
-SOURCES = sorted(Path(__file__).parent.glob("*.py"))
+SOURCES = sorted(Path(__file__).parent.rglob("*.py"))
 KEPT_SECONDS = 30 * 24 * 3600.0
 """How long the folder of another version stays unused before `tidy` removes it."""
 

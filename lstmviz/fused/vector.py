@@ -62,6 +62,12 @@ def _filled(builder: Any, scalar: Any, vector: Vector) -> Any:
     kind = vector.llvm()
     if kind.element == ir.FloatType():
         scalar = builder.fptrunc(scalar, kind.element)
+    return in_every_lane(builder, scalar, vector)
+
+
+def in_every_lane(builder: Any, scalar: Any, vector: Vector) -> Any:
+    """`scalar`, of the vector's own kind of numbers, in every lane."""
+    kind = vector.llvm()
     one = builder.insert_element(ir.Constant(kind, ir.Undefined), scalar, ir.Constant(ir.IntType(32), 0))
     lane0 = ir.Constant(ir.VectorType(ir.IntType(32), vector.width), [0] * vector.width)
     return builder.shuffle_vector(one, ir.Constant(kind, ir.Undefined), lane0)
@@ -235,13 +241,15 @@ def exponent(typing: Any, a: Any) -> Any:
     return _lanewise((a,), emit)
 
 
-def _pointer(context: Any, builder: Any, kind: Any, array: Any, row: Any, vector: Vector) -> Any:
+def row_pointer(context: Any, builder: Any, kind: Any, array: Any, row: Any, vector: Vector) -> Any:
+    """Where row `row` of `array` begins, as a pointer to vectors."""
     data = context.make_array(kind)(context, builder, array).data
     address = builder.gep(data, [builder.mul(row, ir.Constant(row.type, vector.width))])
     return builder.bitcast(address, vector.llvm().as_pointer())
 
 
-def _vector_of(array: Any) -> Vector | None:
+def vector_of(array: Any) -> Vector | None:
+    """The vector that a row of `array` is; None if it is none."""
     fits = isinstance(array, types.Array) and array.ndim == 2 and array.layout == "C"
     return Vector(array.dtype) if fits and array.dtype in (types.float32, types.float64) else None
 
@@ -249,12 +257,12 @@ def _vector_of(array: Any) -> Vector | None:
 @intrinsic
 def load(typing: Any, array: Any, row: Any) -> Any:
     """Row `row` of a C-ordered array of shape (rows, lanes), as a vector. Not bounds-checked."""
-    vector = _vector_of(array)
+    vector = vector_of(array)
     if vector is None or not isinstance(row, types.Integer):
         return None
 
     def codegen(context: Any, builder: Any, sig: Any, args: Any) -> Any:
-        pointer = _pointer(context, builder, sig.args[0], args[0], args[1], vector)
+        pointer = row_pointer(context, builder, sig.args[0], args[0], args[1], vector)
         return builder.load(pointer, align=vector.element.bitwidth // 8)
 
     return vector(array, types.intp), codegen
@@ -263,13 +271,13 @@ def load(typing: Any, array: Any, row: Any) -> Any:
 @intrinsic
 def store(typing: Any, array: Any, row: Any, value: Any) -> Any:
     """Write `value` (a vector, or a number for every lane) to row `row` of an array of shape (rows, lanes)."""
-    vector = _vector_of(array)
+    vector = vector_of(array)
     if vector is None or not isinstance(row, types.Integer):
         return None
 
     def codegen(context: Any, builder: Any, sig: Any, args: Any) -> Any:
         (filled,) = _operands(context, builder, vector, sig.args[2:], args[2:])
-        pointer = _pointer(context, builder, sig.args[0], args[0], args[1], vector)
+        pointer = row_pointer(context, builder, sig.args[0], args[0], args[1], vector)
         builder.store(filled, pointer, align=vector.element.bitwidth // 8)
         return context.get_dummy_value()
 
@@ -280,7 +288,7 @@ def store(typing: Any, array: Any, row: Any, value: Any) -> Any:
 @intrinsic
 def fill(typing: Any, array: Any, value: Any) -> Any:
     """A vector of `array`'s type with the number `value` in every lane."""
-    vector = _vector_of(array)
+    vector = vector_of(array)
     if vector is None or not isinstance(value, types.Number):
         return None
 
