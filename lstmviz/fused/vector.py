@@ -94,7 +94,7 @@ def _lanewise(kinds: Any, emit: Callable[[Any, list[Any]], Any]) -> Any:
     return vector(*(kind if isinstance(kind, Vector) else types.unliteral(kind) for kind in kinds)), codegen
 
 
-def _call(builder: Any, name: str, args: list[Any]) -> Any:
+def call_llvm(builder: Any, name: str, args: list[Any]) -> Any:
     """LLVM's own intrinsic of that name for the arguments' type."""
     kind = args[0].type
     suffix = f"v{kind.count}f{32 if kind.element == ir.FloatType() else 64}"
@@ -138,13 +138,13 @@ for _symbol, _function in ((operator.add, _add), (operator.sub, _sub), (operator
 @intrinsic
 def fma(typing: Any, a: Any, b: Any, c: Any) -> Any:
     """A * b + c in each lane, rounded once."""
-    return _lanewise((a, b, c), lambda builder, v: _call(builder, "fma", v))
+    return _lanewise((a, b, c), lambda builder, v: call_llvm(builder, "fma", v))
 
 
 @intrinsic
 def sqrt(typing: Any, a: Any) -> Any:
     """The square root in each lane."""
-    return _lanewise((a,), lambda builder, v: _call(builder, "sqrt", v))
+    return _lanewise((a,), lambda builder, v: call_llvm(builder, "sqrt", v))
 
 
 @intrinsic
@@ -308,7 +308,7 @@ def polynomial(*coefficients: float) -> Any:
             constants = [ir.Constant(value.type, [c] * value.type.count) for c in coefficients]
             total = constants.pop()
             while constants:
-                total = _call(builder, "fma", [total, value, constants.pop()])
+                total = call_llvm(builder, "fma", [total, value, constants.pop()])
             return total
 
         return _lanewise((x,), emit)

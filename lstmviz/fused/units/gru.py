@@ -9,75 +9,71 @@ from lstmviz.fused.vector import fma, load, store
 
 
 @njit(_nrt=False)
-def forward(sizes, places, packed, work, room, layer, pre, pre_at, which, first, steps, base, start, stop, shift):
-    """r, z, n, U_hn h + b_hn and h of the steps; `pre` holds the input's part of the sums."""
-    K, L = sizes.vectors, sizes.lanes
-    h, before, at = layer * room.h + shift, layer * room.before, layer * room.rows
-    gates = work.gates
+def forward(m, q, at, layer, base, start, stop, shift, init, which):
+    """r, z, n, U_hn h + b_hn and h of the steps; for the arguments see `rnn.forward`."""
+    K, L, hh, hidden = at.vectors, at.lanes, q[at.packed_hh + layer], q[at.packed_hidden + layer]
+    states, inners = layer * at.layer_states, layer * at.layer_rows
+    first = q[at.steps + start]
     for s in range(start, stop):
-        row, count = steps[s] - base, steps[s + 1] - steps[s]
-        numbers = (before + row * K) * L
+        row = q[at.steps + s]
+        count, place = q[at.steps + s + 1] - row, (row - base) * K
+        before, h, inner = at.before + states + place, at.h + states + shift + place, at.inner + inners + place
+        gates, given = at.gates_of + 3 * (inners + place), which + row - first
         if count == 1:
             for v in range(0, 3 * K, 3):
-                three_1(
-                    packed, places.packed_hh[layer] + v * sizes.rows, 1, sizes.rows, work.before, numbers, 0, 0,
-                    packed, work.none, 0, 3 * K, places.packed_hidden[layer] + v, gates, (at + row * K) * 3 + v, 0,
-                )  # fmt: skip
+                three_1(m, q, hh + v * at.rows, 1, at.rows, before * L, 0, 0, hidden + v, at.none, gates + v, 3 * K)
         else:
             multiply(
-                packed, places.packed_hh[layer], 1, sizes.rows, 3, 3 * K, work.before, numbers, K * L, 0,
-                packed, places.packed_hidden[layer], work.none, 0, gates, (at + row * K) * 3, count,
-            )  # fmt: skip
-        for m in range(count):
-            given = pre_at + which[first + steps[s] - steps[start] + m] * 3 * K
+                m, q, hh, at.once, at.rows, at.width, 3 * K, before * L, K * L, at.nought, hidden, at.none, gates, count
+            )
+        for r in range(count):
+            input_sums = init + q[given + r] * 3 * K
             for k in range(K):
-                v = (row + m) * K + k
-                g, p = (at + v) * 3, given + k * 3
-                r = sigmoid(load(gates, g) + load(pre, p))
-                z = sigmoid(load(gates, g + 1) + load(pre, p + 1))
-                hidden = load(gates, g + 2)
-                n = tanh(fma(r, hidden, load(pre, p + 2)))
-                store(gates, g, r)
-                store(gates, g + 1, z)
-                store(gates, g + 2, n)
-                store(work.inner, at + v, hidden)
-                store(work.h, h + v, fma(z, load(work.before, before + v) - n, n))
-        if not room.shared:
-            here, there = h + row * K, before + (row + count) * K
-            for v in range((steps[s + 2] - steps[s + 1]) * K):
-                store(work.before, there + v, load(work.h, here + v))
+                v, p = r * K + k, input_sums + 3 * k
+                g = gates + 3 * v
+                reset, z = sigmoid(load(m, g) + load(m, p)), sigmoid(load(m, g + 1) + load(m, p + 1))
+                own = load(m, g + 2)
+                n = tanh(fma(reset, own, load(m, p + 2)))
+                store(m, g, reset)
+                store(m, g + 1, z)
+                store(m, g + 2, n)
+                store(m, inner + v, own)
+                store(m, h + v, fma(z, load(m, before + v) - n, n))
+        if not at.shared:
+            for v in range((q[at.steps + s + 2] - q[at.steps + s + 1]) * K):
+                store(m, before + count * K + v, load(m, h + v))
 
 
 @njit(_nrt=False)
-def backward(sizes, places, values, work, room, layer, steps, base, start, stop, shift):
+def backward(m, q, at, layer, base, start, stop, shift):
     """The gradients at W x + b_ih and at U h + b_hh of the steps, last step first."""
-    K, L, carry = sizes.vectors, sizes.lanes, layer * room.sequences
-    before, at, gates = layer * room.before, layer * room.rows, work.gates
+    K, L, hh = at.vectors, at.lanes, q[at.hh + layer]
+    states, inners = layer * at.layer_states, layer * at.layer_rows
+    carry, carry_c = at.carry + layer * at.layer_sequences, at.carry_c + layer * at.layer_sequences
+    first = q[at.steps + start]
     for s in range(stop - 1, start - 1, -1):
-        row, count, there = steps[s] - base, steps[s + 1] - steps[s], steps[s] - steps[start]
-        for m in range(count):
+        row = q[at.steps + s]
+        count, place = q[at.steps + s + 1] - row, (row - base) * K
+        before, inner, gates = at.before + states + place, at.inner + inners + place, inners + place
+        d_input, d = at.d_input + (row - first) * 3 * K, at.d_hidden + (row - first) * 3 * K
+        d_h = at.d_h + (row - first) * K
+        for r in range(count):
             for k in range(K):
-                v, place = (row + m) * K + k, (there + m) * 3 * K + k
-                g = (at + v) * 3
-                r, z, n = load(gates, g), load(gates, g + 1), load(gates, g + 2)
-                dh = load(work.d_h, (there + m) * K + k) + load(work.carry, carry + m * K + k)
+                v, to = r * K + k, r * 3 * K + k
+                g = at.gates_of + 3 * (gates + v)
+                reset, z, n = load(m, g), load(m, g + 1), load(m, g + 2)
+                dh = load(m, d_h + v) + load(m, carry + v)
                 dn = dh * ((1.0 - z) * (1.0 - n * n))
-                dr = dn * (load(work.inner, at + v) * (r * (1.0 - r)))
-                dz = dh * ((load(work.before, before + v) - n) * (z * (1.0 - z)))
-                store(work.d_input, place, dr)
-                store(work.d_input, place + K, dz)
-                store(work.d_input, place + 2 * K, dn)
-                store(work.d_hidden, place, dr)
-                store(work.d_hidden, place + K, dz)
-                store(work.d_hidden, place + 2 * K, dn * r)
-                store(work.carry_c, carry + m * K + k, dh * z)
+                dr = dn * (load(m, inner + v) * (reset * (1.0 - reset)))
+                dz = dh * ((load(m, before + v) - n) * (z * (1.0 - z)))
+                store(m, d_input + to, dr)
+                store(m, d_input + to + K, dz)
+                store(m, d_input + to + 2 * K, dn)
+                store(m, d + to, dr)
+                store(m, d + to + K, dz)
+                store(m, d + to + 2 * K, dn * reset)
+                store(m, carry_c + v, dh * z)
         if count == 1:
-            multiply_row(
-                values, places.hh[layer], 3, sizes.rows, K, work.d_hidden, there * 3 * K * L, K * L,
-                work.carry_c, carry, work.order, 0, work.carry, carry,
-            )  # fmt: skip
+            multiply_row(m, q, hh, at.gates, at.rows, at.panel, K, d * L, K * L, carry_c, at.none, carry)
         else:
-            multiply(
-                values, places.hh[layer], 3, sizes.rows, 4, K, work.d_hidden, there * 3 * K * L, 3 * K * L, K * L,
-                work.carry_c, carry, work.order, 0, work.carry, carry, count,
-            )  # fmt: skip
+            multiply(m, q, hh, at.gates, at.rows, at.panel, K, d * L, 3 * K * L, K * L, carry_c, at.order, carry, count)

@@ -9,72 +9,68 @@ from lstmviz.fused.vector import fma, load, store
 
 
 @njit(_nrt=False)
-def forward(sizes, places, packed, work, room, layer, pre, pre_at, which, first, steps, base, start, stop, shift):
-    """Gates, c, tanh c and h of the steps; `pre` holds what the sums start from, of row `which[first]` and on."""
-    K, L = sizes.vectors, sizes.lanes
-    h, before, at = layer * room.h + shift, layer * room.before, layer * room.rows
-    gates = work.gates
+def forward(m, q, at, layer, base, start, stop, shift, init, which):
+    """Gates, c, tanh c and h of the steps; for the arguments see `rnn.forward`."""
+    K, L, hh = at.vectors, at.lanes, q[at.packed_hh + layer]
+    states, inners = layer * at.layer_states, layer * at.layer_rows
+    first = q[at.steps + start]
     for s in range(start, stop):
-        row, count = steps[s] - base, steps[s + 1] - steps[s]
-        numbers, given = (before + row * K) * L, first + steps[s] - steps[start]
+        row = q[at.steps + s]
+        count, place = q[at.steps + s + 1] - row, (row - base) * K
+        before, c_before = at.before + states + place, at.c_before + states + place
+        h, c, inner = at.h + states + shift + place, at.c + states + shift + place, at.inner + inners + place
+        gates, given = at.gates_of + 4 * (inners + place), which + row - first
         if count == 1:
             for v in range(0, 4 * K, 4):
-                four_1(
-                    packed, places.packed_hh[layer] + v * sizes.rows, 1, sizes.rows, work.before, numbers, 0, 0,
-                    pre, which, given, 4 * K, pre_at + v, gates, (at + row * K) * 4 + v, 0,
-                )  # fmt: skip
+                four_1(m, q, hh + v * at.rows, 1, at.rows, before * L, 0, 0, init + v, given, gates + v, 4 * K)
         else:
             multiply(
-                packed, places.packed_hh[layer], 1, sizes.rows, 4, 4 * K, work.before, numbers, K * L, 0,
-                pre, pre_at, which, given, gates, (at + row * K) * 4, count,
-            )  # fmt: skip
-        for v in range(row * K, (row + count) * K):
-            g = (at + v) * 4
-            i, f = sigmoid(load(gates, g)), sigmoid(load(gates, g + 1))
-            n, o = tanh(load(gates, g + 2)), sigmoid(load(gates, g + 3))
-            cell = fma(f, load(work.c_before, before + v), i * n)
+                m, q, hh, at.once, at.rows, at.panel, 4 * K, before * L, K * L, at.nought, init, given, gates, count
+            )
+        for v in range(count * K):
+            g = gates + 4 * v
+            i, f, n, o = sigmoid(load(m, g)), sigmoid(load(m, g + 1)), tanh(load(m, g + 2)), sigmoid(load(m, g + 3))
+            cell = fma(f, load(m, c_before + v), i * n)
             squashed = tanh(cell)
-            store(gates, g, i)
-            store(gates, g + 1, f)
-            store(gates, g + 2, n)
-            store(gates, g + 3, o)
-            store(work.c, h + v, cell)
-            store(work.inner, at + v, squashed)
-            store(work.h, h + v, o * squashed)
-        if not room.shared:
-            here, there = h + row * K, before + (row + count) * K
-            for v in range((steps[s + 2] - steps[s + 1]) * K):
-                store(work.before, there + v, load(work.h, here + v))
-                store(work.c_before, there + v, load(work.c, here + v))
+            store(m, g, i)
+            store(m, g + 1, f)
+            store(m, g + 2, n)
+            store(m, g + 3, o)
+            store(m, c + v, cell)
+            store(m, inner + v, squashed)
+            store(m, h + v, o * squashed)
+        if not at.shared:
+            for v in range((q[at.steps + s + 2] - q[at.steps + s + 1]) * K):
+                store(m, before + count * K + v, load(m, h + v))
+                store(m, c_before + count * K + v, load(m, c + v))
 
 
 @njit(_nrt=False)
-def backward(sizes, places, values, work, room, layer, steps, base, start, stop, shift):
+def backward(m, q, at, layer, base, start, stop, shift):
     """The gradients at the sums of the steps, last step first; the carries hold dh and dc from the step behind."""
-    K, L, d, carry = sizes.vectors, sizes.lanes, work.d_hidden, layer * room.sequences
-    before, at, gates = layer * room.before, layer * room.rows, work.gates
+    K, L, hh = at.vectors, at.lanes, q[at.hh + layer]
+    states, inners = layer * at.layer_states, layer * at.layer_rows
+    carry, carry_c = at.carry + layer * at.layer_sequences, at.carry_c + layer * at.layer_sequences
+    first = q[at.steps + start]
     for s in range(stop - 1, start - 1, -1):
-        row, count, there = steps[s] - base, steps[s + 1] - steps[s], steps[s] - steps[start]
+        row = q[at.steps + s]
+        count, place = q[at.steps + s + 1] - row, (row - base) * K
+        c_before, inner, gates = at.c_before + states + place, at.inner + inners + place, inners + place
+        d, d_h = at.d_hidden + (row - first) * 4 * K, at.d_h + (row - first) * K
         for r in range(count):
             for k in range(K):
-                v, place = (row + r) * K + k, (there + r) * 4 * K + k
-                g = (at + v) * 4
-                i, f, n, o = load(gates, g), load(gates, g + 1), load(gates, g + 2), load(gates, g + 3)
-                squashed = load(work.inner, at + v)
-                dh = load(work.d_h, (there + r) * K + k) + load(work.carry, carry + r * K + k)
-                dc = fma(dh, o * (1.0 - squashed * squashed), load(work.carry_c, carry + r * K + k))
-                store(work.carry_c, carry + r * K + k, dc * f)
-                store(d, place, dc * (n * (i * (1.0 - i))))
-                store(d, place + K, dc * (load(work.c_before, before + v) * (f * (1.0 - f))))
-                store(d, place + 2 * K, dc * (i * (1.0 - n * n)))
-                store(d, place + 3 * K, dh * (squashed * (o * (1.0 - o))))
+                v, to = r * K + k, d + r * 4 * K + k
+                g = at.gates_of + 4 * (gates + v)
+                i, f, n, o = load(m, g), load(m, g + 1), load(m, g + 2), load(m, g + 3)
+                squashed = load(m, inner + v)
+                dh = load(m, d_h + v) + load(m, carry + v)
+                dc = fma(dh, o * (1.0 - squashed * squashed), load(m, carry_c + v))
+                store(m, carry_c + v, dc * f)
+                store(m, to, dc * (n * (i * (1.0 - i))))
+                store(m, to + K, dc * (load(m, c_before + v) * (f * (1.0 - f))))
+                store(m, to + 2 * K, dc * (i * (1.0 - n * n)))
+                store(m, to + 3 * K, dh * (squashed * (o * (1.0 - o))))
         if count == 1:
-            multiply_row(
-                values, places.hh[layer], 4, sizes.rows, K, d, there * 4 * K * L, K * L, work.zero, 0, work.none, 0,
-                work.carry, carry,
-            )  # fmt: skip
+            multiply_row(m, q, hh, at.gates, at.rows, at.panel, K, d * L, K * L, at.zero, at.none, carry)
         else:
-            multiply(
-                values, places.hh[layer], 4, sizes.rows, 4, K, d, there * 4 * K * L, 4 * K * L, K * L,
-                work.zero, 0, work.none, 0, work.carry, carry, count,
-            )  # fmt: skip
+            multiply(m, q, hh, at.gates, at.rows, at.panel, K, d * L, 4 * K * L, K * L, at.zero, at.none, carry, count)

@@ -1,6 +1,6 @@
 """One network, trained on sequences: the arrays behind the kernels, and the calls that run updates."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
@@ -9,9 +9,10 @@ from numpy.typing import NDArray
 from lstmviz.fused.batch import ADAM_BETAS, ADAM_EPS, Position
 from lstmviz.fused.cache import kept_on_disk, recovering
 from lstmviz.fused.shared import Weights
-from lstmviz.fused.units.arrays import Data, Packing, Room, Work
-from lstmviz.fused.units.layout import layout_of, sizes_of
-from lstmviz.fused.units.sequences import order_of
+from lstmviz.fused.units.layout import Layout, Numbers, Shape, layout_of, rounded_up
+from lstmviz.fused.units.plan import Packing, Plan
+from lstmviz.fused.units.sequences import Order, order_of
+from lstmviz.fused.units.tiles import PANEL, STEP
 from lstmviz.fused.vector import VECTOR_BYTES, lanes
 
 with kept_on_disk():
@@ -20,7 +21,7 @@ with kept_on_disk():
 GATES = {"rnn": 1, "rnn_relu": 1, "lstm": 4, "gru": 3}
 Array = NDArray[Any]
 _BLOCK_BYTES = 32768
-"""What the gradients of a block take at most: they stay in the nearest cache"""
+"""What the gradients of a block take: they stay in the nearest cache"""
 
 
 class Network:
@@ -41,7 +42,7 @@ class Network:
         outputs: int,
         lr: float,
         layers: int = 1,
-        lengths: Array | None = None,
+        lengths: Sequence[int] | Numbers | None = None,
         together: int | None = None,
         mean: bool = True,
         first: Array | None = None,
@@ -51,7 +52,7 @@ class Network:
         parameters: float32 or float64, (P,): for each layer weight_ih, weight_hh, bias_ih, bias_hh, then the head's
         weight and bias, each flattened. x: the sequences one behind the other: (R,) the numbers of letters, in
         [0, inputs), or (R, inputs) numbers. y: (R,) the number of the output that should be largest, in [0, outputs),
-        or -1 where nothing is asked, for cross entropy; or (R, outputs) numbers for the squared error, NaN throughout
+        or -1 where nothing is asked, for cross entropy; or (R, outputs) numbers for the squared error, NaN somewhere in
         a row where nothing is asked. lengths: of the sequences; one of all R rows if left out. together: how many
         sequences make an update, all if left out; update u of a run takes the u-th lot, and after the last the first
         again. mean: whether a loss is the mean over what is asked (for numbers: over each of them, as mse_loss) or the
@@ -61,9 +62,8 @@ class Network:
         Raises:
             ValueError: what is given does not fit together; the kernels themselves check no bounds.
         """
-        self.cell, self.dtype, self.layers = cell, parameters.dtype, layers
-        width = lanes(parameters.itemsize)
-        expected = parameter_count(GATES[cell], inputs, hidden_size, outputs, layers)
+        gates, width = GATES[cell], lanes(parameters.itemsize)
+        expected = parameter_count(gates, inputs, hidden_size, outputs, layers)
         if parameters.shape != (expected,):
             raise ValueError(f"`parameters` must be {expected} numbers; got {parameters.shape}.")
         lengths = np.array([len(x)] if lengths is None else lengths, np.int64)
@@ -71,31 +71,38 @@ class Network:
         together = len(lengths) if together is None else together
         if not 1 <= together <= len(lengths):
             raise ValueError(f"`together` must be 1 to {len(lengths)}; got {together}.")
-        one_hot, numbers = x.ndim == 1, y.ndim == 2
-        self._sizes = sizes_of(GATES[cell], width, layers, hidden_size, inputs, outputs)
-        self._hidden_size = hidden_size
-        self._layout = layout_of(self._sizes, hidden_size, one_hot=one_hot)
+        self.cell, self.dtype, self.updates = cell, parameters.dtype, 0
+        self._place = 0
+        self._shape = Shape(gates, layers, inputs, hidden_size, outputs, x.ndim == 1)
         self._order = order_of(lengths, together)
-        self.updates = 0
-        self._next = 0
-        self._flags = (one_hot, numbers, cell == "rnn_relu")
+        self._layout = layout_of(self._shape, width)
         self._run: Callable[..., Any] = recovering(epochs.run)
-        rows = self._layout.rows
-        self._weights = Weights(*(self._rows(n) for n in (rows, rows, rows, rows, 1)))
-        self._weights.rate[:] = lr
-        self._packed = self._rows(self._layout.packed_rows)
-        self.replace(parameters)
-        self._asked = np.empty(0)
-        self._data = self._data_of(x, y, mean)
-        self._room, self._work = self._work_of()
-        self._packing = Packing(
-            self._layout.source,
-            self._layout.also,
-            self._layout.columns,
-            *(rows.reshape(-1) for rows in (self._weights.values, self._packed)),
-            *(rows.reshape(-1) for rows in (self._weights.gradient, self._work.letter_sums)),
-        )
         self._nothing = np.empty((0, width), self.dtype)
+        x, y = x[self._order.rows], y[self._order.rows]
+        self._plan, vectors, self._q = _plan_of(cell, self._shape, width, self._layout, self._order, x, y)
+        self._m = self._rows(vectors)
+        flat = self._m.reshape(-1)
+        packed = self._plan.packed * width
+        self._packing = Packing(
+            flat,
+            self._layout.source,
+            self._layout.also + np.array([packed, 0]),
+            self._layout.columns + width * np.array([self._plan.gradient, self._plan.letter_sums]),
+        )
+        parts = [self._m[k * self._layout.parameters :][: self._layout.parameters] for k in range(4)]
+        rate = self._rows(1)
+        rate[:] = lr
+        self._weights = Weights(parts[0], parts[2], parts[3], parts[1], rate)
+        self.replace(parameters)
+        if x.ndim == 2:
+            self._write(self._plan.dense, x)
+        if y.ndim == 2:
+            self._write(self._plan.wanted, np.where(np.isnan(y).any(1, keepdims=True), 0, y))
+        self._asked = np.add.reduceat(_asked(y).astype(np.int64), self._order.steps[self._order.updates[:-1]])
+        if not self._asked.all():
+            raise ValueError(f"`y` must ask for something in each update; number {self._asked.argmin()} has nothing.")
+        shares = self._asked * (outputs if y.ndim == 2 else 1)
+        self._scales = 1.0 / shares if mean else np.ones(len(shares))
         if first is not None:
             self.begin(first)
 
@@ -105,73 +112,11 @@ class Network:
         start = -room.ctypes.data % VECTOR_BYTES
         return room[start : start + count * VECTOR_BYTES].view(self.dtype).reshape(count, -1)
 
-    def _padded(self, numbers: Array, vectors: int) -> Array:
-        """(R, count) numbers as rows of so many vectors."""
-        rows = self._rows(len(numbers) * vectors)
-        rows.reshape(len(numbers), -1)[:, : numbers.shape[1]] = numbers
-        return rows
-
-    def _data_of(self, x: Array, y: Array, mean: bool) -> Data:
-        order, sizes = self._order, self._sizes
-        one_hot, numbers, _ = self._flags
-        nothing = np.zeros(1, np.int64)
-        x, y = x[order.rows], y[order.rows]
-        asked = np.asarray(~np.isnan(y).any(1) if numbers else y >= 0)
-        starts = order.steps[order.updates[:-1]]
-        self._asked = np.add.reduceat(asked.astype(np.int64), starts)
-        if not self._asked.all():
-            raise ValueError(f"`y` must ask something in each update; update {self._asked.argmin()} has nothing.")
-        counts = self._asked * (sizes.outputs if numbers else 1)
-        return Data(
-            letters=np.array(x, np.int64) if one_hot else nothing,
-            dense=self._rows(1) if one_hot else self._padded(x, sizes.input_vectors),
-            right=np.where(asked, 0, -1) if numbers else np.array(y, np.int64),
-            wanted=self._padded(np.where(asked[:, None], y, 0), sizes.output_vectors) if numbers else self._rows(1),
-            steps=order.steps,
-            updates=order.updates,
-            scales=1.0 / counts if mean else np.ones(len(counts)),
-        )
-
-    def _work_of(self) -> tuple[Room, Work]:
-        sizes, order = self._sizes, self._order
-        K, n, P = sizes.vectors, sizes.gates * sizes.vectors, sizes.output_vectors
-        starts = order.steps[order.updates]
-        R = int(np.diff(starts).max())
-        per_step = np.diff(order.steps)
-        N = int(per_step.max())
-        block = int(np.clip(_BLOCK_BYTES // (n * VECTOR_BYTES) // 4 * 4, 16, 128))
-        B = max(block, N)
-        h = self._rows(sizes.layers * (R + N) * K)
-        c = self._rows(sizes.layers * (R + N) * K if self.cell == "lstm" else (R + N) * K * sizes.layers)
-        before, c_before = (h, c) if order.equal else (self._rows(len(h)), self._rows(len(c)))
-        d_input = self._rows(B * n)
-        work = Work(
-            gates=self._rows(sizes.layers * R * n if sizes.gates > 1 else 1),
-            h=h,
-            before=before,
-            c=c,
-            c_before=c_before,
-            inner=self._rows(sizes.layers * R * K if sizes.gates > 1 else 1),
-            begin=self._rows(2 * sizes.layers * N * K),
-            pre=self._rows(B * n),
-            d_input=d_input,
-            d_hidden=self._rows(B * n) if self.cell == "gru" else d_input,
-            d_h=self._rows(B * K),
-            carry=self._rows(sizes.layers * N * K),
-            carry_c=self._rows(sizes.layers * N * K),
-            picked=self._rows(B * K),
-            d_picked=self._rows(B * K),
-            d_logits=self._rows(B * P),
-            sums=self._rows(-(-B // sizes.lanes)),
-            gaps=self._rows(-(-B // sizes.lanes)),
-            tally=self._rows(1),
-            letter_sums=self._rows(sizes.inputs * n if self._flags[0] else 1),
-            zero=self._rows(max(n, K, P)),
-            asked=np.zeros(B, np.int64),
-            order=np.arange(B),
-            none=np.zeros(B, np.int64),
-        )
-        return Room((R + N) * K, (R + N) * K, R * K, N * K, block, order.equal), work
+    def _write(self, at: int, numbers: Array) -> None:
+        """Write rows of numbers, each on vectors of its own, from vector `at` on."""
+        vectors = -(-numbers.shape[1] // self._m.shape[1])
+        rows = self._m[at : at + len(numbers) * vectors].reshape(len(numbers), -1)
+        rows[:, : numbers.shape[1]] = numbers
 
     def run(self, updates: int, *, train: bool = True) -> tuple[Array, Array]:
         """Train for so many updates; returns the loss and the share of right answers before each, (updates,).
@@ -197,25 +142,24 @@ class Network:
         Raises:
             ValueError: `updates` is below 0.
         """
-        history = np.empty((max(updates, 0) * self._layout.rows, self._sizes.lanes), self.dtype)
-        losses, hits = self._run_updates(updates, 2 if train else 1, history)
-        return losses, hits, history.reshape(len(losses), -1)[:, self._layout.numbers]
+        history = np.empty((max(updates, 0) * self._plan.parameters, self._plan.lanes), self.dtype)
+        losses, shares = self._run_updates(updates, 2 if train else 1, history)
+        return losses, shares, history.reshape(len(losses), -1)[:, self._layout.numbers]
 
     def _run_updates(self, updates: int, learn: int, history: Array) -> tuple[Array, Array]:
         if updates < 0:
             raise ValueError(f"`updates` must be at least 0; got {updates}.")
-        losses = self._rows(-(-updates // self._sizes.lanes))
+        losses = self._rows(-(-updates // self._plan.lanes))
         hits = np.zeros(updates, np.int64)
-        scratch: Any = (self._weights, self._packing, self._packed, self._data, self._work, self._room)
         constants = (*ADAM_BETAS, ADAM_EPS)
         self._run(
-            self._sizes, self._layout.places, *scratch, *self._flags, constants, self.updates, self._next, losses,
-            hits, history, learn,
+            self._m, self._q, self._plan, self._packing, self._weights, self._scales, constants, self.updates,
+            self._place, losses, hits, history, learn,
         )  # fmt: skip
-        asked = self._asked[(self._next + np.arange(updates)) % len(self._asked)]
+        asked = self._asked[(self._place + np.arange(updates)) % len(self._asked)]
         if learn == 2:
             self.updates += updates
-            self._next = (self._next + updates) % len(self._asked)
+            self._place = (self._place + updates) % len(self._asked)
         return losses.ravel()[:updates], hits / asked
 
     def begin(self, first: Array) -> None:
@@ -224,28 +168,30 @@ class Network:
         Raises:
             ValueError: they are of another shape, or there is more than one update.
         """
-        count, H = len(self._order.sequences), self._hidden_size
+        count, plan = len(self._order.sequences), self._plan
         both = first if first.ndim == 4 else np.stack([first, np.zeros_like(first)])
-        if len(self._asked) > 1 or both.shape != (2, self.layers, count, H):
-            raise ValueError(f"`first` must be of shape ({self.layers}, {count}, {H}); got {first.shape}.")
-        rows = self._work.begin.reshape(2, self.layers, count, -1)
-        rows[..., :H] = both[:, :, self._order.sequences]
+        if len(self._asked) > 1 or both.shape != (2, plan.layers, count, self._shape.units):
+            raise ValueError(
+                f"`first` must be of shape ({plan.layers}, {count}, {self._shape.units}); got {first.shape}."
+            )
+        for at, states in ((plan.begin, both[0]), (plan.begin_c, both[1])):
+            self._write(at, states[:, self._order.sequences].reshape(-1, self._shape.units))
 
     def states(self, start: int = 0, stop: int | None = None) -> Array:
-        """The last layer's hidden states of the last update run, (rows, H), a copy, in the order the rows were given.
+        """The last layer's hidden states of the last update run, (stop - start, H), a copy, in the order of `x`.
 
         Raises:
             ValueError: there are several updates, or no such rows.
         """
-        rows = len(self._order.rows)
+        rows, plan = len(self._order.rows), self._plan
         stop = rows if stop is None else stop
         if len(self._asked) > 1:
             raise ValueError("`states` needs all sequences in one update.")
         if not 0 <= start < stop <= rows:
             raise ValueError(f"`start` and `stop` must be steps in 0 to {rows}; got {start} and {stop}.")
-        K, H = self._sizes.vectors, self._hidden_size
-        begin = (self.layers - 1) * self._room.h + (self._order.steps[1] * K if self._order.equal else 0)
-        read = self._work.h[begin : begin + rows * K].reshape(rows, -1)[:, :H]
+        begin = plan.h + (plan.layers - 1) * plan.layer_states
+        begin += self._order.steps[1] * plan.vectors if plan.shared else 0
+        read = self._m[begin : begin + rows * plan.vectors].reshape(rows, -1)[:, : self._shape.units]
         given = np.empty_like(read)
         given[self._order.rows] = read
         return given[start:stop].copy()
@@ -274,7 +220,7 @@ class Network:
         w = self._weights
         w.values[:], w.first[:], w.second[:] = position[:3]
         self.updates = position.updates
-        self._next = position.updates % len(self._asked)
+        self._place = position.updates % len(self._asked)
 
 
 def parameter_count(gates: int, inputs: int, hidden_size: int, outputs: int, layers: int) -> int:
@@ -284,7 +230,101 @@ def parameter_count(gates: int, inputs: int, hidden_size: int, outputs: int, lay
     return first + others + outputs * (hidden_size + 1)
 
 
-def _check(x: Array, y: Array, lengths: NDArray[np.int64], inputs: int, outputs: int) -> None:
+def _asked(y: Array) -> NDArray[np.bool_]:
+    return np.asarray(~np.isnan(y).any(1) if y.ndim == 2 else y >= 0)
+
+
+def _plan_of(
+    cell: str, shape: Shape, width: int, layout: Layout, order: Order, x: Array, y: Array
+) -> tuple[Plan, int, Numbers]:
+    """The plan, how many vectors its memory has, and its whole numbers."""
+    L, H, numbers = width, shape.units, y.ndim == 2
+    K, KI, P = -(-H // L), -(-shape.inputs // L), -(-shape.outputs // L)
+    n = shape.gates * K
+    R = int(np.diff(order.steps[order.updates]).max())
+    N = int(np.diff(order.steps).max())
+    block = max(1, int(np.clip(_BLOCK_BYTES // (n * VECTOR_BYTES), 16, 128)) // N)
+    B = block * N
+    states, rows, sequences = (R + N) * K, R * K, N * K
+    lstm, gru = shape.gates == 4, shape.gates == 3
+
+    begins, end = dict[str, int](), 0
+
+    def room(**parts: int) -> None:
+        nonlocal end
+        for name, count in parts.items():
+            begins[name] = end
+            end += count
+
+    room(values=layout.parameters, gradient=layout.parameters, first=layout.parameters, second=layout.parameters)
+    room(packed=layout.packed_size, gates_of=shape.layers * R * n if shape.gates > 1 else 0)
+    room(h=shape.layers * states, c=shape.layers * states if lstm else 0)
+    if order.equal:
+        begins |= {"before": begins["h"], "c_before": begins["c"]}
+    else:
+        room(before=shape.layers * states, c_before=shape.layers * states if lstm else 0)
+    room(inner=shape.layers * rows if shape.gates > 1 else 0, d_input=B * n)
+    if gru:
+        room(d_hidden=B * n)
+    else:
+        begins["d_hidden"] = begins["d_input"]
+    room(begin=shape.layers * sequences, begin_c=shape.layers * sequences)
+    room(carry=shape.layers * sequences, carry_c=shape.layers * sequences)
+    room(pre=B * n, d_h=B * K, picked=B * K, d_picked=B * K, d_logits=B * P, normals=-(-B // L), gaps=-(-B // L))
+    room(tally=1, letter_sums=shape.inputs * n if shape.one_hot else 0, zero=max(n, K, P))
+    room(dense=0 if shape.one_hot else len(x) * KI, wanted=len(y) * P if numbers else 0)
+    del begins["values"], begins["first"], begins["second"]
+
+    q = list[Numbers]()
+    places = dict[str, int]()
+
+    def note(**parts: Any) -> None:
+        for name, given in parts.items():
+            places[name] = sum(map(len, q))
+            q.append(np.asarray(given, np.int64))
+
+    packed = {name: np.array(at) + begins["packed"] for name, at in layout.packed.items()}
+    note(ih=layout.weights["ih"], hh=layout.weights["hh"], b_ih=layout.weights["b_ih"], b_hh=layout.weights["b_hh"])
+    note(packed_ih=packed["ih"], packed_hh=packed["hh"], packed_bias=packed["bias"], packed_hidden=packed["hidden"])
+    note(letters=x if shape.one_hot else [], right=np.where(_asked(y), 0, -1) if numbers else y)
+    note(steps=order.steps, updates=order.updates)
+    note(asked=np.zeros(B), order=np.arange(B), none=np.zeros(B))
+    plan = Plan(
+        layers=shape.layers,
+        gates=shape.gates,
+        lanes=L,
+        width=PANEL if shape.gates == 1 else shape.gates,
+        rows=rounded_up(H, STEP),
+        vectors=K,
+        sums=n,
+        inputs=shape.inputs,
+        input_rows=rounded_up(shape.inputs, STEP),
+        input_vectors=KI,
+        outputs=shape.outputs,
+        output_rows=rounded_up(shape.outputs, STEP),
+        output_vectors=P,
+        one_hot=shape.one_hot,
+        numbers=numbers,
+        relu=cell == "rnn_relu",
+        shared=order.equal,
+        nought=0,
+        once=1,
+        panel=PANEL,
+        block=block,
+        layer_states=states,
+        layer_rows=rows,
+        layer_sequences=sequences,
+        parameters=layout.parameters,
+        head=layout.weights["head"][0],
+        head_bias=layout.weights["head_bias"][0],
+        packed_head=int(packed["head"][0]),
+        **begins,
+        **places,
+    )
+    return plan, end, np.concatenate(q)
+
+
+def _check(x: Array, y: Array, lengths: Numbers, inputs: int, outputs: int) -> None:
     if lengths.ndim != 1 or not len(lengths) or lengths.min() < 1:
         raise ValueError("`lengths` must be whole numbers of at least 1, one a sequence.")
     if len(x) != lengths.sum() or len(y) != len(x):

@@ -1,8 +1,7 @@
 """Products of rows of numbers with matrices, the rows' results along the vector, and the sums that gradients are.
 
 A matrix lies in panels of up to four vectors: all its rows in the first 64 (float64: 32) columns, then all its rows in
-the next, so that whatever its size it is read as it lies. A tile is what fits into the registers: four rows of numbers
-times a panel, or one row, whose sum is then cut in four parts, since an addition waits four cycles for the one before.
+the next, so that whatever its size it is read as it lies. Everything is in one memory `m`, beside whole numbers in `q`.
 """
 
 from numba import njit
@@ -23,76 +22,85 @@ from lstmviz.fused.units.tiles import (
     three_4,
     two_1,
     two_4,
-)  # fmt: skip
+)
+from lstmviz.fused.vector import fill, load, store
 
 
 @njit(**INLINE)
-def multiply_row(m, at, groups, n, total, b, b_at, b_group, init, init_at, which, row, out, out_at):
-    """`out` = init[which[row]] + b times the matrix, a row of `total` vectors; see `multiply`, here without a call."""
-    for v in range(0, total, PANEL):
-        here, wide, given = at + v * groups * n, min(PANEL, total - v), init_at + v
+def multiply_row(m, q, matrix, groups, n, width, total, b, b_group, init, which, out):
+    """One row of `multiply`, without a call."""
+    for v in range(0, total, width):
+        here, wide = matrix + v * groups * n, min(width, total - v)
         if wide == 4:
-            four_1(m, here, groups, n, b, b_at, 0, b_group, init, which, row, total, given, out, out_at + v, 0)
+            four_1(m, q, here, groups, n, b, 0, b_group, init + v, which, out + v, total)
         elif wide == 3:
-            three_1(m, here, groups, n, b, b_at, 0, b_group, init, which, row, total, given, out, out_at + v, 0)
+            three_1(m, q, here, groups, n, b, 0, b_group, init + v, which, out + v, total)
         elif wide == 2:
-            two_1(m, here, groups, n, b, b_at, 0, b_group, init, which, row, total, given, out, out_at + v, 0)
+            two_1(m, q, here, groups, n, b, 0, b_group, init + v, which, out + v, total)
         else:
-            one_1(m, here, groups, n, b, b_at, 0, b_group, init, which, row, total, given, out, out_at + v, 0)
+            one_1(m, q, here, groups, n, b, 0, b_group, init + v, which, out + v, total)
 
 
 @njit(_nrt=False)
-def multiply(m, at, groups, n, width, total, b, b_at, b_row, b_group, init, init_at, which, first, out, out_at, count):
-    """out[r] = init[which[first + r]] + b[r] times the matrix, for `count` rows r of `total` vectors each.
+def multiply(m, q, matrix, groups, n, width, total, b, b_row, b_group, init, which, out, count):
+    """out[r] = init[q[which + r]] + b[r] times the matrix, for `count` rows r of `total` vectors each.
 
-    m, at: the matrix, in panels of `width` vectors, `groups` times `n` rows, n a multiple of 4. b, b_at: the numbers,
-    row r at b_at + r * b_row, those of a group at g * b_group within it. init, init_at, out, out_at: vector rows.
+    The matrix has panels of `width` vectors, `groups` times `n` rows, n a multiple of 4. b is counted in numbers, row r
+    at b + r * b_row, those of a group at g * b_group within it; matrix, init and out in vectors.
     """
     for v in range(0, total, width):
-        here, end, wide, given = at + v * groups * n, count - count % 4, min(width, total - v), init_at + v
+        here, end, wide, given = matrix + v * groups * n, count - count % 4, min(width, total - v), init + v
         for r in range(0, end, 4):
-            start, row, to = b_at + r * b_row, first + r, out_at + r * total + v
+            start, row, to = b + r * b_row, which + r, out + r * total + v
             if wide == 4:
-                four_4(
-                    m, here, groups, n, b, start, b_row, b_group, init, which, row, total, given, out, to, total
-                )  # fmt: skip
+                four_4(m, q, here, groups, n, start, b_row, b_group, given, row, to, total)
             elif wide == 3:
-                three_4(
-                    m, here, groups, n, b, start, b_row, b_group, init, which, row, total, given, out, to, total
-                )  # fmt: skip
+                three_4(m, q, here, groups, n, start, b_row, b_group, given, row, to, total)
             elif wide == 2:
-                two_4(m, here, groups, n, b, start, b_row, b_group, init, which, row, total, given, out, to, total)
+                two_4(m, q, here, groups, n, start, b_row, b_group, given, row, to, total)
             else:
-                one_4(m, here, groups, n, b, start, b_row, b_group, init, which, row, total, given, out, to, total)
+                one_4(m, q, here, groups, n, start, b_row, b_group, given, row, to, total)
         for r in range(end, count):
-            start, row, to = b_at + r * b_row, first + r, out_at + r * total + v
+            start, row, to = b + r * b_row, which + r, out + r * total + v
             if wide == 4:
-                four_1(m, here, groups, n, b, start, 0, b_group, init, which, row, total, given, out, to, 0)
+                four_1(m, q, here, groups, n, start, 0, b_group, given, row, to, total)
             elif wide == 3:
-                three_1(m, here, groups, n, b, start, 0, b_group, init, which, row, total, given, out, to, 0)
+                three_1(m, q, here, groups, n, start, 0, b_group, given, row, to, total)
             elif wide == 2:
-                two_1(m, here, groups, n, b, start, 0, b_group, init, which, row, total, given, out, to, 0)
+                two_1(m, q, here, groups, n, start, 0, b_group, given, row, to, total)
             else:
-                one_1(m, here, groups, n, b, start, 0, b_group, init, which, row, total, given, out, to, 0)
+                one_1(m, q, here, groups, n, start, 0, b_group, given, row, to, total)
 
 
 @njit(_nrt=False)
-def add_outer(m, at, groups, n, total, d, d_at, d_row, d_group, x, x_at, count):
-    """m[g, j] += sum over rows r < count of d[r, g, j] * x[r], for a matrix of `total` vectors a row, in panels of 4.
+def add_outer(m, matrix, groups, n, total, d, d_row, d_group, x, count):
+    """matrix[g, j] += sum over rows r < count of d[r, g, j] * x[r], for a matrix of `total` vectors, in panels of 4.
 
-    d, d_at: numbers, as `b` in `multiply`; x, x_at: vector rows, `total` each.
+    d is counted in numbers, as `b` in `multiply`; x in vectors, `total` a row.
     """
     for v in range(0, total, PANEL):
         wide = min(PANEL, total - v)
         for g in range(groups):
             for j in range(0, n, STEP):
-                here = at + v * groups * n + (g * n + j) * wide
-                there = d_at + g * d_group + j
+                here, there = matrix + v * groups * n + (g * n + j) * wide, d + g * d_group + j
                 if wide == 4:
-                    outer_four(m, here, d, there, d_row, x, x_at + v, total, count)
+                    outer_four(m, here, there, d_row, x + v, total, count)
                 elif wide == 3:
-                    outer_three(m, here, d, there, d_row, x, x_at + v, total, count)
+                    outer_three(m, here, there, d_row, x + v, total, count)
                 elif wide == 2:
-                    outer_two(m, here, d, there, d_row, x, x_at + v, total, count)
+                    outer_two(m, here, there, d_row, x + v, total, count)
                 else:
-                    outer_one(m, here, d, there, d_row, x, x_at + v, total, count)
+                    outer_one(m, here, there, d_row, x + v, total, count)
+
+
+@njit(_nrt=False)
+def add_columns(m, target, rows, total, count):
+    """target[v] += the sum of `count` rows of `total` vectors."""
+    for v in range(total):
+        a, b = load(m, target + v), fill(m, 0.0)
+        for r in range(0, count - 1, 2):
+            a = a + load(m, rows + r * total + v)
+            b = b + load(m, rows + (r + 1) * total + v)
+        if count % 2 == 1:
+            a = a + load(m, rows + (count - 1) * total + v)
+        store(m, target + v, a + b)

@@ -8,60 +8,53 @@ from lstmviz.fused.vector import load, store, where_positive
 
 
 @njit(_nrt=False)
-def forward(sizes, places, packed, work, room, layer, pre, pre_at, which, first, steps, base, start, stop, shift, relu):
-    """H of the steps from `start` to `stop`; `pre` holds what the sums start from, of row `which[first]` and on."""
-    K, L = sizes.vectors, sizes.lanes
-    h, before = layer * room.h + shift, layer * room.before
+def forward(m, q, at, layer, base, start, stop, shift, init, which):
+    """H of the steps from `start` to `stop`, from an update's first row `base` on.
+
+    shift: where the first row of the update begins in h. init, which: what the sums start from, the row of the first
+    step at init + q[which] rows.
+    """
+    K, L, hh = at.vectors, at.lanes, q[at.packed_hh + layer]
+    h, before = at.h + layer * at.layer_states + shift, at.before + layer * at.layer_states
+    first = q[at.steps + start]
     for s in range(start, stop):
-        row, count = steps[s] - base, steps[s + 1] - steps[s]
-        numbers, at = (before + row * K) * L, first + steps[s] - steps[start]
+        row = q[at.steps + s]
+        count, here, there = q[at.steps + s + 1] - row, h + (row - base) * K, before + (row - base) * K
+        given = which + row - first
         if count == 1:
-            multiply_row(
-                packed, places.packed_hh[layer], 1, sizes.rows, K, work.before, numbers, 0, pre, pre_at, which, at,
-                work.h, h + row * K,
-            )  # fmt: skip
+            multiply_row(m, q, hh, at.once, at.rows, at.panel, K, there * L, at.nought, init, given, here)
         else:
-            multiply(
-                packed, places.packed_hh[layer], 1, sizes.rows, 4, K, work.before, numbers, K * L, 0,
-                pre, pre_at, which, at, work.h, h + row * K, count,
-            )  # fmt: skip
-        here = h + row * K
-        if relu:
+            multiply(m, q, hh, at.once, at.rows, at.panel, K, there * L, K * L, at.nought, init, given, here, count)
+        if at.relu:
             for v in range(here, here + count * K):
-                x = load(work.h, v)
-                store(work.h, v, where_positive(x, x))
+                x = load(m, v)
+                store(m, v, where_positive(x, x))
         else:
             for v in range(here, here + count * K):
-                store(work.h, v, tanh(load(work.h, v)))
-        if not room.shared:
-            there = before + (row + count) * K
-            for v in range((steps[s + 2] - steps[s + 1]) * K):
-                store(work.before, there + v, load(work.h, here + v))
+                store(m, v, tanh(load(m, v)))
+        if not at.shared:
+            for v in range((q[at.steps + s + 2] - q[at.steps + s + 1]) * K):
+                store(m, there + count * K + v, load(m, here + v))
 
 
 @njit(_nrt=False)
-def backward(sizes, places, values, work, room, layer, steps, base, start, stop, shift, relu):
+def backward(m, q, at, layer, base, start, stop, shift):
     """The gradients at the sums of the steps from `start` to `stop`, last step first."""
-    K, L, d, carry = sizes.vectors, sizes.lanes, work.d_hidden, layer * room.sequences
-    h = layer * room.h + shift
+    K, L, hh = at.vectors, at.lanes, q[at.hh + layer]
+    h, carry = at.h + layer * at.layer_states + shift, at.carry + layer * at.layer_sequences
+    first = q[at.steps + start]
     for s in range(stop - 1, start - 1, -1):
-        row, count, there = steps[s] - base, steps[s + 1] - steps[s], steps[s] - steps[start]
-        if relu:
+        row = q[at.steps + s]
+        count, here, d = q[at.steps + s + 1] - row, h + (row - base) * K, at.d_hidden + (row - first) * K
+        d_h = at.d_h + (row - first) * K
+        if at.relu:
             for v in range(count * K):
-                dh = load(work.d_h, there * K + v) + load(work.carry, carry + v)
-                store(d, there * K + v, where_positive(load(work.h, h + row * K + v), dh))
+                store(m, d + v, where_positive(load(m, here + v), load(m, d_h + v) + load(m, carry + v)))
         else:
             for v in range(count * K):
-                x = load(work.h, h + row * K + v)
-                dh = load(work.d_h, there * K + v) + load(work.carry, carry + v)
-                store(d, there * K + v, dh * (1.0 - x * x))
+                x = load(m, here + v)
+                store(m, d + v, (load(m, d_h + v) + load(m, carry + v)) * (1.0 - x * x))
         if count == 1:
-            multiply_row(
-                values, places.hh[layer], 1, sizes.rows, K, d, there * K * L, K * L, work.zero, 0, work.none, 0,
-                work.carry, carry,
-            )  # fmt: skip
+            multiply_row(m, q, hh, at.once, at.rows, at.panel, K, d * L, at.nought, at.zero, at.none, carry)
         else:
-            multiply(
-                values, places.hh[layer], 1, sizes.rows, 4, K, d, there * K * L, K * L, K * L,
-                work.zero, 0, work.none, 0, work.carry, carry, count,
-            )  # fmt: skip
+            multiply(m, q, hh, at.once, at.rows, at.panel, K, d * L, K * L, at.nought, at.zero, at.none, carry, count)

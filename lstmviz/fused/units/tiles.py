@@ -1,6 +1,6 @@
 """What fits into the registers of a product: four rows of numbers times a panel of a matrix, or one row.
 
-The sum of one row is cut in four parts, since an addition waits four cycles for the one before.
+Their sums are cut in up to four parts, since an addition waits four cycles for the one before.
 """
 
 from typing import Any
@@ -11,162 +11,153 @@ from numba.core import cgutils
 from numba.core.extending import intrinsic
 
 from lstmviz.fused.along import scalar_pointer
-from lstmviz.fused.vector import in_every_lane, row_pointer, vector_of
+from lstmviz.fused.vector import call_llvm, in_every_lane, row_pointer, vector_of
 
 PANEL = 4
-ACCUMULATORS = 16
 STEP = 4
 """All rows of matrices come in multiples of this, those beyond the real ones zero."""
+_REGISTERS = 16
 
 
-def _fma(builder: Any, a: Any, b: Any, c: Any) -> Any:
-    kind = a.type
-    suffix = f"v{kind.count}f{32 if kind.element == ir.FloatType() else 64}"
-    function = builder.module.declare_intrinsic(f"llvm.fma.{suffix}", (), ir.FunctionType(kind, [kind] * 3))
-    return builder.call(function, [a, b, c])
+def _parts(sums: int) -> int:
+    """In how many parts so many sums are cut."""
+    return max(parts for parts in (1, 2, 4) if parts == 1 or parts * sums <= _REGISTERS)
 
 
-def _vector_at(builder: Any, base: Any, index: Any, vector: Any) -> Any:
-    return builder.load(builder.gep(base, [index]), align=vector.element.bitwidth // 8)
+class _Emitter:
+    """What the two kinds of tiles have in common."""
 
+    def __init__(self, builder: Any, vector: Any, shape: tuple[int, int, int]) -> None:
+        self.builder, self.vector, self.shape = builder, vector, shape
+        self.align = vector.element.bitwidth // 8
+        self.integer = ir.IntType(64)
+        rows, width, parts = shape
+        one = vector.llvm()
+        self.sums = [
+            [[cgutils.alloca_once(builder, one) for _ in range(parts)] for _ in range(width)] for _ in range(rows)
+        ]
 
-def _plus(builder: Any, index: Any, number: int) -> Any:
-    return builder.add(index, ir.Constant(index.type, number)) if number else index
+    def plus(self, index: Any, number: int) -> Any:
+        return self.builder.add(index, ir.Constant(self.integer, number)) if number else index
+
+    def load(self, base: Any, index: Any) -> Any:
+        return self.builder.load(self.builder.gep(base, [index]), align=self.align)
+
+    def spread(self, base: Any, index: Any) -> Any:
+        return in_every_lane(self.builder, self.builder.load(self.builder.gep(base, [index])), self.vector)
+
+    def begin(self, row: int, v: int, value: Any) -> None:
+        zero = ir.Constant(self.vector.llvm(), None)
+        for part, place in enumerate(self.sums[row][v]):
+            self.builder.store(zero if part else value, place)
+
+    def add(self, row: int, v: int, part: int, a: Any, b: Any) -> None:
+        place = self.sums[row][v][part]
+        self.builder.store(call_llvm(self.builder, "fma", [a, b, self.builder.load(place)]), place)
+
+    def sum(self, row: int, v: int) -> Any:
+        left = [self.builder.load(place) for place in self.sums[row][v]]
+        while len(left) > 1:
+            left = [self.builder.fadd(left[k], left[k + 1]) for k in range(0, len(left), 2)]
+        return left[0]
 
 
 def _product_tile(width: int, rows: int) -> Any:
-    """An intrinsic that multiplies `rows` rows of numbers with a panel of `width` vectors.
+    """An intrinsic that multiplies rows of numbers with a panel of `width` vectors.
 
-    out[r, v] = init[which[r], v] + sum over g < groups, j < n of b[r, g, j] * m[g, j, v]
+    out[r, v] = init[which[r], v] + sum over g < groups, j < n of b[r, g, j] * panel[g, j, v]
     """
-    parts = min(STEP, ACCUMULATORS // (rows * width))
-    parts = 4 if parts >= 4 else 2 if parts >= 2 else 1
+    parts = _parts(rows * width)
 
     @intrinsic
     def tile(
-        typing: Any, m: Any, at: Any, groups: Any, n: Any, b: Any, b_at: Any, b_row: Any, b_group: Any,
-        init: Any, which: Any, first: Any, init_row: Any, init_at: Any, out: Any, out_at: Any, out_row: Any,
+        typing: Any, m: Any, q: Any, panel: Any, groups: Any, n: Any, b: Any, b_row: Any, b_group: Any,
+        init: Any, which: Any, out: Any, total: Any,
     ) -> Any:  # fmt: skip
         vector = vector_of(m)
         if vector is None:
             return None
 
         def codegen(context: Any, builder: Any, sig: Any, args: Any) -> Any:
-            (m, at, groups, n, b, b_at, b_row, b_group, init, which, first, init_row, init_at, out, out_at, out_row) = (
-                args
+            m, q, panel, groups, n, b, b_row, b_group, init, which, out, total = args
+            emit = _Emitter(builder, vector, (rows, width, parts))
+            matrix, given, target = (
+                row_pointer(context, builder, sig.args[0], m, at, vector) for at in (panel, init, out)
             )
-            kinds = sig.args
-            matrix = row_pointer(context, builder, kinds[0], m, at, vector)
-            numbers = scalar_pointer(context, builder, kinds[4], b, b_at)
-            starts = scalar_pointer(context, builder, kinds[9], which, first)
-            given = row_pointer(context, builder, kinds[8], init, init_at, vector)
-            target = row_pointer(context, builder, kinds[13], out, out_at, vector)
-            zero = ir.Constant(vector.llvm(), None)
-            sums = [
-                [[cgutils.alloca_once(builder, vector.llvm()) for _ in range(parts)] for _ in range(width)]
-                for _ in range(rows)
-            ]
+            numbers = scalar_pointer(context, builder, sig.args[0], m, b)
+            starts = scalar_pointer(context, builder, sig.args[1], q, which)
             for r in range(rows):
-                start = builder.load(builder.gep(starts, [ir.Constant(at.type, r)]))
-                start = builder.mul(start, init_row)
+                start = builder.load(builder.gep(starts, [ir.Constant(emit.integer, r)]))
+                start = builder.mul(start, total)
                 for v in range(width):
-                    builder.store(_vector_at(builder, given, _plus(builder, start, v), vector), sums[r][v][0])
-                    for p in range(1, parts):
-                        builder.store(zero, sums[r][v][p])
-            offsets = [builder.mul(b_row, ir.Constant(at.type, r)) for r in range(rows)]
-            step = ir.Constant(at.type, parts)
+                    emit.begin(r, v, emit.load(given, emit.plus(start, v)))
+            offsets = [builder.mul(b_row, ir.Constant(emit.integer, r)) for r in range(rows)]
+            zero, step = ir.Constant(emit.integer, 0), ir.Constant(emit.integer, parts)
             with cgutils.for_range(builder, groups) as group:
-                rows_before = builder.mul(group.index, n)
-                numbers_before = builder.mul(group.index, b_group)
-                with cgutils.for_range_slice(builder, ir.Constant(at.type, 0), n, step) as (j, _):
-                    row = builder.mul(builder.add(rows_before, j), ir.Constant(at.type, width))
-                    place = builder.add(numbers_before, j)
-                    for k in range(parts):
-                        weights = [
-                            _vector_at(builder, matrix, _plus(builder, row, k * width + v), vector)
-                            for v in range(width)
-                        ]
+                before, number = builder.mul(group.index, n), builder.mul(group.index, b_group)
+                with cgutils.for_range_slice(builder, zero, n, step) as (j, _):
+                    row = builder.mul(builder.add(before, j), ir.Constant(emit.integer, width))
+                    place = builder.add(number, j)
+                    for part in range(parts):
+                        weights = [emit.load(matrix, emit.plus(row, part * width + v)) for v in range(width)]
                         for r in range(rows):
-                            here = builder.add(_plus(builder, place, k), offsets[r])
-                            number = in_every_lane(builder, builder.load(builder.gep(numbers, [here])), vector)
+                            factor = emit.spread(numbers, builder.add(emit.plus(place, part), offsets[r]))
                             for v in range(width):
-                                one = sums[r][v][k]
-                                builder.store(_fma(builder, number, weights[v], builder.load(one)), one)
+                                emit.add(r, v, part, factor, weights[v])
             for r in range(rows):
-                begin = builder.mul(out_row, ir.Constant(at.type, r))
+                begin = builder.mul(total, ir.Constant(emit.integer, r))
                 for v in range(width):
-                    left = [builder.load(one) for one in sums[r][v]]
-                    while len(left) > 1:
-                        left = [builder.fadd(left[k], left[k + 1]) for k in range(0, len(left), 2)]
-                    place = builder.gep(target, [_plus(builder, begin, v)])
-                    builder.store(left[0], place, align=vector.element.bitwidth // 8)
+                    builder.store(emit.sum(r, v), builder.gep(target, [emit.plus(begin, v)]), align=emit.align)
             return context.get_dummy_value()
 
-        i = types.intp
-        return types.void(m, i, i, i, b, i, i, i, init, which, i, i, i, out, i, i), codegen
+        return types.void(m, q, *[types.intp] * 10), codegen
 
     return tile
 
 
 def _outer_tile(width: int) -> Any:
-    """An intrinsic that adds sums of products: m[r, v] += sum over k < count of d[k, r] * x[k, v], four rows r."""
-    parts = max(1, ACCUMULATORS // (STEP * width))
-    parts = 4 if parts >= 4 else 2 if parts >= 2 else 1
+    """An intrinsic that adds sums of products, four rows r: panel[r, v] += sum over k < count of d[k, r] * x[k, v]."""
+    parts = _parts(STEP * width)
 
     @intrinsic
-    def tile(
-        typing: Any, m: Any, at: Any, d: Any, d_at: Any, d_row: Any, x: Any, x_at: Any, x_row: Any, count: Any
-    ) -> Any:
+    def tile(typing: Any, m: Any, panel: Any, d: Any, d_row: Any, x: Any, x_row: Any, count: Any) -> Any:
         vector = vector_of(m)
         if vector is None:
             return None
 
         def codegen(context: Any, builder: Any, sig: Any, args: Any) -> Any:
-            m, at, d, d_at, d_row, x, x_at, x_row, count = args
-            kinds = sig.args
-            target = row_pointer(context, builder, kinds[0], m, at, vector)
-            numbers = scalar_pointer(context, builder, kinds[2], d, d_at)
-            vectors = row_pointer(context, builder, kinds[5], x, x_at, vector)
-            zero = ir.Constant(vector.llvm(), None)
-            sums = [
-                [[cgutils.alloca_once(builder, vector.llvm()) for _ in range(parts)] for _ in range(width)]
-                for _ in range(STEP)
-            ]
-            for of_row in sums:
-                for of_vector in of_row:
-                    for one in of_vector:
-                        builder.store(zero, one)
+            m, panel, d, d_row, x, x_row, count = args
+            emit = _Emitter(builder, vector, (STEP, width, parts))
+            target, vectors = (row_pointer(context, builder, sig.args[0], m, at, vector) for at in (panel, x))
+            numbers = scalar_pointer(context, builder, sig.args[0], m, d)
+            for r in range(STEP):
+                for v in range(width):
+                    emit.begin(r, v, ir.Constant(vector.llvm(), None))
 
             def add(k: Any, part: int) -> None:
                 here, there = builder.mul(k, x_row), builder.mul(k, d_row)
-                loaded = [_vector_at(builder, vectors, _plus(builder, here, v), vector) for v in range(width)]
+                loaded = [emit.load(vectors, emit.plus(here, v)) for v in range(width)]
                 for r in range(STEP):
-                    number = builder.load(builder.gep(numbers, [_plus(builder, there, r)]))
-                    number = in_every_lane(builder, number, vector)
+                    factor = emit.spread(numbers, emit.plus(there, r))
                     for v in range(width):
-                        one = sums[r][v][part]
-                        builder.store(_fma(builder, number, loaded[v], builder.load(one)), one)
+                        emit.add(r, v, part, factor, loaded[v])
 
-            whole = builder.sub(count, builder.srem(count, ir.Constant(at.type, parts)))
-            step = ir.Constant(at.type, parts)
-            with cgutils.for_range_slice(builder, ir.Constant(at.type, 0), whole, step) as (k, _):
-                for p in range(parts):
-                    add(_plus(builder, k, p), p)
+            zero, step = ir.Constant(emit.integer, 0), ir.Constant(emit.integer, parts)
+            whole = builder.sub(count, builder.srem(count, step))
+            with cgutils.for_range_slice(builder, zero, whole, step) as (k, _):
+                for part in range(parts):
+                    add(emit.plus(k, part), part)
             if parts > 1:
-                with cgutils.for_range(builder, count, start=whole, intp=at.type) as rest:
+                with cgutils.for_range(builder, count, start=whole, intp=emit.integer) as rest:
                     add(rest.index, 0)
             for r in range(STEP):
                 for v in range(width):
-                    left = [builder.load(one) for one in sums[r][v]]
-                    while len(left) > 1:
-                        left = [builder.fadd(left[k], left[k + 1]) for k in range(0, len(left), 2)]
-                    place = builder.gep(target, [ir.Constant(at.type, r * width + v)])
-                    align = vector.element.bitwidth // 8
-                    builder.store(builder.fadd(builder.load(place, align=align), left[0]), place, align=align)
+                    place = builder.gep(target, [ir.Constant(emit.integer, r * width + v)])
+                    before = builder.load(place, align=emit.align)
+                    builder.store(builder.fadd(before, emit.sum(r, v)), place, align=emit.align)
             return context.get_dummy_value()
 
-        i = types.intp
-        return types.void(m, i, d, i, i, x, i, i, i), codegen
+        return types.void(m, *[types.intp] * 6), codegen
 
     return tile
 
