@@ -9,15 +9,12 @@ from lstmviz.fused.vector import fill, load, maximum, store
 
 
 @njit(_nrt=False)
-def pick(m, q, at, h, start, stop):
-    """Gather the states of the rows that are asked, from h on; returns how many."""
-    K, count = at.vectors, 0
+def ask(q, at, start, stop):
+    """Note which rows are asked; returns how many."""
+    count = 0
     for row in range(start, stop):
-        if q[at.right + row] >= 0:
-            q[at.asked + count] = row - start
-            for k in range(K):
-                store(m, at.picked + count * K + k, load(m, h + (row - start) * K + k))
-            count += 1
+        q[at.asked + count] = row - start
+        count += q[at.right + row] >= 0
     return count
 
 
@@ -73,15 +70,21 @@ def head(m, q, at, h, start, stop, scale, learn):
 
     With `learn` it leaves d_h, and adds to the gradients of the head's own weights.
     """
-    K, P, L, hits = at.vectors, at.output_vectors, at.lanes, 0
-    count = pick(m, q, at, h, start, stop)
-    if learn:
-        for v in range((stop - start) * K):
-            store(m, at.d_h + v, fill(m, 0.0))
-    if count == 0:
-        return 0
+    K, P, L, hits, rows = at.vectors, at.output_vectors, at.lanes, 0, stop - start
+    count = ask(q, at, start, stop)
+    states, d_states = h, at.d_h
+    if count < rows:  # gather the states that are asked
+        states, d_states = at.picked, at.d_picked
+        for r in range(count):
+            for k in range(K):
+                store(m, states + r * K + k, load(m, h + q[at.asked + r] * K + k))
+        if learn:
+            for v in range(rows * K):
+                store(m, at.d_h + v, fill(m, 0.0))
+        if count == 0:
+            return 0
     multiply(
-        m, q, at.packed_head, at.once, at.rows, at.panel, P, at.picked * L, K * L, at.nought, at.head_bias, at.none,
+        m, q, at.packed_head, at.once, at.rows, at.panel, P, states * L, K * L, at.nought, at.head_bias, at.none,
         at.d_logits, count,
     )  # fmt: skip
     if at.numbers:
@@ -91,12 +94,12 @@ def head(m, q, at, h, start, stop, scale, learn):
     if learn:
         d = at.d_logits * L
         multiply(
-            m, q, at.head, at.once, at.output_rows, at.panel, K, d, P * L, at.nought, at.zero, at.none, at.d_picked,
-            count,
+            m, q, at.head, at.once, at.output_rows, at.panel, K, d, P * L, at.nought, at.zero, at.none, d_states, count
         )  # fmt: skip
-        for r in range(count):
-            for k in range(K):
-                store(m, at.d_h + q[at.asked + r] * K + k, load(m, at.d_picked + r * K + k))
-        add_outer(m, at.gradient + at.head, at.once, at.output_rows, K, d, P * L, at.nought, at.picked, count)
+        if count < rows:
+            for r in range(count):
+                for k in range(K):
+                    store(m, at.d_h + q[at.asked + r] * K + k, load(m, d_states + r * K + k))
+        add_outer(m, at.gradient + at.head, at.once, at.output_rows, K, d, P * L, at.nought, states, count)
         add_columns(m, at.gradient + at.head_bias, at.d_logits, P, count)
     return hits

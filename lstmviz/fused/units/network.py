@@ -288,7 +288,7 @@ def _plan_of(
     note(packed_ih=packed["ih"], packed_hh=packed["hh"], packed_bias=packed["bias"], packed_hidden=packed["hidden"])
     note(letters=x if shape.one_hot else [], right=np.where(_asked(y), 0, -1) if numbers else y)
     note(steps=order.steps, updates=order.updates)
-    note(asked=np.zeros(B), order=np.arange(B), none=np.zeros(B))
+    note(asked=np.zeros(B + 1), order=np.arange(B), none=np.zeros(B))
     plan = Plan(
         layers=shape.layers,
         gates=shape.gates,
