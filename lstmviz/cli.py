@@ -125,10 +125,10 @@ def _sweep(options: argparse.Namespace, parser: _Parser) -> int:
         # "" is this machine, whatever the environment says.
         results = sweep_bundles(config.bundles(), threads=options.threads, store=store, scheduler=scheduler or "")
         at_once = cluster_threads(scheduler) if scheduler else options.threads
-        for cell in config.axes.cells:
-            if not is_warm(cell):
+        for cell, size in config.kernels:
+            if not is_warm(cell, hidden_size=size):
                 print(f"Compiling the {cell} training kernel for this machine (once) ...", file=sys.stderr)
-                warm(cell)
+                warm(cell, hidden_size=size)
         # What it says of a lost connection, a sentence of ours says too.
         logging.getLogger("distributed.client").setLevel(logging.CRITICAL)
         seconds = estimate_sweep_seconds(config, at_once)

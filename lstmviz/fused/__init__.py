@@ -1,7 +1,9 @@
-"""The fast path: forward, backpropagation through time and Adam for many models side by side, on plain arrays."""
+"""The fast path: forward, backpropagation through time and Adam on plain arrays, for one model or many side by side."""
 
 from lstmviz.fused.batch import ADAM_BETAS, ADAM_EPS, KERNELS, Batch, Position
 from lstmviz.fused.cache import compiles
+from lstmviz.fused.choice import UNITS_FROM, along_units
+from lstmviz.fused.units import Network
 from lstmviz.fused.vector import lanes
 from lstmviz.fused.warm import is_reading_warm, is_warm, read, warm, warm_reading
 
@@ -9,8 +11,11 @@ __all__ = [
     "ADAM_BETAS",
     "ADAM_EPS",
     "KERNELS",
+    "UNITS_FROM",
     "Batch",
+    "Network",
     "Position",
+    "along_units",
     "compiles",
     "is_reading_warm",
     "is_warm",

@@ -4,7 +4,7 @@ import time
 from collections.abc import Callable
 from functools import partial
 
-from lstmviz.fused import KERNELS, is_reading_warm, is_warm, warm, warm_reading
+from lstmviz.fused import KERNELS, UNITS_FROM, is_reading_warm, is_warm, warm, warm_reading
 from lstmviz.fused.cache import tidy
 
 
@@ -14,6 +14,8 @@ def main() -> None:
     for cell in KERNELS:
         if not is_warm(cell):
             _compile(f"the {cell} training kernel", partial(warm, cell))
+    if not is_warm("lstm", hidden_size=UNITS_FROM):
+        _compile(f"the kernel for {UNITS_FROM} units and more", partial(warm, "lstm", hidden_size=UNITS_FROM))
     if not is_reading_warm():
         _compile("the loop for long texts", warm_reading)
 

@@ -165,8 +165,8 @@ class Batch:
         return self._weights.gradient.T[: self.models].copy()
 
     def replace(self, parameters: np.ndarray) -> None:
-        """Go on from other parameters, (models, P); what Adam remembers of the old ones stays."""
-        self._weights.values[:] = parameters.T[:, self._fill]
+        """Go on from other parameters, (models, P) or (P,) of one; what Adam remembers of the old ones stays."""
+        self._weights.values[:] = np.atleast_2d(parameters).T[:, self._fill]
 
     def position(self) -> Position:
         """Where the training stands, to come back to with `rewind`."""
@@ -178,3 +178,7 @@ class Batch:
         w = self._weights
         w.values[:], w.first[:], w.second[:] = position[:3]
         self.updates = position.updates
+
+    def moments(self, position: Position) -> tuple[np.ndarray, np.ndarray]:
+        """What Adam remembers there of the gradients and of their squares, each (models, P)."""
+        return position.first.T[: self.models].copy(), position.second.T[: self.models].copy()

@@ -14,7 +14,7 @@ from lstmviz.fused.shared import (
     through_hidden,
     weight_gradients,
 )
-from lstmviz.fused.vector import fma, load, store, where_positive
+from lstmviz.fused.vector import fma, load, maximum, store, where_positive
 
 GATES = 1
 
@@ -32,7 +32,7 @@ def forward(weights, x, work, V, H, relu):
             for j in range(H):
                 total = fma(load(p, U + k * H + j), load(h, before + j), total)
             if relu:
-                store(h, now + k, where_positive(total, total))
+                store(h, now + k, maximum(0.0, total))  # NaN stays NaN
             else:
                 store(h, now + k, tanh(total))
 

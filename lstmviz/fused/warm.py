@@ -7,6 +7,8 @@ import numpy as np
 
 from lstmviz.fused.batch import KERNELS, Batch
 from lstmviz.fused.cache import cache_folder, compiles, kept_on_disk, recovering
+from lstmviz.fused.choice import along_units
+from lstmviz.fused.units import Network
 
 with kept_on_disk():
     from lstmviz.fused import reading
@@ -14,24 +16,27 @@ with kept_on_disk():
 read = recovering(reading.read)
 
 
-def _marker(cell: str, dtype: str) -> Path:
-    return cache_folder() / f"{KERNELS[cell].__name__}-{dtype}.ready"
+def _marker(cell: str, dtype: str, hidden_size: int) -> Path:
+    name = "units" if along_units(hidden_size) else KERNELS[cell].__name__
+    return cache_folder() / f"{name}-{dtype}.ready"
 
 
-def is_warm(cell: str, dtype: str = "float32") -> bool:
-    """Whether this machine holds the compiled kernel, so that the first epoch starts at once."""
-    return not compiles() or _marker(cell, dtype).exists()
+def is_warm(cell: str, dtype: str = "float32", hidden_size: int = 1) -> bool:
+    """Whether this machine holds the compiled kernel for such networks, so that the first epoch starts at once."""
+    return not compiles() or _marker(cell, dtype, hidden_size).exists()
 
 
-def warm(cell: str, dtype: str = "float32") -> None:
-    """Compile the kernel of `cell` for this machine, or load it: seconds the first time, milliseconds after."""
+def warm(cell: str, dtype: str = "float32", hidden_size: int = 1) -> None:
+    """Compile the kernel for such networks on this machine, or load it: seconds the first time, milliseconds after."""
     if not compiles():
         return
-    gates = KERNELS[cell].GATES
     text = np.array([0, 1])
-    Batch(cell, np.zeros((1, gates * 5 + 4), dtype), text, 1 - text, letters=2, hidden_size=1, lr=0.1).run(1)
-    marker = _marker(cell, dtype)
-    _mark(marker)
+    if along_units(hidden_size):  # one kernel has all cells
+        Network("rnn", np.zeros(7, dtype), text[:1], text[:1], inputs=1, hidden_size=1, outputs=1, lr=0.1).run(1)
+    else:
+        parameters = np.zeros((1, KERNELS[cell].GATES * 5 + 4), dtype)
+        Batch(cell, parameters, text, 1 - text, letters=2, hidden_size=1, lr=0.1).run(1)
+    _mark(_marker(cell, dtype, hidden_size))
 
 
 def is_reading_warm() -> bool:

@@ -8,7 +8,7 @@ from numbers import Integral
 from typing import Any, NamedTuple
 
 from lstmviz._checks import one_of, real_number, whole_number
-from lstmviz.fused import lanes
+from lstmviz.fused import along_units, lanes
 from lstmviz.limits import MAX_EPOCHS, MAX_FUSED_SIZE, MAX_LR, MAX_SEED
 from lstmviz.models import CELLS, ModelConfig, parameter_count
 from lstmviz.tasks import Task, alphabet_task
@@ -173,6 +173,16 @@ class SweepConfig:
             return hidden_size
         letters, wanted = len(alphabet_task(task, 2).alphabet), self._wanted(task, hidden_size)
         return min(range(1, MAX_FUSED_SIZE + 1), key=lambda size: abs(parameter_count(cell, letters, size) - wanted))
+
+    @property
+    def kernels(self) -> list[tuple[str, int]]:
+        """A cell and a size for each kernel that it needs."""
+        tasks, cells, sizes, _, _ = self.axes
+        found = dict[tuple[str, bool], int]()
+        for task, cell, size in product(tasks, cells, sizes):
+            units = self.size_of(cell, task, size)
+            found.setdefault((cell, along_units(units)), units)
+        return [(cell, units) for (cell, _), units in found.items()]
 
     def _wanted(self, task: str, hidden_size: int) -> int:
         """The parameters of the cell that has the most of them."""

@@ -86,7 +86,8 @@ def estimate_sweep_seconds(config: SweepConfig, threads: int | None = None) -> f
     allowance = _TRIAL_SECONDS / sum(map(len, chosen.values()))
     seconds = np.empty(len(kinds))
     for cell, points in chosen.items():
-        warm(cell)
+        for point in points:
+            warm(cell, hidden_size=point.hidden_size)
         costs = [_measured(kind, allowance) for kind in points]
         for k, kind in enumerate(kinds):
             if kind.cell == cell:

@@ -9,9 +9,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from lstmviz.fused import Batch, lanes
 from lstmviz.models import Model
 from lstmviz.tasks import Task
+from lstmviz.training.bundles import Bundle, bundles_of
 from lstmviz.training.by_torch import Given, train_by_torch, train_many_by_torch
 from lstmviz.training.config import TrainConfig, snapshot_epochs
 from lstmviz.training.plain import Held, check_trainable, fused_refusal
@@ -20,25 +20,11 @@ from lstmviz.training.records import Record, Records, TrainingDiverged
 _SLICE_SECONDS = 0.03  # how long the kernels run between two looks at whether anyone still listens
 
 
-def batch_of(models: Sequence[Model], task: Task, config: TrainConfig) -> Batch:
-    """The arrays behind the kernels, for models that they can train."""
-    first = models[0].config
-    return Batch(
-        first.cell,
-        np.stack([Held(model).row() for model in models]),
-        task.x,
-        task.y,
-        letters=first.input_size,
-        hidden_size=first.hidden_size,
-        lr=config.lr,
-        mean=config.loss == "mean",
-    )
-
-
 def train_by_kernels(model: Model, task: Task, config: TrainConfig) -> Generator[Record, None, None]:
     """The records of one model. The kernels run ahead of them, and keep the parameters of each epoch for its record."""
     check_trainable(model)
-    batch, held, layout = batch_of([model], task, config), Held(model), _layout(model)
+    (batch,) = bundles_of([model], task, config)
+    held, layout = Held(model), _layout(model)
     target = -np.inf if config.target_loss is None else config.target_loss
     kept = frozenset(snapshot_epochs(config.epochs, config.snapshots))
     epoch, size, given = 0, 1, -1
@@ -63,8 +49,9 @@ def train_by_kernels(model: Model, task: Task, config: TrainConfig) -> Generator
                     batch.rewind(start)
                     batch.run(k)
                     if fused_refusal(model) is not None:
-                        _, first, second, updates = batch.position()
-                        state = held.adam_state(first[:, 0], second[:, 0], updates)
+                        position = batch.position()
+                        first, second = batch.moments(position)
+                        state = held.adam_state(first[0], second[0], position.updates)
                         yield from train_by_torch(model, task, config, Given(epoch, state))
                         return
                     held = Held(model)
@@ -85,16 +72,14 @@ def train_side_by_side(
     """The records of many models; see `train_many`."""
     for model in models:
         check_trainable(model)
-    width = lanes(models[0].head.weight.element_size())
-    bundles = [models[k : k + width] for k in range(0, len(models), width)]
-    batches = [batch_of(bundle, task, config) for bundle in bundles]
+    batches = bundles_of(models, task, config)
     held, layout = [Held(model) for model in models], _layout(models[0])
     workers = min(threads, len(batches))
 
     def rows() -> NDArray[Any]:
         return np.concatenate([batch.parameters for batch in batches])
 
-    def states_now(batch: Batch) -> NDArray[Any]:
+    def states_now(batch: Bundle) -> NDArray[Any]:
         assert states is not None
         batch.run(1, train=False)
         return batch.states(states.start, states.stop)
@@ -136,9 +121,8 @@ def train_side_by_side(
                 for model in models:
                     check_trainable(model)
                 if any(fused_refusal(model) is not None for model in models):
-                    stood = list(zip(batches, positions, strict=True))
-                    first = np.concatenate([position.first[:, : batch.models].T for batch, position in stood])
-                    second = np.concatenate([position.second[:, : batch.models].T for batch, position in stood])
+                    stood = [batch.moments(position) for batch, position in zip(batches, positions, strict=True)]
+                    first, second = (np.concatenate(moment) for moment in zip(*stood, strict=True))
                     given = [
                         Given(following - 1, one.adam_state(first[k], second[k], following - 1))
                         for k, one in enumerate(held)
@@ -146,9 +130,10 @@ def train_side_by_side(
                     yield from train_many_by_torch(models, task, config, states, look, given)
                     return
                 held = [Held(model) for model in models]
-                for batch, position, bundle in zip(batches, positions, bundles, strict=True):
+                rest = iter(held)
+                for batch, position in zip(batches, positions, strict=True):
                     batch.rewind(position)
-                    batch.replace(np.stack([Held(model).row() for model in bundle]))
+                    batch.replace(np.stack([next(rest).row() for _ in range(batch.models)]))
                 run(1, True)
 
 

@@ -16,13 +16,12 @@ from torch import nn
 from torch.nn.modules import module as torch_modules
 
 from lstmviz.fused import compiles
-from lstmviz.limits import MAX_FUSED_SIZE
+from lstmviz.limits import MAX_UNITS
 from lstmviz.models import Model
 
 _LAYERS: dict[str, type[nn.Module]] = {"rnn": nn.RNN, "rnn_relu": nn.RNN, "lstm": nn.LSTM, "gru": nn.GRU}
-_RECURRENT = ("weight_ih_l0", "weight_hh_l0", "bias_ih_l0", "bias_hh_l0")
+_RECURRENT = ("weight_ih_l", "weight_hh_l", "bias_ih_l", "bias_hh_l")
 _HEAD = ("weight", "bias")
-_NAMES = (*(f"recurrent.{name}" for name in _RECURRENT), *(f"head.{name}" for name in _HEAD))
 _HOOKS = ("_forward_hooks", "_forward_pre_hooks", "_backward_hooks", "_backward_pre_hooks")
 
 
@@ -49,16 +48,18 @@ def check_trainable(model: nn.Module) -> None:
 
 def fused_refusal(model: Model) -> str | None:
     """Why the fused kernels cannot train `model`, to stand behind "can be"; None if they can."""
-    config, recurrent, head = model.config, model.recurrent, model.head
+    config, recurrent = model.config, model.recurrent
     if not compiles():
         return "where numba compiles, and NUMBA_DISABLE_JIT is set"
-    if config.num_layers > 1 or config.bidirectional:
-        return "for one layer and one direction"
-    if config.hidden_size > MAX_FUSED_SIZE or config.input_size > MAX_FUSED_SIZE:
-        return f"up to {MAX_FUSED_SIZE} hidden units and letters"
+    if config.bidirectional:
+        return "for one direction"
+    if max(config.hidden_size, config.input_size) > MAX_UNITS:
+        return f"up to {MAX_UNITS} hidden units and letters"
     if not _is_as_built(model):
         return "for a network as `build_model` makes it, no part or weight of it replaced, pruned or parametrized"
-    parameters = [getattr(recurrent, name) for name in _RECURRENT] + [getattr(head, name) for name in _HEAD]
+    if recurrent.num_layers > 1 and recurrent.dropout > 0:
+        return "without dropout"
+    parameters = [getattr(owner, name) for owner, name in _places(model)]
     if any(one.device.type != "cpu" for one in parameters):
         return "on the CPU only"
     if {str(one.dtype) for one in parameters} not in ({"torch.float32"}, {"torch.float64"}):
@@ -81,7 +82,7 @@ def _is_as_built(model: Model) -> bool:
     if type(model) is not Model or type(recurrent) is not _LAYERS[config.cell] or type(head) is not nn.Linear:
         return False
     shape = (recurrent.input_size, recurrent.hidden_size, recurrent.num_layers, recurrent.proj_size)
-    wanted = (config.input_size, config.hidden_size, 1, 0)
+    wanted = (config.input_size, config.hidden_size, config.num_layers, 0)
     kind = {"rnn": "RNN_TANH", "rnn_relu": "RNN_RELU"}.get(config.cell, config.cell.upper())
     return (
         shape == wanted
@@ -89,11 +90,25 @@ def _is_as_built(model: Model) -> bool:
         and recurrent.bias
         and not recurrent.bidirectional
         and not recurrent.batch_first
-        and [name for name, _ in model.named_parameters(remove_duplicate=False)] == list(_NAMES)
+        and [name for name, _ in model.named_parameters(remove_duplicate=False)] == _names(config.num_layers)
         and tuple(head.weight.shape) == (config.output_size, config.hidden_size)
         and not any("forward" in vars(one) for one in model.modules())
         and next(iter(model.buffers()), None) is None
     )
+
+
+def _recurrent_names(layers: int) -> list[str]:
+    return [f"{name}{layer}" for layer in range(layers) for name in _RECURRENT]
+
+
+def _names(layers: int) -> list[str]:
+    return [*(f"recurrent.{name}" for name in _recurrent_names(layers)), *(f"head.{name}" for name in _HEAD)]
+
+
+def _places(model: Model) -> list[tuple[nn.Module, str]]:
+    """Whose each weight is, and its name there, in the order of `state_dict`."""
+    recurrent = [(model.recurrent, name) for name in _recurrent_names(model.config.num_layers)]
+    return [*recurrent, *((model.head, name) for name in _HEAD)]
 
 
 def _hooks_of(model: nn.Module) -> list[Any]:
@@ -123,14 +138,14 @@ class Held:
     """
 
     def __init__(self, model: Model) -> None:
-        owners = [(model.recurrent, name) for name in _RECURRENT] + [(model.head, name) for name in _HEAD]
         self._children = model._modules
         self._parts = tuple(model._modules.items())
         self._hooks = _hooks_of(model)
+        self._recurrent, self._dropout = model.recurrent, model.recurrent.dropout
         self._places = []
         self._views = []
         start = 0
-        for owner, name in owners:
+        for owner, name in _places(model):
             one = owner._parameters[name]
             assert one is not None
             view = one.detach().numpy().reshape(-1)
@@ -170,7 +185,7 @@ class Held:
                 return False
             if one._backward_hooks or one._post_accumulate_grad_hooks:
                 return False
-        if any(self._hooks):
+        if any(self._hooks) or self._recurrent.dropout != self._dropout:
             return False
         np.concatenate([view for view, _ in self._views], out=self._now)
         return self._now.tobytes() == row.tobytes()

@@ -13,7 +13,8 @@ from lstmviz.fused import compiles
 from lstmviz.limits import MAX_EPOCHS
 from lstmviz.models import Model, ModelConfig, build_model
 from lstmviz.tasks import Task
-from lstmviz.training.by_kernels import batch_of, train_by_kernels, train_side_by_side
+from lstmviz.training.bundles import bundles_of
+from lstmviz.training.by_kernels import train_by_kernels, train_side_by_side
 from lstmviz.training.by_torch import train_by_torch, train_many_by_torch
 from lstmviz.training.config import TrainConfig
 from lstmviz.training.plain import check_trainable, fused_refusal
@@ -36,10 +37,10 @@ def train(
         model: its `input_size` and `output_size` must be the number of letters of `task`.
         task: the text; each epoch reads it once, from a zero state.
         config: `TrainConfig()` if left out.
-        backend: "fused" (numba; one layer, one direction, at most 64 letters and units, on the CPU, the network as
-            `build_model` makes it, without hooks or weights that are frozen, tied or replaced; Adam on the whole
-            gradient) or "torch" (autograd, on the device where the model is); the fused one where it applies if left
-            out.
+        backend: "fused" (numba; one direction, at most 1,024 letters and units, on the CPU, the network as
+            `build_model` makes it, without dropout, hooks or weights that are frozen, tied or replaced; Adam on the
+            whole gradient) or "torch" (autograd, on the device where the model is); the fused one where it applies if
+            left out.
 
     Raises:
         TypeError: `model`, `task` or `config` is something else.
@@ -72,8 +73,9 @@ def train_many(
 ) -> Generator[Records, None, None]:
     """Train models of one shape side by side, each exactly as `train` would; yields from snapshot to snapshot.
 
-    Bundles of 16 (float32) or 8 (float64) models share a vector, and `threads` (all cores if left out) share the
-    bundles; what the fused kernels cannot train, torch does, one model after the other. A model that diverges goes on
+    Bundles of 16 (float32) or 8 (float64) models share a vector, larger ones (from 16 units on) have vectors of their
+    own, and `threads` (all cores if left out) share the bundles; what the fused kernels cannot train, torch does, one
+    model after the other. A model that diverges goes on
     as NaN and disturbs nobody. `config.target_loss` is not looked at. Whenever the caller has control, the models hold
     the parameters of the last epoch in the records just given.
 
@@ -97,7 +99,10 @@ def train_many(
     for model in models:
         _check_fit(model, task, config)
     threads = whole_number("threads", os.cpu_count() or 1 if threads is None else threads, 1, 1024)
-    kinds = {(model.config.cell, model.config.hidden_size, str(next(model.parameters()).dtype)) for model in models}
+    kinds = {
+        (one.config.cell, one.config.hidden_size, one.config.num_layers, str(next(one.parameters()).dtype))
+        for one in models
+    }
     if len(kinds) != 1:
         raise ValueError(f"`models` must be at least one, all of one cell, size and precision; got {len(kinds)} kinds.")
     for model in models:
@@ -116,7 +121,7 @@ def estimate_seconds(model_config: ModelConfig, task: Task, config: TrainConfig)
     """
     model = build_model(model_config)
     _check_fit(model, task, config)
-    run = batch_of([model], task, config).run if _refusal(model, config) is None else None
+    run = bundles_of([model], task, config)[0].run if _refusal(model, config) is None else None
     endless = replace(config, epochs=MAX_EPOCHS, lr=1e-6, target_loss=None)  # a step so small does not diverge
     records = train_by_torch(model, task, endless)
 

@@ -222,6 +222,11 @@ class Network:
         self.updates = position.updates
         self._place = position.updates % len(self._asked)
 
+    def moments(self, position: Position) -> tuple[Array, Array]:
+        """What Adam remembers there of the gradients and of their squares, each (P,)."""
+        numbers = self._layout.numbers
+        return position.first.reshape(-1)[numbers], position.second.reshape(-1)[numbers]
+
 
 def parameter_count(gates: int, inputs: int, hidden_size: int, outputs: int, layers: int) -> int:
     """How many numbers such a network has."""

@@ -4,7 +4,7 @@ from numba import njit
 
 from lstmviz.fused.functions import tanh
 from lstmviz.fused.units.products import multiply, multiply_row
-from lstmviz.fused.vector import load, store, where_positive
+from lstmviz.fused.vector import load, maximum, store, where_positive
 
 
 @njit(_nrt=False)
@@ -27,8 +27,7 @@ def forward(m, q, at, layer, base, start, stop, shift, init, which):
             multiply(m, q, hh, at.once, at.rows, at.panel, K, there * L, K * L, at.nought, init, given, here, count)
         if at.relu:
             for v in range(here, here + count * K):
-                x = load(m, v)
-                store(m, v, where_positive(x, x))
+                store(m, v, maximum(0.0, load(m, v)))  # NaN stays NaN
         else:
             for v in range(here, here + count * K):
                 store(m, v, tanh(load(m, v)))

@@ -208,8 +208,9 @@ class Job:
             self._arrived.set()
 
     def _train(self) -> None:
-        if not is_warm(self.experiment.cell):
-            warm(self.experiment.cell)
+        cell, size = self.experiment.cell, self.experiment.hidden_size
+        if not is_warm(cell, hidden_size=size):
+            warm(cell, hidden_size=size)
         model_config, train_config = configs(self.experiment)
         model, task = build_model(model_config), alphabet_task(self.experiment.task)
         nap = self._spread / train_config.epochs

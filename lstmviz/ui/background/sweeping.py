@@ -214,10 +214,10 @@ class _Worker:
                 self._began, self._share_before = time.perf_counter(), self._share()
 
     def _compile(self) -> None:
-        cold = [cell for cell in self.config.axes.cells if not is_warm(cell)]
+        cold = [(cell, size) for cell, size in self.config.kernels if not is_warm(cell, hidden_size=size)]
         self._compiling = bool(cold)
-        for cell in cold:
-            warm(cell)
+        for cell, size in cold:
+            warm(cell, hidden_size=size)
         self._compiling = False
 
     def _train(self, stop: threading.Event, scheduler: str) -> None:

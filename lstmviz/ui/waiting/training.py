@@ -5,7 +5,7 @@ import time
 
 import streamlit as st
 
-from lstmviz.fused import KERNELS, is_reading_warm, is_warm, warm, warm_reading
+from lstmviz.fused import KERNELS, UNITS_FROM, is_reading_warm, is_warm, warm, warm_reading
 from lstmviz.ui.background.bounds import ASK_BEFORE_RUN, POLL, RUN_AT_ONCE
 from lstmviz.ui.background.jobs import Job, Run
 from lstmviz.ui.background.runs import Slot, estimate, own_slot, shared_runs, takes_long
@@ -70,7 +70,7 @@ def run_beside(experiment: Experiment) -> Run | None:
             place.caption(place_in_line(run.waiting))
 
     with st.spinner(_("Training the network beside it"), show_time=True):
-        warm(experiment.cell)
+        warm(experiment.cell, hidden_size=experiment.hidden_size)
         run = shared_runs().together(experiment, 2 * ASK_BEFORE_RUN, own_slot(), look)
     place.empty()
     return run
@@ -97,9 +97,9 @@ def duration(seconds: float) -> str:
 
 def _train(slot: Slot, experiment: Experiment) -> Run:
     """The run of the session's own training of `experiment`, begun if there is none and nobody else's ends soon."""
-    if not is_warm(experiment.cell):
+    if not is_warm(experiment.cell, hidden_size=experiment.hidden_size):
         with st.spinner(_("Compiling the fast training path: once on this machine, some seconds"), show_time=True):
-            warm(experiment.cell)
+            warm(experiment.cell, hidden_size=experiment.hidden_size)
     # The slot is emptied from another thread when the tab is closed, so the job is looked up once.
     if (job := slot.job) is None:
         if _must_ask(slot, experiment):
@@ -182,6 +182,8 @@ def _warm_the_rest() -> None:
         for cell in KERNELS:
             if not is_warm(cell):
                 warm(cell)
+        if not is_warm("lstm", hidden_size=UNITS_FROM):
+            warm("lstm", hidden_size=UNITS_FROM)
         if not is_reading_warm():
             warm_reading()
 

@@ -328,7 +328,7 @@ def test_what_the_kernels_do_not_know_comes_into_many_models_too(change):
 
 
 def test_a_model_that_diverges_goes_on_as_nan_by_torch_too():
-    models = [model_of("rnn_relu", num_layers=2, hidden_size=3), model_of("rnn_relu", num_layers=2, seed=4)]
+    models = [model_of("rnn_relu", bidirectional=True, hidden_size=3), model_of("rnn_relu", bidirectional=True, seed=4)]
     with torch.no_grad():
         models[0].recurrent.weight_hh_l0.fill_(1e4)
     parts = list(train_many(models, TASK, TrainConfig(epochs=10)))

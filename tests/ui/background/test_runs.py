@@ -238,7 +238,7 @@ def test_a_tab_may_be_closed_at_any_moment(monkeypatch):
     """Closing empties the slot from another thread, also while the script waits for the training."""
     shared = runs.SharedRuns()
     slot = _session(shared, monkeypatch)
-    monkeypatch.setattr(training, "is_warm", lambda cell: True)
+    monkeypatch.setattr(training, "is_warm", lambda cell, **_: True)
     monkeypatch.setattr(training, "_must_ask", lambda slot, experiment: False)
     closing = threading.Timer(0.1, slot.cancel)
     closing.start()

@@ -1,0 +1,87 @@
+"""The kernels behind a training: networks side by side, or one whose units lie along the vector, with one face."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from lstmviz.fused import Batch, Network, Position, along_units, lanes
+from lstmviz.models import Model
+from lstmviz.tasks import Task
+from lstmviz.training.config import TrainConfig
+from lstmviz.training.plain import Held
+
+
+class Alone:
+    """One network along its units, with the face of a batch of one."""
+
+    models = 1
+
+    def __init__(self, network: Network) -> None:
+        self._network = network
+        self.run_remembering, self.position = network.run_remembering, network.position
+        self.rewind = network.rewind
+
+    def run(self, epochs: int, *, train: bool = True) -> tuple[NDArray[Any], NDArray[Any]]:
+        """As `Batch.run`, each (epochs, 1)."""
+        losses, shares = self._network.run(epochs, train=train)
+        return losses[:, None], shares[:, None]
+
+    def states(self, start: int, stop: int) -> NDArray[Any]:
+        """As `Batch.states`, (1, stop - start, H)."""
+        return self._network.states(start, stop)[None]
+
+    @property
+    def parameters(self) -> NDArray[Any]:
+        """(1, P)."""
+        return self._network.parameters[None]
+
+    def replace(self, parameters: NDArray[Any]) -> None:
+        """As `Batch.replace`."""
+        self._network.replace(parameters.ravel())
+
+    def moments(self, position: Position) -> tuple[NDArray[Any], NDArray[Any]]:
+        """As `Batch.moments`, each (1, P)."""
+        first, second = self._network.moments(position)
+        return first[None], second[None]
+
+
+Bundle = Batch | Alone
+
+
+def bundles_of(models: Sequence[Model], task: Task, config: TrainConfig) -> list[Bundle]:
+    """The kernels of models of one shape that they can train: as many as share a vector, or each its own."""
+    first = models[0].config
+    rows = [Held(model).row() for model in models]
+    if along_units(first.hidden_size, first.input_size, first.num_layers):
+        return [Alone(_network_of(model, row, task, config)) for model, row in zip(models, rows, strict=True)]
+    width = lanes(models[0].head.weight.element_size())
+    return [
+        Batch(
+            first.cell,
+            np.stack(rows[k : k + width]),
+            task.x,
+            task.y,
+            letters=first.input_size,
+            hidden_size=first.hidden_size,
+            lr=config.lr,
+            mean=config.loss == "mean",
+        )
+        for k in range(0, len(models), width)
+    ]
+
+
+def _network_of(model: Model, row: NDArray[Any], task: Task, config: TrainConfig) -> Network:
+    return Network(
+        model.config.cell,
+        row,
+        task.x,
+        task.y,
+        inputs=model.config.input_size,
+        hidden_size=model.config.hidden_size,
+        outputs=model.config.output_size,
+        layers=model.config.num_layers,
+        lr=config.lr,
+        mean=config.loss == "mean",
+    )
