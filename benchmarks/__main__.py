@@ -17,6 +17,7 @@ from benchmarks import (
     sweeps,
     training,
     turns,
+    units,
 )
 
 
@@ -26,6 +27,7 @@ def main() -> None:
     )
     for part in (
         training,
+        units,
         sweeps,
         turns,
         grid,

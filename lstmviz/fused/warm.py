@@ -32,7 +32,7 @@ def warm(cell: str, dtype: str = "float32", hidden_size: int = 1) -> None:
         return
     text = np.array([0, 1])
     if along_units(hidden_size):  # one kernel has all cells
-        Network("rnn", np.zeros(7, dtype), text[:1], text[:1], inputs=1, hidden_size=1, outputs=1, lr=0.1).run(1)
+        Network("rnn", np.zeros(6, dtype), text[:1], text[:1], inputs=1, hidden_size=1, outputs=1, lr=0.1).run(1)
     else:
         parameters = np.zeros((1, KERNELS[cell].GATES * 5 + 4), dtype)
         Batch(cell, parameters, text, 1 - text, letters=2, hidden_size=1, lr=0.1).run(1)

@@ -122,6 +122,119 @@ def test_the_way_forward_alone_says_the_same(case):
     np.testing.assert_allclose(network.measure(), network.run(1, train=False), rtol=1e-6)
 
 
+def test_a_network_of_many_units_has_autograds_gradient():
+    """Beyond the registers and the nearest caches."""
+    for cell, layers in (("rnn", 1), ("lstm", 1), ("gru", 2)):
+        case = Case(cell, 300, 5, 3, [12, 9], layers=layers, dense=True, numbers=True)
+        network = case.network()
+        network.run(1, train=False)
+        _, gradients = case.gradients()
+        assert np.linalg.norm(network.gradients - gradients) <= 1e-10 * np.linalg.norm(gradients)
+
+
+@pytest.mark.parametrize("cell", CELLS)
+@pytest.mark.parametrize("numbers", [False, True])
+def test_adam_is_torchs(cell, numbers):
+    case = Case(cell, 19, 4, 3, [30, 12], layers=2, dense=numbers, numbers=numbers)
+    network = case.network(lr=0.01)
+    losses, _ = network.run(30)
+    optimizer, wanted = torch.optim.Adam(case.parameters, lr=0.01), []
+    for _ in range(30):
+        loss = case.loss()
+        wanted.append(loss.item())
+        optimizer.zero_grad()
+        loss.backward()
+        optimizer.step()
+    np.testing.assert_allclose(losses, wanted, rtol=1e-9)
+    np.testing.assert_allclose(network.parameters, case.flat(), rtol=1e-8, atol=1e-11)
+
+
+@pytest.mark.parametrize("together", [1, 3])
+def test_each_update_has_its_own_sequences(together):
+    """As matching halves are learned: sequences drawn afresh, one or a few an update, asked at their end."""
+    case = Case("rnn_relu", 21, 6, 2, [4, 9, 1, 7, 7, 2, 5], last=True)
+    network = case.network(together=together, lr=0.003)
+    losses, shares = network.run(10)
+    parts = [range(k, min(k + together, 7)) for k in range(0, 7, together)]
+    optimizer, wanted = torch.optim.Adam(case.parameters, lr=0.003), []
+    for update in range(10):
+        loss = case.loss(which=parts[update % len(parts)])
+        wanted.append(loss.item())
+        optimizer.zero_grad()
+        loss.backward()
+        optimizer.step()
+    np.testing.assert_allclose(losses, wanted, rtol=1e-10)
+    asked = [len(parts[update % len(parts)]) for update in range(10)]
+    np.testing.assert_allclose(shares * asked, np.round(shares * asked), atol=1e-12)
+    np.testing.assert_allclose(network.parameters, case.flat(), rtol=1e-8, atol=1e-11)
+
+
+@pytest.mark.parametrize("cell", CELLS)
+def test_first_states_are_begun_from(cell):
+    case = Case(cell, 18, 3, 3, [5, 8, 2], layers=2)
+    draw = np.random.default_rng(3)
+    states = draw.normal(size=(2, 2, 3, 18))
+    network = case.network(first=states if cell == "lstm" else states[0])
+    losses, _ = network.run(1, train=False)
+
+    def first(k):
+        h, c = (torch.tensor(one[:, k]) for one in states)
+        return (h, c) if cell == "lstm" else h
+
+    loss, gradients = case.gradients(first=first)
+    assert losses[0] == pytest.approx(loss, rel=1e-12)
+    assert np.linalg.norm(network.gradients - gradients) <= 1e-10 * np.linalg.norm(gradients)
+
+
+@pytest.mark.parametrize("lengths", [[6, 6], [3, 8, 5]])
+def test_states_are_torchs_in_the_order_of_the_input(lengths):
+    case = Case("gru", 20, 4, 4, lengths, layers=2)
+    network = case.network()
+    network.measure()
+    ends = np.cumsum(lengths)
+    inputs = nn.functional.one_hot(torch.tensor(case.x), 4).double()
+    wanted = [case.recurrent(inputs[e - n : e])[0] for e, n in zip(ends, lengths, strict=True)]
+    np.testing.assert_allclose(network.states(), torch.cat(wanted).detach(), rtol=1e-10, atol=1e-14)
+    np.testing.assert_array_equal(network.states(2, 5), network.states()[2:5])
+
+
+@pytest.mark.parametrize("cell", CELLS)
+@pytest.mark.parametrize("dtype", ["float32", "float64"])
+def test_the_same_calls_give_the_same_bits(cell, dtype):
+    case = Case(cell, 23, 4, 4, [20, 9, 14], layers=2, dtype=dtype)
+    one, other = case.network(), case.network()
+    losses, _, rows = one.run_remembering(12)
+    np.testing.assert_array_equal(losses[:5], other.run(5)[0])
+    position = other.position()
+    np.testing.assert_array_equal(rows[5], other.parameters)
+    first = other.run(7)
+    np.testing.assert_array_equal(losses[5:], first[0])
+    other.rewind(position)
+    np.testing.assert_array_equal(first, other.run(7))
+    np.testing.assert_array_equal(one.parameters, other.parameters)
+    other.replace(rows[0])
+    np.testing.assert_array_equal(other.parameters, case.flat())
+
+
+@pytest.mark.parametrize("cell", CELLS)
+@pytest.mark.parametrize("value", [np.nan, np.inf])
+def test_what_is_no_finite_number_shows(cell, value):
+    case = Case(cell, 18, 3, 3, [6])
+    network, parameters = case.network(), case.flat()
+    parameters[len(parameters) // 2] = value
+    network.replace(parameters)
+    losses, _ = network.run(3)
+    assert not np.isfinite(losses[-1])
+
+
+def test_an_update_of_nothing_is_refused():
+    with pytest.raises(ValueError, match="must ask for something in each update; number 1 has nothing"):
+        Network(
+            "rnn", np.zeros(36), np.zeros(4, int), np.array([0, -1, -1, -1]), inputs=3, hidden_size=3, outputs=3,
+            lr=0.1, lengths=[2, 2], together=1,
+        )  # fmt: skip
+
+
 @pytest.mark.parametrize(
     ("change", "message"),
     [

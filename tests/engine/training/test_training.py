@@ -177,6 +177,57 @@ def test_float64_trains_on_both_backends():
     np.testing.assert_allclose([r.loss for r in fused], [r.loss for r in autograd], rtol=1e-8)
 
 
+@pytest.mark.parametrize("cell", CELLS)
+@pytest.mark.parametrize("options", [{"hidden_size": 20}, {"num_layers": 3, "hidden_size": 5}])
+def test_larger_networks_agree_with_torch_along_their_units(cell, options):
+    task, config = alphabet_task("abcabC", 20), TrainConfig(epochs=30, lr=0.01)
+    fused = list(train(_model(cell, **options), task, config, backend="fused"))
+    autograd = list(train(_model(cell, **options), task, config, backend="torch"))
+    np.testing.assert_allclose([r.loss for r in fused], [r.loss for r in autograd], rtol=1e-3)
+    np.testing.assert_allclose([r.accuracy for r in fused], [r.accuracy for r in autograd], atol=0.05)
+
+
+@pytest.mark.parametrize("options", [{"hidden_size": 17}, {"num_layers": 2}])
+def test_a_larger_network_trains_to_the_same_bits_alone_and_in_a_crowd(options):
+    config = TrainConfig(epochs=30)
+    models = [_model(seed=seed, **options) for seed in range(3)]
+    parts = list(train_many(models, TASK, config, states=slice(590, 594)))
+    losses = np.concatenate([part.losses for part in parts])
+    for k in range(3):
+        model = _model(seed=k, **options)
+        records = list(train(model, TASK, config))
+        np.testing.assert_array_equal(losses[:, k], np.array([r.loss for r in records], np.float32))
+        assert _same(records[-1].parameters, parts[-1].parameters[k])
+        assert _same(parameters_of(model), parameters_of(models[k]))
+    x = torch.tensor(TASK.one_hot())
+    hidden = models[0].recurrent(x)[0][590:594].detach().numpy()
+    np.testing.assert_allclose(parts[-1].states[0], hidden, atol=1e-5)
+
+
+def test_many_letters_and_many_units_are_trained_by_the_kernels():
+    task = alphabet_task("".join(chr(0xAC00 + k) for k in range(64)), 3)
+    options = {"input_size": 64, "output_size": 64, "hidden_size": 130}
+    config = TrainConfig(epochs=5, lr=0.01)
+    fused, autograd = (
+        [record.loss for record in train(_model(**options), task, config, backend=backend)]
+        for backend in ("fused", "torch")
+    )
+    np.testing.assert_allclose(fused, autograd, rtol=1e-3)
+
+
+def test_dropout_is_torchs():
+    with pytest.raises(ValueError, match="without dropout"):
+        train(_model(num_layers=2, dropout=0.5), TASK, backend="fused")
+    model = _model(num_layers=2)
+    for record in train(model, TASK, TrainConfig(epochs=6, lr=0.01)):
+        if record.epoch == 2:
+            model.recurrent.dropout = 0.5
+    assert record.epoch == 6
+    assert not _same(
+        parameters_of(model), list(train(_model(num_layers=2), TASK, TrainConfig(epochs=6, lr=0.01)))[-1].parameters
+    )
+
+
 def test_torch_trains_what_the_kernels_do_not():
     model = _model(bidirectional=True)
     assert list(islice(train(model, TASK, TrainConfig(epochs=2)), 3))[-1].epoch == 2
