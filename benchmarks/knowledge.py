@@ -13,7 +13,7 @@ from lstmviz.gradients.through_time import gradients_through_time
 from lstmviz.models import Model, ModelConfig, build_model, load_parameters
 from lstmviz.proof.of_network import Proof, prove
 from lstmviz.statemap import pattern_inputs
-from lstmviz.tasks import Task, alphabet_task
+from lstmviz.tasks import PatternTask, alphabet_task
 from lstmviz.training import TrainConfig, train
 
 SIZES = (2, 3, 4, 8, 16, 32)
@@ -31,7 +31,7 @@ def report() -> Iterator[str]:
             yield f"  {cell:4} {hidden:2}: {_asked(alphabet_task(TASK), cell, hidden)}"
 
 
-def _asked(task: Task, cell: str, hidden: int) -> str:
+def _asked(task: PatternTask, cell: str, hidden: int) -> str:
     model, snapshots = _trained(task, cell, hidden)
     xs = pattern_inputs(task.x[: task.period], len(task.alphabet))
     fixed = births(model, snapshots, xs)
@@ -47,7 +47,7 @@ def _asked(task: Task, cell: str, hidden: int) -> str:
     return f"{told}; {_verdict(prove(model, task))}"
 
 
-def _trained(task: Task, cell: str, hidden: int) -> tuple[Model, Snapshots]:
+def _trained(task: PatternTask, cell: str, hidden: int) -> tuple[Model, Snapshots]:
     letters = len(task.alphabet)
     model = build_model(ModelConfig(cell=cell, input_size=letters, hidden_size=hidden, output_size=letters, seed=1))
     steps = train(model, task, TrainConfig(epochs=1500, lr=0.1))

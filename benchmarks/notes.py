@@ -4,12 +4,12 @@ import time
 
 import torch
 
-from lstmviz.tasks import Task
+from lstmviz.tasks import PatternTask
 
 LAYERS = {"rnn": torch.nn.RNN, "lstm": torch.nn.LSTM, "gru": torch.nn.GRU}
 
 
-def seconds_for(cell: str, task: Task, hidden_size: int, epochs: int) -> float:
+def seconds_for(cell: str, task: PatternTask, hidden_size: int, epochs: int) -> float:
     """Train one network for `epochs` and say how long it took; five epochs before it do not count."""
     x = torch.tensor(task.one_hot())
     y = torch.nn.functional.one_hot(torch.tensor(task.y)).float()

@@ -12,7 +12,7 @@ from benchmarks.notes import seconds_for
 from benchmarks.peak import epoch_flops, peak_flops
 from lstmviz.fused import KERNELS, Batch, lanes
 from lstmviz.models import Model, ModelConfig, build_model, parameters_of
-from lstmviz.tasks import Task, alphabet_task
+from lstmviz.tasks import PatternTask, alphabet_task
 from lstmviz.training import TrainConfig, estimate_seconds, train, train_many
 
 SEEDS, EPOCHS, HIDDEN = 25, 3000, 3
@@ -21,14 +21,14 @@ TIMED = {"rnn": 25, "lstm": 100, "gru": 10}
 ROUNDS = 3
 
 
-def _model(cell: str, task: Task, hidden_size: int, seed: int = 1) -> Model:
+def _model(cell: str, task: PatternTask, hidden_size: int, seed: int = 1) -> Model:
     letters = len(task.alphabet)
     return build_model(
         ModelConfig(cell=cell, input_size=letters, hidden_size=hidden_size, output_size=letters, seed=seed)
     )
 
 
-def _notes(cell: str, task: Task, hidden_size: int, epochs: int) -> float:
+def _notes(cell: str, task: PatternTask, hidden_size: int, epochs: int) -> float:
     """Seconds of the notes' loop, by the better of one and all of torch's threads: its fair best here."""
     threads = torch.get_num_threads()
     seconds = []
@@ -39,7 +39,7 @@ def _notes(cell: str, task: Task, hidden_size: int, epochs: int) -> float:
     return min(seconds)
 
 
-def _grid(cell: str, task: Task) -> float:
+def _grid(cell: str, task: PatternTask) -> float:
     models = [_model(cell, task, HIDDEN, seed) for seed in range(SEEDS)]
     began = time.perf_counter()
     for _ in train_many(models, task, TrainConfig(epochs=EPOCHS)):
@@ -47,7 +47,7 @@ def _grid(cell: str, task: Task) -> float:
     return time.perf_counter() - began
 
 
-def _single(task: Task) -> float:
+def _single(task: PatternTask) -> float:
     model = _model("lstm", task, 2)
     began = time.perf_counter()
     for _ in train(model, task, TrainConfig(epochs=1000)):
@@ -55,7 +55,7 @@ def _single(task: Task) -> float:
     return time.perf_counter() - began
 
 
-def _epoch_seconds(cell: str, task: Task, models: int) -> float:
+def _epoch_seconds(cell: str, task: PatternTask, models: int) -> float:
     """Seconds of one epoch of a bundle, on one core: the median of several runs of 100."""
     seconds = []
     for _ in range(7):
@@ -67,7 +67,7 @@ def _epoch_seconds(cell: str, task: Task, models: int) -> float:
     return statistics.median(seconds)
 
 
-def _forward_seconds(cell: str, task: Task) -> float:
+def _forward_seconds(cell: str, task: PatternTask) -> float:
     """Seconds of the forward pass alone, which follows the recurrence and computes no gradient."""
     net = _model(cell, task, HIDDEN)
     parameters = np.concatenate([value.ravel() for value in parameters_of(net).values()])[None]
@@ -82,7 +82,7 @@ def _forward_seconds(cell: str, task: Task) -> float:
     return statistics.median(seconds[1:])
 
 
-def _limits(task: Task) -> Iterator[str]:
+def _limits(task: PatternTask) -> Iterator[str]:
     yield "What limits it: an epoch of one bundle on one core."
     for cell in TIMED:
         one, full, forward = _epoch_seconds(cell, task, 1), _epoch_seconds(cell, task, 16), _forward_seconds(cell, task)

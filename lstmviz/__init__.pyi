@@ -28,6 +28,8 @@ from .models import build_model as build_model
 from .models import load_parameters as load_parameters
 from .models import parameter_count as parameter_count
 from .models import parameters_of as parameters_of
+from .outcome import Outcome as Outcome
+from .outcome import outcome as outcome
 from .proof.of_network import Proof as Proof
 from .proof.of_network import prove as prove
 from .results import read_results as read_results
@@ -39,9 +41,14 @@ from .sweeps import SweepConfig as SweepConfig
 from .sweeps import SweepRun as SweepRun
 from .sweeps import sweep as sweep
 from .tasks import PRESETS as PRESETS
+from .tasks import Examples as Examples
+from .tasks import PatternTask as PatternTask
 from .tasks import Task as Task
 from .tasks import alphabet_task as alphabet_task
+from .tasks import matching_task as matching_task
 from .tasks import memory_pattern as memory_pattern
+from .tasks import order_task as order_task
+from .tasks import parity_task as parity_task
 from .tracing.of_layer import trace as trace
 from .tracing.of_snapshots import trace_snapshots as trace_snapshots
 from .tracing.result import LayerTrace as LayerTrace

@@ -14,7 +14,7 @@ from lstmviz.change_text import format_changes, parse_changes
 from lstmviz.changes import STATES, Change, Hold, Read, SetWeight, Start, changed_weights, letters_read
 from lstmviz.models import Model, ModelConfig, check_parameters, load_parameters, parameters_of
 from lstmviz.patterns import drift, twins
-from lstmviz.tasks import Task
+from lstmviz.tasks import PatternTask
 from lstmviz.tracing import Trace, trace, trace_snapshots
 
 FELT = 0.01
@@ -63,7 +63,7 @@ class Preset:
     changes: tuple[Change, ...]
 
 
-def trace_changed(model: Model, task: Task, changes: Iterable[Change], *, compare: bool = True) -> Trace:
+def trace_changed(model: Model, task: PatternTask, changes: Iterable[Change], *, compare: bool = True) -> Trace:
     """Follow `model` through the text of `task` with `changes` made; the model itself is left as it is.
 
     `h_prev` and `c_prev` of the trace are what each step really started from, held states and the start included;
@@ -98,7 +98,7 @@ def trace_changed(model: Model, task: Task, changes: Iterable[Change], *, compar
 def trace_changed_snapshots(
     model: Model,
     snapshots: Sequence[Mapping[str, np.ndarray]],
-    task: Task,
+    task: PatternTask,
     changes: Iterable[Change],
     *,
     compare: bool = True,
@@ -131,7 +131,7 @@ def trace_changed_snapshots(
     return trace_snapshots(model, snapshots, x, start, letters=letters, held=held, compare=compare)
 
 
-def effect(before: Trace, after: Trace, task: Task) -> Effect:
+def effect(before: Trace, after: Trace, task: PatternTask) -> Effect:
     """What a change did to the predictions: two traces of the text of `task` held against each other, step by step.
 
     Args:
@@ -167,7 +167,7 @@ def effect(before: Trace, after: Trace, task: Task) -> Effect:
     )
 
 
-def presets(task: Task, config: ModelConfig, tr: Trace) -> tuple[Preset, ...]:
+def presets(task: PatternTask, config: ModelConfig, tr: Trace) -> tuple[Preset, ...]:
     """Changes worth trying, by keys that stay the same.
 
     - lstm: forget_0, forget_1 (the forget gates shut, open), output_0 (the output gates shut), and counter_erased (the
@@ -203,7 +203,7 @@ def presets(task: Task, config: ModelConfig, tr: Trace) -> tuple[Preset, ...]:
     return tuple(found)
 
 
-def _checked(model: Model, task: Task, changes: Iterable[Change]) -> tuple[Change, ...]:
+def _checked(model: Model, task: PatternTask, changes: Iterable[Change]) -> tuple[Change, ...]:
     """`changes`, once they are known to fit."""
     instance("model", model, Model)
     config, letters = model.config, len(task.alphabet)
@@ -220,7 +220,7 @@ def _precision(model: Model) -> Any:
     return model.head.bias.detach().cpu().numpy().dtype
 
 
-def _text(changes: Sequence[Change], task: Task) -> tuple[Array, tuple[str, ...]]:
+def _text(changes: Sequence[Change], task: PatternTask) -> tuple[Array, tuple[str, ...]]:
     """The text as it is read, (T, V), and its labels; a letter that is read instead of another is not numbered."""
     read, labels = letters_read(task, changes), list(task.labels)
     for step in np.flatnonzero(read != task.x):
@@ -272,13 +272,13 @@ def _units(unit: int | None) -> int | slice:
     return slice(None) if unit is None else unit
 
 
-def _of_targets(values: Array, task: Task) -> Array:
+def _of_targets(values: Array, task: PatternTask) -> Array:
     """Of `values` (..., T, V), those of the letters that come: (..., T)."""
     targets = np.broadcast_to(task.y, values.shape[:-1])
     return np.take_along_axis(values, targets[..., None], axis=-1)[..., 0]
 
 
-def _loss(logits: Array, task: Task) -> Array:
+def _loss(logits: Array, task: PatternTask) -> Array:
     """Cross-entropy of each step, (..., T): log of the sum of exp(logits), less the logit of the letter that comes."""
     with np.errstate(all="ignore"):
         largest = logits.max(axis=-1, keepdims=True)  # taken off first, so that exp cannot overflow
@@ -289,12 +289,12 @@ def _always(key: str, gate: str, value: float) -> Preset:
     return Preset(key, (Hold(gate, value),))
 
 
-def _middle(task: Task) -> int:
+def _middle(task: PatternTask) -> int:
     """The step that begins the period in the middle of the text."""
     return (task.repeats - 1) // 2 * task.period
 
 
-def _telling_mistake(task: Task) -> Read:
+def _telling_mistake(task: PatternTask) -> Read:
     """One wrong letter in the middle of the text, the one that makes a place look like its twin.
 
     Equal letters with different successors are told apart by what came before them: by the last letter in which their

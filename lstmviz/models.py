@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import torch
 from torch import Tensor, nn
+from torch.nn.utils.rnn import PackedSequence
 
 from lstmviz._checks import instance, one_of, real_number, true_or_false, whole_number
 from lstmviz.limits import MAX_SEED
@@ -117,14 +118,16 @@ class Model(nn.Module):
         self.load_state_dict(_adjusted(config, _draw(config, self.state_dict())), assign=True)
         self.to(getattr(torch, config.dtype))
 
-    def forward(self, x: Tensor, state: Any = None) -> tuple[Tensor, Any]:
+    def forward(self, x: Any, state: Any = None) -> tuple[Any, Any]:
         """Logits of every step, and the state after the last.
 
         x: (T, V), or (T, N, V) for a batch of N. state: as torch's layer takes it, h or (h, c) with h, c of shape
         (layers * directions, H) or (layers * directions, N, H); zeros if left out. The logits are (T, output_size) or
-        (T, N, output_size).
+        (T, N, output_size). For a PackedSequence x they are one too.
         """
         hidden, state = self.recurrent(x, state)
+        if isinstance(hidden, PackedSequence):
+            return hidden._replace(data=self.head(hidden.data)), state
         return self.head(hidden), state
 
 

@@ -1,4 +1,4 @@
-"""What a network predicts, held against what comes: the verdict on a trace."""
+"""What a network says, held against what is due: the verdict on a trace."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -6,46 +6,86 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from lstmviz.tasks import Task
+from lstmviz.tasks import PatternTask, Task
+from lstmviz.tracing import Trace
 
 
 @dataclass(frozen=True, eq=False)
 class Outcome:
-    """The predictions of every step; with snapshots, every array leads with an axis over them."""
+    """What is said at every step, and whether it is right; with snapshots, every array leads with an axis over them.
 
-    predicted: NDArray[np.int64]
-    """(T,) the most probable letter, as an index in the alphabet"""
+    Right means, at a step where something is asked, and never where an output is not finite:
+
+    - one symbol is due: it is the most probable one;
+    - several symbols are legal: those, and no others, are the most active ones, each of them more than any illegal one.
+      So Hochreiter & Schmidhuber (1997, section 5.1) judge the embedded Reber grammar; it needs no threshold, and for
+      one legal symbol it is the same question again;
+    - numbers are due: each is at most the task's tolerance away.
+    """
+
+    predicted: NDArray[Any]
+    """(T,) the most probable symbol, as an index in the task's answers; (T, P) the numbers told"""
     right: NDArray[np.bool_]
-    """(T,) whether it is the one that comes; never where a probability is not finite"""
+    """(T,) whether that is right; False where nothing is asked"""
     certainty: NDArray[Any]
-    """(T,) the probability given to the letter that comes, 0 to 1"""
-    last_pattern: slice
-    """the steps of the task's last pattern, by which success is judged"""
+    """(T,) the probability given to the symbol that is due, 0 to 1, to all legal ones together where several are; NaN
+    where nothing is asked, and for numbers"""
+    margin: NDArray[Any]
+    """(T,) by how much: the smallest probability of what is due, or legal, less the largest of any other symbol, -1 to
+    1; for numbers the tolerance less the largest error of the step; above 0 where right, NaN where nothing is asked"""
+    judged: NDArray[np.bool_]
+    """(T,) the steps by which success is judged: those of a pattern task's last pattern, else all that are asked"""
+    last_pattern: slice | None
+    """the steps of the task's last pattern; None for other tasks"""
 
     @property
     def solved_since(self) -> int | None:
-        """The first snapshot from which on every one names the whole last pattern right; None if the last does not.
+        """The first snapshot from which on every one is right at all judged steps; None if the last is not.
 
         A trace without snapshots counts as one.
         """
-        missed = np.flatnonzero(~np.atleast_2d(self.right)[:, self.last_pattern].all(axis=-1))
+        missed = np.flatnonzero(~np.atleast_2d(self.right)[:, self.judged].all(axis=-1))
         first = int(missed[-1]) + 1 if len(missed) else 0
         return first if first < len(np.atleast_2d(self.right)) else None
 
 
-def outcome(probabilities: NDArray[Any] | None, task: Task) -> Outcome:
-    """Hold `probabilities`, (T, V) or (E, T, V) as a trace has them, against the letters of `task`.
+def outcome(told: Trace | NDArray[Any] | None, task: Task) -> Outcome:
+    """Hold what a network said while it read the face of `task` against what was due.
+
+    Args:
+        told: a trace of the network, of one or of snapshots; or of a trace the probabilities, (T, V) or (E, T, V), and
+            for numbers the logits, (T, P) or (E, T, P).
+        task: what was read.
 
     Raises:
-        ValueError: there are none, as in the trace of a bare layer, or the steps or letters are not the task's.
+        ValueError: there are no outputs, as in the trace of a bare layer, or they are not of the task's steps and size.
     """
-    if probabilities is None:
-        raise ValueError("`probabilities` must come from a network with a head; got None.")
-    if probabilities.shape[-2:] != (len(task.y), len(task.alphabet)):
-        raise ValueError(
-            f"`probabilities` must end in the shape {(len(task.y), len(task.alphabet))}; got {probabilities.shape}."
-        )
-    predicted = probabilities.argmax(axis=-1)
-    finite = np.isfinite(probabilities).all(axis=-1)
-    certainty = np.take_along_axis(probabilities, np.broadcast_to(task.y, predicted.shape)[..., None], axis=-1)[..., 0]
-    return Outcome(predicted, (predicted == task.y) & finite, certainty, task.last_pattern)
+    if isinstance(told, Trace):
+        told = told.logits if task.of_numbers else told.probabilities
+    name = "logits" if task.of_numbers else "probabilities"
+    if told is None:
+        raise ValueError(f"`{name}` must come from a network with a head; got None.")
+    if told.shape[-2:] != (len(task.y), task.output_size):
+        raise ValueError(f"`{name}` must end in the shape {(len(task.y), task.output_size)}; got {told.shape}.")
+    predicted, right, certainty, margin = _of_numbers(told, task) if task.of_numbers else _of_symbols(told, task)
+    right = right & task.scored & np.isfinite(told).all(axis=-1)
+    margin = np.where(task.scored, margin, np.nan)
+    last = task.last_pattern if isinstance(task, PatternTask) else None
+    return Outcome(predicted, right, certainty, margin, task.judged, last)
+
+
+def _of_symbols(told: NDArray[Any], task: Task) -> tuple[NDArray[Any], ...]:
+    """What is said, whether right, with what certainty and margin."""
+    predicted = told.argmax(axis=-1)
+    due = np.arange(task.output_size) == task.y[:, None] if task.legal is None else task.legal
+    least = np.where(due, told, np.inf).min(axis=-1)
+    most = np.where(due, 0, told).max(axis=-1)
+    right = predicted == task.y if task.legal is None else least > most
+    certainty = np.where(task.scored, np.where(due, told, 0).sum(axis=-1), np.nan)
+    return predicted, right, certainty, least - most
+
+
+def _of_numbers(told: NDArray[Any], task: Task) -> tuple[NDArray[Any], ...]:
+    with np.errstate(invalid="ignore"):
+        margin = task.tolerance - np.abs(told - task.y).max(axis=-1)
+        return told, margin >= 0, np.full(margin.shape, np.nan), margin

@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lstmviz.changes import QUANTITIES
-from lstmviz.tasks import Task
+from lstmviz.tasks import PatternTask
 from lstmviz.tracing import Trace
 
 MOST_NUMBERS = 5_000_000
@@ -25,7 +25,7 @@ _LEVEL = 1  # periodic texts deflate to a tenth even so, and a higher level take
 _DTYPES = {"float32": "<f4", "int32": "<i4", "uint8": "|u1"}
 
 
-def window(tr: Trace, task: Task, start: int | None = None, around: int | None = None) -> range:
+def window(tr: Trace, task: PatternTask, start: int | None = None, around: int | None = None) -> range:
     """The steps of `tr`, the trace of all snapshots, that fit into a packet: all, or whole patterns of them.
 
     Args:
@@ -48,7 +48,7 @@ def window(tr: Trace, task: Task, start: int | None = None, around: int | None =
 
 def pack_run(
     tr: Trace,
-    task: Task,
+    task: PatternTask,
     parameters: Sequence[Mapping[str, NDArray[Any]]],
     steps: range,
     more: Mapping[str, NDArray[Any]] | None = None,

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lstmviz.cells import Array
-from lstmviz.tasks import Task
+from lstmviz.tasks import PatternTask
 from lstmviz.tracing import Trace
 
 GATES = {"lstm": ("i", "f", "o"), "gru": ("r", "z"), "rnn": (), "rnn_relu": ()}
@@ -49,7 +49,7 @@ class Drift:
     """how much it changes in one period, the mean over the periods looked at"""
 
 
-def twins(task: Task) -> tuple[tuple[int, int], ...]:
+def twins(task: PatternTask) -> tuple[tuple[int, int], ...]:
     """Places of the pattern with equal letters that different letters follow: only memory can tell them apart.
 
     Every pair, the earlier place first; none where the present letter always settles the next one.
@@ -62,7 +62,7 @@ def twins(task: Task) -> tuple[tuple[int, int], ...]:
     )
 
 
-def telling_step(task: Task) -> int:
+def telling_step(task: PatternTask) -> int:
     """A step worth looking at: near the end, where the network has settled, but two periods before it, to go on from.
 
     It is the last such step whose letter alone does not settle the next one; where every letter settles it, the last.
@@ -72,14 +72,14 @@ def telling_step(task: Task) -> int:
     return max((t for t in range(last + 1) if t % task.period in places), default=last)
 
 
-def habits(values: NDArray[Any], task: Task, periods: int = 10) -> Array:
+def habits(values: NDArray[Any], task: PatternTask, periods: int = 10) -> Array:
     """The mean of `values`, (T, K), at each place of the pattern over the last whole `periods`: (period, K)."""
     with np.errstate(all="ignore"):
         return _periods(values, task, periods).mean(axis=0)
 
 
 def widest_split(
-    tr: Trace, task: Task, quantities: Sequence[str], places: Sequence[tuple[int, int]] | None = None
+    tr: Trace, task: PatternTask, quantities: Sequence[str], places: Sequence[tuple[int, int]] | None = None
 ) -> Split | None:
     """The unit, among those of some quantities of one range, that tells two `twins` apart most clearly.
 
@@ -103,7 +103,7 @@ def widest_split(
     return max(found, key=lambda split: split.gap if np.isfinite(split.gap) else -1.0, default=None)
 
 
-def drift(states: NDArray[Any], task: Task, periods: int = 10) -> Drift:
+def drift(states: NDArray[Any], task: PatternTask, periods: int = 10) -> Drift:
     """The unit of `states`, (T, H), that changes most from period to period over the last whole `periods`.
 
     A state that repeats itself in each period changes by 0; one that counts changes by as much every time.
@@ -116,7 +116,7 @@ def drift(states: NDArray[Any], task: Task, periods: int = 10) -> Drift:
     return Drift(unit, float(changes[unit]))
 
 
-def _periods(values: NDArray[Any], task: Task, periods: int) -> Array:
+def _periods(values: NDArray[Any], task: PatternTask, periods: int) -> Array:
     """The last whole periods of `values`, (periods, period, K)."""
     whole = len(values) // task.period
     kept = values[: whole * task.period].reshape(whole, task.period, -1)

@@ -14,7 +14,7 @@ from lstmviz._checks import whole_number
 from lstmviz.cells import Array
 from lstmviz.fused import read
 from lstmviz.statemap import StateMap, check_letters
-from lstmviz.tasks import Task
+from lstmviz.tasks import PatternTask
 
 MAX_STEPS = 100_000_000
 _CELLS = {"rnn": 0, "rnn_relu": 1, "lstm": 2, "gru": 3}  # as the compiled loop numbers them
@@ -46,7 +46,7 @@ class Simulation:
 
 
 def simulate(
-    f: StateMap, task: Task, steps: int, *, start: Array | None = None, keep: Sequence[int] = ()
+    f: StateMap, task: PatternTask, steps: int, *, start: Array | None = None, keep: Sequence[int] = ()
 ) -> Simulation:
     """Let a network read the pattern of `task` without end.
 

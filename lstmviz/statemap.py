@@ -15,10 +15,9 @@ from typing import Any
 import numpy as np
 from torch import nn
 
-from lstmviz._checks import instance
 from lstmviz.cells import Array, Weights, gru_step, lstm_step, rnn_relu_step, rnn_step
 from lstmviz.derivatives import with_derivative
-from lstmviz.tasks import Task
+from lstmviz.tasks import PatternTask, check_pattern
 from lstmviz.tracing.following import shape_of, weights_of
 from lstmviz.tracing.given import parts_of
 from lstmviz.tracing.in_use import weights_in_use
@@ -171,14 +170,14 @@ def state_map(model: nn.Module) -> StateMap:
     return StateMap(shape.cell, tuple(weights_of(shape, flat)), own_head)
 
 
-def check_letters(f: StateMap, task: Task) -> None:
+def check_letters(f: StateMap, task: PatternTask) -> None:
     """Do nothing if the network reads and names the letters of `task`.
 
     Raises:
-        TypeError: `task` is no Task.
+        TypeError: `task` is no alphabet pattern.
         ValueError: it does not, or has no head.
     """
-    instance("task", task, Task)
+    check_pattern(task)
     if f.head is None:
         raise ValueError("`model` must have a head for its predictions; got a bare recurrent layer.")
     letters = len(task.alphabet)

@@ -19,7 +19,7 @@ from lstmviz.automata.places import MergedPlaces, Positions, merged_places, plac
 from lstmviz.automata.teacher import Run, predictions, read_text
 from lstmviz.cells import Array
 from lstmviz.statemap import StateMap
-from lstmviz.tasks import Task
+from lstmviz.tasks import PatternTask
 
 MAX_POINTS = 1000
 """States that are clustered, at most: the first of the text, and of the words beside it."""
@@ -69,7 +69,7 @@ class _Points:
 
 
 def cluster(
-    f: StateMap, task: Task, *, run: Run | None = None, depth: int = 0, max_states: int = MAX_STATES
+    f: StateMap, task: PatternTask, *, run: Run | None = None, depth: int = 0, max_states: int = MAX_STATES
 ) -> Clustered:
     """Cluster the states of `f` over the text of `task` into an automaton.
 
@@ -134,7 +134,7 @@ def cluster(
     )
 
 
-def _points(f: StateMap, task: Task, run: Run, steps: int, depth: int) -> _Points:
+def _points(f: StateMap, task: PatternTask, run: Run, steps: int, depth: int) -> _Points:
     """The states of the text, and of all words of up to `depth` letters after the first."""
     parts = [_Points(run.s[:steps], np.arange(-1, steps - 1), run.codes[:steps], run.predicted[:steps])]
     letters, eye = len(task.alphabet), np.eye(len(task.alphabet))

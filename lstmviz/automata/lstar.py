@@ -16,7 +16,7 @@ from lstmviz._checks import one_of, whole_number
 from lstmviz.automata.machine import Machine
 from lstmviz.automata.teacher import DOMAINS, Run, Teacher, Word, read_text
 from lstmviz.statemap import StateMap
-from lstmviz.tasks import Task
+from lstmviz.tasks import PatternTask
 
 MAX_STATES = 64
 
@@ -73,7 +73,7 @@ class Learned:
 
 def learn(
     f: StateMap,
-    task: Task,
+    task: PatternTask,
     domain: str = "text",
     *,
     run: Run | None = None,

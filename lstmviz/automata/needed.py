@@ -1,10 +1,10 @@
 """The automaton that a task requires: the smallest one that names every next letter of its text."""
 
 from lstmviz.automata.machine import Machine, minimise
-from lstmviz.tasks import Task
+from lstmviz.tasks import PatternTask
 
 
-def needed(task: Task) -> Machine:
+def needed(task: PatternTask) -> Machine:
     """The smallest machine that reads the text of `task` and says the next letter, forever.
 
     It starts where the first letter has been read, since every text begins with it. A state is a place in the
@@ -18,7 +18,7 @@ def needed(task: Task) -> Machine:
     return minimise(Machine(task.alphabet, tuple(task.letters[to] for to in following), moves))
 
 
-def pairs(task: Task) -> Machine:
+def pairs(task: PatternTask) -> Machine:
     """The machine that reads every text, begun with the first letter, of two-letter pairs that the pattern holds.
 
     Its states are the letters, each said by its own; the letters that can be read are those that follow somewhere.
@@ -30,6 +30,6 @@ def pairs(task: Task) -> Machine:
     return Machine(task.alphabet, task.alphabet, moves)
 
 
-def all_words(task: Task) -> Machine:
+def all_words(task: PatternTask) -> Machine:
     """The machine of one state that reads every text over the alphabet."""
     return Machine(task.alphabet, (None,), ((0,) * len(task.alphabet),))

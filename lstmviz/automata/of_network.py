@@ -14,7 +14,7 @@ from lstmviz.automata.needed import needed
 from lstmviz.automata.places import MergedPlaces, Positions, merged_places, places_of, positions, walk
 from lstmviz.automata.teacher import BEYOND, Run, read_text
 from lstmviz.statemap import state_map
-from lstmviz.tasks import Task
+from lstmviz.tasks import PatternTask
 
 
 @dataclass(frozen=True, eq=False)
@@ -61,7 +61,7 @@ class Automaton:
     """the network on the text"""
 
 
-def automaton(model: nn.Module, task: Task, *, beyond: int = BEYOND) -> Automaton:
+def automaton(model: nn.Module, task: PatternTask, *, beyond: int = BEYOND) -> Automaton:
     """Find the automaton that `model` has become on the text of `task`, by L* with the network as the teacher.
 
     Only the text is asked about, where the network has been taught; `lstar.learn` asks about other words too, and

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from lstmviz.automata.machine import Machine
 from lstmviz.automata.needed import needed
 from lstmviz.cells import Array
-from lstmviz.tasks import Task
+from lstmviz.tasks import PatternTask
 
 
 @dataclass(frozen=True)
@@ -40,7 +40,7 @@ class Positions:
     """(n,) the number of steps in each"""
 
 
-def places_of(states: NDArray[np.int64], task: Task, size: int) -> tuple[tuple[str, ...], ...]:
+def places_of(states: NDArray[np.int64], task: PatternTask, size: int) -> tuple[tuple[str, ...], ...]:
     """The places of the pattern, by their labels, that are ever read in each of `size` states; states: (N,) by step."""
     period = np.arange(len(states)) % task.period
     seen = np.zeros((size, task.period), dtype=bool)
@@ -49,12 +49,12 @@ def places_of(states: NDArray[np.int64], task: Task, size: int) -> tuple[tuple[s
     return tuple(tuple(labels[place] for place in np.flatnonzero(row)) for row in seen)
 
 
-def place_labels(task: Task) -> tuple[str, ...]:
+def place_labels(task: PatternTask) -> tuple[str, ...]:
     """The names of the places of one period, (P,)."""
     return (*task.labels, task.target_labels[-1])[: task.period]
 
 
-def merged_places(states: NDArray[np.int64], s: Array, task: Task, size: int) -> tuple[MergedPlaces, ...]:
+def merged_places(states: NDArray[np.int64], s: Array, task: PatternTask, size: int) -> tuple[MergedPlaces, ...]:
     """The states of an automaton in which places meet that the task tells apart.
 
     states: (N,) the automaton's at each step of the text, -1 for none; s: (N, S) the network's; size: n states.

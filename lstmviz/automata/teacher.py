@@ -11,7 +11,7 @@ from lstmviz.automata.machine import Machine
 from lstmviz.automata.needed import all_words, needed, pairs
 from lstmviz.cells import Array
 from lstmviz.statemap import StateMap, check_letters
-from lstmviz.tasks import Task
+from lstmviz.tasks import PatternTask
 
 Word = tuple[int, ...]
 """Letters by their numbers in the alphabet."""
@@ -43,7 +43,7 @@ class Run:
         return int(wrong[0]) if len(wrong) else None
 
 
-def read_text(f: StateMap, task: Task, beyond: int = BEYOND) -> Run:
+def read_text(f: StateMap, task: PatternTask, beyond: int = BEYOND) -> Run:
     """Follow `f` through the text of `task` and `beyond` steps on.
 
     Raises:
@@ -97,7 +97,7 @@ class Teacher:
     may come next in the domain. A word outside the domain is answered by -1.
     """
 
-    def __init__(self, f: StateMap, task: Task, domain: str, run: Run, words: int = 20_000) -> None:
+    def __init__(self, f: StateMap, task: PatternTask, domain: str, run: Run, words: int = 20_000) -> None:
         """Domain: as `lstar.learn` has it. `words` bounds those that are checked exhaustively."""
         self.alphabet, self.domain, self.run = task.alphabet, domain, run
         self.letters = len(task.alphabet)

@@ -12,7 +12,7 @@ from lstmviz.cells import Array, Weights, lstm_step
 from lstmviz.models import Model, ModelConfig, build_model, load_parameters
 from lstmviz.outcome import outcome
 from lstmviz.sweeps import BundleResult
-from lstmviz.tasks import Task
+from lstmviz.tasks import PatternTask
 from lstmviz.tracing import LayerTrace, Trace, trace, trace_snapshots
 from lstmviz.training import TrainConfig, train_many
 
@@ -32,7 +32,7 @@ class Look:
 
     cell: str
     """"rnn", "rnn_relu", "lstm" or "gru\""""
-    task: Task
+    task: PatternTask
     hidden_size: int
     """H"""
     window: slice
@@ -67,7 +67,7 @@ class Look:
         return chosen & ~self.diverged
 
 
-def look_at(config: ModelConfig, parameters: Sequence[Parameters], task: Task, periods: int = PERIODS) -> Look:
+def look_at(config: ModelConfig, parameters: Sequence[Parameters], task: PatternTask, periods: int = PERIODS) -> Look:
     """Follow networks of the shape `config` through the whole text of `task`, and keep its last patterns.
 
     Args:
@@ -105,7 +105,7 @@ def look_at(config: ModelConfig, parameters: Sequence[Parameters], task: Task, p
 
 
 def train_networks(
-    task: Task, config: ModelConfig, seeds: Iterable[int], epochs: int = 1000, lr: float = 0.1
+    task: PatternTask, config: ModelConfig, seeds: Iterable[int], epochs: int = 1000, lr: float = 0.1
 ) -> tuple[Parameters, ...]:
     """The weights after `epochs` updates of networks that differ by their seeds alone, trained side by side.
 

@@ -11,7 +11,7 @@ from lstmviz.claims.notes import Claim, claims
 from lstmviz.claims.path import Path, path
 from lstmviz.evidence import Rate, success
 from lstmviz.models import ModelConfig
-from lstmviz.tasks import Task
+from lstmviz.tasks import PatternTask
 
 GROUPS = ("solved", "failed", "all")
 """Which networks can be counted: those that solved their task, those that did not, both; never one that diverged."""
@@ -89,7 +89,7 @@ def saturation(looks: Sequence[Look], of: str = "solved", thresholds: Thresholds
 
 
 def measure(
-    task: Task,
+    task: PatternTask,
     cells: Iterable[str] = ("rnn", "lstm", "gru"),
     seeds: Iterable[int] = range(25),
     *,

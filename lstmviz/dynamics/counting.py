@@ -10,7 +10,7 @@ import numpy as np
 
 from lstmviz._checks import real_number
 from lstmviz.cells import Array
-from lstmviz.tasks import Task
+from lstmviz.tasks import PatternTask
 
 STEADY = 0.9
 """A number counts where its trend explains at least this share of what it changes by from period to period."""
@@ -51,7 +51,7 @@ class Trends:
         return tuple(self.names[k] for k in order if self.counts[k])
 
 
-def trends(states: Array, names: tuple[str, ...], task: Task, skip: float = 0.25) -> Trends:
+def trends(states: Array, names: tuple[str, ...], task: PatternTask, skip: float = 0.25) -> Trends:
     """The trend of each number over time, by least squares within the places of the pattern.
 
     Each place has a mean of its own, so what repeats in every period takes no part in the trend.

@@ -10,7 +10,7 @@ from lstmviz._checks import whole_number
 from lstmviz.cells import Array
 from lstmviz.simulation import MAX_STEPS, simulate
 from lstmviz.statemap import StateMap, state_map
-from lstmviz.tasks import Task
+from lstmviz.tasks import PatternTask
 
 STOPS = (1_000, 10_000, 1_000_000)
 """Letters after which it is looked at, if nothing else is said."""
@@ -43,7 +43,7 @@ class LongRun:
     """the last one"""
 
 
-def long_run(model: nn.Module | StateMap, task: Task, stops: Sequence[int] = STOPS) -> LongRun:
+def long_run(model: nn.Module | StateMap, task: PatternTask, stops: Sequence[int] = STOPS) -> LongRun:
     """Read the pattern of `task` again and again, in float64, and look at the network now and then.
 
     Args:

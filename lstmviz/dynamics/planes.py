@@ -11,7 +11,7 @@ from lstmviz._checks import whole_number
 from lstmviz.cells import Array
 from lstmviz.patterns import twins
 from lstmviz.statemap import StateMap
-from lstmviz.tasks import Task
+from lstmviz.tasks import PatternTask
 
 
 @dataclass(frozen=True, eq=False)
@@ -184,7 +184,7 @@ def principal_axes(states: Array, names: tuple[str, ...]) -> Principal:
     return Principal(mean, axes, variances, variances / total if total > 0 else np.zeros_like(variances), tuple(names))
 
 
-def clouds(states: Array, names: tuple[str, ...], task: Task, periods: int = 10) -> tuple[Clouds, ...]:
+def clouds(states: Array, names: tuple[str, ...], task: PatternTask, periods: int = 10) -> tuple[Clouds, ...]:
     """For each two places that only memory tells apart: how far each number of the state differs between them.
 
     Args:

@@ -12,7 +12,7 @@ import plotly.graph_objects as go
 from lstmviz.cells import Array
 from lstmviz.figures.theme import Palette, Scale, ground, label, largest, number, symbol
 from lstmviz.lecture import Replay, Result
-from lstmviz.tasks import Task
+from lstmviz.tasks import PatternTask
 
 QUANTITIES = ("i", "f", "o", "g", "c", "h")
 """The order of the notes' two pictures: the gates, then what they act upon."""
@@ -22,7 +22,9 @@ _ROOM = 6  # pixels between two squares, for a frame that shows on dark ones too
 _PLAIN = {"showgrid": False, "zeroline": False, "fixedrange": True, "ticks": ""}
 
 
-def two_replays(replay: Replay, task: Task, palette: Palette, titles: tuple[str, str], steps: int = 8) -> go.Figure:
+def two_replays(
+    replay: Replay, task: PatternTask, palette: Palette, titles: tuple[str, str], steps: int = 8
+) -> go.Figure:
     """Every gate and state of the last `steps` steps, time downwards: above by the notes' loop, below by the right one.
 
     `titles` stand over the two. A colour means the same number in both: c is on plus/minus the largest |c| of the

@@ -15,7 +15,7 @@ from lstmviz.cells import Array
 from lstmviz.gradients.forward import Run, networks_of, read
 from lstmviz.gradients.steps import PRE, RECURRENT, joined, step_back
 from lstmviz.statemap import StateMap
-from lstmviz.tasks import Task
+from lstmviz.tasks import PatternTask
 
 _WAYS = ("above", "next", "carried", "h_prev", "c_prev")  # parts of a derivative by the way they take, and not one
 
@@ -103,7 +103,9 @@ class Backward:
         return {name: array[0] for name, array in sums.items()}
 
 
-def backpropagate(model: nn.Module | StateMap, task: Task, *, at: int | None = None, loss: str = "mean") -> Backward:
+def backpropagate(
+    model: nn.Module | StateMap, task: PatternTask, *, at: int | None = None, loss: str = "mean"
+) -> Backward:
     """Follow the loss back through time.
 
     Args:

@@ -7,10 +7,10 @@ import torch
 
 from lstmviz.gradients.backward import Backward
 from lstmviz.models import Model
-from lstmviz.tasks import Task
+from lstmviz.tasks import PatternTask
 
 
-def difference_from_autograd(model: Model, task: Task, back: Backward) -> float:
+def difference_from_autograd(model: Model, task: PatternTask, back: Backward) -> float:
     """The largest difference between the gradient of any weight and torch's, both in float64.
 
     Args:

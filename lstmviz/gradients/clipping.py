@@ -12,7 +12,7 @@ from lstmviz.gradients.backward import back_through, parameter_gradients
 from lstmviz.gradients.forward import networks_of, read
 from lstmviz.gradients.through_time import MAX_GAIN
 from lstmviz.statemap import StateMap
-from lstmviz.tasks import Task
+from lstmviz.tasks import PatternTask
 
 MAX_NORM = 1e9
 _TORCH_EPS = 1e-6  # what clip_grad_norm_ adds to the norm before it divides
@@ -54,7 +54,7 @@ class Clipping:
 
 def clip_norms(
     model: nn.Module | StateMap,
-    task: Task,
+    task: PatternTask,
     *,
     max_norm: float = 1.0,
     gains: Sequence[float] = (1.0,),

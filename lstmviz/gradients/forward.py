@@ -13,7 +13,7 @@ from torch import nn
 
 from lstmviz.cells import Array, Weights, gru_step, lstm_step, rnn_relu_step, rnn_step
 from lstmviz.statemap import StateMap, check_letters, pattern_inputs, state_map
-from lstmviz.tasks import Task
+from lstmviz.tasks import PatternTask
 
 
 @dataclass(frozen=True, eq=False)
@@ -52,11 +52,11 @@ class Run:
         return [None if column.all() else int(np.argmin(column)) for column in fine.T]
 
 
-def networks_of(model: nn.Module | StateMap, task: Task, gains: Sequence[float] = (1.0,)) -> StateMap:
+def networks_of(model: nn.Module | StateMap, task: PatternTask, gains: Sequence[float] = (1.0,)) -> StateMap:
     """The network once for each gain, by which its recurrent weights U (torch's weight_hh) are multiplied.
 
     Raises:
-        TypeError: `task` is no Task, or as `state_map`.
+        TypeError: `task` is no alphabet pattern, or as `state_map`.
         ValueError: there is no head, or it does not read and predict the letters of `task`; or as `state_map`.
     """
     f = model if isinstance(model, StateMap) else state_map(model)
@@ -88,7 +88,7 @@ def stacked(maps: Sequence[StateMap]) -> StateMap:
     return StateMap(maps[0].cell, tuple(layers), (np.stack([w for w, _ in heads]), np.stack([b for _, b in heads])))
 
 
-def read(networks: StateMap, task: Task, steps: int) -> Run:
+def read(networks: StateMap, task: PatternTask, steps: int) -> Run:
     """The networks over the first `steps` steps of `task`, from a zero state."""
     x = pattern_inputs(task.x[:steps].tolist(), len(task.alphabet))[:, None]
     layers = []

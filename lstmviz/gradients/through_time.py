@@ -22,7 +22,7 @@ from lstmviz.gradients.forward import networks_of, read, stacked
 from lstmviz.gradients.sweep import jacobians_of, sweep
 from lstmviz.models import load_parameters
 from lstmviz.statemap import StateMap, check_letters, state_map
-from lstmviz.tasks import Task
+from lstmviz.tasks import PatternTask
 
 WINDOW = 60
 """Steps looked at where nothing else is asked: the last ones."""
@@ -162,7 +162,7 @@ class GradientsThroughTime:
 
 def gradients_through_time(
     model: nn.Module | StateMap,
-    task: Task,
+    task: PatternTask,
     *,
     steps: slice | range | None = None,
     layer: int = -1,
@@ -180,7 +180,7 @@ def gradients_through_time(
         vectors: whether to keep the gradients themselves beside their norms.
 
     Raises:
-        TypeError: `task` is no Task, or as `state_map`.
+        TypeError: `task` is no alphabet pattern, or as `state_map`.
         ValueError: as `state_map`; or the model has no head or other letters than the task, or `steps`, `layer` or
             `gain` is out of range.
     """
@@ -190,7 +190,7 @@ def gradients_through_time(
 
 def gradients_of_networks(
     models: Sequence[nn.Module | StateMap],
-    task: Task,
+    task: PatternTask,
     *,
     steps: slice | range | None = None,
     layer: int = -1,
@@ -211,7 +211,7 @@ def gradients_of_networks(
 def gradients_of_snapshots(
     model: nn.Module,
     snapshots: Sequence[Mapping[str, NDArray[Any]]],
-    task: Task,
+    task: PatternTask,
     *,
     steps: slice | range | None = None,
     layer: int = -1,
@@ -257,7 +257,7 @@ def window_of(steps: slice | range | None, total: int) -> range:
 
 
 def _of_networks(
-    networks: StateMap, task: Task, steps: slice | range | None, layer: int, vectors: bool, gain: float
+    networks: StateMap, task: PatternTask, steps: slice | range | None, layer: int, vectors: bool, gain: float
 ) -> tuple[GradientsThroughTime, ...]:
     count = len(networks.layers)
     layer = whole_number("layer", layer, -count, count - 1) % count

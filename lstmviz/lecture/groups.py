@@ -28,7 +28,7 @@ from lstmviz.cells import Array
 from lstmviz.lecture.notes import Comparison, Line, compare, printed_lines
 from lstmviz.lecture.replay import replay_both_ways
 from lstmviz.models import Model, ModelConfig, build_model, load_parameters, parameters_of
-from lstmviz.tasks import Task, alphabet_task
+from lstmviz.tasks import PatternTask, alphabet_task
 from lstmviz.tracing import Trace, trace
 from lstmviz.training import Record, TrainConfig, train
 
@@ -49,7 +49,7 @@ class Group:
     lines: tuple[Line, ...]
 
     @property
-    def task(self) -> Task:
+    def task(self) -> PatternTask:
         """The text that it learns."""
         return alphabet_task(self.pattern)
 
@@ -174,7 +174,7 @@ def reproduce(key: str, watch: Callable[[Record], object] | None = None) -> Resu
     )
 
 
-def _runs(model: Model, task: Task, wanted: set[str]) -> tuple[dict[str, Values], float]:
+def _runs(model: Model, task: PatternTask, wanted: set[str]) -> tuple[dict[str, Values], float]:
     """The runs that the lines ask for, and their largest difference from torch."""
     if "replay" in wanted:
         replay = replay_both_ways(model, task)

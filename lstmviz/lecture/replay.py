@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from lstmviz.cells import Array, LSTMStep, Weights, lstm_step
 from lstmviz.models import Model, parameters_of
-from lstmviz.tasks import Task
+from lstmviz.tasks import PatternTask
 
 MISREAD = 0.05
 """From here on a number of the wrong replay counts as misread: a colour or a second digit that tells something else."""
@@ -36,7 +36,7 @@ class Replay:
         return np.abs(self.printed[quantity] - self.followed[quantity]) > MISREAD
 
 
-def replay_both_ways(model: Model, task: Task) -> Replay:
+def replay_both_ways(model: Model, task: PatternTask) -> Replay:
     """Follow the LSTM `model` through the text of `task` as the notes do, and as it runs.
 
     Raises:
@@ -92,7 +92,7 @@ class OutputFormula:
     """tanh(o * c)"""
 
 
-def output_formulas(model: Model, task: Task, steps: tuple[int, ...] = (0, -1)) -> tuple[OutputFormula, ...]:
+def output_formulas(model: Model, task: PatternTask, steps: tuple[int, ...] = (0, -1)) -> tuple[OutputFormula, ...]:
     """Both formulas for h at the given steps, for every unit of the LSTM `model` reading the text of `task`.
 
     Raises:

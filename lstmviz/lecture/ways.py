@@ -16,7 +16,7 @@ from torch import Tensor, nn
 
 from lstmviz.cells import Array
 from lstmviz.models import Model
-from lstmviz.tasks import Task
+from lstmviz.tasks import PatternTask
 
 
 def rnn_by_hand(i2h: nn.Linear, h2h: nn.Linear, x: Tensor) -> Tensor:
@@ -105,7 +105,7 @@ class Ways:
     """largest absolute difference between any two of them, over h and yhat of all steps and over c"""
 
 
-def three_ways(model: Model, task: Task) -> Ways:
+def three_ways(model: Model, task: PatternTask) -> Ways:
     """Run the text of `task` through the weights of `model` in the three ways.
 
     Raises:

@@ -29,7 +29,7 @@ from lstmviz.cells import Array
 from lstmviz.proof.enclosure import Trap, Way, find_trap, way_into
 from lstmviz.simulation import Simulation, simulate
 from lstmviz.statemap import StateMap, pattern_inputs, state_map
-from lstmviz.tasks import Task
+from lstmviz.tasks import PatternTask
 
 VERDICTS = ("proven", "fails", "undecided")
 STEPS = 1_000_000
@@ -71,7 +71,7 @@ class Proof:
     """how long it took"""
 
 
-def prove(model: nn.Module | StateMap, task: Task, *, steps: int = STEPS, seconds: float = 10.0) -> Proof:
+def prove(model: nn.Module | StateMap, task: PatternTask, *, steps: int = STEPS, seconds: float = 10.0) -> Proof:
     """Decide whether a network names every letter of a pattern right that is repeated without end, from its first on.
 
     Args:
@@ -169,14 +169,14 @@ def _newton(f: StateMap, s: Array, xs: Array) -> Array | None:
     return s if np.abs(np.linalg.eigvals(jacobian)).max() < 1 else None
 
 
-def _simulated(f: StateMap, task: Task, steps: int) -> Simulation:
+def _simulated(f: StateMap, task: PatternTask, steps: int) -> Simulation:
     """So many steps; kept is the last state in which each of the circles, begun with the text, begins again."""
     round_ = task.period * math.lcm(*_CIRCLES)
     whole = steps // round_ * round_ or steps // task.period * task.period
     return simulate(f, task, steps, keep=[whole - 1] if whole else [])
 
 
-def _counters(f: StateMap, task: Task, seen: Simulation) -> tuple[int, ...]:
+def _counters(f: StateMap, task: PatternTask, seen: Simulation) -> tuple[int, ...]:
     """Units of c that still move, in one direction, over a thousand more periods."""
     if f.parts != 2 or not len(seen.kept) or not np.isfinite(seen.kept).all():
         return ()

@@ -1,7 +1,6 @@
 """Finished trainings on disk: what one server of a class has trained, the others read, and it survives all of them."""
 
 import functools
-import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
@@ -99,10 +98,9 @@ class TrainingStore:
 
 def _words(task: Task, model: ModelConfig, config: TrainConfig) -> dict[str, str]:
     """What a file says of itself: all that decides about its numbers."""
-    text = {"letters": task.alphabet, "text": hashlib.sha256(task.x.tobytes() + task.y.tobytes()).hexdigest()}
     return {
         "engine": engine_digest(),
-        "task": json.dumps(text),
+        "task": task.key,
         "model": json.dumps(asdict(model), sort_keys=True),
         "training": json.dumps(asdict(config), sort_keys=True),
     }

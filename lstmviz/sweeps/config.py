@@ -11,7 +11,7 @@ from lstmviz._checks import one_of, real_number, whole_number
 from lstmviz.fused import along_units, lanes
 from lstmviz.limits import MAX_EPOCHS, MAX_FUSED_SIZE, MAX_LR, MAX_SEED
 from lstmviz.models import CELLS, ModelConfig, parameter_count
-from lstmviz.tasks import Task, alphabet_task
+from lstmviz.tasks import PatternTask, alphabet_task
 from lstmviz.training import TrainConfig, snapshot_epochs
 
 LANES = lanes(4)
@@ -38,7 +38,7 @@ class Bundle:
     """about how many times the last pattern is looked at; see `lstmviz.training.snapshot_epochs`"""
 
     @property
-    def text(self) -> Task:
+    def text(self) -> PatternTask:
         """The text that is learned."""
         return alphabet_task(self.task, self.repeats)
 

@@ -14,6 +14,7 @@ from torch import Tensor
 from lstmviz.models import Model, load_parameters, parameters_of
 from lstmviz.tasks import Task
 from lstmviz.training.config import TrainConfig, snapshot_epochs
+from lstmviz.training.lessons import Lessons
 from lstmviz.training.plain import check_trainable, standing
 from lstmviz.training.records import Record, Records, TrainingDiverged
 from lstmviz.training.updates import optimizer_of, read, update
@@ -34,13 +35,14 @@ def train_by_torch(
 
     The caller may change the model between two records; the next update is then that of the changed model.
     """
+    lessons = Lessons(task, config.batch_size, config.held_out)
     optimizer = optimizer_of(model, config, None if given is None else given.state)
     snapshots = frozenset(snapshot_epochs(config.epochs, config.snapshots))
     target = -np.inf if config.target_loss is None else config.target_loss
     before = parameters_of(model)
     for epoch in range(0 if given is None else given.epoch, config.epochs + 1):
         check_trainable(model)  # for this update, whatever the caller did since the last one
-        reading = read(model, task, config)
+        reading = read(model, lessons, epoch, config)
         if given is None or epoch > given.epoch:
             value = reading.loss.item()
             if not np.isfinite(value):
@@ -58,9 +60,9 @@ def train_by_torch(
                 optimizer = optimizer_of(model, config, optimizer.state)
             check_trainable(model)
             if changed or not _same(before, parameters_of(model)):
-                reading = read(model, task, config)
+                reading = read(model, lessons, epoch, config)
                 before = parameters_of(model)
-        update(model, task, config, reading, epoch, optimizer)
+        update(model, lessons, config, reading, epoch, optimizer)
 
 
 def train_many_by_torch(
@@ -98,7 +100,7 @@ def train_many_by_torch(
             if record is None:
                 _spoil(model)
         rows = np.stack(looked) if looked else None
-        apart = held_out if config.held_out > 0 else None
+        apart = None if np.isnan(held_out).all() else held_out
         yield Records(epoch, losses, accuracies, tuple(parameters), rows, apart)
 
 
@@ -128,7 +130,7 @@ def _states(model: Model, task: Task, steps: slice) -> NDArray[Any]:
     """(steps, H) the hidden states there."""
     weight = next(model.parameters())
     with torch.no_grad():
-        hidden, _ = model.recurrent(torch.tensor(task.one_hot(), dtype=weight.dtype, device=weight.device))
+        hidden, _ = model.recurrent(torch.tensor(task.inputs(), dtype=weight.dtype, device=weight.device))
     rows: NDArray[Any] = hidden[steps].cpu().numpy()
     return rows
 

@@ -21,11 +21,12 @@ class TrainConfig:
     """
 
     epochs: int = 1000
-    """updates of the parameters, each from one pass over the whole text, 1 to 100,000"""
+    """how often all is learned from that an epoch of the task holds, 1 to 100,000: a whole text, all its windows, the
+    sequences drawn for it. Each is one update of the parameters, or one for each batch"""
     lr: float = 0.1
     """learning rate, above 0, at most 10"""
     loss: str = "mean"
-    """cross entropy over the steps: their "mean" or their "sum\""""
+    """cross entropy, or squared error for numbers, over all that is asked: the "mean" or the "sum\""""
     target_loss: float | None = None
     """stop at the first record whose loss is not above this; None: train to the end"""
     snapshots: int = 60
@@ -41,6 +42,9 @@ class TrainConfig:
     state goes on and its gradient does not; None: through the whole text"""
     held_out: float = 0.0
     """share of the text, its end, that is read but not learned from, 0 to 0.9; its loss is in the records"""
+    batch_size: int | None = None
+    """how many sequences an update learns from, 1 to 1,000,000, in an order that the model's seed and the epoch
+    decide; None: all that an epoch holds are one update"""
 
     def __post_init__(self) -> None:
         checked: dict[str, Any] = {
@@ -58,6 +62,8 @@ class TrainConfig:
             checked["max_norm"] = real_number("max_norm", self.max_norm, 0.0, 1e9, above=True)
         if self.truncate is not None:
             checked["truncate"] = whole_number("truncate", self.truncate, 1, MAX_EPOCHS)
+        if self.batch_size is not None:
+            checked["batch_size"] = whole_number("batch_size", self.batch_size, 1, 1_000_000)
         if self.target_loss is not None:
             checked["target_loss"] = real_number("target_loss", self.target_loss, 0.0, 1e9)
         for name, value in checked.items():
@@ -66,7 +72,8 @@ class TrainConfig:
     @property
     def plain(self) -> bool:
         """Whether it is what the fused kernels do: Adam, on the whole gradient of the whole text."""
-        return self.optimizer == "adam" and self.max_norm is None and self.truncate is None and self.held_out == 0
+        options = (self.max_norm, self.truncate, self.batch_size)
+        return self.optimizer == "adam" and self.held_out == 0 and all(one is None for one in options)
 
 
 def snapshot_epochs(epochs: int, count: int = 60) -> tuple[int, ...]:

@@ -9,18 +9,24 @@ from numpy.typing import NDArray
 
 @dataclass(frozen=True, eq=False)
 class Record:
-    """What is known after `epoch` updates; loss and accuracy belong to the parameters of that moment."""
+    """What is known after `epoch` epochs; loss and accuracy belong to the parameters of that moment.
+
+    They are those of all that the next epoch holds, before anything is learned from it. So where each epoch draws its
+    own sequences, the network has not seen them.
+    """
 
     epoch: int
-    """updates made so far; 0 is the untrained network"""
+    """epochs so far, each one update of the parameters unless it is cut into batches; 0 is the untrained network"""
     loss: float
-    """cross entropy in nats, mean or sum over the steps that are learned from"""
+    """cross entropy in nats, mean or sum over the steps that are learned from; for numbers the squared error, mean or
+    sum over all numbers of those steps"""
     accuracy: float
-    """share of those steps whose most probable letter is the right one, 0 to 1"""
+    """share of those steps that are right, 0 to 1: the most probable symbol is the one due, or the legal ones are the
+    most probable, or the numbers are within the task's tolerance"""
     parameters: Mapping[str, NDArray[Any]] | None
     """copies under their `state_dict` names on the snapshot epochs and the last record, else None"""
     held_out_loss: float | None = None
-    """mean cross entropy in nats of the steps that are not learned from; None where there are none"""
+    """mean loss of the steps that are not learned from; None where there are none"""
 
 
 @dataclass(frozen=True, eq=False)

@@ -12,7 +12,7 @@ from lstmviz._clock import worked
 from lstmviz.fused import compiles
 from lstmviz.limits import MAX_EPOCHS
 from lstmviz.models import Model, ModelConfig, build_model
-from lstmviz.tasks import Task
+from lstmviz.tasks import PatternTask, Task
 from lstmviz.training.bundles import bundles_of
 from lstmviz.training.by_kernels import train_by_kernels, train_side_by_side
 from lstmviz.training.by_torch import train_by_torch, train_many_by_torch
@@ -34,13 +34,13 @@ def train(
     between two records is trained on from there; what the fused kernels cannot train then, torch goes on with.
 
     Args:
-        model: its `input_size` and `output_size` must be the number of letters of `task`.
-        task: the text; each epoch reads it once, from a zero state.
+        model: its `input_size` and `output_size` must be those of `task`.
+        task: what is learned; each epoch reads all of `task.examples` once, each sequence from a zero state.
         config: `TrainConfig()` if left out.
-        backend: "fused" (numba; one direction, at most 1,024 letters and units, on the CPU, the network as
-            `build_model` makes it, without dropout, hooks or weights that are frozen, tied or replaced; Adam on the
-            whole gradient) or "torch" (autograd, on the device where the model is); the fused one where it applies if
-            left out.
+        backend: "fused" (numba; an alphabet pattern, one direction, at most 1,024 letters and units, on the CPU, the
+            network as `build_model` makes it, without dropout, hooks or weights that are frozen, tied or replaced; Adam
+            on the whole gradient) or "torch" (autograd, on the device where the model is); the fused one where it
+            applies if left out.
 
     Raises:
         TypeError: `model`, `task` or `config` is something else.
@@ -53,11 +53,11 @@ def train(
     _check_fit(model, task, config)
     check_trainable(model)
     if backend is None:
-        backend = "fused" if _refusal(model, config) is None else "torch"
+        backend = "fused" if _refusal(model, task, config) is None else "torch"
         _warn_if_nothing_compiles()
     if one_of("backend", backend, BACKENDS) == "torch":
         return train_by_torch(model, task, config)
-    if refusal := _refusal(model, config):
+    if refusal := _refusal(model, task, config):
         raise ValueError(f'`backend` can be "fused" {refusal}; use "torch".')
     return train_by_kernels(model, task, config)
 
@@ -81,10 +81,10 @@ def train_many(
 
     Args:
         models: at least one, all of one shape.
-        task: the text.
+        task: what is learned.
         config: `TrainConfig()` if left out.
         threads: how many bundles are trained at once.
-        states: the steps whose hidden states come with the records.
+        states: the steps of the task's face whose hidden states come with the records.
         look: told the epoch reached every few hundredths of a second, between records too; what it raises ends the
             training, with the models wherever they were.
 
@@ -107,7 +107,7 @@ def train_many(
         raise ValueError(f"`models` must be at least one, all of one cell, size and precision; got {len(kinds)} kinds.")
     for model in models:
         check_trainable(model)
-    if any(_refusal(model, config) is not None for model in models):
+    if any(_refusal(model, task, config) is not None for model in models):
         _warn_if_nothing_compiles()
         return train_many_by_torch(models, task, config, states, look)
     return train_side_by_side(models, task, config, threads, states, look)
@@ -121,7 +121,7 @@ def estimate_seconds(model_config: ModelConfig, task: Task, config: TrainConfig)
     """
     model = build_model(model_config)
     _check_fit(model, task, config)
-    run = bundles_of([model], task, config)[0].run if _refusal(model, config) is None else None
+    run = bundles_of([model], task, config)[0].run if _refusal(model, task, config) is None else None
     endless = replace(config, epochs=MAX_EPOCHS, lr=1e-6, target_loss=None)  # a step so small does not diverge
     records = train_by_torch(model, task, endless)
 
@@ -139,22 +139,25 @@ def estimate_seconds(model_config: ModelConfig, task: Task, config: TrainConfig)
     return config.epochs * (fastest if count > 1 else seconds_for(1))
 
 
-def _refusal(model: Model, config: TrainConfig) -> str | None:
+def _refusal(model: Model, task: Task, config: TrainConfig) -> str | None:
     """Why the fused kernels cannot train `model` so, to stand behind "can be"; None if they can."""
+    if not isinstance(task, PatternTask):
+        return "for alphabet patterns"
     if not config.plain:
-        return "for Adam, without clipping, truncation or a part held out"
+        return "for Adam, without clipping, truncation, batches or a part held out"
     return fused_refusal(model)
 
 
 def _check_fit(model: Model, task: Task, config: TrainConfig) -> None:
     instance("model", model, Model)
     instance("task", task, Task)
-    letters, sizes = len(task.alphabet), (model.config.input_size, model.config.output_size)
-    if sizes != (letters, letters):
-        raise ValueError(
-            f"`model` must read and predict the task's {letters} letters; "
-            f"got input_size {sizes[0]} and output_size {sizes[1]}."
-        )
+    wanted, sizes = (task.input_size, task.output_size), (model.config.input_size, model.config.output_size)
+    if sizes != wanted:
+        due = f"read and predict the task's {wanted[0]} letters"
+        if task.of_numbers or task.answers != task.alphabet:
+            due = f"read {wanted[0]} and tell {wanted[1]} numbers a step, as the task does"
+        raise ValueError(f"`model` must {due}; got input_size {sizes[0]} and output_size {sizes[1]}.")
+    task.examples(0, config.held_out)  # refuses a part held out that the task has not
     if config.truncate is not None and model.config.bidirectional:
         raise ValueError(
             "`truncate` must be left out for a network that reads both ways: its gradient flows both ways."

@@ -1,4 +1,4 @@
-"""What torch computes for one update: the losses of a text, their gradient, and what the optimizer makes of it."""
+"""What torch computes for one epoch: the losses of its examples, their gradient, what the optimizer makes of it."""
 
 import threading
 from collections.abc import Iterator, Mapping
@@ -10,43 +10,52 @@ from torch import Tensor, nn
 
 from lstmviz.fused import ADAM_BETAS, ADAM_EPS
 from lstmviz.models import Model
-from lstmviz.tasks import Task
 from lstmviz.training.config import TrainConfig
+from lstmviz.training.lessons import Batch, Lessons, loss_of, right_steps, told
 
 _drawing = threading.Lock()  # torch's random state is one for all threads
 
 
 class Reading(NamedTuple):
-    """What a network makes of a text as it stands."""
+    """What a network makes of an epoch's examples as it stands."""
 
     loss: Tensor
-    """cross entropy of the steps that are learned from, with its graph unless dropout acts"""
+    """of the steps that are learned from, with its graph where the update takes the gradient of just this"""
     accuracy: float
     """share of those that are right"""
     held_out_loss: float | None
-    """the mean cross entropy of the others; None where there are none"""
+    """the mean loss of the others; None where there are none"""
 
 
-def read(model: Model, task: Task, config: TrainConfig) -> Reading:
-    """The losses of `model`, without dropout."""
-    if not dropout_acts(model):
-        return _read(model, task, config)
+def read(model: Model, lessons: Lessons, epoch: int, config: TrainConfig) -> Reading:
+    """The losses of `model` on all that the epoch holds, without dropout."""
+    if not dropout_acts(model) and lessons.whole:
+        return _read(model, lessons, epoch, config)
+    training = model.training
     model.eval()
     try:
         with torch.no_grad():
-            return _read(model, task, config)
+            return _read(model, lessons, epoch, config)
     finally:
-        model.train()
+        model.train(training)
 
 
-def update(model: Model, task: Task, config: TrainConfig, reading: Reading, epoch: int, optimizer: Any) -> None:
-    """Take one step down the gradient of the loss; `reading` is that of the model as it stands."""
-    optimizer.zero_grad()
+def update(model: Model, lessons: Lessons, config: TrainConfig, reading: Reading, epoch: int, optimizer: Any) -> None:
+    """Go down the gradient of the loss: one step for each batch; `reading` is that of the model as it stands."""
     if dropout_acts(model):
         with _seeded(model, epoch):
-            _read(model, task, config).loss.backward()
+            for batch in lessons.batches(epoch, model):
+                _step(model, config, optimizer, loss_of(batch, _logits(model, batch, config.truncate), config.loss))
+    elif lessons.whole:
+        _step(model, config, optimizer, reading.loss)
     else:
-        reading.loss.backward()
+        for batch in lessons.batches(epoch, model):
+            _step(model, config, optimizer, loss_of(batch, _logits(model, batch, config.truncate), config.loss))
+
+
+def _step(model: Model, config: TrainConfig, optimizer: Any, loss: Tensor) -> None:
+    optimizer.zero_grad()
+    loss.backward()
     if config.max_norm is not None:
         nn.utils.clip_grad_norm_([one for one in model.parameters() if one.grad is not None], config.max_norm)
     optimizer.step()
@@ -71,38 +80,27 @@ def optimizer_of(
     return optimizer
 
 
-def learned_steps(task: Task, config: TrainConfig) -> int:
-    """How many steps of the text, from its start, are learned from."""
-    steps = len(task.x)
-    return steps - min(round(config.held_out * steps), steps - 1)
-
-
 def dropout_acts(model: Model) -> bool:
     """Whether a run of `model` draws what it leaves out."""
     return model.training and model.recurrent.dropout > 0 and model.recurrent.num_layers > 1
 
 
-def _read(model: Model, task: Task, config: TrainConfig) -> Reading:
-    weight = next(model.parameters())
-    x = torch.tensor(task.one_hot(), dtype=weight.dtype, device=weight.device)
-    y = torch.tensor(task.y, device=weight.device)
-    count = learned_steps(task, config)
-    logits = _logits(model, x, config.truncate)
-    loss = nn.functional.cross_entropy(logits[:count], y[:count], reduction=config.loss)
-    accuracy = (logits[:count].argmax(1) == y[:count]).double().mean().item()
+def _read(model: Model, lessons: Lessons, epoch: int, config: TrainConfig) -> Reading:
+    batch = lessons.all_of(epoch, model)
+    logits = _logits(model, batch, config.truncate)
+    loss = loss_of(batch, logits, config.loss)
     held_out = None
-    if count < len(y):
-        held_out = nn.functional.cross_entropy(logits[count:].detach(), y[count:]).item()
-    return Reading(loss, accuracy, held_out)
+    if batch.held_out is not None:
+        held_out = loss_of(batch, logits.detach(), "mean", batch.held_out).item()
+    return Reading(loss, right_steps(batch, logits.detach()).double().mean().item(), held_out)
 
 
-def _logits(model: Model, x: Tensor, truncate: int | None) -> Tensor:
-    """(T, V) what the network says after each step."""
+def _logits(model: Model, batch: Batch, truncate: int | None) -> Tensor:
+    """What the network says after each step, (T, V), or (T, N, V) for several sequences."""
     if truncate is None:
-        logits: Tensor = model(x)[0]
-        return logits
+        return told(model, batch)
     pieces, state = list[Tensor](), None
-    for piece in x.split(truncate):
+    for piece in batch.x.split(truncate):
         said, state = model(piece, state)
         state = tuple(part.detach() for part in state) if isinstance(state, tuple) else state.detach()
         pieces.append(said)

@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 
 from lstmviz.fused import compiles, is_warm, warm
 from lstmviz.models import ModelConfig, build_model, parameter_count
-from lstmviz.tasks import Task, alphabet_task
+from lstmviz.tasks import PatternTask, alphabet_task
 from lstmviz.training import Record, TrainConfig, TrainingDiverged, train
 from lstmviz.ui.background.bounds import LOOK_SECONDS, SHORT_WORK
 from lstmviz.ui.background.crowds import CROWDS, Crowd, Part
@@ -57,7 +57,7 @@ class Run:
     """how many come before it, while it waits for its turn for longer than a moment"""
 
     @property
-    def task(self) -> Task:
+    def task(self) -> PatternTask:
         """The text that is learned."""
         return alphabet_task(self.experiment.task)
 
@@ -93,7 +93,7 @@ def configs(experiment: Experiment) -> tuple[ModelConfig, TrainConfig]:
     return model, TrainConfig(epochs=experiment.epochs, lr=experiment.lr)
 
 
-def work(task: Task, cell: str, hidden_size: int, epochs: int) -> float:
+def work(task: PatternTask, cell: str, hidden_size: int, epochs: int) -> float:
     """How much there is to compute, in no unit: a step has its latency, and products of units and letters."""
     return epochs * len(task.x) * (100 + parameter_count(cell, len(task.alphabet), hidden_size))
 

@@ -109,10 +109,10 @@ def test_what_is_held_out_is_not_learned_from_and_its_loss_is_told(share):
 
 
 def test_the_kernels_step_aside_for_what_they_do_not_do():
-    for options in ({"optimizer": "sgd"}, {"max_norm": 1.0}, {"truncate": 3}, {"held_out": 0.1}):
+    for options in ({"optimizer": "sgd"}, {"max_norm": 1.0}, {"truncate": 3}, {"held_out": 0.1}, {"batch_size": 1}):
         config = lv.TrainConfig(epochs=2, **options)
         with pytest.raises(
-            ValueError, match='can be "fused" for Adam, without clipping, truncation or a part held out'
+            ValueError, match='can be "fused" for Adam, without clipping, truncation, batches or a part held out'
         ):
             lv.train(make(), TASK, config, backend="fused")
         by_itself = [record.loss for record in lv.train(make(), TASK, config)]

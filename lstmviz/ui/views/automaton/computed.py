@@ -18,7 +18,7 @@ from lstmviz.automata.places import places_of, walk
 from lstmviz.packing import packet
 from lstmviz.proof.of_network import STEPS, Proof, prove
 from lstmviz.statemap import state_map
-from lstmviz.tasks import Task
+from lstmviz.tasks import PatternTask
 from lstmviz.ui.background.bounds import KEPT_ENDS, KEPT_PACKETS
 from lstmviz.ui.background.jobs import Run
 from lstmviz.ui.background.remembered import of_run
@@ -102,7 +102,7 @@ def packed_clusters(run: Run) -> bytes:
     return _pack(task, found(run).run.predicted, shown)
 
 
-def _pack(task: Task, predicted: NDArray[np.int64], shown: Sequence[Drawn]) -> bytes:
+def _pack(task: PatternTask, predicted: NDArray[np.int64], shown: Sequence[Drawn]) -> bytes:
     about = {"kind": "machines", "machines": [_told(one, task) for one in shown]}
     arrays = {
         "states": np.stack([one.states for one in shown]).astype(np.int32),
@@ -111,7 +111,7 @@ def _pack(task: Task, predicted: NDArray[np.int64], shown: Sequence[Drawn]) -> b
     return zlib.compress(packet(about, arrays), 1)
 
 
-def _told(one: Drawn, task: Task) -> dict[str, Any]:
+def _told(one: Drawn, task: PatternTask) -> dict[str, Any]:
     machine, states = one.machine, one.states
     drawn = layout(machine, list(dict.fromkeys(states[states >= 0].tolist())))
     due = [task.alphabet[code] for code in task.y]

@@ -11,7 +11,7 @@ from lstmviz.automata.of_network import Automaton
 from lstmviz.automata.places import MergedPlaces, walk
 from lstmviz.figures.theme import number
 from lstmviz.packing import join
-from lstmviz.tasks import Task
+from lstmviz.tasks import PatternTask
 from lstmviz.ui.background.jobs import Run
 from lstmviz.ui.background.packets import packed_end
 from lstmviz.ui.background.remembered import of_run
@@ -122,7 +122,7 @@ def _parting_says(seen: Automaton) -> str:
     return text.format(text=letters, **values)
 
 
-def _merged_says(seen: Automaton, task: Task) -> list[str]:
+def _merged_says(seen: Automaton, task: PatternTask) -> list[str]:
     """Which places the network takes for one, again and again or at the beginning alone."""
     need, half = walk(seen.needed, task.x), len(task.x) // 2
     again, once = list[MergedPlaces](), list[MergedPlaces]()

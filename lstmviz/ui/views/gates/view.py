@@ -7,7 +7,7 @@ from lstmviz.figures.theme import number
 from lstmviz.outcome import Outcome, outcome
 from lstmviz.packing import join
 from lstmviz.patterns import GATES, Split, drift, habits, widest_split
-from lstmviz.tasks import Task
+from lstmviz.tasks import PatternTask
 from lstmviz.tracing import Trace
 from lstmviz.ui.background.jobs import Run
 from lstmviz.ui.background.packets import packed
@@ -104,7 +104,7 @@ def _verdict(h: Split, gate: Split | None) -> str:
     return _("Unit {unit} of the hidden state tells them apart most clearly.").format(unit=h.unit + 1)
 
 
-def _drift(tr: Trace, task: Task) -> str:
+def _drift(tr: Trace, task: PatternTask) -> str:
     """Whether the states repeat themselves from pattern to pattern."""
     state = "c" if tr.layers[0].cell == "lstm" else "h"
     found = drift(getattr(tr, state), task)

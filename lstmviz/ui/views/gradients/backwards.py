@@ -13,7 +13,7 @@ from lstmviz.gradients import plain as in_plain
 from lstmviz.gradients import symbol as symbol_of
 from lstmviz.packing import join, packet
 from lstmviz.patterns import telling_step
-from lstmviz.tasks import Task
+from lstmviz.tasks import PatternTask
 from lstmviz.ui.background.bounds import KEPT_PACKETS
 from lstmviz.ui.background.jobs import Run
 from lstmviz.ui.background.packets import packed_end
@@ -42,7 +42,7 @@ def show(run: Run) -> None:
     _backward(key=_KEY, data=join(header(_part, run, 1.0), parts), on_ask_change=lambda: answer(_KEY))
 
 
-def steps_of(task: Task) -> range:
+def steps_of(task: PatternTask) -> range:
     """The steps that can be looked at: the last patterns, with the step that every page begins at."""
     total = len(task.x)
     start = min(telling_step(task), total - _PATTERNS * task.period)
@@ -79,14 +79,14 @@ def packed_lines(run: Run) -> bytes:
 
 
 def _steps(
-    back: Backward, steps: range, units: int, task: Task, formulas: list[str]
+    back: Backward, steps: range, units: int, task: PatternTask, formulas: list[str]
 ) -> list[list[list[dict[str, Any]]]]:
     return [
         [[_line(one, task, formulas) for one in backward_lines(back, t, unit)] for unit in range(units)] for t in steps
     ]
 
 
-def _line(line: Line, task: Task, formulas: list[str]) -> dict[str, Any]:
+def _line(line: Line, task: PatternTask, formulas: list[str]) -> dict[str, Any]:
     formula = (
         in_plain(line.formula).rpartition(" = ")[2] if line.name not in ("above", "next") else in_plain(line.formula)
     )
@@ -106,7 +106,7 @@ def _line(line: Line, task: Task, formulas: list[str]) -> dict[str, Any]:
     return told
 
 
-def _term(term: Term, task: Task) -> dict[str, Any]:
+def _term(term: Term, task: PatternTask) -> dict[str, Any]:
     origin: dict[str, Any] = {"from": term.name.replace(" ", "_").replace("+", "_")}
     if found := _GATE.fullmatch(term.name):
         origin = {"from": "gate", "gate": found["gate"], "unit": int(found["unit"])}

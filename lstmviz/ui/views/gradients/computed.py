@@ -23,7 +23,7 @@ from lstmviz.gradients.through_time import WINDOW
 from lstmviz.models import ModelConfig, build_model
 from lstmviz.statemap import StateMap, state_map
 from lstmviz.sweeps import BundleResult
-from lstmviz.tasks import Task
+from lstmviz.tasks import PatternTask
 from lstmviz.ui.background.bounds import KEPT_RUNS
 from lstmviz.ui.background.jobs import Run, configs
 from lstmviz.ui.background.remembered import of_run, remembered
@@ -181,7 +181,7 @@ def clipping(run: Run, f: StateMap) -> Clipping:
     return remembered(partial(_clipping, f, run.task), "norms by gain", run.known)
 
 
-def _clipping(f: StateMap, task: Task) -> Clipping:
+def _clipping(f: StateMap, task: PatternTask) -> Clipping:
     size = f.hidden_size * f.hidden_size * len(task.x)
     several = max(1, 20 * _AT_ONCE // size)  # gains at once: all but those of wide networks
     parts = [clip_norms(f, task, gains=GAINS[k : k + several]) for k in range(0, len(GAINS), several)]

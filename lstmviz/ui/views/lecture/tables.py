@@ -6,7 +6,7 @@ from functools import lru_cache
 
 from lstmviz.figures.theme import symbol
 from lstmviz.lecture import SOURCES, Comparison, Group, OutputFormula, Result, Way
-from lstmviz.tasks import Task
+from lstmviz.tasks import PatternTask
 from lstmviz.ui.frame import TORCH_NAMES
 from lstmviz.ui.frame.language import N_, _, speaking
 
@@ -67,7 +67,7 @@ def numbers(result: Result, apart: bool) -> str:
     return f'<div class="notes tables">{"".join(found)}</div>'
 
 
-def way(found: Way, task: Task) -> str:
+def way(found: Way, task: PatternTask) -> str:
     """Some numbers of a way: probabilities at the notes' steps; or h and c after the first letter and the last."""
     if found.c is None:
         names = [f"ŷ {html.escape(letter)}" for letter in task.alphabet]

@@ -4,17 +4,21 @@ The four presets are those of the lecture notes. Each hides one difficulty: in `
 or by `B`, so the present letter is not enough, and the network must remember; `Task.memory` says how far back.
 """
 
+import json
 import unicodedata
 from collections import Counter
 from dataclasses import dataclass
 from functools import lru_cache
+from hashlib import sha256
 from string import ascii_lowercase
+from typing import Any
 
 import numpy as np
 import regex
 from numpy.typing import NDArray
 
 from lstmviz._checks import whole_number
+from lstmviz.tasks.base import Task, frozen
 
 PRESETS = ("abaB", "AbAcAd", "abcabC", "abcdabcD")
 """The patterns of the lecture notes."""
@@ -30,11 +34,13 @@ _VISIBLE_LETTER = regex.compile(
 )
 
 
-@dataclass(frozen=True, eq=False)
-class Task:
+@dataclass(frozen=True, eq=False, kw_only=True)
+class PatternTask(Task):
     """A text over a small alphabet, and the question asked at every letter of it: which one comes next?
 
-    T = period * repeats - 1 steps, V = len(alphabet) letters. Compare `pattern` and `repeats` to compare tasks.
+    T = period * repeats - 1 steps, V = len(alphabet) letters, by first appearance. `x` is the text without its last
+    letter, `y` without its first; `labels` tell equal letters of a period apart: a1 b1 c a2 b2 C. Compare `pattern`
+    and `repeats` to compare tasks.
     """
 
     pattern: str
@@ -43,16 +49,6 @@ class Task:
     """how often the pattern stands in the text"""
     letters: tuple[str, ...]
     """the letters of one period; what a reader calls a letter may be several code points, such as an emoji"""
-    alphabet: tuple[str, ...]
-    """the different letters, by first appearance: letter k is `alphabet[k]`"""
-    x: NDArray[np.int64]
-    """(T,) the letter read at each step, as an index in `alphabet`: the text without its last letter; read-only"""
-    y: NDArray[np.int64]
-    """(T,) the letter to predict at each step: the text without its first letter; read-only"""
-    labels: tuple[str, ...]
-    """(T,) names of the letters read, with equal letters of a period told apart: a1 b1 c a2 b2 C"""
-    target_labels: tuple[str, ...]
-    """(T,) the same for the letters to predict"""
     memory: int
     """how many letters, the present one included, are always enough to know the next for certain"""
 
@@ -71,12 +67,29 @@ class Task:
         """The steps that read the last pattern of which every letter is followed by another."""
         return slice((self.repeats - 2) * self.period, (self.repeats - 1) * self.period)
 
-    def one_hot(self) -> NDArray[np.float32]:
-        """The letters as the network reads them, (T, V): one row a step, 1 in the letter's column and 0 elsewhere."""
-        return np.eye(len(self.alphabet), dtype=np.float32)[self.x]
+    @property
+    def judged(self) -> NDArray[np.bool_]:
+        """(T,) the steps of the last pattern."""
+        return np.isin(np.arange(len(self.x)), range(*self.last_pattern.indices(len(self.x))))
+
+    @property
+    def key(self) -> str:
+        """The alphabet, and a digest of the text."""
+        return json.dumps({"letters": self.alphabet, "text": sha256(self.x.tobytes() + self.y.tobytes()).hexdigest()})
 
 
-def alphabet_task(pattern: str, repeats: int = 100) -> Task:
+def check_pattern(task: Any) -> None:
+    """Do nothing if `task` is an alphabet pattern.
+
+    Raises:
+        TypeError: it is another kind of task, or none.
+    """
+    if not isinstance(task, PatternTask):
+        kind = type(task).__name__
+        raise TypeError(f"`task` must be an alphabet pattern, as `alphabet_task` makes it; got a value of type {kind}.")
+
+
+def alphabet_task(pattern: str, repeats: int = 100) -> PatternTask:
     """The task of predicting each next letter of `pattern`, repeated `repeats` times.
 
     Args:
@@ -94,13 +107,15 @@ def alphabet_task(pattern: str, repeats: int = 100) -> Task:
     codes = np.tile(np.array([alphabet.index(letter) for letter in letters], dtype=np.int64), repeats)
     codes.flags.writeable = False
     labels = _labels(letters) * repeats
-    return Task(
+    return PatternTask(
         pattern="".join(letters),
         repeats=repeats,
         letters=letters,
         alphabet=alphabet,
+        answers=alphabet,
         x=codes[:-1],
         y=codes[1:],
+        scored=frozen(np.ones(len(codes) - 1, dtype=bool)),
         labels=labels[:-1],
         target_labels=labels[1:],
         memory=_memory(letters),
