@@ -1,8 +1,29 @@
 """What networks learn. A task is data and an objective; the alphabet pattern of the lecture is one kind of it."""
 
+from lstmviz.tasks.accepting import LANGUAGES, AcceptTask, accept_task
 from lstmviz.tasks.base import NOTHING, Examples, Task
 from lstmviz.tasks.drawn import DrawnTask
-from lstmviz.tasks.matching import MatchingTask, OrderTask, ParityTask, matching_task, order_task, parity_task
+from lstmviz.tasks.grammar import GRAMMARS, GrammarTask, grammar_task
+from lstmviz.tasks.matching import (
+    AnswerTask,
+    MatchingTask,
+    OrderTask,
+    ParityTask,
+    matching_task,
+    order_task,
+    parity_task,
+)
+from lstmviz.tasks.numbers import (
+    AddingTask,
+    EchoTask,
+    NumberTask,
+    adding_task,
+    echo_task,
+    noise_task,
+    number_task,
+    series_task,
+    sine_task,
+)
 from lstmviz.tasks.pattern import (
     MAX_LETTERS,
     MAX_REPEATS,
@@ -12,23 +33,44 @@ from lstmviz.tasks.pattern import (
     check_pattern,
     memory_pattern,
 )
+from lstmviz.tasks.table import csv_task
+from lstmviz.tasks.text import TextTask, text_task
 
 __all__ = [
+    "GRAMMARS",
+    "LANGUAGES",
     "MAX_LETTERS",
     "MAX_REPEATS",
     "NOTHING",
     "PRESETS",
+    "AcceptTask",
+    "AddingTask",
+    "AnswerTask",
     "DrawnTask",
+    "EchoTask",
     "Examples",
+    "GrammarTask",
     "MatchingTask",
+    "NumberTask",
     "OrderTask",
     "ParityTask",
     "PatternTask",
     "Task",
+    "TextTask",
+    "accept_task",
+    "adding_task",
     "alphabet_task",
     "check_pattern",
+    "csv_task",
+    "echo_task",
+    "grammar_task",
     "matching_task",
     "memory_pattern",
+    "noise_task",
+    "number_task",
     "order_task",
     "parity_task",
+    "series_task",
+    "sine_task",
+    "text_task",
 ]

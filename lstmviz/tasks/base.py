@@ -82,7 +82,8 @@ class Task(ABC):
     x: NDArray[Any]
     """(T,) int64, the symbol read at each step, as an index in `alphabet`, or (T, Q) float64; read-only"""
     y: NDArray[Any]
-    """(T,) int64, what is to be said, as an index in `answers`, `NOTHING` where nothing is asked, or (T, P) float64"""
+    """(T,) int64, what is to be said, as an index in `answers`, `NOTHING` where nothing is asked, or (T, P) float64, 0
+    there"""
     scored: NDArray[np.bool_]
     """(T,) at which steps something is asked; read-only"""
     labels: tuple[str, ...]
@@ -154,6 +155,13 @@ class Task(ABC):
         steps = len(self.x)
         learned = np.arange(steps) < steps - min(round(held_out * steps), steps - 1)
         return one_sequence(self, learned)
+
+    def tests(self, count: int = 256) -> Examples:
+        """What a trained network is tested on: what is never learned from, or all examples where there is no such part.
+
+        count: how many sequences, where they are drawn.
+        """
+        return self.examples()
 
 
 def one_sequence(task: Task, learned: NDArray[np.bool_]) -> Examples:

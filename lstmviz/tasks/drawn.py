@@ -75,7 +75,9 @@ class DrawnTask(Task):
             "y": frozen(y.copy()),
             "scored": frozen(scored.copy()),
             "labels": self.names(x, self.alphabet),
-            "target_labels": self.names(y, self.answers),
+            "target_labels": tuple(
+                name if asked else "" for name, asked in zip(self.names(y, self.answers), scored, strict=True)
+            ),
             "legal": None if examples.legal is None else frozen(examples.legal[0].copy()),
         }
 

@@ -148,7 +148,7 @@ def _letters_of(pattern: str) -> tuple[str, ...]:
     letters = tuple(regex.findall(r"\X", unicodedata.normalize("NFC", pattern)))
     for letter in letters:
         if not _VISIBLE_LETTER.fullmatch(letter):
-            raise ValueError(f"`pattern` must hold letters and signs only; got {_code_points(letter)}.")
+            raise ValueError(f"`pattern` must hold letters and signs only; got {code_points(letter)}.")
         if len(letter) > _MAX_CODE_POINTS:
             raise ValueError(
                 f"`pattern` must have at most {_MAX_CODE_POINTS} code points in one letter; got {len(letter)} in one."
@@ -160,7 +160,7 @@ def _letters_of(pattern: str) -> tuple[str, ...]:
     return letters
 
 
-def _code_points(letter: str) -> str:
+def code_points(letter: str) -> str:
     """`letter` spelled so that it can be seen: "a space" cannot be pointed at, "U+0020 SPACE" can."""
     names = [f"U+{ord(char):04X} {unicodedata.name(char, '')}".rstrip() for char in letter[:4]]
     return " + ".join(names) + (" + ..." if len(letter) > 4 else "")

@@ -149,19 +149,29 @@ def _refusal(model: Model, task: Task, config: TrainConfig) -> str | None:
 
 
 def _check_fit(model: Model, task: Task, config: TrainConfig) -> None:
-    instance("model", model, Model)
-    instance("task", task, Task)
-    wanted, sizes = (task.input_size, task.output_size), (model.config.input_size, model.config.output_size)
-    if sizes != wanted:
-        due = f"read and predict the task's {wanted[0]} letters"
-        if task.of_numbers or task.answers != task.alphabet:
-            due = f"read {wanted[0]} and tell {wanted[1]} numbers a step, as the task does"
-        raise ValueError(f"`model` must {due}; got input_size {sizes[0]} and output_size {sizes[1]}.")
+    check_sizes(model, task)
     task.examples(0, config.held_out)  # refuses a part held out that the task has not
     if config.truncate is not None and model.config.bidirectional:
         raise ValueError(
             "`truncate` must be left out for a network that reads both ways: its gradient flows both ways."
         )
+
+
+def check_sizes(model: Model, task: Task) -> None:
+    """Do nothing if `model` reads and tells what `task` does.
+
+    Raises:
+        TypeError: `model` or `task` is something else.
+        ValueError: the sizes differ.
+    """
+    instance("model", model, Model)
+    instance("task", task, Task)
+    wanted, sizes = (task.input_size, task.output_size), (model.config.input_size, model.config.output_size)
+    if sizes != wanted:
+        due = f"read and predict the task's {wanted[0]} letters"
+        if task.answers != task.alphabet or task.of_numbers:
+            due = f"read {wanted[0]} and tell {wanted[1]} numbers a step, as the task does"
+        raise ValueError(f"`model` must {due}; got input_size {sizes[0]} and output_size {sizes[1]}.")
 
 
 def _warn_if_nothing_compiles() -> None:

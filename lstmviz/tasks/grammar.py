@@ -1,0 +1,189 @@
+"""Strings of a grammar, read symbol by symbol: which symbols may come next?"""
+
+import json
+from dataclasses import dataclass, replace
+from typing import Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+from lstmviz._checks import one_of, whole_number
+from lstmviz.tasks.base import NOTHING, Examples
+from lstmviz.tasks.drawn import DrawnTask, with_first_face
+from lstmviz.tasks.matching import checked_draws, codes_of
+
+REBER_LETTERS = "BTPSXVE"
+# Each state's symbols, and the state that each leads to. Reber (1967), as Cleeremans et al. (1989) and Hochreiter &
+# Schmidhuber (1997) draw it; the last state has no symbol: there a string ends.
+_REBER: tuple[dict[str, int], ...] = (
+    {"B": 1},
+    {"T": 2, "P": 3},
+    {"S": 2, "X": 4},
+    {"T": 3, "V": 5},
+    {"X": 3, "S": 6},
+    {"P": 4, "V": 6},
+    {"E": 7},
+    {},
+)
+_COUNTED = {"anbn": "ab", "anbncn": "abc"}
+GRAMMARS = ("reber", "embedded_reber", *_COUNTED)
+MAX_COUNT = 1000
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class GrammarTask(DrawnTask):
+    """Strings of a grammar: trained on the symbol that came, judged by all that may have come.
+
+    `memory` is None: in each of these grammars a symbol can depend on one any distance back.
+    """
+
+    grammar: str
+    """one of `GRAMMARS`"""
+    longest: int
+    """of a^n b^n and a^n b^n c^n: the largest n that is learned from; its tests go on from there up to twice that"""
+
+    @property
+    def key(self) -> str:
+        """What defines it."""
+        about = {"grammar": self.grammar, "seed": self.seed, "drawn": self.drawn}
+        if self.grammar in _COUNTED:
+            about["longest"] = self.longest
+        return json.dumps({"kind": "grammar"} | about)
+
+    def reading(self, symbols: str) -> Self:
+        """The same task with a string of one's own as its face, from its first symbol to its last, such as "BTXSE".
+
+        Raises:
+            ValueError: a symbol is not in the alphabet, or the string is not one of the grammar.
+        """
+        codes = codes_of(symbols, self.alphabet)
+        legal = legal_after(self.grammar, symbols)
+        if legal is None:
+            raise ValueError(f"`symbols` must be a whole string of {self.grammar}; got {symbols!r}.")
+        steps = len(codes) - 1
+        own = Examples(
+            codes[None, :-1],
+            codes[None, 1:],
+            np.ones((1, steps), dtype=bool),
+            np.array([steps]),
+            legal=np.array([[[one in some for one in self.alphabet] for some in legal]]),
+        )
+        return replace(self, **self.face_of(own))
+
+    def draw(self, rng: np.random.Generator, count: int, *, testing: bool = False) -> Examples:
+        """Strings: at each fork of Reber's graph both ways with equal chance; each n with equal chance."""
+        if self.grammar in _COUNTED:
+            low, high = (self.longest + 1, 2 * self.longest) if testing else (1, self.longest)
+            return _counted(len(_COUNTED[self.grammar]), rng.integers(low, high + 1, count))
+        return _walked(_graph(self.grammar), rng, count)
+
+    def for_tests(self, drawn: Examples) -> NDArray[np.bool_]:
+        """By a digest of the string; by n where it alone makes the string."""
+        if self.grammar in _COUNTED:
+            return drawn.lengths > 1 + len(_COUNTED[self.grammar]) * self.longest
+        return super().for_tests(drawn)
+
+
+def grammar_task(grammar: str, longest: int = 10, *, seed: int = 0, drawn: int = 1) -> GrammarTask:
+    """Strings of a grammar, drawn afresh for each update, read symbol by symbol: which symbols may come next?
+
+    - "reber": Reber's graph (1967) over B T P S X V E; at most two symbols may come;
+    - "embedded_reber": B, then T or P, a string of Reber's, the same T or P again, E: to name the last but one, the
+      second must be remembered (Hochreiter & Schmidhuber 1997, experiment 1);
+    - "anbn", "anbncn": S, n times a, as many b (and c), then T (Gers & Schmidhuber 2001), n from 1 to `longest` with
+      equal chance. While a's are read, a and b may come.
+
+    The next symbol that came is what is trained on, by cross entropy; right is who makes the legal symbols, and no
+    others, the most probable. For tests alone are a tenth of Reber's strings, and n beyond `longest`, up to twice that.
+
+    Args:
+        grammar: one of `GRAMMARS`.
+        longest: the largest n that is learned from, 1 to 1000.
+        seed: what all draws begin from, 0 to 2**32 - 1.
+        drawn: strings in an epoch, 1 to 10,000.
+
+    Raises:
+        ValueError: a value is unknown or out of range.
+    """
+    grammar = one_of("grammar", grammar, GRAMMARS)
+    alphabet = tuple(f"S{_COUNTED[grammar]}T" if grammar in _COUNTED else REBER_LETTERS)
+    return with_first_face(
+        GrammarTask,
+        grammar=grammar,
+        longest=whole_number("longest", longest, 1, MAX_COUNT),
+        alphabet=alphabet,
+        answers=alphabet,
+        memory=None,
+        **checked_draws(seed, drawn),
+    )
+
+
+def legal_after(grammar: str, symbols: str) -> list[set[str]] | None:
+    """The symbols that may come after each of `symbols` but the last; None if they are no whole string."""
+    if grammar in _COUNTED:
+        letters = _COUNTED[grammar]
+        n = symbols.count("a")
+        if n == 0 or symbols != "S" + "".join(letter * n for letter in letters) + "T":
+            return None
+        return [set("a"), *[set("ab")] * n] + [{symbols[t + 1]} for t in range(n + 1, len(symbols) - 1)]
+    graph, state, legal = _graph(grammar), 0, list[set[str]]()
+    for symbol in symbols:
+        if symbol not in graph[state]:
+            return None
+        state = graph[state][symbol]
+        legal.append(set(graph[state]))
+    return legal[:-1] if not legal[-1] else None
+
+
+def _graph(grammar: str) -> tuple[dict[str, int], ...]:
+    """The states of a grammar; a string begins at the first and ends at the last."""
+    if grammar == "reber":
+        return _REBER
+    # B, then one of two copies of Reber's graph, each of which ends with the symbol that led to it.
+    copies = []
+    for symbol, first in (("T", 2), ("P", 2 + len(_REBER))):
+        inner = [{one: to + first for one, to in state.items()} for state in _REBER[:-1]]
+        copies += [*inner, {symbol: 2 + 2 * len(_REBER)}]
+    return ({"B": 1}, {"T": 2, "P": 2 + len(_REBER)}, *copies, {"E": len(copies) + 3}, {})
+
+
+def _walked(graph: tuple[dict[str, int], ...], rng: np.random.Generator, count: int) -> Examples:
+    """Strings from walks through `graph`, all at once."""
+    ways = np.array([max(len(state), 1) for state in graph])
+    symbols, following = np.zeros((2, len(graph), ways.max()), dtype=np.int64)
+    legal = np.zeros((len(graph), len(REBER_LETTERS)), dtype=bool)
+    for k, state in enumerate(graph):
+        for one, (symbol, to) in enumerate(state.items()):
+            symbols[k, one], following[k, one] = REBER_LETTERS.index(symbol), to
+            legal[k, symbols[k, one]] = True
+    end = len(graph) - 1
+    at = np.zeros(count, dtype=np.int64)
+    read, states = list[NDArray[np.int64]](), list[NDArray[np.int64]]()
+    lengths = np.zeros(count, dtype=np.int64)
+    while (at != end).any():
+        way = rng.integers(0, ways[at])
+        read.append(symbols[at, way])
+        lengths += at != end
+        at = np.where(at == end, end, following[at, way])
+        states.append(at)
+    string, after = np.stack(read, axis=1), np.stack(states, axis=1)
+    inside = np.arange(string.shape[1] - 1) < lengths[:, None] - 1
+    return Examples(
+        np.where(inside, string[:, :-1], 0),
+        np.where(inside, string[:, 1:], NOTHING),
+        inside,
+        lengths - 1,
+        legal=legal[after[:, :-1]] & inside[..., None],
+    )
+
+
+def _counted(kinds: int, n: NDArray[np.int64]) -> Examples:
+    """S, then n times each of `kinds` letters, then T."""
+    t = np.arange(1 + kinds * int(n.max()))
+    inside = t < 1 + kinds * n[:, None]
+    block = np.minimum((t - 1) // n[:, None] + 1, kinds)  # 0 for S, then 1, 2, ... for a, b, ...
+    following = np.where(t < kinds * n[:, None], np.minimum(t // n[:, None] + 1, kinds), kinds + 1)
+    targets = np.where(inside, following, NOTHING)
+    legal = targets[..., None] == np.arange(kinds + 2)
+    legal[block == 1] |= np.isin(np.arange(kinds + 2), (1, 2))
+    return Examples(np.where(inside, block, 0), targets, inside, 1 + kinds * n, legal=legal & inside[..., None])
