@@ -28,6 +28,7 @@ _REBER: tuple[dict[str, int], ...] = (
 _COUNTED = {"anbn": "ab", "anbncn": "abc"}
 GRAMMARS = ("reber", "embedded_reber", *_COUNTED)
 MAX_COUNT = 1000
+_ENOUGH = 10  # strings of a length, for a tenth of them to be for tests
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -78,10 +79,19 @@ class GrammarTask(DrawnTask):
         return _walked(_graph(self.grammar), rng, count)
 
     def for_tests(self, drawn: Examples) -> NDArray[np.bool_]:
-        """By a digest of the string; by n where it alone makes the string."""
+        """By n where it alone makes the string; else by a digest: of an embedded string, so that T and P keep step."""
         if self.grammar in _COUNTED:
             return drawn.lengths > 1 + len(_COUNTED[self.grammar]) * self.longest
+        if self.grammar == "embedded_reber":
+            drawn = drawn._replace(inputs=drawn.inputs[:, 2:], lengths=drawn.lengths - 3)
         return super().for_tests(drawn)
+
+    def both_sides(self, drawn: Examples) -> NDArray[np.bool_]:
+        """Where there are enough strings of a length; without a short one, forks would be uneven."""
+        if self.grammar in _COUNTED:
+            return np.ones(len(drawn.lengths), dtype=bool)
+        shorter = 3 if self.grammar == "embedded_reber" else 0
+        return _strings(int(drawn.lengths.max(initial=0)))[drawn.lengths - shorter] >= _ENOUGH
 
 
 def grammar_task(grammar: str, longest: int = 10, *, seed: int = 0, drawn: int = 1) -> GrammarTask:
@@ -94,7 +104,10 @@ def grammar_task(grammar: str, longest: int = 10, *, seed: int = 0, drawn: int =
       equal chance. While a's are read, a and b may come.
 
     The next symbol that came is what is trained on, by cross entropy; right is who makes the legal symbols, and no
-    others, the most probable. For tests alone are a tenth of Reber's strings, and n beyond `longest`, up to twice that.
+    others, the most probable.
+
+    For tests alone are a tenth of the strings that Reber's graph has of each length, where it has ten or more, and n
+    beyond `longest`, up to twice that.
 
     Args:
         grammar: one of `GRAMMARS`.
@@ -133,6 +146,21 @@ def legal_after(grammar: str, symbols: str) -> list[set[str]] | None:
         state = graph[state][symbol]
         legal.append(set(graph[state]))
     return legal[:-1] if not legal[-1] else None
+
+
+def _strings(steps: int) -> NDArray[np.float64]:
+    """(steps + 1,) how many strings of Reber's graph read so many symbols before their last."""
+    at = np.zeros(len(_REBER))
+    at[0] = 1
+    counts = [0.0]
+    for _ in range(steps):
+        following = np.zeros(len(_REBER))
+        for k, state in enumerate(_REBER):
+            for to in state.values():
+                following[to] += at[k]
+        counts.append(following[-2])  # there E comes next
+        at = following
+    return np.array(counts)
 
 
 def _graph(grammar: str) -> tuple[dict[str, int], ...]:
