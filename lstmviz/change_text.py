@@ -11,7 +11,7 @@ import numpy as np
 from lstmviz._checks import instance
 from lstmviz.changes import LARGEST, QUANTITIES, RANGES, STATES, WEIGHTS, Change, Hold, Read, SetWeight, Start
 from lstmviz.models import ModelConfig
-from lstmviz.tasks import PatternTask
+from lstmviz.tasks import PatternTask, check_pattern
 
 MAX_CHANGES = 64
 MAX_TEXT = 4000
@@ -61,10 +61,11 @@ def parse_changes(text: str, config: ModelConfig, task: PatternTask) -> tuple[Ch
     Space around a part does not matter.
 
     Raises:
-        TypeError: `text` is no string.
+        TypeError: `task` is no alphabet pattern, or `text` is no string.
         ChangeError: a part is not of this form, does not fit the network or the text, or there are more than 64
             changes or 4000 characters.
     """
+    check_pattern(task)
     instance("text", text, str)
     if len(text) > MAX_TEXT:
         sentence = f"The changes must be at most {MAX_TEXT} characters long; got {len(text)}."

@@ -14,7 +14,7 @@ from lstmviz.change_text import format_changes, parse_changes
 from lstmviz.changes import STATES, Change, Hold, Read, SetWeight, Start, changed_weights, letters_read
 from lstmviz.models import Model, ModelConfig, check_parameters, load_parameters, parameters_of
 from lstmviz.patterns import drift, twins
-from lstmviz.tasks import PatternTask
+from lstmviz.tasks import PatternTask, check_pattern
 from lstmviz.tracing import Trace, trace, trace_snapshots
 
 FELT = 0.01
@@ -140,8 +140,10 @@ def effect(before: Trace, after: Trace, task: PatternTask) -> Effect:
         task: what both read.
 
     Raises:
+        TypeError: `task` is no alphabet pattern.
         ValueError: a trace has no predictions, or they are not of the task's steps and letters, or not of one shape.
     """
+    check_pattern(task)
     logits, other, p, q = before.logits, after.logits, before.probabilities, after.probabilities
     if logits is None or other is None or p is None or q is None:
         raise ValueError("`before` and `after` must come from a network with a head.")
@@ -184,8 +186,10 @@ def presets(task: PatternTask, config: ModelConfig, tr: Trace) -> tuple[Preset, 
         tr: its trace through the text, without changes.
 
     Raises:
+        TypeError: `task` is no alphabet pattern.
         ValueError: `tr` is no trace of one network through this text.
     """
+    check_pattern(task)
     if tr.axes != ("step",) or tr.h.shape != (len(task.x), config.hidden_size) or tr.layers[0].cell != config.cell:
         raise ValueError("`tr` must be the trace of one network, as `config` says it, through the text of `task`.")
     match config.cell:
@@ -205,6 +209,7 @@ def presets(task: PatternTask, config: ModelConfig, tr: Trace) -> tuple[Preset, 
 
 def _checked(model: Model, task: PatternTask, changes: Iterable[Change]) -> tuple[Change, ...]:
     """`changes`, once they are known to fit."""
+    check_pattern(task)
     instance("model", model, Model)
     config, letters = model.config, len(task.alphabet)
     if config.num_layers > 1 or config.bidirectional:

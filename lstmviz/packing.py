@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lstmviz.changes import QUANTITIES
-from lstmviz.tasks import PatternTask
+from lstmviz.tasks import PatternTask, check_pattern
 from lstmviz.tracing import Trace
 
 MOST_NUMBERS = 5_000_000
@@ -34,6 +34,7 @@ def window(tr: Trace, task: PatternTask, start: int | None = None, around: int |
         start: the step to begin with, or the beginning of its pattern; the last steps if neither is given.
         around: a step to have in the middle, if `start` is not given.
     """
+    check_pattern(task)
     snapshots, steps, units = tr.h.shape
     numbers = snapshots * (len(QUANTITIES[tr.layers[0].cell]) * units + 2 * len(task.alphabet))
     if numbers * steps <= MOST_NUMBERS:
@@ -65,6 +66,7 @@ def pack_run(
         header: more entries of the header, to be written as JSON: epochs, losses, names.
 
     Raises:
+        TypeError: `task` is no alphabet pattern.
         ValueError: `tr` has no predictions.
 
     Returns:
@@ -75,6 +77,7 @@ def pack_run(
         the weights, named as in torch with an axis over the snapshots first: `weight_ih` (E, G*H, V), `weight_hh`
         (E, G*H, H), `bias_ih`, `bias_hh` (E, G*H), `head.weight` (E, V, H), `head.bias` (E, V).
     """
+    check_pattern(task)
     layer = tr.layers[0]
     part = slice(steps.start, steps.stop)
     if tr.logits is None or tr.probabilities is None:

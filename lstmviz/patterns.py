@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lstmviz.cells import Array
-from lstmviz.tasks import PatternTask
+from lstmviz.tasks import PatternTask, check_pattern
 from lstmviz.tracing import Trace
 
 GATES = {"lstm": ("i", "f", "o"), "gru": ("r", "z"), "rnn": (), "rnn_relu": ()}
@@ -54,6 +54,7 @@ def twins(task: PatternTask) -> tuple[tuple[int, int], ...]:
 
     Every pair, the earlier place first; none where the present letter always settles the next one.
     """
+    check_pattern(task)
     followers = [*task.letters[1:], task.letters[0]]
     return tuple(
         (first, second)
@@ -118,6 +119,7 @@ def drift(states: NDArray[Any], task: PatternTask, periods: int = 10) -> Drift:
 
 def _periods(values: NDArray[Any], task: PatternTask, periods: int) -> Array:
     """The last whole periods of `values`, (periods, period, K)."""
+    check_pattern(task)
     whole = len(values) // task.period
     kept = values[: whole * task.period].reshape(whole, task.period, -1)
     return kept[-min(periods, whole) :]

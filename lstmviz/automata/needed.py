@@ -1,7 +1,7 @@
 """The automaton that a task requires: the smallest one that names every next letter of its text."""
 
 from lstmviz.automata.machine import Machine, minimise
-from lstmviz.tasks import PatternTask
+from lstmviz.tasks import PatternTask, check_pattern
 
 
 def needed(task: PatternTask) -> Machine:
@@ -11,6 +11,7 @@ def needed(task: PatternTask) -> Machine:
     pattern, places with the same future are one (a pattern that repeats a shorter one needs no more than that), and
     only the letter that comes can be read: n states in a ring.
     """
+    check_pattern(task)
     codes = [task.alphabet.index(letter) for letter in task.letters]
     period = task.period
     following = [(place + 1) % period for place in range(period)]

@@ -14,7 +14,7 @@ from lstmviz.automata.needed import needed
 from lstmviz.automata.places import MergedPlaces, Positions, merged_places, places_of, positions, walk
 from lstmviz.automata.teacher import BEYOND, Run, read_text
 from lstmviz.statemap import state_map
-from lstmviz.tasks import PatternTask
+from lstmviz.tasks import PatternTask, check_pattern
 
 
 @dataclass(frozen=True, eq=False)
@@ -73,9 +73,10 @@ def automaton(model: nn.Module, task: PatternTask, *, beyond: int = BEYOND) -> A
         beyond: steps that the text is read on for after its end, 0 to 100,000.
 
     Raises:
-        TypeError: `model` is no network of ours.
+        TypeError: `task` is no alphabet pattern, or `model` is no network of ours.
         ValueError: it has no head or other letters, diverged, or reads both ways; `beyond` is out of range.
     """
+    check_pattern(task)
     f = state_map(model)
     run = read_text(f, task, whole_number("beyond", beyond, 0, 100_000))
     learned = learn(f, task, run=run, max_states=max(MAX_STATES, 4 * task.period))

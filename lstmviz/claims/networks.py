@@ -12,7 +12,7 @@ from lstmviz.cells import Array, Weights, lstm_step
 from lstmviz.models import Model, ModelConfig, build_model, load_parameters
 from lstmviz.outcome import outcome
 from lstmviz.sweeps import BundleResult
-from lstmviz.tasks import PatternTask
+from lstmviz.tasks import PatternTask, check_pattern
 from lstmviz.tracing import LayerTrace, Trace, trace, trace_snapshots
 from lstmviz.training import TrainConfig, train_many
 
@@ -77,8 +77,10 @@ def look_at(config: ModelConfig, parameters: Sequence[Parameters], task: Pattern
         periods: how many of the last whole patterns to keep, 1 or more; all of them where the text has fewer.
 
     Raises:
+        TypeError: `task` is no alphabet pattern.
         ValueError: as `trace_snapshots`; the task has other letters than the networks; `periods` is out of range.
     """
+    check_pattern(task)
     periods = min(whole_number("periods", periods, 1, 10**6), task.repeats - 1)
     exact = build_model(replace(config, dtype="float64"))
     x = task.one_hot().astype(np.float64)

@@ -10,7 +10,7 @@ import numpy as np
 
 from lstmviz._checks import real_number
 from lstmviz.cells import Array
-from lstmviz.tasks import PatternTask
+from lstmviz.tasks import PatternTask, check_pattern
 
 STEADY = 0.9
 """A number counts where its trend explains at least this share of what it changes by from period to period."""
@@ -63,8 +63,10 @@ def trends(states: Array, names: tuple[str, ...], task: PatternTask, skip: float
         skip: the share of the periods, from the first one, in which the network settles and that is left out: 0 to 0.9.
 
     Raises:
+        TypeError: `task` is no alphabet pattern.
         ValueError: fewer than three whole periods are left, `skip` is out of range, or not a name for each number.
     """
+    check_pattern(task)
     states = np.asarray(states, dtype=float)
     if len(names) != states.shape[-1]:
         raise ValueError(f"`names` must name each of the {states.shape[-1]} numbers of a state; got {len(names)}.")

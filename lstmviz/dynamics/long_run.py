@@ -10,7 +10,7 @@ from lstmviz._checks import whole_number
 from lstmviz.cells import Array
 from lstmviz.simulation import MAX_STEPS, simulate
 from lstmviz.statemap import StateMap, state_map
-from lstmviz.tasks import PatternTask
+from lstmviz.tasks import PatternTask, check_pattern
 
 STOPS = (1_000, 10_000, 1_000_000)
 """Letters after which it is looked at, if nothing else is said."""
@@ -52,9 +52,10 @@ def long_run(model: nn.Module | StateMap, task: PatternTask, stops: Sequence[int
         stops: letters after which to look, ascending, at most 100,000,000.
 
     Raises:
-        TypeError: as `state_map`.
+        TypeError: `task` is no alphabet pattern, or as `state_map`.
         ValueError: as `state_map` and `simulate`, or `stops` is empty, not ascending, or out of range.
     """
+    check_pattern(task)
     f = model if isinstance(model, StateMap) else state_map(model)
     asked = [whole_number("stops", stop, 1, MAX_STEPS - task.period) for stop in stops]
     if not asked or asked != sorted(set(asked)):

@@ -11,7 +11,7 @@ from lstmviz._checks import whole_number
 from lstmviz.cells import Array
 from lstmviz.patterns import twins
 from lstmviz.statemap import StateMap
-from lstmviz.tasks import PatternTask
+from lstmviz.tasks import PatternTask, check_pattern
 
 
 @dataclass(frozen=True, eq=False)
@@ -194,8 +194,10 @@ def clouds(states: Array, names: tuple[str, ...], task: PatternTask, periods: in
         periods: how many last whole periods to look at, 2 or more; all where the text has fewer.
 
     Raises:
+        TypeError: `task` is no alphabet pattern.
         ValueError: there are not two whole periods, or `periods` is less than 2.
     """
+    check_pattern(task)
     whole = len(states) // task.period
     if whole < 2:
         raise ValueError(f"`states` must hold at least two whole periods of {task.period}; got {len(states)} states.")

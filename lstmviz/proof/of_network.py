@@ -29,7 +29,7 @@ from lstmviz.cells import Array
 from lstmviz.proof.enclosure import Trap, Way, find_trap, way_into
 from lstmviz.simulation import Simulation, simulate
 from lstmviz.statemap import StateMap, pattern_inputs, state_map
-from lstmviz.tasks import PatternTask
+from lstmviz.tasks import PatternTask, check_pattern
 
 VERDICTS = ("proven", "fails", "undecided")
 STEPS = 1_000_000
@@ -82,9 +82,10 @@ def prove(model: nn.Module | StateMap, task: PatternTask, *, steps: int = STEPS,
             simulation comes on top: a million steps take a second for 8 units, some fifteen for 64.
 
     Raises:
-        TypeError: as `state_map`.
+        TypeError: `task` is no alphabet pattern, or as `state_map`.
         ValueError: the model has no head or other letters, a number is out of range, or as `state_map`.
     """
+    check_pattern(task)
     began = time.perf_counter()
     f = model if isinstance(model, StateMap) else state_map(model)
     steps = whole_number("steps", steps, 1, 100_000_000)

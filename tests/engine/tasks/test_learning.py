@@ -1,0 +1,266 @@
+"""Training on each kind of task is torch's own loop, written out; tracing it and judging it says what it did."""
+
+import numpy as np
+import pytest
+import torch
+from torch import nn
+
+import lstmviz as lv
+from lstmviz.training.lessons import batch_of, told
+
+TASKS = {
+    "text": lv.text_task("Willing is not enough; we must do.", 5),
+    "matching": lv.matching_task(4),
+    "matching, several": lv.matching_task(4, drawn=6),
+    "parity": lv.parity_task(6, drawn=3),
+    "order": lv.order_task(20, drawn=2),
+    "accept": lv.accept_task("tomita4", 8, drawn=4),
+    "reber": lv.grammar_task("reber", drawn=5),
+    "anbn": lv.grammar_task("anbn", 4),
+    "numbers": lv.number_task(np.random.default_rng(1).normal(size=(12, 3)), np.arange(24.0).reshape(12, 2) / 24),
+    "numbers at the end": lv.number_task(np.linspace(0, 1, 9), np.linspace(1, 0, 9), at_end=True),
+    "adding": lv.adding_task(24, drawn=3),
+    "echo": lv.echo_task(2, 9, drawn=3),
+    "sine": lv.sine_task(60, 12.5),
+}
+
+
+def model_for(task, **options):
+    defaults = {"cell": "lstm", "hidden_size": 5, "seed": 4, "dtype": "float64"}
+    sizes = {"input_size": task.input_size, "output_size": task.output_size}
+    return lv.build_model(lv.ModelConfig(**(defaults | sizes | options)))
+
+
+def read_alone(model, task, examples, k):
+    """What the network says to sequence k alone, up to its own end."""
+    steps = examples.lengths[k]
+    x = torch.tensor(examples.inputs[k, :steps])
+    x = nn.functional.one_hot(x, task.input_size) if task.alphabet else x
+    hidden, _ = model.recurrent(x.to(model.head.weight.dtype))
+    return model.head(hidden)
+
+
+def loss_alone(model, task, examples, rows=None):
+    """The loss one step after the other, and the share of the right ones."""
+    losses, right = [], []
+    for k in range(len(examples.lengths)) if rows is None else rows:
+        said = read_alone(model, task, examples, k)
+        for t in np.flatnonzero(examples.scored[k]):
+            due = torch.tensor(examples.targets[k, t])
+            if task.of_numbers:
+                losses.append(((said[t] - due) ** 2).mean())
+                right.append((said[t] - due).abs().max().item() <= task.tolerance)
+            else:
+                losses.append(-torch.log_softmax(said[t], 0)[due])
+                legal = np.arange(len(said[t])) == due.item() if examples.legal is None else examples.legal[k, t]
+                order = said[t].argsort(descending=True).tolist()
+                right.append(set(order[: legal.sum()]) == set(np.flatnonzero(legal)))
+    return sum(losses) / len(losses), np.mean(right)
+
+
+@pytest.mark.parametrize("name", TASKS)
+@pytest.mark.parametrize("options", [{}, {"cell": "gru", "num_layers": 2}, {"cell": "rnn", "bidirectional": True}])
+def test_training_is_torchs_own_loop(name, options):
+    task = TASKS[name]
+    model, twin = model_for(task, **options), model_for(task, **options)
+    optimizer = torch.optim.Adam(twin.parameters(), lr=0.02)
+    for record in lv.train(model, task, lv.TrainConfig(epochs=4, lr=0.02)):
+        loss, right = loss_alone(twin, task, task.examples(record.epoch))
+        assert record.loss == pytest.approx(loss.item(), abs=1e-12)
+        assert record.accuracy == pytest.approx(right)
+        optimizer.zero_grad()
+        loss.backward()
+        optimizer.step()
+
+
+@pytest.mark.parametrize("name", TASKS)
+@pytest.mark.parametrize("bidirectional", [False, True])
+def test_sequences_of_different_lengths_are_read_each_to_its_own_end(name, bidirectional):
+    task = TASKS[name]
+    model = model_for(task, bidirectional=bidirectional)
+    examples = task.tests(12) if name != "parity" else task.examples(0, count=9)
+    with torch.no_grad():
+        together = told(model, batch_of(task, examples, model.head.weight))
+        for k, steps in enumerate(examples.lengths):
+            said = together if together.ndim == 2 else together[:steps, k]
+            np.testing.assert_allclose(said, read_alone(model, task, examples, k), rtol=0, atol=1e-14)
+
+
+@pytest.mark.parametrize("name", ["text", "matching, several", "reber", "adding"])
+@pytest.mark.parametrize("size", [1, 4])
+def test_an_epoch_in_batches_is_as_many_updates(name, size):
+    task = TASKS[name]
+    model, twin = model_for(task), model_for(task)
+    optimizer = torch.optim.Adam(twin.parameters(), lr=0.02)
+    for record in lv.train(model, task, lv.TrainConfig(epochs=2, lr=0.02, batch_size=size)):
+        examples = task.examples(record.epoch)
+        assert record.loss == pytest.approx(loss_alone(twin, task, examples)[0].item(), abs=1e-12)
+        order = np.random.default_rng((model.config.seed, record.epoch)).permutation(len(examples.lengths))
+        assert sorted(order) == list(range(len(order)))
+        for start in range(0, len(order), size):
+            optimizer.zero_grad()
+            loss_alone(twin, task, examples, order[start : start + size])[0].backward()
+            optimizer.step()
+    again = model_for(task)
+    assert [r.loss for r in lv.train(again, task, lv.TrainConfig(epochs=2, lr=0.02, batch_size=size))][
+        -1
+    ] == record.loss
+
+
+def test_batches_as_large_as_the_epoch_change_nothing():
+    task = TASKS["text"]
+    losses = [
+        [record.loss for record in lv.train(model_for(task), task, lv.TrainConfig(epochs=3, batch_size=size))]
+        for size in (None, 10_000)
+    ]
+    assert losses[0] == losses[1]
+
+
+def test_a_pattern_can_be_trained_in_batches_of_one():
+    task = lv.alphabet_task("abaB", 10)
+    plain = [r.loss for r in lv.train(model_for(task), task, lv.TrainConfig(epochs=3), backend="torch")]
+    assert [r.loss for r in lv.train(model_for(task), task, lv.TrainConfig(epochs=3, batch_size=1))] == plain
+
+
+@pytest.mark.parametrize("name", TASKS)
+def test_many_train_as_each_would_alone_and_one_may_stop_anywhere(name):
+    task, config = TASKS[name], lv.TrainConfig(epochs=6, lr=0.02, snapshots=3)
+    models = [model_for(task, seed=seed) for seed in (1, 2)]
+    steps = slice(1, 3)
+    for records in lv.train_many(models, task, config, states=steps):
+        assert records.states.shape == (2, 2, 5)
+    alone = [list(lv.train(model_for(task, seed=seed), task, config))[-1] for seed in (1, 2)]
+    assert records.losses[-1].tolist() == [record.loss for record in alone]
+    assert records.accuracies[-1].tolist() == [record.accuracy for record in alone]
+    assert lv.estimate_seconds(models[0].config, task, config) > 0
+
+
+@pytest.mark.parametrize("name", TASKS)
+def test_the_kernels_refuse_and_torch_takes_over(name):
+    task = TASKS[name]
+    with pytest.raises(ValueError, match='can be "fused" for alphabet patterns'):
+        lv.train(model_for(task), task, backend="fused")
+
+
+@pytest.mark.parametrize("name", TASKS)
+def test_a_face_is_traced_and_judged_as_the_training_judges(name):
+    task = TASKS[name]
+    model = model_for(task)
+    list(lv.train(model, task, lv.TrainConfig(epochs=30, lr=0.05)))
+    faces = [task] if name.startswith("numbers") or name == "sine" else [task, task.example(3)]
+    for face in faces:
+        tr = lv.trace(model, face.inputs(), letters=face.labels)
+        assert tr.difference_from_torch < 1e-12
+        found = lv.outcome(tr, face)
+        one = lv.Examples(face.x[None], face.y[None], face.scored[None], np.array([len(face.x)]))
+        one = one._replace(legal=None if face.legal is None else face.legal[None])
+        told_right = lv.evaluate(model, face, one)
+        assert found.right[face.scored].mean() == pytest.approx(told_right.accuracy)
+        assert told_right.right.tolist() == [bool(found.right[face.judged].all())]
+        assert (found.solved_since is not None) == told_right.right[0]
+        assert not found.right[~face.scored].any()
+        assert np.isnan(found.margin[~face.scored]).all()
+        assert ((found.margin > 0) == found.right)[face.scored].all()
+
+
+@pytest.mark.parametrize("name", ["matching", "reber", "text", "numbers"])
+def test_snapshots_are_judged_together(name):
+    task = TASKS[name]
+    model = model_for(task)
+    kept = [r.parameters for r in lv.train(model, task, lv.TrainConfig(epochs=5, snapshots=4))]
+    tr = lv.trace_snapshots(model, kept, task.inputs())
+    found = lv.outcome(tr, task)
+    last = lv.outcome(tr.snapshot(-1), task)
+    assert found.right.shape == (len(tr.h), len(task.x))
+    np.testing.assert_array_equal(found.margin[-1], last.margin)
+
+
+def test_evaluation_counts_sequences():
+    task = lv.parity_task(12, drawn=5)
+    model, tests = model_for(task), task.tests(40)
+    found = lv.evaluate(model, task)
+    assert len(found.right) == 256
+    found = lv.evaluate(model, task, tests)
+    loss, right = loss_alone(model, task, tests)
+    assert found.loss == pytest.approx(loss.item(), abs=1e-12)
+    assert found.accuracy == pytest.approx(right)
+    assert found.right.mean() == pytest.approx(right)  # one question each
+    assert found.lengths.tolist() == tests.lengths.tolist()
+    assert model.training
+    grammar, strings = TASKS["anbn"], TASKS["anbn"].tests(20)
+    model = model_for(grammar)
+    list(lv.train(model, grammar, lv.TrainConfig(epochs=60)))
+    whole = lv.evaluate(model, grammar, strings)
+    assert whole.right.mean() < whole.accuracy  # a string is right where all its steps are
+    assert whole.accuracy == pytest.approx(loss_alone(model, grammar, strings)[1])
+    each = [loss_alone(model, grammar, strings, [k])[1] == 1 for k in range(20)]
+    assert whole.right.tolist() == each
+
+
+def test_parts_held_out_have_their_loss_in_the_records():
+    task = TASKS["text"]
+    model = model_for(task)
+    examples = task.examples(0, 0.2)
+    record = next(iter(lv.train(model, task, lv.TrainConfig(epochs=1, held_out=0.2))))
+    others = examples._replace(scored=examples.held_out)
+    assert record.held_out_loss == pytest.approx(loss_alone(model, task, others)[0].item(), abs=1e-12)
+    series = lv.sine_task(60, 12.5, test=0.25)
+    model = model_for(series)
+    record = next(iter(lv.train(model, series)))
+    tests = series.tests()
+    assert record.held_out_loss == pytest.approx(loss_alone(model, series, tests)[0].item(), abs=1e-12)
+    assert lv.evaluate(model, series).loss == pytest.approx(record.held_out_loss, abs=1e-12)
+
+
+def test_truncation_goes_through_a_batch():
+    task = TASKS["anbn"]
+    whole, cut = (
+        [r.loss for r in lv.train(model_for(task), task, lv.TrainConfig(epochs=3, truncate=truncate))]
+        for truncate in (None, 2)
+    )
+    assert whole[0] == pytest.approx(cut[0], abs=1e-12)
+    assert whole[2] != pytest.approx(cut[2], abs=1e-6)
+    task = TASKS["reber"]
+    longer = [r.loss for r in lv.train(model_for(task), task, lv.TrainConfig(epochs=3, truncate=1000))]
+    assert longer == pytest.approx([r.loss for r in lv.train(model_for(task), task, lv.TrainConfig(epochs=3))])
+
+
+def test_what_is_learned_holds_for_what_was_never_seen():
+    task = lv.grammar_task("reber", drawn=16)
+    model = model_for(task, hidden_size=12, dtype="float32")
+    list(lv.train(model, task, lv.TrainConfig(epochs=250, lr=0.02)))
+    assert lv.evaluate(model, task, task.tests(500)).right.mean() > 0.95
+    counting = lv.grammar_task("anbn", 6, drawn=8)
+    model = model_for(counting, hidden_size=6, dtype="float32", seed=1)
+    assert not lv.evaluate(model, counting).right.any()
+    list(lv.train(model, counting, lv.TrainConfig(epochs=250, lr=0.05)))
+    assert lv.evaluate(model, counting, counting.examples(1000)).right.all()
+    assert lv.evaluate(model, counting).right.any()  # it goes on counting
+
+
+@pytest.mark.parametrize("sizes", [(10, 3), (4, 4)])
+def test_a_network_of_other_sizes_is_refused(sizes):
+    task = TASKS["matching"]
+    model = model_for(task, input_size=sizes[0], output_size=sizes[1])
+    for ask in (lv.train, lv.evaluate):
+        with pytest.raises(ValueError, match="must read 10 and tell 2 numbers a step, as the task does; got"):
+            ask(model, task)
+
+
+@pytest.mark.parametrize("name", ["text", "matching", "reber", "sine"])
+def test_rooms_that_know_patterns_alone_say_so(name):
+    task = TASKS[name]
+    model = model_for(task)
+    tr = lv.trace(model, task.inputs())
+    asks = [
+        lambda: lv.automaton(model, task),
+        lambda: lv.prove(model, task),
+        lambda: lv.simulate(model, task, 10),
+        lambda: lv.gradients_through_time(model, task),
+        lambda: lv.trace_changed(model, task, []),
+        lambda: lv.effect(tr, tr, task),
+        lambda: lv.parse_changes("", model.config, task),
+    ]
+    for ask in asks:
+        with pytest.raises(TypeError, match="`task` must be an alphabet pattern, as `alphabet_task` makes it"):
+            ask()
