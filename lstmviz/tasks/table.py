@@ -3,6 +3,7 @@
 import csv
 from dataclasses import dataclass
 from io import StringIO
+from itertools import islice
 from pathlib import Path
 
 import numpy as np
@@ -68,10 +69,9 @@ def read_table(source: str | Path | bytes) -> Table:
         ValueError: there is no such file, or it is no table.
     """
     text = _text(source)
-    lines = text.splitlines()
-    if not lines or not lines[0].strip():
+    if not text.strip() or not text.splitlines()[0].strip():
         raise ValueError("the CSV file must name its columns in the first row; it is empty.")
-    mark = max(",;\t", key=lines[0].count)
+    mark = max(",;\t", key=lambda one: _parts(text, one))
     try:
         rows = [tuple(row) for row in csv.reader(StringIO(text, newline=""), delimiter=mark, strict=True)]
     except csv.Error as error:
@@ -86,6 +86,15 @@ def read_table(source: str | Path | bytes) -> Table:
                 f"row {number} has {len(row)}."
             )
     return Table(columns, tuple(rows[1:]))
+
+
+def _parts(text: str, mark: str) -> tuple[bool, int]:
+    """Whether `mark` parts the first two rows into as many values, more than one, and into how many the first."""
+    try:
+        counts = [len(row) for row in islice(csv.reader(StringIO(text, newline=""), delimiter=mark), 2)]
+    except csv.Error:
+        return False, 0
+    return counts[0] > 1 and len(set(counts)) == 1, counts[0]
 
 
 def _text(source: str | Path | bytes) -> str:

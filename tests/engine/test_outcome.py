@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from lstmviz.outcome import outcome
-from lstmviz.tasks import alphabet_task
+from lstmviz.tasks import alphabet_task, grammar_task, matching_task
 
 TASK = alphabet_task("abaB", 3)
 
@@ -56,3 +56,37 @@ def test_what_is_not_a_number_is_not_right():
 def test_another_texts_probabilities_are_refused():
     with pytest.raises(ValueError, match=r"must end in the shape \(11, 3\); got \(10, 3\)"):
         outcome(_told("aaaaaaaaaa"), TASK)
+
+
+def test_margins_are_the_right_one_less_the_best_other():
+    found = outcome(_told("baBababaBaB"), TASK)
+    np.testing.assert_allclose(found.margin, np.where(found.right, 0.4, -0.4))
+    assert found.judged.tolist() == [4 <= t < 8 for t in range(11)]
+    assert found.last_pattern == slice(4, 8)
+
+
+def test_several_legal_symbols_are_to_be_above_all_others():
+    task = grammar_task("reber").reading("BTXSE")  # B: T P, T: S X, X: X S, S: E
+    told = np.full((4, 7), 0.01)
+    told[0, [1, 2]] = 0.5, 0.3  # T and P
+    told[1, [3, 4, 5]] = 0.3, 0.2, 0.25  # V is said to be likelier than X, which is legal
+    told[2, [3, 4]] = 0.9, 0.05
+    told[3, 6] = 0.8
+    found = outcome(told, task)
+    assert found.right.tolist() == [True, False, True, True]
+    np.testing.assert_allclose(found.margin, [0.29, -0.05, 0.04, 0.79])
+    np.testing.assert_allclose(found.certainty, [0.8, 0.5, 0.95, 0.8])
+    assert found.solved_since is None
+    assert found.last_pattern is None
+    told[2, [3, 4]] = 0.01  # a tie is not above
+    assert not outcome(told, task).right[2]
+
+
+def test_only_what_is_asked_is_judged():
+    task = matching_task(3).reading("1212")
+    told = np.array([[0.9, 0.1]] * 3 + [[0.2, 0.8]])
+    found = outcome(told, task)
+    assert found.right.tolist() == [False, False, False, True]
+    assert found.solved_since == 0
+    np.testing.assert_allclose(found.margin, [np.nan] * 3 + [0.6])
+    np.testing.assert_allclose(found.certainty, [np.nan] * 3 + [0.8])
