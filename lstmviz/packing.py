@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lstmviz.changes import QUANTITIES
-from lstmviz.tasks import PatternTask, check_pattern
+from lstmviz.tasks import PatternTask, Task
 from lstmviz.tracing import Trace
 
 MOST_NUMBERS = 5_000_000
@@ -25,7 +25,7 @@ _LEVEL = 1  # periodic texts deflate to a tenth even so, and a higher level take
 _DTYPES = {"float32": "<f4", "int32": "<i4", "uint8": "|u1"}
 
 
-def window(tr: Trace, task: PatternTask, start: int | None = None, around: int | None = None) -> range:
+def window(tr: Trace, task: Task, start: int | None = None, around: int | None = None) -> range:
     """The steps of `tr`, the trace of all snapshots, that fit into a packet: all, or whole patterns of them.
 
     Args:
@@ -34,22 +34,22 @@ def window(tr: Trace, task: PatternTask, start: int | None = None, around: int |
         start: the step to begin with, or the beginning of its pattern; the last steps if neither is given.
         around: a step to have in the middle, if `start` is not given.
     """
-    check_pattern(task)
     snapshots, steps, units = tr.h.shape
-    numbers = snapshots * (len(QUANTITIES[tr.layers[0].cell]) * units + 2 * len(task.alphabet))
+    period = task.period if isinstance(task, PatternTask) else 1
+    numbers = snapshots * (len(QUANTITIES[tr.layers[0].cell]) * units + 2 * task.output_size)
     if numbers * steps <= MOST_NUMBERS:
         return range(steps)
-    count = max(1, MOST_NUMBERS // numbers // task.period) * task.period
-    last = -(-(steps - count) // task.period) * task.period  # whole patterns before it, the text's end in it
+    count = max(1, MOST_NUMBERS // numbers // period) * period
+    last = -(-(steps - count) // period) * period  # whole patterns before it, the text's end in it
     if start is None:
         start = last if around is None else around - count // 2
-    start = min(max(start // task.period * task.period, 0), last)
+    start = min(max(start // period * period, 0), last)
     return range(start, min(start + count, steps))
 
 
 def pack_run(
     tr: Trace,
-    task: PatternTask,
+    task: Task,
     parameters: Sequence[Mapping[str, NDArray[Any]]],
     steps: range,
     more: Mapping[str, NDArray[Any]] | None = None,
@@ -59,15 +59,14 @@ def pack_run(
 
     Args:
         tr: the trace of all snapshots through the whole text, as `trace_snapshots` makes it.
-        task: the text.
+        task: whose face it is.
         parameters: the weights of each snapshot, as `parameters_of` names them.
         steps: the steps to pack.
         more: further arrays, as they are; one of the same name stands in for a usual one.
         header: more entries of the header, to be written as JSON: epochs, losses, names.
 
     Raises:
-        TypeError: `task` is no alphabet pattern.
-        ValueError: `tr` has no predictions.
+        ValueError: `tr` has no predictions, or several layers.
 
     Returns:
         The packet. Its arrays, with E snapshots, N steps in the window, H units, V letters and G gates: `x` and `y`
@@ -75,16 +74,23 @@ def pack_run(
         without gates also `h_pre`; `logits`
         and `probabilities` (E, N, V); `h_start`, and `c_start` for an LSTM, (E, H), the state before the window; and
         the weights, named as in torch with an axis over the snapshots first: `weight_ih` (E, G*H, V), `weight_hh`
-        (E, G*H, H), `bias_ih`, `bias_hh` (E, G*H), `head.weight` (E, V, H), `head.bias` (E, V).
+        (E, G*H, H), `bias_ih`, `bias_hh` (E, G*H), `head.weight` (E, V, H), `head.bias` (E, V). Of a task that is no
+        alphabet pattern also `scored` (T,) and, where several symbols may come, `legal` (T, V), 1 or 0; its period is
+        the whole sequence, `y` is -1 where nothing is asked, and of numbers, `x` (T, Q) and `y` (T, P), there are no
+        probabilities.
     """
-    check_pattern(task)
+    if len(tr.layers) > 1:
+        raise ValueError(f"`tr` must be the trace of one layer; got {len(tr.layers)}.")
     layer = tr.layers[0]
     part = slice(steps.start, steps.stop)
     if tr.logits is None or tr.probabilities is None:
         raise ValueError("`tr` must be the trace of a network with a head.")
-    arrays: dict[str, NDArray[Any]] = {"x": task.x.astype(np.int32), "y": task.y.astype(np.int32)}
+    x, y = ((array if array.ndim == 2 else array.astype(np.int32)) for array in (task.x, task.y))
+    arrays: dict[str, NDArray[Any]] = {"x": x, "y": y}
     arrays |= {name: layer.values[name][:, part] for name in QUANTITIES[layer.cell]}
-    arrays |= {"logits": tr.logits[:, part], "probabilities": tr.probabilities[:, part]}
+    arrays["logits"] = tr.logits[:, part]
+    if not task.of_numbers:
+        arrays["probabilities"] = tr.probabilities[:, part]
     arrays["h_start"] = layer.h_prev[:, steps.start]
     if layer.c_prev is not None:
         arrays["c_start"] = layer.c_prev[:, steps.start]
@@ -98,15 +104,30 @@ def pack_run(
         "cell": layer.cell,
         "units": layer.h_prev.shape[-1],
         "alphabet": list(task.alphabet),
-        "pattern": task.pattern,
-        "period": task.period,
-        "labels": list(task.labels[: task.period]),
+        **_said_of(task),
         "sums": sums,
         "steps": len(task.x),
         "start": steps.start,
         "stop": steps.stop,
     }
+    if not isinstance(task, PatternTask):
+        arrays["scored"] = task.scored.astype(np.uint8)
+        if task.legal is not None:
+            arrays["legal"] = task.legal.astype(np.uint8)
     return zlib.compress(packet(about | header, arrays | dict(more or {})), _LEVEL)
+
+
+def _said_of(task: Task) -> dict[str, Any]:
+    """What the header says of the task, beside its alphabet."""
+    if isinstance(task, PatternTask):
+        return {"pattern": task.pattern, "period": task.period, "labels": list(task.labels[: task.period])}
+    return {
+        "answers": list(task.answers),
+        "period": len(task.x),
+        "labels": list(task.labels),
+        "target_labels": list(task.target_labels),
+        "tolerance": task.tolerance,
+    }
 
 
 def packet(header: Mapping[str, Any], arrays: Mapping[str, NDArray[Any]]) -> bytes:

@@ -45,6 +45,8 @@ class Examples(NamedTuple):
     def padded(self, steps: int) -> "Examples":
         """The same sequences with padding up to so many steps."""
         more = steps - self.inputs.shape[1]
+        if not more:
+            return self
 
         def wider(array: NDArray[Any], fill: int = 0) -> NDArray[Any]:
             return np.pad(array, [(0, 0), (0, more), *[(0, 0)] * (array.ndim - 2)], constant_values=fill)

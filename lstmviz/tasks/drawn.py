@@ -51,20 +51,17 @@ class DrawnTask(Task):
             raise ValueError(
                 "`held_out` must be 0 for a task that draws its sequences: its tests are never learned from anyway."
             )
-        first, last = epoch * self.drawn, (epoch + count) * self.drawn
-        blocks = [_block(self, _TRAIN, k) for k in range(first // _BLOCK, (last - 1) // _BLOCK + 1)]
-        start = first // _BLOCK * _BLOCK
-        return joined(blocks).rows(slice(first - start, last - start))
+        return _part(self, _TRAIN, epoch * self.drawn, (epoch + count) * self.drawn)
 
     def tests(self, count: int = 256) -> Examples:
         """`count` sequences, 1 to 100,000, that no epoch ever holds: always the same ones."""
         count = whole_number("count", count, 1, 100_000)
-        return joined([_block(self, _TEST, k) for k in range((count - 1) // _BLOCK + 1)]).rows(slice(count))
+        return _part(self, _TEST, 0, count)
 
     def example(self, number: int) -> Self:
         """The same task with another face: sequence `number`, 0 to 2**32 - 1, drawn as the training's are."""
         number = whole_number("number", number, 0, MAX_SEED)
-        one = _block(self, _FACE, number // _BLOCK).rows([number % _BLOCK])
+        one = _part(self, _FACE, number, number + 1)
         return replace(self, **self.face_of(one))
 
     def face_of(self, examples: Examples) -> dict[str, Any]:
@@ -110,6 +107,15 @@ def with_first_face(kind: type[Kind], **fields: Any) -> Kind:
     return kind(**(none | fields), labels=(), target_labels=()).example(0)
 
 
+def _part(task: DrawnTask, purpose: int, first: int, last: int) -> Examples:
+    """Sequences `first` to `last`, without this one, of those for a purpose."""
+    parts = [
+        _block(task, purpose, k).rows(slice(max(first - k * _BLOCK, 0), last - k * _BLOCK))
+        for k in range(first // _BLOCK, (last - 1) // _BLOCK + 1)
+    ]
+    return joined(parts) if len(parts) > 1 else parts[0]
+
+
 @lru_cache(maxsize=64)
 def _block(task: DrawnTask, purpose: int, number: int) -> Examples:
     """Block `number` of the sequences for a purpose: always the same."""
@@ -120,6 +126,9 @@ def _block(task: DrawnTask, purpose: int, number: int) -> Examples:
         apart = task.for_tests(drawn) & task.both_sides(drawn)
         wrong = np.flatnonzero(apart != testing)
         if not len(wrong):
+            for array in drawn:
+                if array is not None:
+                    array.flags.writeable = False  # it is kept, and parts of it are handed out
             return drawn
         some = drawn.rows(wrong)
         again = task.redraw(rng, some, testing=testing)

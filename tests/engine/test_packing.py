@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 import lstmviz.packing as packing
 from lstmviz.models import ModelConfig, build_model, parameters_of
 from lstmviz.packing import join, pack_run, packet, window
-from lstmviz.tasks import Task, alphabet_task
+from lstmviz.tasks import Task, alphabet_task, echo_task, grammar_task, matching_task, text_task
 from lstmviz.tracing import Trace, trace_snapshots
 
 SEEDS = (1, 2, 3)
@@ -128,3 +128,43 @@ def test_there_is_always_a_pattern_however_large_the_network(monkeypatch: pytest
     task = alphabet_task("abaB", repeats=10)
     monkeypatch.setattr(packing, "MOST_NUMBERS", 1)
     assert len(window(followed("lstm", task)[0], task, start=4)) == task.period
+
+
+@pytest.mark.parametrize(
+    "task",
+    [
+        grammar_task("embedded_reber"),
+        matching_task(3).reading("1231"),
+        text_task("to be or not to be", 4),
+        echo_task(2, 8),
+    ],
+)
+def test_the_face_of_any_task_is_packed_with_what_is_asked(task: Task) -> None:
+    model = build_model(
+        ModelConfig(cell="gru", input_size=task.input_size, hidden_size=3, output_size=task.output_size)
+    )
+    weights = [parameters_of(model)] * 2
+    tr = trace_snapshots(model, weights, task.inputs())
+    assert window(tr, task) == range(len(task.x))
+    header, arrays = unpack(zlib.decompress(pack_run(tr, task, weights, window(tr, task))))
+    assert header["period"] == len(task.x)
+    assert tuple(header["labels"]) == task.labels
+    assert tuple(header["target_labels"]) == task.target_labels
+    assert tuple(header["answers"]) == task.answers
+    np.testing.assert_array_equal(arrays["x"], task.x.astype(arrays["x"].dtype))
+    np.testing.assert_array_equal(arrays["y"], task.y.astype(arrays["y"].dtype))
+    np.testing.assert_array_equal(arrays["scored"], task.scored)
+    assert ("legal" in arrays) == (task.legal is not None)
+    if task.legal is not None:
+        np.testing.assert_array_equal(arrays["legal"], task.legal)
+    assert ("probabilities" in arrays) != task.of_numbers
+    np.testing.assert_array_equal(arrays["logits"], tr.logits)
+
+
+def test_a_long_text_is_packed_in_part_from_any_step(monkeypatch: pytest.MonkeyPatch) -> None:
+    task = text_task("to be or not to be", 4)
+    tr, _ = followed("rnn", task)
+    monkeypatch.setattr(packing, "MOST_NUMBERS", 5 * 3 * (3 * 2 + 2 * len(task.alphabet)))
+    assert len(window(tr, task)) < len(task.x)
+    assert window(tr, task).stop == len(task.x)
+    assert window(tr, task, start=3).start == 3
