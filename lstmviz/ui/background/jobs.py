@@ -19,7 +19,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from lstmviz.fused import compiles, is_warm, warm
+from lstmviz.fused import along_units, compiles, is_warm, warm
 from lstmviz.models import ModelConfig, build_model, parameter_count
 from lstmviz.tasks import PatternTask, alphabet_task
 from lstmviz.training import Record, TrainConfig, TrainingDiverged, train
@@ -270,9 +270,14 @@ class Job:
             return self.crowd.members[0] is self and self.crowd.is_wanted
         return self.is_wanted
 
+    @property
+    def _shares_a_vector(self) -> bool:
+        """Whether networks of its shape are trained side by side for the price of one."""
+        return compiles() and not along_units(self.experiment.hidden_size)
+
     def _is_trained_in_a_crowd(self) -> bool:
         """Wait for its turn or to be taken along; whether all is done then, so that nothing is left to train here."""
-        if self._spread or not self._turn.short or not compiles():
+        if self._spread or not self._turn.short or not self._shares_a_vector:
             return False
         CROWDS.enter(self)
         try:

@@ -8,6 +8,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from lstmviz.fused.choice import UNITS_FROM
 from lstmviz.training import train_many
 from lstmviz.ui.background.jobs import Job, Run
 from lstmviz.ui.background.turns import Turns
@@ -102,6 +103,14 @@ def test_only_what_differs_by_its_seed_alone_goes_together_and_no_more_than_fit(
     assert [job.crowd for job in others] == [None] * 3
     crowds = [job.crowd for job in jobs]
     assert [crowds.count(one) for one in dict.fromkeys(crowds)] == [16, 2]
+
+
+def test_large_ones_which_gain_nothing_by_it_stay_alone(one_slot):
+    with full(one_slot):
+        jobs = waiting(*(replace(SMALL, hidden_size=UNITS_FROM, epochs=5, seed=seed) for seed in range(2)))
+    for job in jobs:
+        assert ended(job).state == "done"
+        assert job.crowd is None
 
 
 def test_who_trains_the_others_goes_on_for_them_when_it_is_given_up(one_slot, go_on):
