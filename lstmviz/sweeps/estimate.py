@@ -11,7 +11,7 @@ import numpy as np
 
 from lstmviz._checks import instance, whole_number
 from lstmviz._clock import worked
-from lstmviz.fused import warm
+from lstmviz.fused import along_units, warm
 from lstmviz.limits import MAX_EPOCHS
 from lstmviz.models import parameter_count
 from lstmviz.sweeps.config import LANES, Bundle, SweepConfig
@@ -36,6 +36,11 @@ class _Kind:
     @property
     def period(self) -> int:
         return alphabet_task(self.task, 2).period
+
+    @property
+    def kernel(self) -> tuple[str, bool]:
+        """What trains them: between sizes of one kernel, times can be interpolated."""
+        return self.cell, along_units(self.hidden_size)
 
     @property
     def work(self) -> int:
@@ -68,7 +73,8 @@ class _Cost:
 def estimate_sweep_seconds(config: SweepConfig, threads: int | None = None) -> float:
     """Seconds that `sweep(config)` would take now if nothing of it were in the store.
 
-    Of each cell the smallest networks, the largest and two between are trained for some epochs, and thrown away; other
+    Of each cell the smallest networks, the largest and two between are trained for some epochs, and thrown away (those
+    of 16 units and more for themselves, since another kernel trains them); other
     sizes are interpolated. That takes about a second, and longer only where a kernel must be compiled first.
 
     Args:
@@ -82,15 +88,15 @@ def estimate_sweep_seconds(config: SweepConfig, threads: int | None = None) -> f
     instance("config", config, SweepConfig)
     threads = whole_number("threads", os.cpu_count() or 1 if threads is None else threads, 1, 1_000_000)
     kinds = list(_kinds(config))
-    chosen = {cell: _spread([kind for kind in kinds if kind.cell == cell]) for cell in {kind.cell for kind in kinds}}
+    kernels = {kind.kernel for kind in kinds}
+    chosen = {kernel: _spread([kind for kind in kinds if kind.kernel == kernel]) for kernel in kernels}
     allowance = _TRIAL_SECONDS / sum(map(len, chosen.values()))
     seconds = np.empty(len(kinds))
-    for cell, points in chosen.items():
-        for point in points:
-            warm(cell, hidden_size=point.hidden_size)
+    for kernel, points in chosen.items():
+        warm(kernel[0], hidden_size=points[0].hidden_size)
         costs = [_measured(kind, allowance) for kind in points]
         for k, kind in enumerate(kinds):
-            if kind.cell == cell:
+            if kind.kernel == kernel:
                 seconds[k] = _seconds(kind, config, points, costs)
     each = len(config.axes.lrs) * -(-len(config.axes.seeds) // LANES)
     return float(max(seconds.sum() * each / threads, seconds.max()))
