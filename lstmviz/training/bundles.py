@@ -8,8 +8,9 @@ from numpy.typing import NDArray
 
 from lstmviz.fused import Batch, Network, Position, along_units, lanes
 from lstmviz.models import Model
-from lstmviz.tasks import Task
+from lstmviz.tasks import DrawnTask, Examples, PatternTask, Task
 from lstmviz.training.config import TrainConfig
+from lstmviz.training.drawn import DrawnNetwork, rows_of
 from lstmviz.training.plain import Held
 
 
@@ -18,7 +19,7 @@ class Alone:
 
     models = 1
 
-    def __init__(self, network: Network) -> None:
+    def __init__(self, network: Network | DrawnNetwork) -> None:
         self._network = network
         self.run_remembering, self.position = network.run_remembering, network.position
         self.rewind = network.rewind
@@ -54,6 +55,8 @@ def bundles_of(models: Sequence[Model], task: Task, config: TrainConfig) -> list
     """The kernels of models of one shape that they can train: as many as share a vector, or each its own."""
     first = models[0].config
     rows = [Held(model).row() for model in models]
+    if not isinstance(task, PatternTask):
+        return [Alone(_network_for(model, row, task, config)) for model, row in zip(models, rows, strict=True)]
     if along_units(first.hidden_size, first.input_size, first.num_layers):
         return [Alone(_network_of(model, row, task, config)) for model, row in zip(models, rows, strict=True)]
     width = lanes(models[0].head.weight.element_size())
@@ -72,16 +75,39 @@ def bundles_of(models: Sequence[Model], task: Task, config: TrainConfig) -> list
     ]
 
 
-def _network_of(model: Model, row: NDArray[Any], task: Task, config: TrainConfig) -> Network:
-    return Network(
-        model.config.cell,
-        row,
-        task.x,
-        task.y,
-        inputs=model.config.input_size,
-        hidden_size=model.config.hidden_size,
-        outputs=model.config.output_size,
-        layers=model.config.num_layers,
-        lr=config.lr,
-        mean=config.loss == "mean",
-    )
+def _network_of(model: Model, row: NDArray[Any], task: PatternTask, config: TrainConfig) -> Network:
+    return Network(model.config.cell, row, task.x, task.y, **_options(model, config))
+
+
+def _network_for(model: Model, row: NDArray[Any], task: Task, config: TrainConfig) -> Network | DrawnNetwork:
+    """The kernel for any task: on all that an epoch holds, or on what each epoch draws."""
+
+    def on(examples: Examples, together: int | None) -> Network:
+        read = rows_of(examples, task.of_numbers)
+        return Network(
+            model.config.cell,
+            row,
+            read.x,
+            read.y,
+            lengths=examples.lengths,
+            together=together,
+            legal=read.legal,
+            tolerance=np.inf if task.tolerance is None else task.tolerance,
+            **_options(model, config),
+        )
+
+    if isinstance(task, DrawnTask):
+        drawn = task
+        return DrawnNetwork(lambda epoch, count: on(drawn.examples(epoch, count=count), drawn.drawn), drawn.drawn)
+    return on(task.examples(), None)
+
+
+def _options(model: Model, config: TrainConfig) -> dict[str, Any]:
+    return {
+        "inputs": model.config.input_size,
+        "hidden_size": model.config.hidden_size,
+        "outputs": model.config.output_size,
+        "layers": model.config.num_layers,
+        "lr": config.lr,
+        "mean": config.loss == "mean",
+    }

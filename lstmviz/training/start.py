@@ -37,7 +37,7 @@ def train(
         model: its `input_size` and `output_size` must be those of `task`.
         task: what is learned; each epoch reads all of `task.examples` once, each sequence from a zero state.
         config: `TrainConfig()` if left out.
-        backend: "fused" (numba; an alphabet pattern, one direction, at most 1,024 letters and units, on the CPU, the
+        backend: "fused" (numba; one direction, at most 1,024 letters and units, on the CPU, the
             network as `build_model` makes it, without dropout, hooks or weights that are frozen, tied or replaced; Adam
             on the whole gradient) or "torch" (autograd, on the device where the model is); the fused one where it
             applies if left out.
@@ -107,7 +107,8 @@ def train_many(
         raise ValueError(f"`models` must be at least one, all of one cell, size and precision; got {len(kinds)} kinds.")
     for model in models:
         check_trainable(model)
-    if any(_refusal(model, task, config) is not None for model in models):
+    follows_states = states is not None and not isinstance(task, PatternTask)
+    if follows_states or any(_refusal(model, task, config) is not None for model in models):
         _warn_if_nothing_compiles()
         return train_many_by_torch(models, task, config, states, look)
     return train_side_by_side(models, task, config, threads, states, look)
@@ -141,8 +142,8 @@ def estimate_seconds(model_config: ModelConfig, task: Task, config: TrainConfig)
 
 def _refusal(model: Model, task: Task, config: TrainConfig) -> str | None:
     """Why the fused kernels cannot train `model` so, to stand behind "can be"; None if they can."""
-    if not isinstance(task, PatternTask):
-        return "for alphabet patterns"
+    if task.examples(0, config.held_out).held_out is not None:
+        return "where all that is asked is learned from"
     if not config.plain:
         return "for Adam, without clipping, truncation, batches or a part held out"
     return fused_refusal(model)

@@ -5,7 +5,7 @@ from numba import njit
 from lstmviz.fused.along import first_lanes, greatest, put_first, spread, total
 from lstmviz.fused.functions import exp, log
 from lstmviz.fused.units.products import add_columns, add_outer, multiply
-from lstmviz.fused.vector import fill, load, maximum, store
+from lstmviz.fused.vector import fill, load, maximum, store, where_positive
 
 
 @njit(_nrt=False)
@@ -19,9 +19,31 @@ def ask(q, at, start, stop):
 
 
 @njit(_nrt=False)
+def judge_sets(m, q, at, start, count):
+    """How many of `count` picked rows have all that may come above all that may not, by their logits."""
+    P, L, hits = at.output_vectors, at.lanes, 0
+    for r in range(count):
+        logits, may_come = at.d_logits + r * P, at.wanted + (start + q[at.asked + r]) * P
+        least, most = fill(m, -1e30), fill(m, -1e30)  # the least of what may come, with its sign turned
+        for v in range(P):
+            logit, may = load(m, logits + v), load(m, may_come + v)
+            left = at.outputs - v * L
+            inside = where_positive(may, -1.0 * logit) + where_positive(0.5 - may, fill(m, -1e30))
+            outside = where_positive(0.5 - may, logit) + where_positive(may, fill(m, -1e30))
+            least = maximum(first_lanes(inside, left, -1e30), least)
+            most = maximum(first_lanes(outside, left, -1e30), most)
+        put_first(m, at.verdicts * L + r, greatest(least) + greatest(most))
+    for r in range(count):
+        hits += m[at.verdicts + r // L, r % L] < 0.0
+    return hits
+
+
+@njit(_nrt=False)
 def cross_entropy(m, q, at, start, count, scale):
     """Losses of `count` picked rows from their logits, which become gradients; returns how many are right."""
     P, L, hits = at.output_vectors, at.lanes, 0
+    if at.sets:
+        hits = judge_sets(m, q, at, start, count)
     for r in range(count):
         logits, right = at.d_logits + r * P, q[at.right + start + q[at.asked + r]]
         largest = first_lanes(load(m, logits), at.outputs, -1e30)
@@ -45,6 +67,8 @@ def cross_entropy(m, q, at, start, count, scale):
         one = load(m, at.gaps + v // L) + log(load(m, at.normals + v // L))
         loss = loss + first_lanes(one, count - v, 0.0)
     store(m, at.tally, loss)
+    if at.sets:
+        return hits
     for r in range(count):
         # A tie counts as right, as it does for the networks side by side.
         hits += m[at.gaps + r // L, r % L] <= 0.0
@@ -53,15 +77,21 @@ def cross_entropy(m, q, at, start, count, scale):
 
 @njit(_nrt=False)
 def squared_error(m, q, at, start, count, scale):
-    """The same for numbers: the squares of what they are off by."""
-    P, loss = at.output_vectors, load(m, at.tally)
+    """The same for numbers: the squares of what they are off by; right are rows that are nowhere off by too much."""
+    P, L, loss, hits = at.output_vectors, at.lanes, load(m, at.tally), 0
     for r in range(count):
         wanted, said = at.wanted + (start + q[at.asked + r]) * P, at.d_logits + r * P
+        farthest = fill(m, 0.0)
         for v in range(P):
             off = load(m, said + v) - load(m, wanted + v)
             loss = loss + off * off
+            farthest = maximum(maximum(off, -1.0 * off), farthest)
             store(m, said + v, off * (2.0 * scale))
+        put_first(m, at.verdicts * L + r, greatest(farthest))
     store(m, at.tally, loss)
+    for r in range(count):
+        hits += m[at.verdicts + r // L, r % L] <= at.tolerance
+    return hits
 
 
 @njit(_nrt=False)
@@ -70,7 +100,7 @@ def head(m, q, at, h, start, stop, scale, learn):
 
     With `learn` it leaves d_h, and adds to the gradients of the head's own weights.
     """
-    K, P, L, hits, rows = at.vectors, at.output_vectors, at.lanes, 0, stop - start
+    K, P, L, rows = at.vectors, at.output_vectors, at.lanes, stop - start
     count = ask(q, at, start, stop)
     states, d_states = h, at.d_h
     if count < rows:  # gather the states that are asked
@@ -87,10 +117,7 @@ def head(m, q, at, h, start, stop, scale, learn):
         m, q, at.packed_head, at.once, at.rows, at.panel, P, states * L, K * L, at.nought, at.head_bias, at.none,
         at.d_logits, count,
     )  # fmt: skip
-    if at.numbers:
-        squared_error(m, q, at, start, count, scale)
-    else:
-        hits = cross_entropy(m, q, at, start, count, scale)
+    hits = squared_error(m, q, at, start, count, scale) if at.numbers else cross_entropy(m, q, at, start, count, scale)
     if learn:
         d = at.d_logits * L
         multiply(

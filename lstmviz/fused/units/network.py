@@ -46,6 +46,8 @@ class Network:
         together: int | None = None,
         mean: bool = True,
         first: Array | None = None,
+        legal: NDArray[np.bool_] | None = None,
+        tolerance: float = np.inf,
     ) -> None:
         """Make the arrays for training from `parameters` on.
 
@@ -57,7 +59,9 @@ class Network:
         sequences make an update, all if left out; update u of a run takes the u-th lot, and after the last the first
         again. mean: whether a loss is the mean over what is asked (for numbers: over each of them, as mse_loss) or the
         sum. first: the states to begin with, zero if left out: (layers, N, H), or (2, layers, N, H) with the LSTM's c
-        behind h, for N sequences in one update.
+        behind h, for N sequences in one update. legal: (R, outputs) which outputs may come where y asks for one of
+        several; right is then what has all of them above all others. tolerance: how far off a number may be and still
+        be right.
 
         Raises:
             ValueError: what is given does not fit together; the kernels themselves check no bounds.
@@ -68,6 +72,8 @@ class Network:
             raise ValueError(f"`parameters` must be {expected} numbers; got {parameters.shape}.")
         lengths = np.array([len(x)] if lengths is None else lengths, np.int64)
         _check(x, y, lengths, inputs, outputs)
+        if legal is not None and (y.ndim == 2 or legal.shape != (len(x), outputs)):
+            raise ValueError(f"`legal` must be of shape ({len(x)}, {outputs}), beside a `y` of numbers of outputs.")
         together = len(lengths) if together is None else together
         if not 1 <= together <= len(lengths):
             raise ValueError(f"`together` must be 1 to {len(lengths)}; got {together}.")
@@ -79,7 +85,17 @@ class Network:
         self._run: Callable[..., Any] = recovering(epochs.run)
         self._nothing = np.empty((0, width), self.dtype)
         x, y = x[self._order.rows], y[self._order.rows]
-        self._plan, vectors, self._q = _plan_of(cell, self._shape, width, self._layout, self._order, x, y)
+        self._plan, vectors, self._q = _plan_of(
+            cell,
+            self._shape,
+            width,
+            self._layout,
+            self._order,
+            x,
+            y,
+            sets=legal is not None,
+            tolerance=float(tolerance),
+        )
         self._m = self._rows(vectors)
         flat = self._m.reshape(-1)
         packed = self._plan.packed * width
@@ -98,6 +114,8 @@ class Network:
             self._write(self._plan.dense, x)
         if y.ndim == 2:
             self._write(self._plan.wanted, np.where(np.isnan(y).any(1, keepdims=True), 0, y))
+        elif legal is not None:
+            self._write(self._plan.wanted, legal[self._order.rows])
         self._asked = np.add.reduceat(_asked(y).astype(np.int64), self._order.steps[self._order.updates[:-1]])
         if not self._asked.all():
             raise ValueError(f"`y` must ask for something in each update; number {self._asked.argmin()} has nothing.")
@@ -110,7 +128,7 @@ class Network:
         """Zeros of shape (count, lanes), each row on a cache line of its own."""
         room = np.zeros(count * VECTOR_BYTES + VECTOR_BYTES, np.uint8)
         start = -room.ctypes.data % VECTOR_BYTES
-        return room[start : start + count * VECTOR_BYTES].view(self.dtype).reshape(count, -1)
+        return room[start : start + count * VECTOR_BYTES].view(self.dtype).reshape(count, lanes(self.dtype.itemsize))
 
     def _write(self, at: int, numbers: Array) -> None:
         """Write rows of numbers, each on vectors of its own, from vector `at` on."""
@@ -240,7 +258,16 @@ def _asked(y: Array) -> NDArray[np.bool_]:
 
 
 def _plan_of(
-    cell: str, shape: Shape, width: int, layout: Layout, order: Order, x: Array, y: Array
+    cell: str,
+    shape: Shape,
+    width: int,
+    layout: Layout,
+    order: Order,
+    x: Array,
+    y: Array,
+    *,
+    sets: bool,
+    tolerance: float,
 ) -> tuple[Plan, int, Numbers]:
     """The plan, how many vectors its memory has, and its whole numbers."""
     L, H, numbers = width, shape.units, y.ndim == 2
@@ -275,9 +302,18 @@ def _plan_of(
         begins["d_hidden"] = begins["d_input"]
     room(begin=shape.layers * sequences, begin_c=shape.layers * sequences)
     room(carry=shape.layers * sequences, carry_c=shape.layers * sequences)
-    room(pre=B * n, d_h=B * K, picked=B * K, d_picked=B * K, d_logits=B * P, normals=-(-B // L), gaps=-(-B // L))
+    room(
+        pre=B * n,
+        d_h=B * K,
+        picked=B * K,
+        d_picked=B * K,
+        d_logits=B * P,
+        normals=-(-B // L),
+        gaps=-(-B // L),
+        verdicts=-(-B // L),
+    )
     room(tally=1, letter_sums=shape.inputs * n if shape.one_hot else 0, zero=max(n, K, P))
-    room(dense=0 if shape.one_hot else len(x) * KI, wanted=len(y) * P if numbers else 0)
+    room(dense=0 if shape.one_hot else len(x) * KI, wanted=len(y) * P if numbers or sets else 0)
     del begins["values"], begins["first"], begins["second"]
 
     q = list[Numbers]()
@@ -310,6 +346,8 @@ def _plan_of(
         output_vectors=P,
         one_hot=shape.one_hot,
         numbers=numbers,
+        tolerance=tolerance,
+        sets=sets,
         relu=cell == "rnn_relu",
         shared=order.equal,
         nought=0,

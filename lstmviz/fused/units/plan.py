@@ -32,6 +32,10 @@ class Plan(NamedTuple):
     one_hot: bool
     numbers: bool
     """whether numbers are to be said, and the loss is the squared error"""
+    tolerance: float
+    """how far off a number may be and still be right"""
+    sets: bool
+    """whether several outputs may come, and all of them should be above all others"""
     relu: bool
     shared: bool
     """whether all sequences are equally long, and `before` is `h`, a step later"""
@@ -89,6 +93,8 @@ class Plan(NamedTuple):
     """a block: a number a row, what the softmax is divided by"""
     gaps: int
     """a block: a number a row, by how much the right logit is behind"""
+    verdicts: int
+    """a block: a number a row, by which it is judged where numbers or sets are due"""
     tally: int
     """one vector: the loss, in parts"""
     letter_sums: int
@@ -98,7 +104,7 @@ class Plan(NamedTuple):
     dense: int
     """a row of all updates: what is read, where that is numbers"""
     wanted: int
-    """a row of all updates: the numbers to be said"""
+    """a row of all updates: the numbers to be said, or of sets 1 for what may come and 0 for what may not"""
 
     # Whole numbers. Of each layer, where its weights begin:
     ih: int

@@ -59,12 +59,15 @@ def loss_alone(model, task, examples, rows=None):
 
 
 @pytest.mark.parametrize("name", TASKS)
+@pytest.mark.parametrize("backend", ["fused", "torch"])
 @pytest.mark.parametrize("options", [{}, {"cell": "gru", "num_layers": 2}, {"cell": "rnn", "bidirectional": True}])
-def test_training_is_torchs_own_loop(name, options):
+def test_training_is_torchs_own_loop(name, backend, options):
     task = TASKS[name]
     model, twin = model_for(task, **options), model_for(task, **options)
     optimizer = torch.optim.Adam(twin.parameters(), lr=0.02)
-    for record in lv.train(model, task, lv.TrainConfig(epochs=4, lr=0.02)):
+    if options.get("bidirectional") or task.examples().held_out is not None:
+        backend = None  # torch, by itself
+    for record in lv.train(model, task, lv.TrainConfig(epochs=4, lr=0.02), backend=backend):
         loss, right = loss_alone(twin, task, task.examples(record.epoch))
         assert record.loss == pytest.approx(loss.item(), abs=1e-12)
         assert record.accuracy == pytest.approx(right)
@@ -110,7 +113,7 @@ def test_an_epoch_in_batches_is_as_many_updates(name, size):
 def test_batches_as_large_as_the_epoch_change_nothing():
     task = TASKS["text"]
     losses = [
-        [record.loss for record in lv.train(model_for(task), task, lv.TrainConfig(epochs=3, batch_size=size))]
+        [r.loss for r in lv.train(model_for(task), task, lv.TrainConfig(epochs=3, batch_size=size), backend="torch")]
         for size in (None, 10_000)
     ]
     assert losses[0] == losses[1]
@@ -126,20 +129,53 @@ def test_a_pattern_can_be_trained_in_batches_of_one():
 def test_many_train_as_each_would_alone_and_one_may_stop_anywhere(name):
     task, config = TASKS[name], lv.TrainConfig(epochs=6, lr=0.02, snapshots=3)
     models = [model_for(task, seed=seed) for seed in (1, 2)]
-    steps = slice(1, 3)
-    for records in lv.train_many(models, task, config, states=steps):
-        assert records.states.shape == (2, 2, 5)
+    *_, records = lv.train_many(models, task, config)
     alone = [list(lv.train(model_for(task, seed=seed), task, config))[-1] for seed in (1, 2)]
     assert records.losses[-1].tolist() == [record.loss for record in alone]
     assert records.accuracies[-1].tolist() == [record.accuracy for record in alone]
+    models = [model_for(task, seed=seed) for seed in (1, 2)]
+    for records in lv.train_many(models, task, config, states=slice(1, 3)):  # of the face, which torch follows
+        assert records.states.shape == (2, 2, 5)
+    assert records.losses[-1] == pytest.approx([record.loss for record in alone], abs=1e-12)
     assert lv.estimate_seconds(models[0].config, task, config) > 0
 
 
-@pytest.mark.parametrize("name", TASKS)
-def test_the_kernels_refuse_and_torch_takes_over(name):
-    task = TASKS[name]
-    with pytest.raises(ValueError, match='can be "fused" for alphabet patterns'):
-        lv.train(model_for(task), task, backend="fused")
+@pytest.mark.parametrize("name", ["text", "matching", "reber", "adding"])
+@pytest.mark.parametrize("cell", ["rnn", "rnn_relu", "lstm", "gru"])
+def test_the_kernels_train_as_torch_does_for_long(name, cell):
+    task, config = TASKS[name], lv.TrainConfig(epochs=300, lr=0.01)
+    runs = [list(lv.train(model_for(task, cell=cell), task, config, backend=one)) for one in ("fused", "torch")]
+    for one, other in zip(*runs, strict=True):
+        assert one.loss == pytest.approx(other.loss, abs=1e-8)
+        assert one.accuracy == pytest.approx(other.accuracy, abs=0.5 / 12)
+    for name, weight in runs[0][-1].parameters.items():
+        np.testing.assert_allclose(weight, runs[1][-1].parameters[name], rtol=0, atol=1e-7)
+
+
+@pytest.mark.parametrize("name", ["matching", "adding", "text"])
+def test_a_caller_may_change_the_weights_inside_the_loop(name):
+    task, config = TASKS[name], lv.TrainConfig(epochs=200, lr=0.01)
+
+    def losses(backend):
+        model, found = model_for(task), []
+        for record in lv.train(model, task, config, backend=backend):
+            found.append(record.loss)
+            if record.epoch in (3, 150):
+                with torch.no_grad():
+                    model.head.bias.add_(0.1)
+        return found
+
+    assert losses("fused") == pytest.approx(losses("torch"), abs=1e-8)
+
+
+def test_the_kernels_refuse_what_they_do_not_do_and_torch_takes_over():
+    task, config = lv.sine_task(60, 12.5), lv.TrainConfig(epochs=2)
+    with pytest.raises(ValueError, match='can be "fused" where all that is asked is learned from'):
+        lv.train(model_for(task), task, config, backend="fused")
+    assert all(record.held_out_loss is not None for record in lv.train(model_for(task), task, config))
+    task = TASKS["text"]
+    with pytest.raises(ValueError, match='can be "fused" for one direction'):
+        lv.train(model_for(task, bidirectional=True), task, backend="fused")
 
 
 @pytest.mark.parametrize("name", TASKS)
