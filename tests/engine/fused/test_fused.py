@@ -210,9 +210,15 @@ def own_cache(tmp_path, monkeypatch):
     cache.cache_folder.cache_clear()
 
 
-def test_warming_keeps_machine_code_and_leaves_a_mark(tmp_path):
+@pytest.mark.parametrize("units", [1, pytest.param(16, marks=pytest.mark.slow)])
+def test_warming_keeps_machine_code_and_leaves_a_mark(units, tmp_path):
     """In a process of its own, because numba asks for the folder when a function is decorated."""
-    code = "from lstmviz.fused import is_warm, warm; assert not is_warm('gru'); warm('gru'); assert is_warm('gru')"
+    kernel = f"'gru', hidden_size={units}"
+    code = (
+        "from lstmviz.fused import is_warm, warm\n"
+        f"assert not is_warm({kernel}); warm({kernel}); assert is_warm({kernel})\n"
+        f"assert not is_warm('gru', hidden_size={17 - units})"
+    )
     subprocess.run([sys.executable, "-c", code], check=True, env=os.environ | {"LSTMVIZ_CACHE_DIR": str(tmp_path)})
     assert list(tmp_path.glob("compiled/*/*.ready"))
     assert list(tmp_path.glob("compiled/*/*/*.nbc"))
