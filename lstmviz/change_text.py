@@ -11,7 +11,7 @@ import numpy as np
 from lstmviz._checks import instance
 from lstmviz.changes import LARGEST, QUANTITIES, RANGES, STATES, WEIGHTS, Change, Hold, Read, SetWeight, Start
 from lstmviz.models import ModelConfig
-from lstmviz.tasks import PatternTask, check_pattern
+from lstmviz.tasks import Task, check_symbols
 
 MAX_CHANGES = 64
 MAX_TEXT = 4000
@@ -52,7 +52,7 @@ def format_changes(changes: Iterable[Change]) -> str:
     return ";".join(map(_format, changes))
 
 
-def parse_changes(text: str, config: ModelConfig, task: PatternTask) -> tuple[Change, ...]:
+def parse_changes(text: str, config: ModelConfig, task: Task) -> tuple[Change, ...]:
     """The changes that `text` names, for the network `config` and the text of `task`; none if it is blank.
 
     By example: `f3=0` (unit 3, always), `f=0` (every unit), `f3=0@8` (at step 8), `f3=0@8-` (from step 8 on),
@@ -61,11 +61,11 @@ def parse_changes(text: str, config: ModelConfig, task: PatternTask) -> tuple[Ch
     Space around a part does not matter.
 
     Raises:
-        TypeError: `task` is no alphabet pattern, or `text` is no string.
+        TypeError: `task` is one of numbers, or `text` is no string.
         ChangeError: a part is not of this form, does not fit the network or the text, or there are more than 64
             changes or 4000 characters.
     """
-    check_pattern(task)
+    check_symbols(task)
     instance("text", text, str)
     if len(text) > MAX_TEXT:
         sentence = f"The changes must be at most {MAX_TEXT} characters long; got {len(text)}."
@@ -100,7 +100,7 @@ def _shortest(value: float) -> str:
     return repr(value).removesuffix(".0").replace("e-0", "e-")
 
 
-def _parse(part: str, config: ModelConfig, task: PatternTask) -> Change:
+def _parse(part: str, config: ModelConfig, task: Task) -> Change:
     """One change, known to fit."""
     found = _PART.fullmatch(part)
     if found is None:
@@ -116,7 +116,7 @@ def _parse(part: str, config: ModelConfig, task: PatternTask) -> Change:
     raise _unknown(part, what, config)
 
 
-def _parse_read(part: str, given: str, when: str | None, task: PatternTask) -> Read:
+def _parse_read(part: str, given: str, when: str | None, task: Task) -> Read:
     letter, letters = _whole(given), len(task.alphabet)
     if letter is None and given in task.alphabet:
         letter = task.alphabet.index(given) + 1
@@ -133,7 +133,7 @@ def _parse_read(part: str, given: str, when: str | None, task: PatternTask) -> R
 
 
 def _parse_quantity(
-    part: str, quantity: str, digits: str, given: str, when: str | None, config: ModelConfig, task: PatternTask
+    part: str, quantity: str, digits: str, given: str, when: str | None, config: ModelConfig, task: Task
 ) -> Hold | Start:
     if quantity not in QUANTITIES[config.cell]:
         raise _unknown(part, quantity + digits, config)
@@ -188,7 +188,7 @@ def _parse_value(part: str, given: str, low: float, high: float) -> float:
     return value
 
 
-def _check_step(part: str, step: int, task: PatternTask) -> int:
+def _check_step(part: str, step: int, task: Task) -> int:
     if step >= len(task.x):
         raise _error(part, "step", f"names step {_brief(str(step))}; the text has the steps 0 to {len(task.x) - 1}")
     return step

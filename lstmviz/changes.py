@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from lstmviz._checks import one_of, real_number, whole_number
 from lstmviz.models import MAX_SIZE
-from lstmviz.tasks import MAX_LETTERS, MAX_REPEATS, PatternTask
+from lstmviz.tasks import MAX_LETTERS, MAX_REPEATS, Task
 
 QUANTITIES = {
     "rnn": ("h",),
@@ -126,7 +126,7 @@ Change = Hold | Read | Start | SetWeight
 """Any of the changes; of several about the same thing the last one counts."""
 
 
-def letters_read(task: PatternTask, changes: Iterable[Change]) -> NDArray[np.int64]:
+def letters_read(task: Task, changes: Iterable[Change]) -> NDArray[np.int64]:
     """The letters that the network reads in `task` with `changes` made, (T,), as indices in the alphabet.
 
     Raises:

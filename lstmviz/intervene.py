@@ -14,7 +14,7 @@ from lstmviz.change_text import format_changes, parse_changes
 from lstmviz.changes import STATES, Change, Hold, Read, SetWeight, Start, changed_weights, letters_read
 from lstmviz.models import Model, ModelConfig, check_parameters, load_parameters, parameters_of
 from lstmviz.patterns import drift, twins
-from lstmviz.tasks import PatternTask, check_pattern
+from lstmviz.tasks import PatternTask, Task, check_pattern, check_symbols
 from lstmviz.tracing import Trace, trace, trace_snapshots
 
 FELT = 0.01
@@ -28,7 +28,8 @@ class Effect:
     """What a change does to the predictions; with snapshots, every array leads with an axis over them."""
 
     probability: Array
-    """(T,) by how much the probability of the letter that comes changes, -1 to 1; NaN where one is not finite"""
+    """(T,) by how much the probability of the letter that comes changes, -1 to 1; NaN where one is not finite
+    or nothing is asked"""
     loss_before: Array
     """(T,) cross-entropy of each step before the change: minus the logarithm (base e) of that probability"""
     loss_after: Array
@@ -41,7 +42,7 @@ class Effect:
     last: NDArray[np.int64]
     """() the last one; -1 if there is none"""
     period: int
-    """the letters in one period of the text"""
+    """the letters in one period of the text; 1 where it has none"""
 
     @property
     def lasting(self) -> NDArray[np.int64]:
@@ -63,7 +64,7 @@ class Preset:
     changes: tuple[Change, ...]
 
 
-def trace_changed(model: Model, task: PatternTask, changes: Iterable[Change], *, compare: bool = True) -> Trace:
+def trace_changed(model: Model, task: Task, changes: Iterable[Change], *, compare: bool = True) -> Trace:
     """Follow `model` through the text of `task` with `changes` made; the model itself is left as it is.
 
     `h_prev` and `c_prev` of the trace are what each step really started from, held states and the start included;
@@ -98,7 +99,7 @@ def trace_changed(model: Model, task: PatternTask, changes: Iterable[Change], *,
 def trace_changed_snapshots(
     model: Model,
     snapshots: Sequence[Mapping[str, np.ndarray]],
-    task: PatternTask,
+    task: Task,
     changes: Iterable[Change],
     *,
     compare: bool = True,
@@ -131,7 +132,7 @@ def trace_changed_snapshots(
     return trace_snapshots(model, snapshots, x, start, letters=letters, held=held, compare=compare)
 
 
-def effect(before: Trace, after: Trace, task: PatternTask) -> Effect:
+def effect(before: Trace, after: Trace, task: Task) -> Effect:
     """What a change did to the predictions: two traces of the text of `task` held against each other, step by step.
 
     Args:
@@ -140,15 +141,15 @@ def effect(before: Trace, after: Trace, task: PatternTask) -> Effect:
         task: what both read.
 
     Raises:
-        TypeError: `task` is no alphabet pattern.
+        TypeError: `task` is one of numbers.
         ValueError: a trace has no predictions, or they are not of the task's steps and letters, or not of one shape.
     """
-    check_pattern(task)
+    check_symbols(task)
     logits, other, p, q = before.logits, after.logits, before.probabilities, after.probabilities
     if logits is None or other is None or p is None or q is None:
         raise ValueError("`before` and `after` must come from a network with a head.")
-    if logits.shape != other.shape or logits.shape[-2:] != (len(task.y), len(task.alphabet)):
-        shape = (len(task.y), len(task.alphabet))
+    if logits.shape != other.shape or logits.shape[-2:] != (len(task.y), task.output_size):
+        shape = (len(task.y), task.output_size)
         raise ValueError(f"`before` and `after` must both end in the shape {shape}; got {logits.shape}, {other.shape}.")
     with np.errstate(all="ignore"):
         moved = np.abs(q - p)
@@ -165,7 +166,7 @@ def effect(before: Trace, after: Trace, task: PatternTask) -> Effect:
         largest=largest,
         first=np.where(felt.any(axis=-1), first, -1)[()],
         last=np.where(felt.any(axis=-1), last, -1)[()],
-        period=task.period,
+        period=task.period if isinstance(task, PatternTask) else 1,
     )
 
 
@@ -207,16 +208,17 @@ def presets(task: PatternTask, config: ModelConfig, tr: Trace) -> tuple[Preset, 
     return tuple(found)
 
 
-def _checked(model: Model, task: PatternTask, changes: Iterable[Change]) -> tuple[Change, ...]:
+def _checked(model: Model, task: Task, changes: Iterable[Change]) -> tuple[Change, ...]:
     """`changes`, once they are known to fit."""
-    check_pattern(task)
+    check_symbols(task)
     instance("model", model, Model)
-    config, letters = model.config, len(task.alphabet)
+    config = model.config
     if config.num_layers > 1 or config.bidirectional:
         raise ValueError("`model` must have one layer and one direction for its steps to be changed.")
-    if (config.input_size, config.output_size) != (letters, letters):
+    if (config.input_size, config.output_size) != (task.input_size, task.output_size):
         sizes = f"{config.input_size} and {config.output_size}"
-        raise ValueError(f"`model` must read and tell the {letters} letters of `task`; got {sizes}.")
+        due = f"the {task.input_size} letters" + ("" if task.answers == task.alphabet else " and answers")
+        raise ValueError(f"`model` must read and tell {due} of `task`; got {sizes}.")
     return parse_changes(format_changes(changes), config, task)  # what fits is known in one place, to the parser
 
 
@@ -225,7 +227,7 @@ def _precision(model: Model) -> Any:
     return model.head.bias.detach().cpu().numpy().dtype
 
 
-def _text(changes: Sequence[Change], task: PatternTask) -> tuple[Array, tuple[str, ...]]:
+def _text(changes: Sequence[Change], task: Task) -> tuple[Array, tuple[str, ...]]:
     """The text as it is read, (T, V), and its labels; a letter that is read instead of another is not numbered."""
     read, labels = letters_read(task, changes), list(task.labels)
     for step in np.flatnonzero(read != task.x):
@@ -277,13 +279,14 @@ def _units(unit: int | None) -> int | slice:
     return slice(None) if unit is None else unit
 
 
-def _of_targets(values: Array, task: PatternTask) -> Array:
-    """Of `values` (..., T, V), those of the letters that come: (..., T)."""
+def _of_targets(values: Array, task: Task) -> Array:
+    """Of `values` (..., T, V), those of the letters that come, or NaN where nothing is asked: (..., T)."""
     targets = np.broadcast_to(task.y, values.shape[:-1])
-    return np.take_along_axis(values, targets[..., None], axis=-1)[..., 0]
+    found: Array = np.take_along_axis(values, targets[..., None], axis=-1)[..., 0]
+    return found if task.scored.all() else np.where(task.scored, found, np.nan)
 
 
-def _loss(logits: Array, task: PatternTask) -> Array:
+def _loss(logits: Array, task: Task) -> Array:
     """Cross-entropy of each step, (..., T): log of the sum of exp(logits), less the logit of the letter that comes."""
     with np.errstate(all="ignore"):
         largest = logits.max(axis=-1, keepdims=True)  # taken off first, so that exp cannot overflow

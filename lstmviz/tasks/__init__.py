@@ -1,7 +1,7 @@
 """What networks learn. A task is data and an objective; the alphabet pattern of the lecture is one kind of it."""
 
 from lstmviz.tasks.accepting import LANGUAGES, AcceptTask, accept_task
-from lstmviz.tasks.base import NOTHING, Examples, Task
+from lstmviz.tasks.base import NOTHING, Examples, Task, check_symbols
 from lstmviz.tasks.drawn import DrawnTask
 from lstmviz.tasks.grammar import GRAMMARS, GrammarTask, grammar_task
 from lstmviz.tasks.matching import (
@@ -61,6 +61,7 @@ __all__ = [
     "adding_task",
     "alphabet_task",
     "check_pattern",
+    "check_symbols",
     "csv_task",
     "echo_task",
     "grammar_task",

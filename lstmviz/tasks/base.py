@@ -166,6 +166,17 @@ class Task(ABC):
         return self.examples()
 
 
+def check_symbols(task: Any) -> None:
+    """Do nothing if `task` reads symbols and asks for symbols.
+
+    Raises:
+        TypeError: it is a task of numbers, or none.
+    """
+    if not isinstance(task, Task) or not task.alphabet or task.of_numbers:
+        kind = type(task).__name__
+        raise TypeError(f"`task` must be one that reads symbols and asks for them; got a value of type {kind}.")
+
+
 def one_sequence(task: Task, learned: NDArray[np.bool_]) -> Examples:
     """The face of `task` as its only example, of which the steps of `learned`, (T,), are learned from.
 

@@ -288,7 +288,7 @@ def test_networks_without_such_gradients_are_refused_in_a_sentence():
         gradients_through_time(network("rnn", letters=3), TASK)
     with pytest.raises(TypeError, match="`steps` must be a range"):
         gradients_through_time(network("rnn"), TASK, steps=7)
-    with pytest.raises(TypeError, match="`task` must be a Task"):
+    with pytest.raises(TypeError, match="`task` must be an alphabet pattern"):
         gradients_through_time(network("rnn"), "abcabC")
     with pytest.raises(ValueError, match="all of one cell and size; got 2 kinds"):
         gradients_of_networks([network("rnn"), network("gru")], TASK)

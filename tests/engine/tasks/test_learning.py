@@ -6,6 +6,8 @@ import torch
 from torch import nn
 
 import lstmviz as lv
+from lstmviz.intervene import presets
+from lstmviz.patterns import twins
 from lstmviz.training.lessons import batch_of, told
 
 TASKS = {
@@ -293,10 +295,45 @@ def test_rooms_that_know_patterns_alone_say_so(name):
         lambda: lv.prove(model, task),
         lambda: lv.simulate(model, task, 10),
         lambda: lv.gradients_through_time(model, task),
+        lambda: presets(task, model.config, tr),
+        lambda: twins(task),
+    ]
+    for ask in asks:
+        with pytest.raises(TypeError, match="`task` must be an alphabet pattern, as `alphabet_task` makes it"):
+            ask()
+
+
+@pytest.mark.parametrize("name", ["text", "matching", "reber"])
+def test_what_symbols_are_read_can_be_changed(name):
+    task = TASKS[name]
+    model = model_for(task, gain=5.0)
+    before = lv.trace(model, task.inputs(), letters=task.labels)
+    unchanged = lv.trace_changed(model, task, [])
+    np.testing.assert_array_equal(unchanged.logits, before.logits)
+    other = (int(task.x[2]) + 1) % len(task.alphabet)
+    changes = lv.parse_changes(f"x={other + 1}@2; f=0@1", model.config, task)
+    after = lv.trace_changed(model, task, changes)
+    assert after.letters[2] == task.alphabet[other]
+    found = lv.effect(before, after, task)
+    assert np.isnan(found.probability[~task.scored]).all()
+    rows = np.flatnonzero(task.scored)
+    np.testing.assert_allclose(
+        found.probability[rows], (after.probabilities - before.probabilities)[rows, task.y[rows]], atol=1e-12
+    )
+    np.testing.assert_allclose(found.loss_after[rows], -np.log(after.probabilities[rows, task.y[rows]]), atol=1e-12)
+    assert found.first >= 1
+    assert found.period == 1
+
+
+def test_numbers_that_are_read_cannot():
+    task = TASKS["sine"]
+    model = model_for(task)
+    tr = lv.trace(model, task.inputs())
+    asks = [
         lambda: lv.trace_changed(model, task, []),
         lambda: lv.effect(tr, tr, task),
         lambda: lv.parse_changes("", model.config, task),
     ]
     for ask in asks:
-        with pytest.raises(TypeError, match="`task` must be an alphabet pattern, as `alphabet_task` makes it"):
+        with pytest.raises(TypeError, match="must be one that reads symbols and asks for them; got a value of type"):
             ask()
