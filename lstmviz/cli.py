@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 import numpy as np
 
 from lstmviz.results import ENDINGS
+from lstmviz.timing import command as timing_cli
 
 if TYPE_CHECKING:  # loaded when it is needed: help and complaints do not wait for torch
     import pandas as pd
@@ -63,12 +64,20 @@ def main(arguments: Sequence[str] | None = None) -> int:
         epilog="Lists are written 1,2,4 or 1-8 or both.",
     )
     _add_options(sweep)
+    timing = commands.add_parser(
+        "timing",
+        help="time a recurrence by torch on the CPU, on a GPU and by the compiled loop, and write what it took",
+        description="Measure rows of the notes' table, or others, each in a process of its own, and write a file of "
+        "results that the dashboard lays beside another machine's.",
+        epilog="Rows: notes (the six of the notes), steps, nodes, batch (those of a chart), or one of your own.",
+    )
+    timing_cli.add_options(timing)
     options = parser.parse_args(arguments)
     if options.command is None:
         parser.print_help()
         return 0
     try:
-        return _sweep(options, sweep)
+        return timing_cli.run(options, timing) if options.command == "timing" else _sweep(options, sweep)
     except KeyboardInterrupt:  # before there was anything to write, or while it was written
         print("Interrupted.", file=sys.stderr)
         return INTERRUPTED
