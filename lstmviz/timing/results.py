@@ -112,8 +112,11 @@ class Results:
         return (one for one in self.measurements if one.way == way and one.row.per_epoch == row.per_epoch)
 
     def best(self, row: Row, way: str) -> Measurement | None:
-        """The fastest of them."""
-        return min(self.all_of(row, way), key=lambda one: one.median / one.row.epochs, default=None)
+        """That of the number of threads that was fastest; the first one of each counts."""
+        firsts: dict[int | None, Measurement] = {}
+        for one in self.all_of(row, way):
+            firsts.setdefault(one.threads, one)
+        return min(firsts.values(), key=lambda one: one.epoch_seconds, default=None)
 
     def to_json(self) -> str:
         """The text of a file."""

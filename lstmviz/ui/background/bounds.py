@@ -38,6 +38,12 @@ POLL = 0.4
 LINGER = 15.0
 """that a sweep goes on after its last tab was closed: a page that is reloaded is a new session"""
 
+# Measurements.
+KEPT_MEASUREMENTS = 2_000
+"""of this machine, of some kilobytes each at most"""
+MOST_WAITING = 120
+"""measurements of one session that stand in line; more are not taken"""
+
 # Work that is surely quick is not measured first.
 QUICK_RUN = 2e8
 """epochs * steps * (units + letters)**2 of a training that takes some seconds at most"""

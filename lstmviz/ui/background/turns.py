@@ -24,7 +24,7 @@ class Turns:
         clock: Callable[[], float] = time.monotonic,
         worked: Callable[[], float] = time.thread_time,  # what else the machine has to do is nobody's work
     ) -> None:
-        self._free = slots
+        self._slots = self._free = slots
         self._clock = clock
         self._worked = worked
         self._lock = threading.Lock()
@@ -36,6 +36,11 @@ class Turns:
     def turn(self, party: Hashable, *, short: bool, wanted: Callable[[], bool] = lambda: True) -> "Turn":
         """A turn for some work of `party`; see `Turn`."""
         return Turn(self, party, short, wanted)
+
+    @property
+    def at_work(self) -> int:
+        """How many slots are taken."""
+        return self._slots - self._free
 
     def _line(self) -> Iterator["Turn"]:
         """Those who wait, in the order in which they come if nobody else asks."""

@@ -101,6 +101,7 @@ GROUPS = (
             Entry(
                 "lecture", "pages/lecture.py", ":material/school:", N_("Lecture"), N_("The lecture, recomputed"), True
             ),
+            Entry("timing", "pages/timing.py", ":material/timer:", N_("Timing"), N_("Why a recurrence is slow"), True),
         ),
     ),
 )
