@@ -44,3 +44,10 @@ def test_a_row_is_measured_here_and_shown(open_page, line):
     (found, *_) = line.measured
     assert found.row.steps == 50
     assert "1 thread" in text(app)
+
+
+@pytest.mark.parametrize("lang", ["en", "ko"])
+@pytest.mark.parametrize("section", ["table", "step", "curves", "machines"])
+def test_every_section_is_drawn_in_both_languages(open_page, section, lang):
+    app = open_page("timing", time_section=section, lang=lang)
+    assert ("무엇이 보이나요" if lang == "ko" else "What you see") in text(app)

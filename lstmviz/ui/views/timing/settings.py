@@ -16,12 +16,12 @@ _KEY = "time"
 _SECONDS = 5
 _PLAIN = {"cell": "rnn", "batch": "", "dtype": "float32", "epochs": "100"}
 _LABELS = (
-    N_("20,000 steps, 20 nodes, with backward"),
-    N_("the same, without"),
-    N_("2,000 steps, 20 nodes, with backward"),
-    N_("the same 2,000 steps, without"),
-    N_("2,000 steps, 1,000 nodes, with backward"),
-    N_("the same 1,000 nodes, without"),
+    N_("20,000 steps × 20 nodes, with backward"),
+    N_("20,000 × 20, without"),
+    N_("2,000 × 20, with"),
+    N_("2,000 × 20, without"),
+    N_("2,000 × 1,000, with"),
+    N_("2,000 × 1,000, without"),
 )
 
 

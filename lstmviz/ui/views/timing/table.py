@@ -2,7 +2,6 @@
 
 import html
 from collections.abc import Sequence
-from pathlib import Path
 
 import streamlit as st
 
@@ -13,7 +12,6 @@ from lstmviz.ui.frame.language import _
 from lstmviz.ui.views.timing.sources import CARDS, HERE, compiled_source, cpu_source, sources
 from lstmviz.ui.views.timing.words import how_well, ratio_text, row_words, seconds_text
 
-_CSS = Path(__file__).with_name("timing.css")
 _NONE = "—"
 
 
@@ -24,7 +22,6 @@ def rows_shown(chosen: Row) -> tuple[Row, ...]:
 
 def show(chosen: Row) -> None:
     """Draw it."""
-    st.html(_CSS)
     st.html(_table(rows_shown(chosen), chosen))
     for line in notes_below():
         st.caption(line)
@@ -59,8 +56,8 @@ def _table(rows: Sequence[Row], chosen: Row) -> str:
     own_gpu = gpu() is not None
     epochs = chosen.epochs
     groups = [
-        (_("the notes"), [_("CPU"), _("GPU")]),
-        (_("this machine"), [_("torch, CPU"), *([_("GPU")] if own_gpu else []), _("compiled loop")]),
+        (_("the notes"), ["CPU", "GPU"]),
+        (_("this machine"), [_("torch, CPU"), *(["GPU"] if own_gpu else []), _("compiled loop")]),
         (
             _("recorded"),
             [_("torch, CPU"), *(known[key].name.removeprefix("NVIDIA ") for key in CARDS), _("compiled loop")],

@@ -1,6 +1,7 @@
 """The parts of the page of timing: what is asked for, what waits, and the section that is chosen."""
 
 from collections.abc import Iterable
+from pathlib import Path
 
 import streamlit as st
 
@@ -9,7 +10,7 @@ from lstmviz.figures.timing import time_text
 from lstmviz.timing.compiled import available
 from lstmviz.timing.estimate import RefusedError, estimate
 from lstmviz.timing.job import Job
-from lstmviz.timing.row import NOTES, Row
+from lstmviz.timing.row import NOTES, Row, rows_against
 from lstmviz.timing.torch_work import gpu
 from lstmviz.ui import frame
 from lstmviz.ui.background.bounds import POLL
@@ -18,15 +19,22 @@ from lstmviz.ui.frame.language import N_, _, ngettext
 from lstmviz.ui.frame.prose import Value
 from lstmviz.ui.frame.sections import choose_section
 from lstmviz.ui.frame.settings import Settings
-from lstmviz.ui.views.timing import table
+from lstmviz.ui.views.timing import curves, machines, moral, table, why
 from lstmviz.ui.views.timing.settings import PRESETS, fields, row_of, settings
 from lstmviz.ui.views.timing.words import failure_words, refusal_words, row_words, way_words
 from lstmviz.ui.waiting.training import duration, place_in_line
 
 __all__ = ["chips", "controls", "section", "settings"]
 
+_CHARTS = {"steps": N_("steps"), "nodes": N_("nodes"), "batch": N_("batch")}
+_CSS = Path(__file__).with_name("timing.css")
 _START = 4.0  # seconds until a process has loaded torch
-_SECTIONS = {"table": N_("The notes' six rows")}
+_SECTIONS = {
+    "table": N_("The six rows"),
+    "step": N_("One step"),
+    "curves": N_("Steps, nodes, batch"),
+    "machines": N_("Side by side"),
+}
 
 
 def chips(chosen: Settings) -> None:
@@ -67,22 +75,49 @@ def controls(chosen: Settings) -> None:
 
 def section(chosen: Settings, palette: Palette) -> tuple[str, dict[str, Value]]:
     """Draw the section that the URL asks for; returns the variant of the text and what it says."""
-    del palette
-    choose_section("time_section", {key: _(label) for key, label in _SECTIONS.items()})
-    table.show(row_of(chosen))
-    return "", {}
+    row = row_of(chosen)
+    name = choose_section("time_section", {key: _(label) for key, label in _SECTIONS.items()})
+    st.html(_CSS)
+    match name:
+        case "table":
+            table.show(row)
+        case "step":
+            why.show(row, palette)
+        case "curves":
+            _curve_buttons(row, chosen)
+            curves.show(row, palette)
+        case _:
+            machines.show(row)
+    return "" if name == "table" else name, moral.values(row)
+
+
+def _curve_buttons(row: Row, chosen: Settings) -> None:
+    """Have a chart measured on this machine, for the row's cell, with backward or without."""
+    with st.container(horizontal=True, vertical_alignment="center", gap="small", key="timing_curve_buttons"):
+        st.caption(_("Measure here, against:"), width="content")
+        for what, label in _CHARTS.items():
+            rows = [one for one in rows_against(what, row.cell, backward=(row.backward,)) if _is_possible(one, chosen)]
+            st.button(
+                _(label),
+                help=_("Takes about {time}.").format(time=duration(_seconds(rows, chosen))),
+                on_click=ask,
+                args=(rows, chosen),
+                key=f"timing_measure_{what}",
+            )
+
+
+def _is_possible(row: Row, chosen: Settings) -> bool:
+    try:
+        estimate(row, chosen.values["seconds"])
+    except RefusedError:
+        return False
+    return True
 
 
 def ask(rows: Iterable[Row], chosen: Settings) -> None:
     """Have rows measured in every way that this machine has, for `on_click`; what would be too much is left out."""
-    jobs = []
-    for row in rows:
-        try:
-            estimate(row, chosen.values["seconds"])
-        except RefusedError:
-            continue
-        jobs += [Job(row, way, chosen.values["threads"], float(chosen.values["seconds"])) for way in _ways()]
-    own_desk().ask(jobs)
+    threads, budget = chosen.values["threads"], float(chosen.values["seconds"])
+    own_desk().ask(Job(row, way, threads, budget) for row in rows if _is_possible(row, chosen) for way in _ways())
 
 
 def _ways() -> tuple[str, ...]:
