@@ -10,6 +10,7 @@ from lstmviz.timing.row import Row
 from lstmviz.timing.torch_work import TorchWork
 
 _STEPS = 200  # of the sequence that is profiled: enough for a mean, and quick
+_EPOCHS = 3
 _LEAST_SHARE = 0.02  # operators below this share of the time are one
 
 
@@ -22,7 +23,9 @@ def operations(row: Row, step_nanoseconds: float) -> tuple[tuple[Operation, ...]
     work = TorchWork(short)
     work.epoch()
     with profile(activities=[ProfilerActivity.CPU]) as profiler:
-        work.epoch()
+        for _ in range(_EPOCHS):
+            work.epoch()
+    steps = _EPOCHS * short.steps
     events = [event for event in profiler.key_averages() if event.self_cpu_time_total > 0]
     total = sum(event.self_cpu_time_total for event in events)
     if not total:
@@ -31,7 +34,7 @@ def operations(row: Row, step_nanoseconds: float) -> tuple[tuple[Operation, ...]
     found = [
         Operation(
             event.key,
-            round(event.count / short.steps, 3),
+            round(event.count / steps, 3),
             round(step_nanoseconds * event.self_cpu_time_total / total, 1),
         )
         for event in events
@@ -42,7 +45,7 @@ def operations(row: Row, step_nanoseconds: float) -> tuple[tuple[Operation, ...]
         rest = Operation("", sum(one.calls for one in small), sum(one.nanoseconds for one in small))
         large.append(replace(rest, calls=round(rest.calls, 3), nanoseconds=round(rest.nanoseconds, 1)))
     ordered = sorted(large, key=lambda one: (one.name == "", -one.nanoseconds))
-    return tuple(ordered), calls / short.steps * row.steps
+    return tuple(ordered), calls / steps * row.steps
 
 
 def launches(work: TorchWork) -> float | None:
