@@ -15,6 +15,7 @@ from benchmarks import (
     player,
     reruns,
     sweeps,
+    timing,
     training,
     turns,
     units,
@@ -28,6 +29,7 @@ def main() -> None:
     for part in (
         training,
         units,
+        timing,
         sweeps,
         turns,
         grid,

@@ -211,7 +211,7 @@ def through_batch(
         ],
         title={"text": titles[1], "x": 0.0, "y": 0.99, "yanchor": "top", "font": {"size": 13}},
     )
-    low, high = (np.log10(1e9 * end(known)) for end in (min, max)) if known else (0, 1)
+    low, high = (np.log10(1e9 * end(known)) for end in (min, max)) if known else (0.0, 1.0)
     figure.update_xaxes(type="log", range=[low - 9 - 0.5, high - 9 + 0.3], showgrid=True, gridcolor=palette.rule)
     _ticks(figure.update_xaxes, low, high)
     figure.update_xaxes(tickfont=quiet)
@@ -244,7 +244,7 @@ def one_step(bars: Sequence[Bar], palette: Palette, *, most: float, titles: tupl
                     insidetextanchor="middle",
                     textangle=0,
                     constraintext="both",
-                    textfont={"size": 12, "color": "#10151f" if palette.dark else "#ffffff"},
+                    textfont={"size": 12, "color": _ink(shade)},
                     name=piece.name,
                     hovertemplate=f"{piece.name}: {time_text(piece.nanoseconds)}<br>{piece.says}<extra></extra>",
                 )
@@ -336,6 +336,13 @@ def _few(places: Sequence[float]) -> list[float]:
         if not kept or place >= 1.9 * kept[-1]:
             kept.append(place)
     return kept
+
+
+def _ink(shade: str) -> str:
+    """The letters that can be read on a colour, black ones or white."""
+    parts = [int(shade[k : k + 2], 16) / 255 for k in (1, 3, 5)]
+    red, green, blue = (part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts)
+    return "#000000" if 0.2126 * red + 0.7152 * green + 0.0722 * blue > 0.179 else "#ffffff"
 
 
 def _shades(bar: Bar, palette: Palette) -> list[str]:

@@ -41,9 +41,7 @@ def run(options: argparse.Namespace, parser: argparse.ArgumentParser) -> int:
 
     from lstmviz.timing.estimate import RefusedError, estimate
     from lstmviz.timing.job import Job
-    from lstmviz.timing.machine import this_machine, today
     from lstmviz.timing.results import WAYS, Results
-    from lstmviz.timing.torch_work import gpu
 
     ways = tuple(dict.fromkeys(way.strip() for way in options.ways.split(",")))
     if not set(ways) <= set(WAYS):
@@ -57,6 +55,10 @@ def run(options: argparse.Namespace, parser: argparse.ArgumentParser) -> int:
             estimate(row, options.seconds)
         except RefusedError as error:
             parser.error(f"{describe(row)}: {error}")
+
+    from lstmviz.timing.machine import this_machine, today  # these wait for torch
+    from lstmviz.timing.torch_work import gpu
+
     if "gpu" in ways and gpu() is None:
         print("torch finds no GPU on this machine, so that column stays empty.", file=sys.stderr)
         jobs = [job for job in jobs if job.way != "gpu"]
@@ -76,7 +78,7 @@ def run(options: argparse.Namespace, parser: argparse.ArgumentParser) -> int:
 
 ABOUT = (
     "torch.nn's layer (4 inputs) + Linear(., 4) + MSE + Adam; seconds of `epochs` epochs, scaled from repeats of one; "
-    "synchronised around each repeat; without backward: under torch.no_grad()"
+    "synchronised around each repeat; without backward the graph is recorded all the same, as in the notes"
 )
 """What files of results say of how they were measured."""
 
@@ -101,10 +103,12 @@ def _measure(jobs: "list[Job]", found: "list[Measurement]") -> None:
     away: set[str] = set()  # ways that this machine turned out not to have
     with tqdm(total=len(jobs), unit="row", disable=None, bar_format="{l_bar}{bar}| {n:.1f}/{total} {postfix}") as bar:
         for number, job in enumerate(jobs):
+            if job.way in away:
+                continue
             bar.set_postfix_str(f"{describe(job.row)}, {job.way}")
             process = Process(job)
             try:
-                for message in [] if job.way in away else process.messages():
+                for message in process.messages():
                     if isinstance(message, Measurement):
                         found.append(message)
                         _tell(bar, message)
@@ -118,7 +122,7 @@ def _measure(jobs: "list[Job]", found: "list[Measurement]") -> None:
                     f"{describe(job.row)}, {job.way}: {SENTENCES[error.reason]} {error.words}".rstrip(), sys.stderr
                 )
             finally:
-                process.stop()
+                process.close()
             bar.n = number + 1
             bar.refresh()
 

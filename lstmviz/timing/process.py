@@ -60,6 +60,16 @@ class Process:
         self._stopped = True
         self._child.kill()
 
+    def close(self) -> None:
+        """End it if it goes on, and let go of it."""
+        self._child.kill()
+        assert self._child.stdin is not None
+        assert self._child.stdout is not None
+        with suppress(BrokenPipeError):
+            self._child.stdin.close()
+        self._child.stdout.close()
+        self._child.wait()
+
     def messages(self, go_on: Callable[[], bool] = lambda: True) -> Iterator[Progress | Measurement]:
         """How far it is, repeat by repeat, and in the end the measurement.
 
@@ -70,7 +80,6 @@ class Process:
             StoppedError: it was stopped.
         """
         child = self._child
-        assert child.stdin is not None
         assert child.stdout is not None
         try:
             with suppress(BrokenPipeError):
@@ -85,11 +94,7 @@ class Process:
                     self._tell("go on")
             raise StoppedError if self._stopped else FailedError("killed")
         finally:
-            child.kill()
-            with suppress(BrokenPipeError):
-                child.stdin.close()
-            child.stdout.close()
-            child.wait()
+            self.close()
 
     def _tell(self, line: str) -> None:
         assert self._child.stdin is not None

@@ -68,7 +68,7 @@ class Measurement:
     repeats: int | None = None
     threads: int | None = None
     parts: Mapping[str, float] = field(default_factory=dict)
-    """seconds an epoch of forward, backward, update and transfer"""
+    """seconds an epoch of transfer, forward, backward and update; "unrecorded" is forward under `torch.no_grad`"""
     launches: float | None = None
     """of operators of torch, or of kernels on a GPU, an epoch"""
     operations: tuple[Operation, ...] = ()

@@ -10,13 +10,12 @@ from torch import Tensor, nn
 from lstmviz.timing.row import FEATURES, Row
 
 _LAYERS: Mapping[str, Callable[[int, int], nn.Module]] = {"rnn": nn.RNN, "lstm": nn.LSTM, "gru": nn.GRU}
-PARTS = ("transfer", "forward", "backward", "update")
 _SEED = 43052
 
 
 @dataclass(frozen=True)
 class Part:
-    """A part of an epoch, by its name in `PARTS`, and how it is done."""
+    """A part of an epoch, and how it is done; "unrecorded" is no part, but the way forward under `no_grad`."""
 
     name: str
     do: Callable[[], object]
@@ -25,7 +24,7 @@ class Part:
 class TorchWork:
     """A row's network and numbers on a device, as the notes write it.
 
-    Without backward nothing is recorded for it (`torch.no_grad`), which is the fastest that torch has.
+    Without backward, too, torch records what it would need for the way back, since the notes do not tell it otherwise.
     """
 
     def __init__(self, row: Row, device: str = "cpu") -> None:
@@ -60,15 +59,13 @@ class TorchWork:
 
     def epoch(self) -> None:
         """One epoch of the row."""
-        if not self.row.backward:
-            self.forward_alone()
-            return
         self.forward()
-        self.go_back()
-        self.update()
+        if self.row.backward:
+            self.go_back()
+            self.update()
 
-    def forward_alone(self) -> None:
-        """Forward and the error, nothing kept for the way back."""
+    def forward_unrecorded(self) -> None:
+        """Forward and the error under `torch.no_grad`, which is the fastest that torch has."""
         with torch.no_grad():
             self.loss = nn.functional.mse_loss(self.output(), self.y)
 
@@ -103,12 +100,11 @@ class TorchWork:
         """The parts of an epoch, in their order; each needs the one before."""
         if self.device.type != "cpu":
             yield Part("transfer", self.transfer)
-        if not self.row.backward:
-            yield Part("forward", self.forward_alone)
-            return
         yield Part("forward", self.forward)
-        yield Part("backward", self.go_back)
-        yield Part("update", self.update)
+        if self.row.backward:
+            yield Part("backward", self.go_back)
+            yield Part("update", self.update)
+        yield Part("unrecorded", self.forward_unrecorded)
 
     def split(self, repeats: int, clock: Callable[[], float] = time.perf_counter) -> dict[str, float]:
         """Seconds of each part of an epoch, medians of `repeats` epochs."""

@@ -2,8 +2,6 @@
 
 import os
 import signal
-import sys
-import textwrap
 import threading
 import time
 
@@ -15,21 +13,9 @@ from lstmviz.timing.process import FailedError, Process, StoppedError
 from lstmviz.timing.results import Measurement
 from lstmviz.timing.row import Row
 from lstmviz.timing.torch_work import gpu
+from tests.engine.timing.speaking import speaking
 
 SHORT = Row(steps=40, hidden_size=5, epochs=10)
-SPEAKS = """
-    import json, os, signal, sys, time
-    job = json.loads(sys.stdin.readline())
-    def say(**what):
-        print(json.dumps(what), flush=True)
-    def ask():
-        return sys.stdin.readline()
-"""
-
-
-def speaking(program: str) -> tuple[str, ...]:
-    """The command of a process that says what a test wants."""
-    return (sys.executable, "-c", textwrap.dedent(SPEAKS) + textwrap.dedent(program))
 
 
 def test_a_row_is_measured_on_the_cpu():
@@ -42,8 +28,8 @@ def test_a_row_is_measured_on_the_cpu():
     assert found.threads == 1
     assert 0 < found.least <= found.median <= found.most
     # An epoch is made of its parts, and the operators take what the steps take.
-    assert set(found.parts) == {"forward", "backward", "update"}
-    assert 0.2 < sum(found.parts.values()) / found.epoch_seconds < 5
+    assert set(found.parts) == {"forward", "backward", "update", "unrecorded"}
+    assert 0.2 < sum(found.parts[one] for one in ("forward", "backward", "update")) / found.epoch_seconds < 5
     assert sum(one.nanoseconds for one in found.operations) == pytest.approx(found.step_nanoseconds, rel=0.01)
     assert {"aten::addmm", "aten::mm"} & {one.name for one in found.operations}
 
@@ -65,7 +51,7 @@ def test_without_a_gpu_there_is_a_reason():
 def test_a_row_is_measured_on_the_gpu():
     *_, found = Process(Job(SHORT, "gpu", budget=0.5)).messages()
     assert isinstance(found, Measurement)
-    assert set(found.parts) == {"transfer", "forward", "backward", "update"}
+    assert set(found.parts) == {"transfer", "forward", "backward", "update", "unrecorded"}
 
 
 def test_each_repeat_waits_for_leave():
@@ -73,7 +59,7 @@ def test_each_repeat_waits_for_leave():
         for k in range(3):
             say(share=k / 3, repeats=k, seconds=0.5)
             assert ask() == "go on\\n"
-        say(measurement=job["row"] | {"way": "cpu", "median": 2.0})
+        measured(2.0)
     """)
     asked = []
     *progress, found = Process(Job(SHORT), command=told).messages(lambda: asked.append(0) is None)

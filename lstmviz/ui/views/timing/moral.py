@@ -11,7 +11,7 @@ from lstmviz.timing.story import Advantage, advantage, arithmetic_share
 from lstmviz.ui.frame.language import N_, _
 from lstmviz.ui.frame.prose import Value
 from lstmviz.ui.views.timing.sources import CARDS, Source, compiled_source, cpu_source, gpu_source, sources
-from lstmviz.ui.views.timing.words import ratio_text, row_words, seconds_text
+from lstmviz.ui.views.timing.words import ratio_text, row_words, seconds_text, told_seconds, way_words
 
 _VERDICTS = {
     "back": N_("So the guess holds there: the way back gains clearly more."),
@@ -38,32 +38,28 @@ def headline(row: Row) -> str:
     """The seconds of one row, by everybody who has them."""
     found = [(source, way, source.results.best(row, way)) for source, way in _who(row)]
     known = [(source, way, one) for source, way, one in found if one is not None]
-    labels = {
-        "cpu": _("torch on the CPU of {name}"),
-        "gpu": "{name}",
-        "compiled": _("the compiled loop on one core"),
-    }
     parts = [
-        _("{who} {seconds} s").format(
-            who=labels[way].format(name=source.name.removeprefix("NVIDIA ")), seconds=seconds_text(one.seconds(100))
+        _("{seconds} s ({name}, {way})").format(
+            seconds=told_seconds(one, row.epochs), name=source.name.removeprefix("NVIDIA "), way=way_words(way)
         )
         for source, way, one in known
     ]
-    text = _("100 epochs of {row} take {parts}.").format(row=row_words(row), parts=", ".join(parts))
+    text = _("{count} epochs of {row}: {parts}.").format(
+        count=f"{row.epochs:,}", row=row_words(row), parts=", ".join(parts)
+    )
     ours = next((one for _source, way, one in known if way == "compiled"), None)
     if ours is None:
         return text
-    others = {way: one for _source, way, one in known}
-    ahead = [
-        (N_("torch on the same machine"), others.get("cpu")),
-        (N_("the data-centre GPU"), others.get("gpu")),
-    ]
+    others = {way: (source, one) for source, way, one in known if way != "compiled"}  # the last of each way
     said = [
-        _("{ratio} as fast as {who}").format(ratio=ratio_text(one.epoch_seconds / ours.epoch_seconds), who=_(who))
-        for who, one in ahead
-        if one is not None
+        _("{ratio} as fast as {way} ({name})").format(
+            ratio=ratio_text(one.epoch_seconds / ours.epoch_seconds),
+            way=way_words(way),
+            name=source.name.removeprefix("NVIDIA "),
+        )
+        for way, (source, one) in others.items()
     ]
-    return text + " " + _("The loop is {parts}.").format(parts=", ".join(said)) if said else text
+    return text + " " + _("The compiled loop is {parts}.").format(parts=", ".join(said))
 
 
 def guess(row: Row) -> str:

@@ -19,6 +19,7 @@ _NAMES = {
     "xeon": N_("a server with 16 cores"),
     "two-cores": N_("two cores of a server"),
 }
+_ORDER = ("two-cores", "xeon", *CARDS)
 WAYS = {"cpu": N_("torch, CPU"), "gpu": N_("torch, GPU"), "compiled": N_("compiled loop")}
 
 
@@ -49,7 +50,9 @@ def here() -> Source:
 def sources() -> dict[str, Source]:
     """All of them by key: this machine first, then what comes with lstmviz."""
     found = {HERE: here()}
-    for key, results in shipped().items():
+    known = shipped()
+    for key in sorted(known, key=lambda one: (*_ORDER, one).index(one)):
+        results = known[key]
         found[key] = Source(key, _(_NAMES[key]) if key in _NAMES else results.machine.name, results)
     return found
 

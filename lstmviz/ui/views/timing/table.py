@@ -10,9 +10,10 @@ from lstmviz.timing.row import NOTES, Row
 from lstmviz.timing.torch_work import gpu, gpu_name
 from lstmviz.ui.frame.language import _
 from lstmviz.ui.views.timing.sources import CARDS, HERE, compiled_source, cpu_source, sources
-from lstmviz.ui.views.timing.words import how_well, ratio_text, row_words, seconds_text
+from lstmviz.ui.views.timing.words import how_well, ratio_text, row_words, told_seconds
 
 _NONE = "—"
+_PROCESSORS = ("two-cores", "xeon")  # the recorded ones; the first that has a row is shown
 
 
 def rows_shown(chosen: Row) -> tuple[Row, ...]:
@@ -32,14 +33,11 @@ def notes_below() -> list[str]:
     known = sources()
     lines = []
     if gpu() is None:
-        cards = ", ".join(known[key].dated for key in CARDS)
-        lines.append(
-            _(
-                "torch finds no GPU on this machine, so it has no such column; the recorded ones stand in ({cards})."
-            ).format(cards=cards)
-        )
+        lines.append(_("torch finds no GPU on this machine, so it has no such column; the recorded cards stand in."))
     else:
         lines.append(_("The GPU of this machine: {name}.").format(name=gpu_name()))
+    names = [known[key].dated for key in (*_PROCESSORS, *CARDS) if key in known]
+    lines.append(_("Recorded: {names}.").format(names=" · ".join(names)))
     beside = [one for one in known[HERE].results.measurements if one.beside]
     if beside:
         worst = max(beside, key=lambda one: (one.beside or 0) / (one.repeats or 1))
@@ -84,14 +82,14 @@ def _row(row: Row, epochs: int, own_gpu: bool, is_chosen: bool) -> str:
 
     here = {way: of(HERE, way) for way in ("cpu", "gpu", "compiled")}
     cells = [
-        _exact(of("notes", "cpu"), epochs, first=True),
-        _exact(of("notes", "gpu"), epochs),
+        _cell(of("notes", "cpu"), epochs, first=True),
+        _cell(of("notes", "gpu"), epochs),
         _cell(here["cpu"], epochs, first=True),
         *([_cell(here["gpu"], epochs)] if own_gpu else []),
         _cell(here["compiled"], epochs),
-        _cell(of("two-cores", "cpu") or of("xeon", "cpu"), epochs, first=True),
+        _cell(next(filter(None, (of(key, "cpu") for key in _PROCESSORS)), None), epochs, first=True),
         *(_cell(known[key].results.of(row, "gpu"), epochs) for key in CARDS),
-        _cell(of("two-cores", "compiled"), epochs),
+        _cell(of(_PROCESSORS[0], "compiled"), epochs),
     ]
     loop, cpu = compiled_source(row), cpu_source(row)
     ours = loop.results.best(row, "compiled") if loop else None
@@ -115,12 +113,4 @@ def _cell(one: Measurement | None, epochs: int, *, first: bool = False) -> str:
     if one.difference is not None:
         below.append(_("{difference} from torch").format(difference=f"{one.difference:.0e}"))
     small = "".join(f"<small>{html.escape(text)}</small>" for text in below if text)
-    return f"<td{_first(first)}><b>{seconds_text(one.seconds(epochs))}</b>{small}</td>"
-
-
-def _exact(one: Measurement | None, epochs: int, *, first: bool = False) -> str:
-    """With the digits that are written down."""
-    if one is None:
-        return f"<td{_first(first)}>{_NONE}</td>"
-    text = f"{one.median:.2f}" if epochs == one.row.epochs else seconds_text(one.seconds(epochs))
-    return f"<td{_first(first)}><b>{text}</b></td>"
+    return f"<td{_first(first)}><b>{told_seconds(one, epochs)}</b>{small}</td>"

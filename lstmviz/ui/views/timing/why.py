@@ -25,6 +25,7 @@ PARTS = {
     "update": N_("update"),
 }
 """The parts of an epoch."""
+_UNRECORDED = N_("forward under no_grad")
 _MOST_PIECES = 7  # of torch's operators that have a piece of their own
 
 
@@ -111,12 +112,17 @@ def _bar(source: Source, way: str, one: Measurement) -> Bar:
 
 def _parts_table(found: Found) -> str:
     """Nanoseconds a step of each part, and how often something is called in an epoch."""
-    heads = [*(_(label) for label in PARTS.values()), _("in all"), _("calls an epoch")]
+    heads = [*(_(label) for label in PARTS.values()), _("in all"), _(_UNRECORDED), _("calls an epoch")]
     rows = []
     for source, way, one in found.values():
         per_step = 1e9 / one.row.steps
         cells = [time_text(per_step * one.parts[part]) if part in one.parts else "—" for part in PARTS]
-        cells += [time_text(one.step_nanoseconds), "—" if one.launches is None else f"{one.launches:,.0f}"]
+        alone = one.parts.get("unrecorded")
+        cells += [
+            time_text(one.step_nanoseconds),
+            "—" if alone is None else time_text(per_step * alone),
+            "—" if one.launches is None else f"{one.launches:,.0f}",
+        ]
         name = f"{way_words(way)} ({source.name})"
         rows.append(f"<tr><th>{html.escape(name)}</th>{''.join(f'<td>{cell}</td>' for cell in cells)}</tr>")
     head = "".join(f"<th>{head}</th>" for head in heads)

@@ -68,9 +68,16 @@ def seconds_text(seconds: float) -> str:
     return f"{seconds:.3g}" if seconds >= 0.001 else f"{seconds:.1e}"
 
 
+def told_seconds(one: Measurement, epochs: int) -> str:
+    """Seconds of so many epochs; what was not measured by us has the digits that were printed."""
+    if one.repeats is None and one.threads is None and epochs == one.row.epochs:
+        return f"{one.median:.2f}"
+    return seconds_text(one.seconds(epochs))
+
+
 def ratio_text(ratio: float) -> str:
     """How many times."""
-    return f"{ratio:,.0f}×" if ratio >= 99.5 else f"{ratio:.2g}×"
+    return _("{ratio}×").format(ratio=f"{ratio:,.0f}" if ratio >= 99.5 else f"{ratio:.2g}")
 
 
 def how_well(one: Measurement) -> str:

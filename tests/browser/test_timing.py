@@ -1,0 +1,69 @@
+"""The page of timing in the browser: it fits, its slider asks nobody, and it answers while it measures."""
+
+import re
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.conftest import goto, plotted, wait_idle
+
+SIDEWAYS = """() => {
+    const main = document.querySelector('[data-testid="stMain"]');
+    return main.scrollWidth - main.clientWidth;
+}"""
+
+
+@pytest.mark.parametrize("size", [(1280, 720), (390, 844)])
+@pytest.mark.parametrize("lang", ["en", "ko"])
+def test_every_section_fits(open_page, size, lang):
+    page = open_page(viewport={"width": size[0], "height": size[1]})
+    for section in ("table", "step", "curves", "machines"):
+        goto(page, "timing", lang=lang, time_section=section)
+        assert page.evaluate(SIDEWAYS) <= 0
+        if section == "table" and size[0] > 1000:  # the whole table is seen from the last row
+            box = page.locator(".timing table").bounding_box()
+            assert box is not None
+            assert box["y"] + box["height"] <= size[1]
+            assert box["x"] + box["width"] <= size[0]
+
+
+def test_the_slider_goes_through_the_batches_without_the_server(page: Page):
+    asked: list[object] = []
+    page.on("websocket", lambda socket: socket.on("framesent", asked.append))
+    goto(page, "timing", lang="en", time_section="curves")
+    first = plotted(page, "timing_slider", 0, "x")
+    slider = page.locator(".st-key-timing_slider")
+    expect(slider.locator(".slider-label").first).to_have_text("1")
+    slider.scroll_into_view_if_needed()
+    wait_idle(page, 500)
+    before = len(asked)
+    rail = slider.locator(".slider-rail-touch-rect").bounding_box()
+    assert rail is not None
+    page.mouse.click(rail["x"] + rail["width"] - 4, rail["y"] + rail["height"] / 2)
+    expect(slider.locator(".slider-label").filter(has_text="batch")).to_have_text(re.compile(r"4,096"))
+    last = plotted(page, "timing_slider", 0, "x")
+    assert all(after < before for after, before in zip(last, first, strict=True) if after and before)
+    assert len(asked) == before
+
+
+def test_it_answers_while_it_measures_and_stops(page: Page):
+    goto(page, "timing", lang="en", time_seconds=60, time_threads=1)
+    page.get_by_role("button", name="Measure this row").click()
+    bar = page.get_by_test_id("stProgress")
+    expect(bar).to_contain_text("20,000 steps, 20 nodes, with backward, torch, CPU")
+    page.get_by_text("One step", exact=True).click()
+    page.wait_for_url(re.compile("time_section=step"))
+    expect(page.get_by_text("one step, to scale")).to_be_visible()
+    page.get_by_role("button", name="Stop").click()
+    expect(bar).to_have_count(0)
+    wait_idle(page)
+
+
+def test_a_row_that_is_measured_stands_in_the_table(page: Page):
+    goto(page, "timing", lang="en", time_seconds=1, time_steps=200, time_threads=1)
+    row = page.locator(".timing tr.chosen")
+    expect(row.locator("th")).to_have_text("200 steps, 20 nodes, with backward")
+    expect(row.locator("td").nth(2)).to_have_text("—")
+    page.get_by_role("button", name="Measure this row").click()
+    expect(row.locator("td").nth(2)).to_contain_text("1 thread", timeout=60_000)
+    expect(page.get_by_test_id("stProgress")).to_have_count(0, timeout=60_000)
