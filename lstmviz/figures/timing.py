@@ -193,8 +193,8 @@ def through_batch(
     dress(
         figure,
         palette,
-        height=120 + 34 * len(names),
-        margin={"l": 8, "r": 64, "t": 26, "b": 84},
+        height=162 + 34 * len(names),
+        margin={"l": 8, "r": 64, "t": 26, "b": 126},
         showlegend=False,
         sliders=[
             {
@@ -324,9 +324,11 @@ def _times(figure: go.Figure, seconds: Sequence[float]) -> None:
 
 
 def _ticks(update: Any, low: float, high: float) -> None:
-    """Ticks at powers of ten between 10^low and 10^high nanoseconds, of an axis in seconds."""
-    powers = np.arange(np.floor(low), np.ceil(high) + 1)
-    update(tickvals=[10 ** (power - 9) for power in powers], ticktext=[time_text(10**power) for power in powers])
+    """Ticks from 10^low to 10^high nanoseconds, of an axis in seconds: powers of ten, 2 and 5 too where they are few."""
+    powers = range(int(np.floor(low)), int(np.ceil(high)) + 1)
+    steps = (1, 2, 5) if high - low < 2 else (1,)
+    values = [step * 10.0**power for power in powers for step in steps]
+    update(tickvals=[1e-9 * one for one in values], ticktext=[time_text(one) for one in values])
 
 
 def _few(places: Sequence[float]) -> list[float]:

@@ -11,11 +11,36 @@ from lstmviz.timing.torch_work import TorchWork
 
 _STEPS = 200  # of the sequence that is profiled: enough for a mean, and quick
 _EPOCHS = 3
-_LEAST_SHARE = 0.02  # operators below this share of the time are one
+
+
+GROUPS = ("products", "numbers", "views", "memory", "autograd", "update", "others")
+"""What operators do: products of matrices; tanh, sums and the like; views; memory; the graph of the way back."""
+_OF = {
+    "products": ("addmm", "mm", "bmm", "linear", "matmul", "mkldnn_rnn_layer", "mkldnn_rnn_layer_backward"),
+    "numbers": (
+        *("add", "add_", "sub", "mul", "mul_", "div", "sum", "mean", "tanh", "tanh_backward", "sigmoid", "pow"),
+        *("sigmoid_backward", "mse_loss", "mse_loss_backward", "addcmul_", "chunk", "_thnn_fused_gru_cell"),
+    ),
+    "views": (
+        *("t", "transpose", "as_strided", "view", "_unsafe_view", "reshape", "_reshape_alias", "expand", "squeeze"),
+        *("unsqueeze", "select", "slice", "split", "unbind", "detach", "narrow", "permute", "alias", "unsafe_chunk"),
+    ),
+    "memory": ("empty", "empty_like", "empty_strided", "zeros", "zeros_like", "zero_", "fill_", "copy_", "clone"),
+}
+
+
+def group(operator: str) -> str:
+    """The group of an operator, by the name that the profiler has for it."""
+    if "Optimizer" in operator or "_foreach" in operator or "_fused_adam" in operator:
+        return "update"
+    if operator.startswith("autograd::") or "Backward" in operator or "AccumulateGrad" in operator:
+        return "autograd"
+    name = operator.removeprefix("aten::")
+    return next((key for key, names in _OF.items() if name in names), "others")
 
 
 def operations(row: Row, step_nanoseconds: float) -> tuple[tuple[Operation, ...], float]:
-    """What one step is made of on the CPU, largest first, and how many operators an epoch of `row` calls.
+    """What one step is made of on the CPU, by groups, and how many operators an epoch of `row` calls.
 
     A profiler slows down what it looks at, so only the shares are its own: together they take `step_nanoseconds`.
     """
@@ -30,22 +55,15 @@ def operations(row: Row, step_nanoseconds: float) -> tuple[tuple[Operation, ...]
     total = sum(event.self_cpu_time_total for event in events)
     if not total:
         return (), 0.0
+    found = []
+    for key in GROUPS:
+        own = [event for event in events if group(event.key) == key]
+        share = sum(event.self_cpu_time_total for event in own) / total
+        if own:
+            calls = sum(event.count for event in own) / steps
+            found.append(Operation(key, round(calls, 3), round(share * step_nanoseconds, 1)))
     calls = sum(event.count for event in events if event.key.startswith("aten::"))
-    found = [
-        Operation(
-            event.key,
-            round(event.count / steps, 3),
-            round(step_nanoseconds * event.self_cpu_time_total / total, 1),
-        )
-        for event in events
-    ]
-    large = [one for one in found if one.nanoseconds >= _LEAST_SHARE * step_nanoseconds]
-    small = [one for one in found if one.nanoseconds < _LEAST_SHARE * step_nanoseconds]
-    if small:
-        rest = Operation("", sum(one.calls for one in small), sum(one.nanoseconds for one in small))
-        large.append(replace(rest, calls=round(rest.calls, 3), nanoseconds=round(rest.nanoseconds, 1)))
-    ordered = sorted(large, key=lambda one: (one.name == "", -one.nanoseconds))
-    return tuple(ordered), calls / steps * row.steps
+    return tuple(found), calls / steps * row.steps
 
 
 def launches(work: TorchWork) -> float | None:

@@ -45,7 +45,7 @@ class Machine:
 
 @dataclass(frozen=True)
 class Operation:
-    """One of torch's operators, as the profiler met it."""
+    """Operators of torch that belong together, as the profiler met them; `name` is one of `inside.GROUPS`."""
 
     name: str
     calls: float

@@ -8,6 +8,7 @@ import time
 import pytest
 
 from lstmviz.timing.harness import Progress
+from lstmviz.timing.inside import GROUPS, group
 from lstmviz.timing.job import Job
 from lstmviz.timing.process import FailedError, Process, StoppedError
 from lstmviz.timing.results import Measurement
@@ -31,7 +32,10 @@ def test_a_row_is_measured_on_the_cpu():
     assert set(found.parts) == {"forward", "backward", "update", "unrecorded"}
     assert 0.2 < sum(found.parts[one] for one in ("forward", "backward", "update")) / found.epoch_seconds < 5
     assert sum(one.nanoseconds for one in found.operations) == pytest.approx(found.step_nanoseconds, rel=0.01)
-    assert {"aten::addmm", "aten::mm"} & {one.name for one in found.operations}
+    groups = {one.name: one.calls for one in found.operations}
+    assert list(groups) == [one for one in GROUPS if one in groups]
+    assert groups["products"] == pytest.approx(4, abs=0.1)  # W h, and back its two; the head and W x add a little
+    assert groups["autograd"] > 1
 
 
 def test_the_better_number_of_threads_is_found_by_trying():
@@ -151,3 +155,22 @@ def test_torch_s_want_of_memory_is_called_by_its_name():
     with pytest.raises(FailedError) as failed:
         list(Process(Job(Row(steps=1_000_000, hidden_size=16_384, batch=65_536), "cpu", 1, 0.1)).messages())
     assert failed.value.reason == "memory"
+
+
+@pytest.mark.parametrize(
+    ("operator", "name"),
+    [
+        ("aten::addmm", "products"),
+        ("aten::tanh", "numbers"),
+        ("aten::transpose", "views"),
+        ("aten::empty", "memory"),
+        ("autograd::engine::evaluate_function: TanhBackward0", "autograd"),
+        ("SqueezeBackward1", "autograd"),
+        ("torch::autograd::AccumulateGrad", "autograd"),
+        ("Optimizer.step#Adam.step", "update"),
+        ("aten::_foreach_add_", "update"),
+        ("aten::rnn_tanh", "others"),
+    ],
+)
+def test_operators_are_told_by_what_they_do(operator, name):
+    assert group(operator) == name

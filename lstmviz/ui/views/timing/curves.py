@@ -25,6 +25,7 @@ TITLES = {
     "nodes": N_("hidden nodes (1,000 steps, one sequence)"),
     "batch": N_("batch (500 steps, 128 nodes)"),
 }
+_LEAST_PLACES = 3
 _HARDLY = 1.5  # times as long is hardly longer
 _PLACES = {"nodes": N_("{count} nodes"), "batch": N_("a batch of {count}")}
 
@@ -54,14 +55,14 @@ class Line:
 
 
 def lines(what: str, row: Row) -> list[Line]:
-    """Whose times there are along an axis, at two places at least; recorded ones only where this machine has none."""
+    """Whose times there are along an axis; of processors recorded ones only where this machine has none."""
     found = []
     for way in ("cpu", "gpu", "compiled"):
         of_way = [
             Line(source, way, series(source.results, way, what, row.cell, row.backward))
             for source in sources().values()
         ]
-        of_way = [one for one in of_way if len(one.series.x) > 1]
+        of_way = [one for one in of_way if len(one.series.x) >= _LEAST_PLACES]
         here = [one for one in of_way if one.source.key == HERE]
         found += here if here and way != "gpu" else of_way
     return found
@@ -210,7 +211,12 @@ def _fit_says(name: str, numbers: Fit) -> str:
     return text.format(
         name=name,
         latency=time_text(1e9 * numbers.latency),
-        throughput=f"{numbers.throughput / 1e9:,.3g}",
-        knee=f"{numbers.knee / 1e6:,.3g}",
+        throughput=_digits(numbers.throughput / 1e9),
+        knee=_digits(numbers.knee / 1e6),
         off=f"{numbers.off:.2f}",
     )
+
+
+def _digits(value: float) -> str:
+    """A number with three digits, and more where they stand before the point."""
+    return f"{value:,.0f}" if value >= 99.5 else f"{value:.3g}"

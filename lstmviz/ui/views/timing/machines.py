@@ -12,7 +12,7 @@ from lstmviz.timing.row import Row
 from lstmviz.ui.frame.language import N_, _, ngettext
 from lstmviz.ui.frame.prose import escape
 from lstmviz.ui.views.timing.sources import WAYS, sources, uploaded
-from lstmviz.ui.views.timing.words import ratio_text, row_words, seconds_text, way_words
+from lstmviz.ui.views.timing.words import ratio_text, row_words, told_seconds, way_words
 
 _MOST_FILES = 60
 _PROBLEMS = "_timing_problems"
@@ -116,7 +116,8 @@ def _table(row: Row, way: str) -> str:
             rows.append((name, results, found))
     rows.sort(key=lambda entry: math.inf if (one := entry[2][way]) is None else one.epoch_seconds)
     if not rows:
-        return f'<div class="timing"><p>{_("No machine has measured this row yet.")}</p></div>'
+        nothing = _("No machine has measured this row yet.")
+        return f'<div class="timing"><p>{nothing}</p></div>'
     first = rows[0][2][way]
     heads = [_("machine"), _("date"), *(way_words(one) for one in WAYS), _("of the fastest")]
     body = "".join(_row(name, results, found, way, first, row.epochs) for name, results, found in rows)
@@ -137,7 +138,7 @@ def _row(
     cells = []
     for one in WAYS:
         seconds = found[one]
-        text = "—" if seconds is None else seconds_text(seconds.seconds(epochs))
+        text = "—" if seconds is None else told_seconds(seconds, epochs)
         cells.append(f"<td>{f'<b>{text}</b>' if one == way else text}</td>")
     sorted_by = found[way]
     ratio = "—" if first is None or sorted_by is None else ratio_text(sorted_by.epoch_seconds / first.epoch_seconds)

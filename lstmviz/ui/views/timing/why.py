@@ -26,12 +26,21 @@ PARTS = {
 }
 """The parts of an epoch."""
 _UNRECORDED = N_("forward under no_grad")
-_MOST_PIECES = 7  # of torch's operators that have a piece of their own
+GROUPS = {
+    "products": N_("products"),
+    "numbers": N_("tanh, sums"),
+    "views": N_("views"),
+    "memory": N_("memory"),
+    "autograd": N_("autograd"),
+    "update": N_("update"),
+    "others": N_("others"),
+}
+"""What torch's operators do, as the picture calls it."""
 
 
 def show(row: Row, palette: Palette) -> None:
     """Draw the picture of a step of `row`, the same enlarged, and the table of its parts."""
-    st.markdown(f"##### {_('One step of')} {row_words(row)}", anchors=False)
+    st.markdown("##### " + _("One step: {row}").format(row=row_words(row)), anchors=False)
     found = _found(row)
     if not found:
         st.caption(_("Nobody has measured this row yet: press “Measure this row”."))
@@ -80,17 +89,14 @@ def _bar(source: Source, way: str, one: Measurement) -> Bar:
     name = way_words(way) if way != "gpu" else source.name.removeprefix("NVIDIA ")
     colour = source.key if way == "gpu" and source.recorded else way
     if one.operations:
-        large, small = one.operations[:_MOST_PIECES], one.operations[_MOST_PIECES:]
         pieces = [
             Piece(
-                part.name or _("others"), part.nanoseconds, _("{count} calls a step").format(count=f"{part.calls:.3g}")
+                _(GROUPS.get(part.name, part.name)),
+                part.nanoseconds,
+                _("{count} calls a step").format(count=f"{part.calls:.3g}"),
             )
-            for part in large
+            for part in one.operations
         ]
-        if small:
-            calls = f"{sum(part.calls for part in small):.3g}"
-            more = sum(part.nanoseconds for part in small)
-            pieces.append(Piece(_("others"), more, _("{count} calls a step").format(count=calls)))
         return Bar(name, colour, tuple(pieces))
     if way == "compiled" and one.tanh is not None:
         forward = one.parts.get("forward", one.epoch_seconds) / one.row.steps * 1e9
@@ -126,7 +132,8 @@ def _parts_table(found: Found) -> str:
         name = f"{way_words(way)} ({source.name})"
         rows.append(f"<tr><th>{html.escape(name)}</th>{''.join(f'<td>{cell}</td>' for cell in cells)}</tr>")
     head = "".join(f"<th>{head}</th>" for head in heads)
-    top = f"<thead><tr><th>{_('Time of a step')}</th>{head}</tr></thead>"
+    title = _("Time of a step")
+    top = f"<thead><tr><th>{title}</th>{head}</tr></thead>"
     return f'<div class="timing"><table>{top}<tbody>{"".join(rows)}</tbody></table></div>'
 
 
