@@ -324,7 +324,7 @@ def _times(figure: go.Figure, seconds: Sequence[float]) -> None:
 
 
 def _ticks(update: Any, low: float, high: float) -> None:
-    """Ticks from 10^low to 10^high nanoseconds, of an axis in seconds: powers of ten, 2 and 5 too where they are few."""
+    """Ticks of an axis in seconds, from 10^low to 10^high nanoseconds: powers of ten, with few of them 2 and 5 too."""
     powers = range(int(np.floor(low)), int(np.ceil(high)) + 1)
     steps = (1, 2, 5) if high - low < 2 else (1,)
     values = [step * 10.0**power for power in powers for step in steps]
