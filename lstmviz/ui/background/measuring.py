@@ -94,7 +94,7 @@ class Line:
         """All that is to come, in its order: what is measured now, then one of each party in turn."""
         with self._lock:
             rest, served = list(self._waiting), list(self._served)
-            found = [] if self._running is None else [self._running]
+            found = [] if self._running is None or self._running.over else [self._running]  # it may be stopping
             while rest:
                 one = _next(rest, served)
                 rest.remove(one)

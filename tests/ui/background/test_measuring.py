@@ -98,6 +98,7 @@ def test_it_is_stopped_within_a_second_and_the_others_go_on(speak):
     wait(lambda: own[0].repeats > 1)
     began = time.monotonic()
     line.stop("a")
+    assert line.order() == others  # what is being stopped is shown to nobody any more
     wait(lambda: others[0].state == "running")
     assert time.monotonic() - began < 1
     assert [one.state for one in own] == ["stopped", "stopped"]
