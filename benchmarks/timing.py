@@ -22,7 +22,7 @@ def report() -> Iterator[str]:
     """Lines for `make bench`."""
     yield f"The notes' six rows, seconds for 100 epochs; torch by the better of one and two threads ({processor()})"
     if not available():
-        yield "  there is no compiled loop in this version"
+        yield "  numba compiles nothing here, so there is no compiled loop"
         return
     tanh = tanh_nanoseconds()
     for row in NOTES:

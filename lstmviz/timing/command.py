@@ -129,7 +129,7 @@ def _measure(jobs: "list[Job]", found: "list[Measurement]") -> None:
 
 SENTENCES = {
     "no_gpu": "torch finds no GPU on this machine.",
-    "no_kernels": "this version has no compiled loop for it.",
+    "no_kernels": "numba compiles nothing here (NUMBA_DISABLE_JIT is set), so there is no compiled loop.",
     "memory": "the memory does not suffice.",
     "killed": "the process that measured was killed.",
     "error": "the measurement failed:",

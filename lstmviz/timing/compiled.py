@@ -2,22 +2,20 @@
 
 import time
 from collections.abc import Callable
-from importlib import import_module
-from importlib.util import find_spec
 from typing import Any
 
 import numpy as np
 
+from lstmviz.fused import Network, compiles
 from lstmviz.timing.row import FEATURES
 from lstmviz.timing.torch_work import TorchWork
 
 _LR = 1e-3  # as torch's Adam has it
-_KERNELS = "lstmviz.fused.units"
 
 
 def available() -> bool:
-    """Whether this version of the engine has such kernels."""
-    return find_spec(_KERNELS) is not None
+    """Whether numba compiles here."""
+    return compiles()
 
 
 class CompiledWork:
@@ -29,8 +27,7 @@ class CompiledWork:
         row = work.row
         x, y = (_one_behind_the_other(part.numpy(), row.batch) for part in (work.host_x, work.host_y))
         parameters = [*work.layer.parameters(), *work.head.parameters()]
-        network = import_module(f"{_KERNELS}.network").Network
-        self._network: Any = network(
+        self._network = Network(
             row.cell,
             np.concatenate([one.detach().numpy().ravel() for one in parameters]),
             x,

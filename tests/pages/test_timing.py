@@ -112,8 +112,11 @@ def test_every_section_is_drawn_in_both_languages(open_page, section, lang):
 def test_a_row_is_measured_here_by_torch_itself(open_page, line):
     app = open_page("timing", time_steps=50, time_seconds=1, time_threads=1)
     measured(press(app, "Measure this row"), line)
-    (found, *_) = line.measured
+    found, loop = line.measured
     assert (found.row.steps, found.way, found.threads) == (50, "cpu", 1)
+    assert loop.way == "compiled"
+    assert loop.difference < 1e-5
+    assert "from torch</small>" in text(app)
     assert "50 steps, 20 nodes, with backward</th>" in text(app)
     assert "1 thread" in text(app)
 

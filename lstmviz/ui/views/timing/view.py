@@ -47,28 +47,24 @@ def controls(chosen: Settings) -> None:
     """The presets, the form with all settings behind a button, what it costs, and what is under way."""
     chosen.controls(PRESETS, fields, _("Choose this row"))
     row = row_of(chosen)
+    refused = ""
+    try:
+        one = _("this row about {time}").format(time=duration(_seconds([row], chosen)))
+    except RefusedError as error:
+        refused, one = refusal_words(error), ""
     with st.container(horizontal=True, vertical_alignment="center", key="timing_ask"):
-        try:
-            seconds = _seconds([row], chosen)
-        except RefusedError as error:
-            st.markdown(f":red[:material/error: {refusal_words(error)}]")
-        else:
+        if not refused:
             st.button(
-                _("Measure this row"),
-                type="primary",
-                icon=":material/timer:",
-                help=_("Takes about {time}; what is known better is over sooner.").format(time=duration(seconds)),
-                on_click=ask,
-                args=([row], chosen),
+                _("Measure this row"), type="primary", icon=":material/timer:", on_click=ask, args=([row], chosen)
             )
-        st.button(
-            _("Measure all six"),
-            help=_("Takes about {time}.").format(time=duration(_seconds(NOTES, chosen))),
-            on_click=ask,
-            args=(NOTES, chosen),
+        st.button(_("Measure all six"), on_click=ask, args=(NOTES, chosen))
+        times = [one, _("all six about {time}").format(time=duration(_seconds(NOTES, chosen)))]
+        text = _("{ways}, each in a process of its own: {times}").format(
+            ways=", ".join(way_words(way) for way in _ways()), times=", ".join(filter(None, times))
         )
-        ways = ", ".join(way_words(way) for way in _ways())
-        st.caption(_("Measured here, each in a process of its own: {ways}.").format(ways=ways))
+        st.caption(text)
+    if refused:
+        st.markdown(f":red[:material/error: {refused}]")
     busy = own_desk().busy
     st.fragment(_live, run_every=POLL if busy else None)(the_line().version, busy)
 

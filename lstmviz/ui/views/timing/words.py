@@ -12,7 +12,7 @@ from lstmviz.ui.waiting.training import duration
 
 FAILED = {
     "no_gpu": N_("torch finds no GPU on this machine."),
-    "no_kernels": N_("this version of lstmviz has no compiled loop for it."),
+    "no_kernels": N_("numba compiles nothing here (NUMBA_DISABLE_JIT is set), so there is no compiled loop."),
     "memory": N_("the memory does not suffice; choose fewer steps, nodes or sequences."),
     "killed": N_(
         "the process that measured was killed, perhaps for want of memory; what waits is measured all the same."
