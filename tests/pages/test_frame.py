@@ -134,6 +134,7 @@ def test_every_page_has_the_frame_in_the_language(app, entry, language):
                 "Digits",
                 "Shapes",
                 "Lecture",
+                "Timing",
             ],
             "ko": [
                 "홈",
@@ -148,6 +149,7 @@ def test_every_page_has_the_frame_in_the_language(app, entry, language):
                 "숫자",
                 "모양",
                 "강의",
+                "시간 재기",
             ],
         }[language]
     )
