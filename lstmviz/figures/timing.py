@@ -100,12 +100,13 @@ def against(
         figure.add_vline(x=place, line={"color": MARK, "width": 1.5, "dash": "dash"})
         figure.add_annotation(
             x=np.log10(place),
-            y=0.02 + 0.1 * number,
+            y=0.02 + 0.2 * number,
             yref="paper",
             text=text,
             showarrow=False,
             xanchor="left" if place < np.sqrt(places[0] * places[-1]) else "right",
             yanchor="bottom",
+            align="left",
             font={"size": 12, "color": palette.ink},
             bgcolor="rgba(20,26,40,0.8)" if palette.dark else "rgba(255,255,255,0.85)",
         )
@@ -214,7 +215,7 @@ def through_batch(
     low, high = (np.log10(1e9 * end(known)) for end in (min, max)) if known else (0.0, 1.0)
     figure.update_xaxes(type="log", range=[low - 9 - 0.5, high - 9 + 0.3], showgrid=True, gridcolor=palette.rule)
     _ticks(figure.update_xaxes, low, high)
-    figure.update_xaxes(tickfont=quiet)
+    figure.update_xaxes(tickfont={"size": 11, "color": palette.quiet}, tickangle=0)
     figure.update_yaxes(autorange="reversed", tickfont={"size": 13, "color": palette.ink}, automargin=True)
     return figure
 

@@ -143,7 +143,7 @@ def _overtakings(what: str, found: list[Line]) -> list[tuple[float, str, tuple[L
         for other in (line for line in found if line.way != "gpu"):
             place = overtakes(card.series, other.series)
             if place is not None and place > min(set(card.series.x) & set(other.series.x)):
-                text = _("from {place} on {card} is ahead of {other}")
+                text = _("from {place} on {card}<br>is ahead of {other}")
                 at = f"{place:,.0f}"
                 marks.append((place, text.format(place=at, card=card.name, other=other.name), (card, other)))
     return marks
