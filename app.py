@@ -3,7 +3,6 @@
 import streamlit as st
 
 from lstmviz.ui import frame
-from lstmviz.ui.frame.language import _
 from lstmviz.ui.frame.sidebar import experiment_controls
 
 header = frame.page("home")
@@ -19,10 +18,12 @@ run = current_run(experiment)
 with header:
     frame.chips(run.experiment, loss=run.loss, epoch=run.kept[-1])
     frame.torch_badge(trace_all(run))
+    frame.another_sequence(run.experiment)
 figure, text = frame.columns()
 with figure:
     view.overview(run)
-    st.caption(_("○ the letter that comes next   ✕ the network's guess, where it is wrong"))
+    st.caption(view.marks(run))
     frame.ways_on("cell", "training", "grid", "digits")
 with text:
-    frame.what_why_try("home", "alone" if run.task.memory == 1 else "", **view.values(run))
+    name, variant, values = view.text(run)
+    frame.what_why_try(name, variant, **values)

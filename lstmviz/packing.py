@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lstmviz.changes import QUANTITIES
+from lstmviz.outcome import outcome
 from lstmviz.tasks import PatternTask, Task
 from lstmviz.tracing import Trace
 
@@ -69,15 +70,15 @@ def pack_run(
         ValueError: `tr` has no predictions, or several layers.
 
     Returns:
-        The packet. Its arrays, with E snapshots, N steps in the window, H units, V letters and G gates: `x` and `y`
-        (T,), the letters read and to come in the whole text, as numbers; what the cell computes (E, N, H), of a cell
-        without gates also `h_pre`; `logits`
-        and `probabilities` (E, N, V); `h_start`, and `c_start` for an LSTM, (E, H), the state before the window; and
-        the weights, named as in torch with an axis over the snapshots first: `weight_ih` (E, G*H, V), `weight_hh`
-        (E, G*H, H), `bias_ih`, `bias_hh` (E, G*H), `head.weight` (E, V, H), `head.bias` (E, V). Of a task that is no
-        alphabet pattern also `scored` (T,) and, where several symbols may come, `legal` (T, V), 1 or 0; its period is
-        the whole sequence, `y` is -1 where nothing is asked, and of numbers, `x` (T, Q) and `y` (T, P), there are no
-        probabilities.
+        The packet. Its arrays, with E snapshots, N steps in the window, H units, V letters, A answers, which of a
+        pattern are its letters, and G gates: `x` and `y` (T,), the letters read and to come in the whole text, as
+        numbers; what the cell computes (E, N, H), of a cell without gates also `h_pre`; `logits` and `probabilities`
+        (E, N, A); `h_start`, and `c_start` for an LSTM, (E, H), the state before the window; and the weights, named as
+        in torch with an axis over the snapshots first: `weight_ih` (E, G*H, V), `weight_hh`
+        (E, G*H, H), `bias_ih`, `bias_hh` (E, G*H), `head.weight` (E, A, H), `head.bias` (E, A). Of a task that is no
+        alphabet pattern also `scored` (T,), of symbols `right` (E, N), and where several may come `legal` (T, A), 1 or
+        0; its period is the whole sequence, `y` is -1 where nothing is asked, and of numbers, `x` (T, Q) and `y`
+        (T, P), there are no probabilities.
     """
     if len(tr.layers) > 1:
         raise ValueError(f"`tr` must be the trace of one layer; got {len(tr.layers)}.")
@@ -104,7 +105,7 @@ def pack_run(
         "cell": layer.cell,
         "units": layer.h_prev.shape[-1],
         "alphabet": list(task.alphabet),
-        **_said_of(task),
+        **said_of(task),
         "sums": sums,
         "steps": len(task.x),
         "start": steps.start,
@@ -114,11 +115,13 @@ def pack_run(
         arrays["scored"] = task.scored.astype(np.uint8)
         if task.legal is not None:
             arrays["legal"] = task.legal.astype(np.uint8)
+        if not task.of_numbers:
+            arrays["right"] = outcome(tr, task).right[:, part].astype(np.uint8)
     return zlib.compress(packet(about | header, arrays | dict(more or {})), _LEVEL)
 
 
-def _said_of(task: Task) -> dict[str, Any]:
-    """What the header says of the task, beside its alphabet."""
+def said_of(task: Task) -> dict[str, Any]:
+    """What a packet's header says of a task, beside its alphabet."""
     if isinstance(task, PatternTask):
         return {"pattern": task.pattern, "period": task.period, "labels": list(task.labels[: task.period])}
     return {

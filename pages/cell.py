@@ -15,4 +15,5 @@ run = current_run(experiment)
 with header:
     frame.chips(run.experiment, loss=run.loss, epoch=run.kept[-1])
     frame.torch_badge(trace_all(run))
+    frame.another_sequence(run.experiment)
 cell_player.show(run)

@@ -15,6 +15,7 @@ run = current_run(experiment)
 with header:
     frame.chips(run.experiment, loss=run.loss)
     frame.torch_badge(trace_all(run))
+    frame.another_sequence(run.experiment)
 figure, text = frame.columns()
 with figure:
     gates.pictures(run)

@@ -5,6 +5,7 @@ from lstmviz.ui.frame.sidebar import experiment_controls
 
 header = frame.page("states")
 experiment = experiment_controls()
+frame.patterns_only(experiment)
 
 # After the header is drawn: these wait for torch.
 from lstmviz.ui.background.traces import trace_all

@@ -26,6 +26,7 @@ with header:
     else:
         frame.chips(run.experiment, loss=run.loss, epoch=run.kept[-1])
         frame.torch_badge(trace_all(run))
+    frame.another_sequence(run.experiment)
 figure, text = frame.columns()
 with figure:
     training.watch_controls(experiment, job, ready=run.experiment == experiment)
@@ -34,4 +35,5 @@ with figure:
     else:
         training.pictures(run, palette)
 with text:
-    frame.what_why_try("training", "running" if running else "", **training.values(run))
+    name, variant, values = training.text(run)
+    frame.what_why_try(name, variant, **values)

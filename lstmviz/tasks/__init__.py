@@ -13,6 +13,7 @@ from lstmviz.tasks.matching import (
     order_task,
     parity_task,
 )
+from lstmviz.tasks.named import NAMED, Named, named_task
 from lstmviz.tasks.numbers import (
     AddingTask,
     EchoTask,
@@ -41,6 +42,7 @@ __all__ = [
     "LANGUAGES",
     "MAX_LETTERS",
     "MAX_REPEATS",
+    "NAMED",
     "NOTHING",
     "PRESETS",
     "AcceptTask",
@@ -51,6 +53,7 @@ __all__ = [
     "Examples",
     "GrammarTask",
     "MatchingTask",
+    "Named",
     "NumberTask",
     "OrderTask",
     "ParityTask",
@@ -67,6 +70,7 @@ __all__ = [
     "grammar_task",
     "matching_task",
     "memory_pattern",
+    "named_task",
     "noise_task",
     "number_task",
     "order_task",

@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 
 from lstmviz.fused import along_units, compiles, is_warm, warm
 from lstmviz.models import ModelConfig, build_model, parameter_count
-from lstmviz.tasks import PatternTask, alphabet_task
+from lstmviz.tasks import PatternTask, Task, named_task
 from lstmviz.training import Record, TrainConfig, TrainingDiverged, train
 from lstmviz.ui.background.bounds import LOOK_SECONDS, SHORT_WORK
 from lstmviz.ui.background.crowds import CROWDS, Crowd, Part
@@ -55,11 +55,25 @@ class Run:
     """the epoch whose loss was no finite number any more"""
     waiting: int | None = None
     """how many come before it, while it waits for its turn for longer than a moment"""
+    face: int = 0
+    """the number of the sequence that is looked at, where the task has several"""
 
     @property
-    def task(self) -> PatternTask:
-        """The text that is learned."""
-        return alphabet_task(self.experiment.task)
+    def task(self) -> Task:
+        """What is learned, with the sequence that is looked at."""
+        return named_task(self.experiment.task, self.face)
+
+    @property
+    def text(self) -> PatternTask:
+        """The text that is learned.
+
+        Raises:
+            TypeError: the task is no alphabet pattern.
+        """
+        task = self.task
+        if not isinstance(task, PatternTask):
+            raise TypeError(f"`task` must be an alphabet pattern; got {self.experiment.task!r}.")
+        return task
 
     @property
     def finished(self) -> bool:
@@ -72,7 +86,7 @@ class Run:
 
         A training that diverges before its second snapshot has the same snapshots as one that has just begun.
         """
-        return self.experiment, self.kept, self.diverged_at
+        return self.experiment, self.kept, self.diverged_at, self.face
 
     @property
     def loss(self) -> float:
@@ -82,18 +96,18 @@ class Run:
 
 def configs(experiment: Experiment) -> tuple[ModelConfig, TrainConfig]:
     """The network and the training that an experiment stands for."""
-    letters = len(alphabet_task(experiment.task).alphabet)
+    task = named_task(experiment.task)
     model = ModelConfig(
         cell=experiment.cell,
-        input_size=letters,
+        input_size=task.input_size,
         hidden_size=experiment.hidden_size,
-        output_size=letters,
+        output_size=task.output_size,
         seed=experiment.seed,
     )
     return model, TrainConfig(epochs=experiment.epochs, lr=experiment.lr)
 
 
-def work(task: PatternTask, cell: str, hidden_size: int, epochs: int) -> float:
+def work(task: Task, cell: str, hidden_size: int, epochs: int) -> float:
     """How much there is to compute, in no unit: a step has its latency, and products of units and letters."""
     return epochs * len(task.x) * (100 + parameter_count(cell, len(task.alphabet), hidden_size))
 
@@ -123,8 +137,10 @@ class Job:
         self._diverged_at: int | None = None
         self._failure: BaseException | None = None
         self._to_show: list[Part] = []  # what a crowd brought while it was stopped
-        task = alphabet_task(experiment.task)
-        short = work(task, experiment.cell, experiment.hidden_size, experiment.epochs) <= SHORT_WORK
+        task = named_task(experiment.task)
+        short = (
+            self._is_of_kernels and work(task, experiment.cell, experiment.hidden_size, experiment.epochs) <= SHORT_WORK
+        )
         self._turn = TURNS.turn(self if party is None else party, short=short, wanted=self._waits_or_leads)
         threading.Thread(target=self._drain, name=f"train {experiment}", daemon=True).start()
 
@@ -209,10 +225,10 @@ class Job:
 
     def _train(self) -> None:
         cell, size = self.experiment.cell, self.experiment.hidden_size
-        if not is_warm(cell, hidden_size=size):
+        if self._is_of_kernels and not is_warm(cell, hidden_size=size):
             warm(cell, hidden_size=size)
         model_config, train_config = configs(self.experiment)
-        model, task = build_model(model_config), alphabet_task(self.experiment.task)
+        model, task = build_model(model_config), named_task(self.experiment.task)
         nap = self._spread / train_config.epochs
         with self._turn, closing(train(model, task, train_config)) as records:
             self._show(next(records))
@@ -273,7 +289,12 @@ class Job:
     @property
     def _shares_a_vector(self) -> bool:
         """Whether networks of its shape are trained side by side for the price of one."""
-        return compiles() and not along_units(self.experiment.hidden_size)
+        return self._is_of_kernels and compiles() and not along_units(self.experiment.hidden_size)
+
+    @property
+    def _is_of_kernels(self) -> bool:
+        """Whether kernels train it; else torch does, whose steps take a thousand times as long."""
+        return self.experiment.repeats_a_pattern
 
     def _is_trained_in_a_crowd(self) -> bool:
         """Wait for its turn or to be taken along; whether all is done then, so that nothing is left to train here."""
@@ -289,7 +310,7 @@ class Job:
             return self.is_given_up
         if crowd.members[0] is self:
             configs_ = [configs(one.experiment) for one in crowd.members]
-            task = alphabet_task(self.experiment.task)
+            task = named_task(self.experiment.task)
             crowd.train(self._turn, [build_model(model) for model, _ in configs_], task, configs_[0][1])
         self._turn.give()
         crowd.ended.wait()

@@ -5,7 +5,7 @@ import functools
 import numpy as np
 
 from lstmviz.store.trainings import Training, TrainingStore
-from lstmviz.tasks import alphabet_task
+from lstmviz.tasks import named_task
 from lstmviz.ui.background.bounds import KEEP_FROM
 from lstmviz.ui.background.jobs import Run, configs
 from lstmviz.ui.frame.experiment import Experiment
@@ -13,7 +13,7 @@ from lstmviz.ui.frame.experiment import Experiment
 
 def find(experiment: Experiment) -> Run | None:
     """The finished run of `experiment`, if it is on disk."""
-    found = _store().get(alphabet_task(experiment.task), *configs(experiment))
+    found = _store().get(named_task(experiment.task), *configs(experiment))
     if found is None:
         return None
     return Run(
@@ -35,7 +35,7 @@ def keep(run: Run) -> None:
     if run.seconds < KEEP_FROM:
         return
     training = Training(run.losses, run.accuracies, run.kept, run.snapshots, run.seconds, run.diverged_at)
-    _store().put(alphabet_task(run.experiment.task), *configs(run.experiment), training)
+    _store().put(named_task(run.experiment.task), *configs(run.experiment), training)
 
 
 @functools.cache

@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from lstmviz.packing import pack_run, packet
+from lstmviz.packing import pack_run, packet, said_of
 from lstmviz.ui.background.bounds import KEPT_ENDS, KEPT_PACKETS
 from lstmviz.ui.background.jobs import Run
 from lstmviz.ui.background.remembered import of_run
@@ -29,7 +29,7 @@ def packed_end(run: Run) -> bytes:
 
 def packed_outline(run: Run) -> bytes:
     """What is known of `run` at each snapshot without its numbers: epochs and losses, over the whole text."""
-    task = run.task
+    task = run.text
     arrays = {"x": task.x.astype(np.int32), "y": task.y.astype(np.int32)}
     return zlib.compress(packet(about(run) | text_of(run, slice(0, len(task.x))), arrays), 1)
 
@@ -41,9 +41,7 @@ def text_of(run: Run, steps: slice) -> dict[str, Any]:
         "cell": run.experiment.cell,
         "units": run.experiment.hidden_size,
         "alphabet": list(task.alphabet),
-        "pattern": task.pattern,
-        "period": task.period,
-        "labels": list(task.labels[: task.period]),
+        **said_of(task),
         "steps": len(task.x),
         "start": steps.start,
         "stop": steps.stop,
@@ -54,6 +52,7 @@ def about(run: Run) -> dict[str, Any]:
     """What a packet says of a run beside its numbers; the whole shape is in `parts/run/data.js`."""
     experiment = run.experiment
     return {
+        "pattern": experiment.task,
         "seed": experiment.seed,
         "lr": experiment.lr,
         "trained": experiment.epochs,

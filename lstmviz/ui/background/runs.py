@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 
 import streamlit as st
 
-from lstmviz.tasks import alphabet_task
+from lstmviz.tasks import named_task
 from lstmviz.training import estimate_seconds
 from lstmviz.ui.background import kept
 from lstmviz.ui.background.bounds import ASK_BEFORE_RUN, KEPT_RUNS, POLL, QUICK_RUN, RUN_AT_ONCE
@@ -182,13 +182,14 @@ def watched(experiment: Experiment) -> Job | None:
 
 def takes_long(experiment: Experiment) -> bool:
     """Whether a training takes so long that it is asked about first."""
-    task = alphabet_task(experiment.task)
+    task = named_task(experiment.task)
     work = experiment.epochs * len(task.x) * (experiment.hidden_size + len(task.alphabet)) ** 2
-    return work > QUICK_RUN and estimate(experiment) >= ASK_BEFORE_RUN
+    quick = experiment.repeats_a_pattern and work <= QUICK_RUN
+    return not quick and estimate(experiment) >= ASK_BEFORE_RUN
 
 
 @st.cache_data(max_entries=256, show_spinner=False)
 def estimate(experiment: Experiment) -> float:
     """About how many seconds a training takes on this machine."""
     model_config, train_config = configs(experiment)
-    return estimate_seconds(model_config, alphabet_task(experiment.task), train_config)
+    return estimate_seconds(model_config, named_task(experiment.task), train_config)

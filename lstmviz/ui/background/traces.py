@@ -60,7 +60,7 @@ def trace_all(run: Run) -> Trace:
     key = run.known, compare
     found = _traces().get(key, follow)
     if not run.finished:
-        _traces().supersede(run.experiment, key)
+        _traces().supersede((run.experiment, run.face), key)
     return found
 
 

@@ -14,6 +14,7 @@ from typing import Any
 
 import streamlit as st
 
+from lstmviz.tasks import NAMED
 from lstmviz.ui.frame.fields import CELL_NAMES, RefusedError, quote, read, write
 from lstmviz.ui.frame.language import _, ngettext
 from lstmviz.ui.frame.prose import escape
@@ -28,7 +29,7 @@ class Experiment:
     """A network, what it learns, and how: everything that a page needs to train it again, and nothing else."""
 
     task: str = "abcabC"
-    """the pattern that the text repeats"""
+    """the pattern that the text repeats, or the name of another task, which has a space in it"""
     cell: str = "lstm"
     """lstm, gru, rnn or rnn_relu"""
     hidden_size: int = 3
@@ -43,6 +44,11 @@ class Experiment:
     def params(self) -> dict[str, str]:
         """The experiment as parameters of a URL; complete, so that a link means the same when the defaults change."""
         return {param: write(value) for param, value in zip(PARAMS, astuple(self), strict=True)}
+
+    @property
+    def repeats_a_pattern(self) -> bool:
+        """Whether the task is an alphabet pattern."""
+        return self.task not in NAMED
 
     @property
     def network(self) -> str:

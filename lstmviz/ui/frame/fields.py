@@ -11,12 +11,13 @@ from functools import lru_cache
 import regex
 
 from lstmviz.limits import MAX_EPOCHS, MAX_FUSED_SIZE, MAX_LR, MAX_SEED
-from lstmviz.tasks import MAX_LETTERS, alphabet_task
+from lstmviz.tasks import MAX_LETTERS, NAMED, alphabet_task
 from lstmviz.ui.frame.language import _
 from lstmviz.ui.frame.prose import escape
 
 CELL_NAMES = {"lstm": "LSTM", "gru": "GRU", "rnn": "RNN (tanh)", "rnn_relu": "RNN (ReLU)"}
 """The cells on offer, as they are written in both languages."""
+_NAMES = {name.casefold(): name for name in NAMED}
 
 
 class RefusedError(ValueError):
@@ -105,6 +106,8 @@ def quote(text: str) -> str:
 
 
 def _task(text: str) -> str:
+    if (name := _NAMES.get(text.casefold())) is not None:
+        return name
     try:
         return _pattern(text)
     except ValueError:

@@ -8,8 +8,9 @@ from dataclasses import dataclass
 
 import streamlit as st
 
-from lstmviz.ui.frame.experiment import current_experiment
+from lstmviz.ui.frame.experiment import Experiment, current_experiment
 from lstmviz.ui.frame.language import N_, _
+from lstmviz.ui.frame.lessons import NAMES
 
 
 @dataclass(frozen=True)
@@ -143,6 +144,18 @@ def ways_on(*keys: str) -> None:
         for entry in map(PAGES.__getitem__, keys):
             with st.container(border=True, width="content"):
                 st.page_link(entry.file, label=_(entry.title), icon=entry.icon, query_params=taken)
+
+
+def patterns_only(experiment: Experiment) -> None:
+    """Where the task is no alphabet pattern: say that the page is about these, where to go on to, and end it."""
+    if experiment.repeats_a_pattern:
+        return
+    text = _(
+        "This page is about networks that read one pattern over and over, and {task} is no pattern. These show it:"
+    )
+    st.info(text.format(task=f"“{_(NAMES[experiment.task])}”"), icon=":material/info:")
+    ways_on("home", "training", "cell", "gates")
+    st.stop()
 
 
 def _taken_along() -> dict[str, str | list[str]]:

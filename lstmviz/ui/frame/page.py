@@ -20,6 +20,7 @@ from lstmviz.ui.frame.clicks import keep_clicks
 from lstmviz.ui.frame.experiment import Experiment, change_experiment, current_experiment
 from lstmviz.ui.frame.fields import CELL_NAMES
 from lstmviz.ui.frame.language import LANGUAGES, _, language
+from lstmviz.ui.frame.lessons import NAMES
 from lstmviz.ui.frame.navigation import PAGES, navigation
 from lstmviz.ui.frame.notice import say
 from lstmviz.ui.frame.promptness import send_at_once
@@ -81,7 +82,7 @@ def chip_texts(experiment: Experiment, loss: float | None = None, epoch: int | N
     if epoch not in (None, experiment.epochs):
         epochs = f"{epoch:,} / {epochs}"
     parts = [
-        (_("task"), experiment.task),
+        (_("task"), _(NAMES.get(experiment.task, experiment.task))),
         ("", CELL_NAMES[experiment.cell]),
         (_("nodes"), f"{experiment.hidden_size}"),
         (_("seed"), f"{experiment.seed}"),

@@ -13,7 +13,7 @@ from typing import Any
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from lstmviz.tasks import PRESETS, alphabet_task
+from lstmviz.tasks import NAMED, PRESETS, alphabet_task
 from lstmviz.ui.frame.arrival import comes_later
 from lstmviz.ui.frame.experiment import (
     DEFAULTS,
@@ -25,17 +25,10 @@ from lstmviz.ui.frame.experiment import (
     remembered,
 )
 from lstmviz.ui.frame.fields import CELL_NAMES, write
-from lstmviz.ui.frame.language import N_, _, ngettext
+from lstmviz.ui.frame.language import _, ngettext
+from lstmviz.ui.frame.lessons import LESSONS, NAMES, PATTERN_LESSONS
 from lstmviz.ui.frame.prose import escape
 from lstmviz.ui.frame.url import keep
-
-LESSONS = {
-    "abaB": N_("Memory {memory}: b or B after a? The letter before the a decides."),
-    "AbAcAd": N_("Memory {memory}: b, c or d after A? The letter before the A decides."),
-    "abcabC": N_("Memory {memory}: c or C after b? The letter two before the b decides."),
-    "abcdabcD": N_("Memory {memory}: d or D after c? The letter three before the c decides."),
-}
-"""What each preset is there to teach."""
 
 _LEARNING_RATES = ("0.001", "0.003", "0.01", "0.03", "0.1", "0.3", "1")
 _OWN = "own pattern"  # the choice beside the presets; it has a space, so no pattern can be called this
@@ -87,9 +80,11 @@ def experiment_elsewhere() -> None:
 
 
 def _lesson(pattern: str) -> str:
+    if pattern in NAMED:
+        return _(LESSONS[pattern])
     memory = alphabet_task(pattern, repeats=2).memory
-    if pattern in LESSONS:
-        return _(LESSONS[pattern]).format(memory=memory)
+    if pattern in PATTERN_LESSONS:
+        return _(PATTERN_LESSONS[pattern]).format(memory=memory)
     return ngettext(
         "Memory {memory}: the present letter always settles the next one.",
         "Memory {memory}: the last {memory} letters always settle the next one.",
@@ -99,8 +94,9 @@ def _lesson(pattern: str) -> str:
 
 def _task_control(experiment: Experiment, asked: Mapping[str, str]) -> None:
     pattern = asked.get("task", experiment.task)
-    own = remembered().own_pattern or pattern not in PRESETS
+    own = remembered().own_pattern or pattern not in (*PRESETS, *NAMED)
     choices = {name: name for name in PRESETS} | {_OWN: _("own pattern …")}
+    choices |= {name: _(called) for name, called in NAMES.items()}
     _choice(st, _("Task"), "task", choices, _OWN if own else pattern)
     if own:
         keep("_pattern", pattern)
@@ -173,11 +169,23 @@ def _changed(name: str) -> None:
     memory = remembered()
     said = current_experiment().params() | memory.url.read()
     said |= {param: write(st.session_state[f"_{param}"]) for param in PARAMS if f"_{param}" in st.session_state}
+    before, chosen = memory.good.task, said["task"]
+    if name == "task" and chosen != before and (chosen in NAMED or before in NAMED):
+        said |= _usual(chosen)
     if said["task"] == _OWN:
-        said["task"] = st.session_state.get("_pattern", memory.good.task)
+        pattern = st.session_state.get("_pattern", before)
+        said["task"] = DEFAULTS["task"] if pattern in NAMED else pattern
     if name == "task":
         memory.own_pattern = st.session_state.get("_task") == _OWN
     memory.url.write(said)
+
+
+def _usual(task: str) -> dict[str, str]:
+    """What `task` is usually learned with: another kind of task would hardly be learned with what was set for it."""
+    if task not in NAMED:
+        return {name: DEFAULTS[name] for name in ("hidden", "lr", "epochs")}
+    usual = NAMED[task]
+    return {"hidden": write(usual.hidden_size), "lr": write(usual.lr), "epochs": write(usual.epochs)}
 
 
 def _new_seed() -> None:

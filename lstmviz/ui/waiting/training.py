@@ -2,6 +2,7 @@
 
 import threading
 import time
+from dataclasses import replace
 
 import streamlit as st
 
@@ -12,6 +13,7 @@ from lstmviz.ui.background.runs import Slot, estimate, own_slot, shared_runs, ta
 from lstmviz.ui.frame.experiment import Experiment, times_trained_again
 from lstmviz.ui.frame.language import _, ngettext
 from lstmviz.ui.frame.notice import notice, say
+from lstmviz.ui.frame.sequence import asked_sequence
 
 
 def current_run(experiment: Experiment, *, live: bool = False) -> Run:
@@ -50,7 +52,13 @@ def current_run(experiment: Experiment, *, live: bool = False) -> Run:
         )
     slot.shown = run
     _warm_the_rest()
-    return run
+    return seen(run)
+
+
+def seen(run: Run) -> Run:
+    """The run with the sequence that the URL asks for as what is looked at."""
+    number = asked_sequence(run.experiment)
+    return run if run.face == number else replace(run, face=number)
 
 
 def run_beside(experiment: Experiment) -> Run | None:
@@ -60,7 +68,7 @@ def run_beside(experiment: Experiment) -> Run | None:
     """
     run = shared_runs().get(experiment) or shared_runs().joined(experiment)
     if run is not None or takes_long(experiment):
-        return run
+        return None if run is None else seen(run)
     place = st.empty()
 
     def look(run: Run) -> None:
@@ -70,10 +78,11 @@ def run_beside(experiment: Experiment) -> Run | None:
             place.caption(place_in_line(run.waiting))
 
     with st.spinner(_("Training the network beside it"), show_time=True):
-        warm(experiment.cell, hidden_size=experiment.hidden_size)
+        if experiment.repeats_a_pattern:
+            warm(experiment.cell, hidden_size=experiment.hidden_size)
         run = shared_runs().together(experiment, 2 * ASK_BEFORE_RUN, own_slot(), look)
     place.empty()
-    return run
+    return None if run is None else seen(run)
 
 
 def place_in_line(ahead: int) -> str:
@@ -97,13 +106,15 @@ def duration(seconds: float) -> str:
 
 def _train(slot: Slot, experiment: Experiment) -> Run:
     """The run of the session's own training of `experiment`, begun if there is none and nobody else's ends soon."""
-    if not is_warm(experiment.cell, hidden_size=experiment.hidden_size):
+    if experiment.repeats_a_pattern and not is_warm(experiment.cell, hidden_size=experiment.hidden_size):
         with st.spinner(_("Compiling the fast training path: once on this machine, some seconds"), show_time=True):
             warm(experiment.cell, hidden_size=experiment.hidden_size)
     # The slot is emptied from another thread when the tab is closed, so the job is looked up once.
     if (job := slot.job) is None:
         if _must_ask(slot, experiment):
-            return slot.shown or _train(slot, Experiment())
+            if slot.shown is not None and (slot.shown.experiment.repeats_a_pattern or not experiment.repeats_a_pattern):
+                return slot.shown
+            return _train(slot, Experiment())  # a page that can show patterns only asks for one
         asked = time.monotonic()
         if (run := shared_runs().joined(experiment)) is not None:
             return run

@@ -10,7 +10,7 @@ from lstmviz.models import CELLS, ModelConfig
 from lstmviz.tasks import PRESETS
 from lstmviz.ui.frame.experiment import PARAMS, Experiment
 from lstmviz.ui.frame.fields import CELL_NAMES, RefusedError, read, write
-from lstmviz.ui.frame.sidebar import LESSONS
+from lstmviz.ui.frame.lessons import PATTERN_LESSONS
 
 SEED_SENTENCE = "The seed must be a whole number from 0 to 4,294,967,295; got {got}, so {kept} stays in use."
 
@@ -114,7 +114,7 @@ def test_every_cell_of_the_engine_is_on_offer():
 
 
 def test_every_preset_has_its_lesson():
-    assert tuple(LESSONS) == PRESETS
+    assert tuple(PATTERN_LESSONS) == PRESETS
 
 
 def test_the_engine_takes_the_defaults_and_the_limits():

@@ -15,8 +15,9 @@ import { sharedAs } from "../common/shared.js";
  * @property {Cell} cell
  * @property {number} units H
  * @property {string[]} alphabet V letters
- * @property {string} pattern
- * @property {number} period of the pattern
+ * @property {string[]} [answers] of a task that is no pattern, what can be said
+ * @property {string} pattern, or the name of the task
+ * @property {number} period of the pattern; the whole sequence of another task
  * @property {string[]} labels of the pattern's letters, which tell equal ones apart
  * @property {number} [sums] how large `h_pre` gets
  * @property {number} steps T, of the whole text
@@ -38,7 +39,10 @@ import { sharedAs } from "../common/shared.js";
  * `c_start` (E, H); and the weights, as torch names them, `weight_ih`, `head.bias`, ..., with an axis over the snapshots first.
  * Of a change (`ui/views/cell/packets.py`) also `effect_probability`, `effect_loss`, `effect_loss_before` and
  * `effect_loss_after` (E, N), and `effect_first` and `effect_last` (E,), where it is felt: -1 if nowhere.
- * @typedef {Record<string, Float32Array> & Record<"x" | "y" | "effect_first" | "effect_last", Int32Array>} RunArrays
+ * Of a task that is no pattern `y` is -1 where nothing is asked, `right` (E, N) says where the engine finds the network right,
+ * and where several symbols may come `legal` (T, V) says which: 1 or 0.
+ * @typedef {Record<string, Float32Array> & Record<"x" | "y" | "effect_first" | "effect_last", Int32Array> &
+ *   Partial<Record<"right" | "legal", Uint8Array>>} RunArrays
  *
  * The runs on display: the network of the page, the same changed from outside, and one beside it.
  * @typedef {{ first: Run, changed?: Run, second?: Run }} Runs
@@ -66,6 +70,9 @@ export class Run {
     this.cell = header.cell;
     this.units = header.units;
     this.alphabet = header.alphabet;
+    this.answers = header.answers ?? header.alphabet;
+    this.isPattern = header.answers === undefined;
+    this.foretells = this.answers.join("\n") === this.alphabet.join("\n"); // what is asked is the next symbol
     this.pattern = header.pattern;
     this.period = header.period;
     this.labels = header.labels;
@@ -90,10 +97,10 @@ export class Run {
     return this.stop - this.start;
   }
 
-  // How many numbers a quantity has: the letters for "logits" and "probabilities", else the units.
+  // How many numbers a quantity has: the answers for "logits" and "probabilities", else the units.
   /** @param {Quantity} quantity */
   size(quantity) {
-    return quantity === "logits" || quantity === "probabilities" ? this.alphabet.length : this.units;
+    return quantity === "logits" || quantity === "probabilities" ? this.answers.length : this.units;
   }
 
   // All numbers of a quantity after step t at snapshot e; "h_prev" and "c_prev": the state that the step started from.
@@ -128,9 +135,54 @@ export class Run {
     return this.arrays.x[t];
   }
 
+  // The answer that was trained on: of several that are legal the one that came; -1 where nothing is asked.
   /** @param {number} t */
   target(t) {
     return this.arrays.y[t];
+  }
+
+  /** @param {number} t */
+  asked(t) {
+    return this.target(t) >= 0;
+  }
+
+  // The answers that are right after step t: none where nothing is asked, one, or all that are legal.
+  /** @param {number} t @returns {number[]} */
+  due(t) {
+    const { legal } = this.arrays;
+    if (!this.asked(t)) return [];
+    return legal ? this.answers.flatMap((_, k) => (legal[t * this.answers.length + k] ? [k] : [])) : [this.target(t)];
+  }
+
+  /** @param {number} e @param {number} t */
+  right(e, t) {
+    const { right } = this.arrays;
+    return right ? right[e * this.length + t - this.start] === 1 : this.guess(e, t) === this.target(t);
+  }
+
+  // The answers that the network should not have held to be so probable: its guess, or where several are legal each one that is
+  // as probable as a legal one.
+  /** @param {number} e @param {number} t @returns {number[]} */
+  wrong(e, t) {
+    const guess = this.guess(e, t);
+    if (guess < 0 || !this.asked(t) || this.right(e, t)) return [];
+    if (!this.arrays.legal) return [guess];
+    const due = this.due(t);
+    const probabilities = this.row("probabilities", e, t);
+    const least = Math.min(...due.map((k) => probabilities[k]));
+    return this.answers.map((_, k) => k).filter((k) => !due.includes(k) && probabilities[k] >= least);
+  }
+
+  // How probable the right answers are to the network, together; NaN where nothing is asked.
+  /** @param {number} e @param {number} t */
+  certainty(e, t) {
+    const due = this.due(t);
+    return due.length ? due.reduce((sum, k) => sum + this.value("probabilities", e, t, k), 0) : NaN;
+  }
+
+  // Of a text the first step of its last pattern: what is felt there is felt to the end. Of a sequence its last step.
+  get lastSteps() {
+    return this.isPattern ? this.steps - this.period : this.steps - 1;
   }
 
   // The letter that the network holds to be the most probable one to come after step t; -1 if its outputs are no numbers.

@@ -185,7 +185,7 @@ function nameBands(names, layout, ctx, shown) {
     if (shown.difference && !ofChange) sign.textContent = `Δ${sign.textContent}`;
     const scale = runScale(ctx.palette, band.quantity, (ofChange && shown.changed) || shown.run, shown.difference);
     bandLegend(row, scale, !layout.lines && !ofChange);
-    if (band.quantity === "logits" && !layout.lines && band.row >= 8) bandRows(row, shown.run.alphabet, band);
+    if (band.quantity === "logits" && !layout.lines && band.row >= 8) bandRows(row, shown.run.answers, band);
     else if (layout.named && !ofChange) bandUnits(row, layout, band, shown, ctx.palette);
   }
 }
@@ -211,7 +211,7 @@ function bandRows(row, names, band) {
 /** @param {HTMLElement} row @param {RunLayout} layout @param {Band} band @param {Shown} shown @param {Palette} palette */
 function bandUnits(row, { lines }, band, { run }, palette) {
   const letters = band.quantity === "logits";
-  const names = Array.from({ length: band.size }, (_, k) => (letters ? run.alphabet[k] : band.quantity + below(k)));
+  const names = Array.from({ length: band.size }, (_, k) => (letters ? run.answers[k] : band.quantity + below(k)));
   if (!lines && band.row >= 11) bandRows(row, names, band);
   if (!lines || band.size > DASHES.length || band.height < 12 * band.size) return;
   const rows = partNode("span", "run_rows run_dashes", row);

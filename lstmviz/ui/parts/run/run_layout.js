@@ -85,7 +85,7 @@ export function runLayout(run, columns, { left, width, ratio, lines, networks, e
 
 /** @type {(run: Run, networks: number, ratio: number, sizes: BandSizes) => (quantity: Quantity) => number} */
 function squareHeights(run, networks, ratio, sizes) {
-  const letters = run.alphabet.length;
+  const letters = run.answers.length;
   const rows = run.quantities.length * run.units;
   const room = networks > 1 ? 112 : sizes.room;
   const most = networks > 1 ? 190 : sizes.most; // for many units the panel may grow to this

@@ -71,7 +71,7 @@ function bandBlock({ left, width }, band, shown, palette, count) {
   return blockOf(values, at, shape, { left, top: band.top, width, height: band.row }, scale(palette), minus);
 }
 
-// A thin ring on the letter that comes, in the ink that can be read on its square, and a cross on the guess where it is another.
+// A thin ring on what is due, in the ink that can be read on its square, and a cross on the guess where it is wrong.
 /**
  * @param {CanvasRenderingContext2D} pen
  * @param {RunLayout} layout
@@ -86,13 +86,13 @@ function paintTargets(pen, layout, { run, e, start, difference }, palette, count
   const radius = Math.min(layout.width, band.row, 12) / 2 - 1.5;
   pen.lineWidth = 1;
   for (let j = 0; j < count; j++) {
-    const letter = run.target(start + j);
-    pen.strokeStyle = difference ? palette.quiet : scale.colour(run.value("probabilities", e, start + j, letter))[1];
-    pen.beginPath();
-    pen.arc(layout.left + (j + 0.5) * layout.width - 0.5, band.top + (letter + 0.5) * band.row - 0.5, radius, 0, 7);
-    pen.stroke();
-    const guess = difference ? letter : run.guess(e, start + j);
-    if (guess >= 0 && guess !== letter) paintWrong(pen, layout, band, palette, j, guess, Math.min(radius, 5));
+    for (const letter of run.due(start + j)) {
+      pen.strokeStyle = difference ? palette.quiet : scale.colour(run.value("probabilities", e, start + j, letter))[1];
+      pen.beginPath();
+      pen.arc(layout.left + (j + 0.5) * layout.width - 0.5, band.top + (letter + 0.5) * band.row - 0.5, radius, 0, 7);
+      pen.stroke();
+    }
+    for (const guess of difference ? [] : run.wrong(e, start + j)) paintWrong(pen, layout, band, palette, j, guess, Math.min(radius, 5));
   }
 }
 

@@ -23,12 +23,14 @@ export function placeSays({ t, quantity, unit }, { run, e, other }, { words, cha
   /** @param {number} k */
   /** @type {(k: number) => string} */
   const letter = (k) => quoted(run.alphabet[k]);
+  /** @type {(k: number) => string} */
+  const answer = (k) => quoted(run.answers[k]);
   const parts = [`t = ${t}`];
   if (changed && quantity?.startsWith("effect_")) {
     const value = number(changed.arrays[quantity][e * changed.length + t - changed.start]);
-    parts.push(fill(words[`run_says_${quantity}`], { value, letter: letter(run.target(t)) }));
+    parts.push(fill(words[`run_says_${quantity}`], { value, letter: run.asked(t) ? answer(run.target(t)) : "—" }));
   } else if (quantity && unit !== undefined) {
-    const name = quantity === "logits" ? `ŷ(${letter(unit)})` : quantity + below(unit);
+    const name = quantity === "logits" ? `ŷ(${answer(unit)})` : quantity + below(unit);
     const value = run.value(runArray(quantity), e, t, unit);
     const before = difference && other ? other.value(runArray(quantity), e, t, unit) : null;
     if (before === null) parts.push(`${name} = ${number(value)}`);
@@ -36,7 +38,8 @@ export function placeSays({ t, quantity, unit }, { run, e, other }, { words, cha
   }
   parts.push(fill(words.run_reads, { letter: letter(run.letter(t)) }));
   if (quantity === "logits" || quantity?.startsWith("effect_")) {
-    parts.push(fill(words.run_comes, { letter: letter(run.target(t)) }));
+    const due = run.due(t).map(answer).join(", ");
+    parts.push(due ? fill(words[run.arrays.legal ? "run_may_come" : run.foretells ? "run_comes" : "run_due"], { letter: due }) : words.run_unasked);
   }
   return parts.join(" · ");
 }
@@ -47,7 +50,7 @@ export function effectSays(changed, e, words) {
   const [first, last] = [changed.arrays.effect_first[e], changed.arrays.effect_last[e]];
   if (first < 0) return words.run_unfelt;
   const values = { first, last, count: last - first + 1 };
-  if (last >= changed.steps - changed.period) return fill(words.run_felt_end, values);
+  if (last >= changed.lastSteps) return fill(changed.isPattern ? words.run_felt_end : words.run_felt_last, values);
   return fill(first === last ? words.run_felt_once : words.run_felt, values);
 }
 

@@ -2,12 +2,14 @@
 
 from typing import Any
 
+import numpy as np
 import streamlit as st
 
 from lstmviz.arithmetic import GATES
 from lstmviz.figures.theme import Palette
 from lstmviz.packing import window
 from lstmviz.patterns import telling_step
+from lstmviz.tasks import PatternTask, Task
 from lstmviz.ui.background.jobs import Run
 from lstmviz.ui.background.traces import trace_all
 from lstmviz.ui.frame.experiment import change_experiment
@@ -24,13 +26,18 @@ def header(part: Part, run: Run, bound: float) -> dict[str, Any]:
     bound: where the scale ends of what no function bounds.
     """
     return {
-        "experiment": str(run.experiment),
+        "experiment": f"{run.experiment} {run.face}",
         "language": language(),
         "words": part.words(language()),
         "themes": _THEMES,
         "bound": bound,
-        "defaults": {"t": telling_step(run.task), "epoch": run.kept[-1], "unit": 1, "q": GATES[run.experiment.cell][0]},
+        "defaults": {"t": _telling(run.task), "epoch": run.kept[-1], "unit": 1, "q": GATES[run.experiment.cell][0]},
     }
+
+
+def _telling(task: Task) -> int:
+    """A step worth looking at: of a sequence the last at which something is asked."""
+    return telling_step(task) if isinstance(task, PatternTask) else int(np.flatnonzero(task.scored)[-1])
 
 
 def asked_steps(run: Run) -> range:

@@ -70,9 +70,14 @@ function paintStrip(pen, width, run, e, palette) {
   for (let k = 0; k < pixels; k++) {
     const first = Math.floor((k * run.length) / pixels);
     const last = Math.max(first + 1, Math.floor(((k + 1) * run.length) / pixels));
-    let sum = 0;
-    for (let j = first; j < last; j++) sum += run.value("probabilities", e, run.start + j, run.target(run.start + j));
-    pen.fillStyle = scale.colour(sum / (last - first))[0];
+    let [sum, asked] = [0, 0];
+    for (let j = first; j < last; j++) {
+      if (!run.asked(run.start + j)) continue;
+      sum += run.certainty(e, run.start + j);
+      asked++;
+    }
+    if (!asked) continue;
+    pen.fillStyle = scale.colour(sum / asked)[0];
     pen.fillRect((k * width) / pixels, 0, width / pixels, STRIP);
   }
 }

@@ -52,7 +52,7 @@ def is_finite(run: Run) -> bool:
 @of_run(KEPT_ENDS)
 def found(run: Run) -> Automaton:
     """The automaton of a trained network that has not diverged; its `run` is left without the states."""
-    seen = automaton(model_at(run, run.kept[-1]), run.task)
+    seen = automaton(model_at(run, run.kept[-1]), run.text)
     return replace(seen, run=replace(seen.run, s=seen.run.s[:0]))  # of 64 units they are megabytes
 
 
@@ -60,7 +60,7 @@ def found(run: Run) -> Automaton:
 def proof(run: Run) -> Proof:
     """What is proven of such a network."""
     steps = STEPS if run.experiment.hidden_size <= _FAR_UNITS else _FEWER_STEPS
-    return prove(model_at(run, run.kept[-1]), run.task, steps=steps)
+    return prove(model_at(run, run.kept[-1]), run.text, steps=steps)
 
 
 def asked(run: Run, domain: str) -> Learned:
@@ -70,14 +70,14 @@ def asked(run: Run, domain: str) -> Learned:
 
 @of_run(KEPT_PACKETS)
 def _asked(run: Run, domain: str) -> Learned:
-    return learn(state_map(model_at(run, run.kept[-1])), run.task, domain)
+    return learn(state_map(model_at(run, run.kept[-1])), run.text, domain)
 
 
 @of_run(KEPT_ENDS)
 def clustered(run: Run) -> Clustered | None:
     """The automaton of its clustered states; None where they grow without bound."""
     try:
-        return cluster(state_map(model_at(run, run.kept[-1])), run.task)
+        return cluster(state_map(model_at(run, run.kept[-1])), run.text)
     except ValueError:
         return None
 
@@ -85,7 +85,7 @@ def clustered(run: Run) -> Clustered | None:
 @of_run(KEPT_ENDS)
 def packed_machines(run: Run) -> bytes:
     """The network's machine and the one required, for the browser; `graph/machines.js` has the shape."""
-    seen, task = found(run), run.task
+    seen, task = found(run), run.text
     own = Drawn("network", seen.machine, seen.states)
     due = needed(task)
     return _pack(task, seen.run.predicted, [own, Drawn("needed", due, walk(due, task.x))])
@@ -94,7 +94,7 @@ def packed_machines(run: Run) -> bytes:
 @of_run(KEPT_ENDS)
 def packed_clusters(run: Run) -> bytes:
     """The machine of the clusters, where there are some, and the same folded."""
-    task, of = run.task, clustered(run)
+    task, of = run.text, clustered(run)
     assert of is not None
     states = np.full(len(task.x), -1)
     states[: of.steps] = of.states[: len(states)]

@@ -53,7 +53,7 @@ def show(run: Run) -> None:
     with st.spinner(_("Proving"), show_time=True):
         found = proof(run)
     st.markdown(_verdict(found))
-    rows = _rows(found, run.experiment.hidden_size, run.task.period)
+    rows = _rows(found, run.experiment.hidden_size, run.text.period)
     st.markdown(table(rows))
     st.markdown("##### " + _("How it is proven"), anchors=False)
     st.markdown(

@@ -63,13 +63,13 @@ def _text(run: Run, code: str) -> tuple[str, dict[str, Value]]:
     if not is_finite(run):
         return "automaton_diverged", {"epoch": f"{run.diverged_at or 0:,}"}
     seen = found(run)
-    said = [_parting_says(seen), *_merged_says(seen, run.task)]
+    said = [_parting_says(seen), *_merged_says(seen, run.text)]
     return "automaton", {
-        "pattern": run.task.pattern,
-        "first": run.task.letters[0],
-        "verdict": _verdict(seen, run.task.period),
+        "pattern": run.text.pattern,
+        "first": run.text.letters[0],
+        "verdict": _verdict(seen, run.text.period),
         "parting": " ".join(sentence for sentence in said if sentence),
-        "checked": _checked(seen, len(run.task.x)),
+        "checked": _checked(seen, len(run.text.x)),
     }
 
 

@@ -16,6 +16,7 @@ from lstmviz.ui.background.traces import largest_state, trace_all, trace_at
 from lstmviz.ui.frame.language import _, language, ngettext
 from lstmviz.ui.frame.prose import Value
 from lstmviz.ui.parts.part import Part
+from lstmviz.ui.parts.run.sequence import said_of_sequence
 from lstmviz.ui.parts.run.talk import answer, asked_steps, header
 
 _KEY = "gates"
@@ -39,7 +40,9 @@ def text(run: Run) -> tuple[str, dict[str, Value]]:
 
 @of_run()
 def _text(run: Run, code: str) -> tuple[str, dict[str, Value]]:
-    task, cell = run.task, run.experiment.cell
+    if not run.experiment.repeats_a_pattern:
+        return "gates_sequence", said_of_sequence(run)
+    task, cell = run.text, run.experiment.cell
     tr = trace_at(run, run.kept[-1])
     found = outcome(trace_all(run).probabilities, task)
     values: dict[str, Value] = {
@@ -120,13 +123,13 @@ def _learned(run: Run, found: Outcome) -> str:
     if found.solved_since is not None:
         sentence = _("from epoch {epoch} on, every letter of the last pattern is the most probable one.")
         return sentence.format(epoch=f"{run.kept[found.solved_since]:,}")
-    wrong = int((~found.right[-1, run.task.last_pattern]).sum())
+    wrong = int((~found.right[-1, run.text.last_pattern]).sum())
     sentence = ngettext(
         "at the end {wrong} of the {period} letters of a pattern is still wrong.",
         "at the end {wrong} of the {period} letters of a pattern are still wrong.",
         wrong,
     )
-    return sentence.format(wrong=wrong, period=run.task.period)
+    return sentence.format(wrong=wrong, period=run.text.period)
 
 
 def _percent(share: float) -> str:

@@ -52,7 +52,7 @@ def steps_of(task: PatternTask) -> range:
 @of_run(4 * KEPT_PACKETS)
 def packed_lines(run: Run) -> bytes:
     """The lines of all steps and units, deflated; `backward/lines.js` has the shape."""
-    model, task = model_at(run, run.kept[-1]), run.task
+    model, task = model_at(run, run.kept[-1]), run.text
     ways = {
         "all": backpropagate(model, task, loss="sum"),
         "last": backpropagate(model, task, at=len(task.x) - 1),

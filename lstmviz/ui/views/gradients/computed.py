@@ -56,7 +56,7 @@ class Seen:
 
 def window(run: Run) -> range:
     """The steps that are looked at: the last ones, fewer in a wide network."""
-    total = len(run.task.x)
+    total = len(run.text.x)
     length = WINDOW if run.experiment.hidden_size <= _WIDE else max(_SHORT_WINDOW, 1)
     return range(max(0, total - length), total)
 
@@ -94,7 +94,7 @@ def _look(run: Run, snapshots: Sequence[Parameters]) -> list[Seen]:
     return [
         seen(one)
         for part in _parts(run, snapshots)
-        for one in gradients_of_snapshots(model, part, run.task, steps=steps)
+        for one in gradients_of_snapshots(model, part, run.text, steps=steps)
     ]
 
 
@@ -132,7 +132,7 @@ def singular_values(run: Run) -> Array:
 
     def make() -> Array:
         f = map_of(run)
-        found = None if f is None else gradients_through_time(f, run.task, steps=window(run))
+        found = None if f is None else gradients_through_time(f, run.text, steps=window(run))
         if found is None or not np.isfinite(found.jacobians).all():
             return np.empty((0, 1))
         return found.singular_values()[0]
@@ -156,11 +156,11 @@ def _bands(run: Run, results: tuple[BundleResult, ...]) -> dict[str, dict[str, B
 
 
 def _band_of(cell: str, run: Run, networks: Sequence[Parameters]) -> dict[str, Band]:
-    letters, hidden = len(run.task.alphabet), run.experiment.hidden_size
+    letters, hidden = len(run.text.alphabet), run.experiment.hidden_size
     model = build_model(ModelConfig(cell=cell, input_size=letters, hidden_size=hidden, output_size=letters))
     several: list[GradientsThroughTime] = []
     for part in _parts(run, networks):
-        several += gradients_of_snapshots(model, part, run.task, steps=window(run))
+        several += gradients_of_snapshots(model, part, run.text, steps=window(run))
     ways = {"lstm": ("h", "c", "path")}.get(cell, ("h",))
     return {of: band(several, of, relative=True) for of in ways}
 
@@ -168,7 +168,7 @@ def _band_of(cell: str, run: Run, networks: Sequence[Parameters]) -> dict[str, B
 def at_gain(run: Run, f: StateMap, gain: float) -> Seen:
     """The gradients of the trained network with its recurrent weights times `gain`."""
     return remembered(
-        lambda: seen(gradients_through_time(f, run.task, steps=window(run), gain=gain)),
+        lambda: seen(gradients_through_time(f, run.text, steps=window(run), gain=gain)),
         "gradients at a gain",
         run.experiment,
         run.kept,
@@ -178,7 +178,7 @@ def at_gain(run: Run, f: StateMap, gain: float) -> Seen:
 
 def clipping(run: Run, f: StateMap) -> Clipping:
     """The norm of the whole gradient at each of `GAINS`, clipped to 1."""
-    return remembered(partial(_clipping, f, run.task), "norms by gain", run.known)
+    return remembered(partial(_clipping, f, run.text), "norms by gain", run.known)
 
 
 def _clipping(f: StateMap, task: PatternTask) -> Clipping:

@@ -58,10 +58,10 @@ def _time(run: Run, runs: Runs) -> dict[str, Value]:
     own = found.get(run.experiment.cell)
     lag = _far(own)
     return {
-        "pattern": run.task.pattern,
+        "pattern": run.text.pattern,
         "lag": lag,
-        "memory": run.task.memory,
-        "back": run.task.memory - 1,
+        "memory": run.text.memory,
+        "back": run.text.memory - 1,
         "cells": " ".join(_cell_says(cell, seen, lag) for cell, seen in found.items()),
         "training": _training_says(run, lag),
         "path": _path_says(found.get("lstm"), lag),
@@ -152,7 +152,7 @@ def _why(run: Run) -> str:
 
 
 def _back(run: Run) -> dict[str, Value]:
-    steps = backwards.steps_of(run.task)
+    steps = backwards.steps_of(run.text)
     said: dict[str, Any] = {"first": steps[0], "last": steps[-1], "units": ""}
     if run.experiment.hidden_size > backwards.MOST_UNITS:
         text = _("Of the {count} units the first {shown} can be looked at.")

@@ -8,8 +8,10 @@ from lstmviz.packing import join
 from lstmviz.ui.background.jobs import Run
 from lstmviz.ui.background.packets import packed_end
 from lstmviz.ui.background.traces import largest_state, trace_all
+from lstmviz.ui.frame.language import _
 from lstmviz.ui.frame.prose import Value
 from lstmviz.ui.parts.part import Part
+from lstmviz.ui.parts.run.sequence import said_of_sequence
 from lstmviz.ui.parts.run.talk import header
 
 _part = Part(Path(__file__).resolve().with_name("overview"))
@@ -22,10 +24,27 @@ def overview(run: Run) -> None:
     _overview(key="overview", data=join(told, {"first": packed_end(run)}))
 
 
+def marks(run: Run) -> str:
+    """What ○ and ✕ in the picture mean."""
+    if run.experiment.repeats_a_pattern:
+        return _("○ the letter that comes next   ✕ the network's guess, where it is wrong")
+    if run.task.legal is not None:
+        return _("○ each symbol that may come next   ✕ others that the network holds to be as probable")
+    return _("○ the right answer, where one is asked for   ✕ the network's answer, where it is wrong")
+
+
+def text(run: Run) -> tuple[str, str, dict[str, Value]]:
+    """Which text fits a run, which variant of it, and the values in it."""
+    if not run.experiment.repeats_a_pattern:
+        trained: dict[str, Value] = {"epochs": f"{run.kept[-1]:,}", "seconds": f"{run.seconds:.1f}"}
+        return "home_sequence", "", trained | said_of_sequence(run)
+    return "home", "alone" if run.task.memory == 1 else "", values(run)
+
+
 def values(run: Run) -> dict[str, Value]:
-    """What the text beside the picture says of this run."""
-    task, probabilities = run.task, trace_all(run).probabilities
-    found = outcome(None if probabilities is None else probabilities[-1], task)
+    """What the text beside the picture says of a network that learned a pattern."""
+    task = run.text
+    found = outcome(trace_all(run).snapshot(-1), task)
     return {
         "pattern": task.pattern,
         "memory": task.memory,

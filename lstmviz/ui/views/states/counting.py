@@ -27,7 +27,7 @@ def show(run: Run) -> None:
     if f is None:
         st.info(_("The training diverged: its weights are no finite numbers, and nothing can be followed further."))
         return
-    if len(run.task.x) // run.task.period < _LEAST:
+    if len(run.text.x) // run.text.period < _LEAST:
         st.info(_("The text has too few patterns for a trend over time."))
     else:
         _draw_trends(run, f)
@@ -37,7 +37,7 @@ def show(run: Run) -> None:
 
 def _draw_trends(run: Run, f: StateMap) -> None:
     states = states_of(trace_at(run, run.kept[-1]))
-    found = remembered(lambda: trends(states, state_names(f), run.task), "trends", run.known)
+    found = remembered(lambda: trends(states, state_names(f), run.text), "trends", run.known)
     st.markdown(_table(found))
     text = _(
         "Over the last {steps} steps, a mean for each place of the pattern taken off. A number counts where its line "
@@ -62,7 +62,7 @@ def _draw_long_run(run: Run, f: StateMap) -> None:
     st.markdown("##### " + _("If it reads on and on"), anchors=False)
     stops = STOPS if f.hidden_size <= _MOST_UNITS else STOPS[:-1]
     with st.spinner(_("Reading on, to {steps} letters").format(steps=f"{stops[-1]:,}"), show_time=True):
-        found = remembered(lambda: long_run(f, run.task, stops), "long run", run.known)
+        found = remembered(lambda: long_run(f, run.text, stops), "long run", run.known)
     names = state_names(f)
     last = found.stops[-1]
     shown = np.argsort(-np.abs(last.state), kind="stable")[:_MOST_COLUMNS]

@@ -45,16 +45,16 @@ def refused_letter(run: Run) -> str | None:
     if _names_map(text, run):
         return None
     sentence = _("This text has no map {got}, so that of a whole pattern is shown: maps are numbered from 0 to {high}.")
-    return sentence.format(got=quote(text), high=len(run.task.alphabet))
+    return sentence.format(got=quote(text), high=len(run.text.alphabet))
 
 
 def _names_map(text: str, run: Run) -> bool:
-    return text.isdecimal() and len(text) < 4 and int(text) <= len(run.task.alphabet)
+    return text.isdecimal() and len(text) < 4 and int(text) <= len(run.text.alphabet)
 
 
 def letters_of(run: Run, letter: int) -> list[int]:
     """The letters that such a map reads, by their numbers."""
-    return run.task.x[: run.task.period].tolist() if letter == 0 else [letter - 1]
+    return run.text.x[: run.text.period].tolist() if letter == 0 else [letter - 1]
 
 
 @of_run(KEPT_ENDS)

@@ -99,21 +99,21 @@ def _draw(run: Run, progress: Progress, palette: Palette) -> None:
 
 
 def _measured(run: Run, results: tuple[BundleResult, ...]) -> Saturation:
-    experiment, letters = run.experiment, len(run.task.alphabet)
+    experiment, letters = run.experiment, len(run.text.alphabet)
     looks = []
     for cell in MANY_CELLS:
         own = [result for result in results if result.bundle.cell == cell]
         if own:
             config = ModelConfig(cell=cell, input_size=letters, hidden_size=experiment.hidden_size, output_size=letters)
-            looks.append(look_at(config, parameters_of_bundles(own), run.task))
+            looks.append(look_at(config, parameters_of_bundles(own), run.text))
     return saturation(looks)
 
 
 def _planes(run: Run, found: Saturation, palette: Palette, names: dict[str, str]) -> go.Figure:
     """The states of the networks that solved the task, over the last pattern."""
-    period = run.task.period
+    period = run.text.period
     states = {cell: look.values["h"][look.group("solved"), -period:] for cell, look in found.looks.items()}
-    return planes_of_networks(states, run.task.labels[:period], palette, names)
+    return planes_of_networks(states, run.text.labels[:period], palette, names)
 
 
 def _claims_table(claims: tuple[Claim, ...]) -> None:

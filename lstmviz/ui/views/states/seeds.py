@@ -78,7 +78,7 @@ def _job(run: Run) -> SweepJob:
 
 
 def _matched(run: Run, results: tuple[BundleResult, ...]) -> Others:
-    experiment, task = run.experiment, run.task
+    experiment, task = run.experiment, run.text
     letters, hidden, period = len(task.alphabet), experiment.hidden_size, task.period
     config = ModelConfig(cell=experiment.cell, input_size=letters, hidden_size=hidden, output_size=letters)
     look = look_at(config, parameters_of_bundles(results), task, periods=1)

@@ -65,7 +65,7 @@ def _usual_plane(run: Run) -> str:
     names = tuple(f"h{unit + 1}" for unit in range(hidden))
     if hidden == 1:
         return "0" if run.experiment.cell != "lstm" else "0,1"
-    pairs = clouds(states, names, run.task) if len(states) >= 2 * run.task.period else ()
+    pairs = clouds(states, names, run.text) if len(states) >= 2 * run.text.period else ()
     ranked = [names.index(gap.name) for pair in pairs for gap in pair.gaps[:2]]
     first, second = list(dict.fromkeys([*ranked, 0, 1]))[:2]
     return f"{min(first, second)},{max(first, second)}"
@@ -79,15 +79,15 @@ def text(run: Run) -> tuple[str, dict[str, Value]]:
 @of_run()
 def _text(run: Run, code: str) -> tuple[str, dict[str, Value]]:
     f = last_map(run)
-    said: dict[str, Value] = {"pattern": run.task.pattern}
+    said: dict[str, Value] = {"pattern": run.text.pattern}
     if f is None:
         return "states_diverged", {"epoch": f"{run.diverged_at or 0:,}"}
     states = states_of(trace_at(run, run.kept[-1]))
     names = state_names(f)
     said |= {
-        "clouds": _clouds_say(clouds(states, names, run.task)),
+        "clouds": _clouds_say(clouds(states, names, run.text)),
         "points": _points_say(run),
-        "trend": _trend_says(trends(states, names, run.task)) if len(states) // run.task.period >= 5 else "",
+        "trend": _trend_says(trends(states, names, run.text)) if len(states) // run.text.period >= 5 else "",
     }
     return "states", said
 

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from lstmviz.figures.theme import largest
 from lstmviz.models import build_model
 from lstmviz.packing import packet
+from lstmviz.tasks import PatternTask, Task
 from lstmviz.tracing import Trace, trace_snapshots
 from lstmviz.ui.background.bounds import KEPT_ENDS
 from lstmviz.ui.background.jobs import Run, configs
@@ -29,23 +30,28 @@ Pattern = tuple[NDArray[Any], NDArray[Any]]
 class _Growing:
     """The snapshots of trainings under way, the least recently used training dropped first."""
 
-    found: OrderedDict[Experiment, dict[int, Pattern]] = field(default_factory=OrderedDict)
+    found: OrderedDict[tuple[Experiment, int], dict[int, Pattern]] = field(default_factory=OrderedDict)
     lock: Lock = field(default_factory=Lock)
 
     def of(self, run: Run) -> list[Pattern]:
         """All snapshots so far; those that came since the last call are followed now."""
         with self.lock:
-            found = self.found.setdefault(run.experiment, {})
-            self.found.move_to_end(run.experiment)
+            found = self.found.setdefault((run.experiment, run.face), {})
+            self.found.move_to_end((run.experiment, run.face))
             new = [e for e, epoch in enumerate(run.kept) if epoch not in found]
             if new:
                 task, model = run.task, build_model(configs(run.experiment)[0])
                 snapshots = [run.snapshots[e] for e in new]
                 tr = trace_snapshots(model, snapshots, task.one_hot(), compare=False)
-                found |= zip([run.kept[e] for e in new], _patterns(tr, task.last_pattern), strict=True)
+                found |= zip([run.kept[e] for e in new], _patterns(tr, shown_of(task)), strict=True)
             while len(self.found) > KEPT_ENDS:
                 self.found.popitem(last=False)
             return [found[epoch] for epoch in run.kept]
+
+
+def shown_of(task: Task) -> slice:
+    """The steps that are shown: the last pattern of a text, or the whole sequence."""
+    return task.last_pattern if isinstance(task, PatternTask) else slice(0, len(task.x))
 
 
 def packed_learned(run: Run) -> bytes:
@@ -64,7 +70,7 @@ def bound(run: Run) -> float:
 
 @of_run(KEPT_ENDS)
 def _packed(run: Run) -> bytes:
-    return _pack(run, _patterns(trace_all(run), run.task.last_pattern))
+    return _pack(run, _patterns(trace_all(run), shown_of(run.task)))
 
 
 @st.cache_resource
@@ -78,11 +84,13 @@ def _patterns(tr: Trace, last: slice) -> list[Pattern]:
 
 
 def _pack(run: Run, patterns: list[Pattern]) -> bytes:
-    task, last = run.task, run.task.last_pattern
+    task, last = run.task, shown_of(run.task)
     arrays = {
         "x": task.x.astype(np.int32),
         "y": task.y.astype(np.int32),
         "h": np.stack([h for h, _ in patterns]),
         "probabilities": np.stack([p for _, p in patterns]),
     }
+    if task.legal is not None:
+        arrays["legal"] = task.legal.astype(np.uint8)
     return zlib.compress(packet(about(run) | text_of(run, last), arrays), 1)

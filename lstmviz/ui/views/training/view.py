@@ -22,9 +22,10 @@ from lstmviz.ui.frame.experiment import Experiment
 from lstmviz.ui.frame.language import N_, _, language
 from lstmviz.ui.frame.prose import Value
 from lstmviz.ui.parts.part import Part
+from lstmviz.ui.parts.run.sequence import said_of_sequence
 from lstmviz.ui.parts.run.talk import header
 from lstmviz.ui.views.training.last_pattern import bound, packed_learned
-from lstmviz.ui.waiting.training import progress
+from lstmviz.ui.waiting.training import progress, seen
 
 PACES = {0: N_("at full speed"), 10: N_("over 10 s"), 30: N_("over 30 s")}
 """Seconds that a training to be watched is spread over, 0 for no slowing down."""
@@ -63,7 +64,7 @@ def watch_controls(experiment: Experiment, job: Job | None, *, ready: bool) -> N
 @st.fragment(run_every=POLL)
 def live(job: Job, palette: Palette) -> None:
     """The pictures of a training under way, redrawn by themselves."""
-    run = job.so_far()
+    run = seen(job.so_far())
     if run.finished:
         st.rerun()
     progress(run)
@@ -93,14 +94,23 @@ def _curves(run: Run, palette: Palette) -> go.Figure:
     return curves(run.losses, run.accuracies, run.experiment.epochs, palette, titles)
 
 
+def text(run: Run) -> tuple[str, str, dict[str, Value]]:
+    """Which text fits a run, which variant of it, and the values in it."""
+    variant = "running" if run.state == "running" else ""
+    if run.experiment.repeats_a_pattern:
+        return "training", variant, values(run)
+    said = {} if variant else said_of_sequence(run)
+    return "training_sequence", variant, {"verdict": "", "lesson": ""} | values(run) | said
+
+
 def values(run: Run) -> dict[str, Value]:
     """What the text beside the pictures says of this very run."""
     return {
         "verdict": "" if run.state == "running" else _verdict(run, language()),
         "first": f"{run.losses[0]:.3g}",
         "last": f"{run.loss:.3g}",
-        "chance": f"{log(len(run.task.alphabet)):.3g}",
-        "letters": len(run.task.alphabet),
+        "chance": f"{log(run.task.output_size):.3g}",
+        "letters": run.task.output_size,
         "snapshots": len(run.kept),
         "seconds": f"{run.seconds:.2f}",
     }
@@ -109,9 +119,11 @@ def values(run: Run) -> dict[str, Value]:
 @of_run()
 def _verdict(run: Run, code: str) -> str:
     """Since when it names every letter right."""
+    if not run.experiment.repeats_a_pattern:
+        return ""
     since = outcome(trace_all(run).probabilities, run.task).solved_since
     sentence = _("From epoch {epoch} on, every snapshot names all {period} letters of the last pattern right.")
     if since is None:
         sentence = _("At epoch {epoch} it does not yet name all {period} letters of the last pattern right.")
     epoch = run.kept[-1 if since is None else since]
-    return sentence.format(epoch=f"{epoch:,}", period=run.task.period)
+    return sentence.format(epoch=f"{epoch:,}", period=run.text.period)

@@ -35,8 +35,10 @@ const rowOf = (run, row) => ({ gate: run.gates[Math.floor(row / run.units)], uni
 export function weightName(run, name, row, column) {
   /** @param {number} k */
   const letter = (k) => quoted(run.alphabet[k] ?? "?");
-  if (name === "head.weight") return `V[${letter(row)}, ${Number(column) + 1}]`;
-  if (name === "head.bias") return `b[${letter(row)}]`;
+  /** @type {(k: number) => string} */
+  const answer = (k) => quoted(run.answers[k] ?? "?");
+  if (name === "head.weight") return `V[${answer(row)}, ${Number(column) + 1}]`;
+  if (name === "head.bias") return `b[${answer(row)}]`;
   const { gate, unit } = rowOf(run, row);
   const of = run.gates.length > 1 ? `_{${gate}}` : "";
   if (name === "weight_ih") return `W${of}[${unit + 1}, ${letter(Number(column))}]`;

@@ -18,8 +18,9 @@ import { rankedLetters } from "./diagram_values.js";
  * @typedef {object} BarValues
  * @property {Float32Array} probabilities
  * @property {Float32Array} logits
- * @property {number} target
- * @property {number} guess
+ * @property {number[]} due what is right
+ * @property {number[]} wrong what is not, and was held to be
+ * @property {boolean} several whether several may come
  * @property {Float32Array | null} other
  * @property {string} was
  *
@@ -144,8 +145,8 @@ function drawBars(bars, items, run, values) {
   const known = values !== null && values !== "hidden";
   bars.group.classList.toggle("veiled", values === "hidden");
   bars.letters = known
-    ? rankedLetters(values.probabilities, values.target, items.length)
-    : run.alphabet.map((_, k) => k).slice(0, items.length);
+    ? rankedLetters(values.probabilities, values.due, items.length)
+    : run.answers.map((_, k) => k).slice(0, items.length);
   bars.values = known ? values : null;
   items.forEach((item, k) => drawBar(item, bars, run, k));
 }
@@ -156,11 +157,11 @@ function drawBar(item, { letters, values, track }, run, k) {
   const rest = letter === undefined; // the row of the letters that have none of their own
   const share = values ? (rest ? others(values, letters) : values.probabilities[letter]) : NaN;
   const other = values?.other && !rest ? values.other[letter] : NaN;
-  const comes = values !== null && letter === values?.target;
-  const wrong = values !== null && letter === values?.guess && !comes;
+  const comes = values !== null && values.due.includes(letter);
+  const wrong = values !== null && values.wrong.includes(letter);
   /** @type {(value: number) => string} */
   const wide = (value) => (Number.isFinite(value) ? (value * track.width).toFixed(1) : "0");
-  setText(item.letter, rest ? "…" : run.alphabet[letter]);
+  setText(item.letter, rest ? "…" : run.answers[letter]);
   setText(item.logit, values && !rest ? number(values.logits[letter]) : "");
   setText(item.probability, values ? number(share) : "");
   setText(item.mark, comes ? "○" : wrong ? "✕" : "");
@@ -182,11 +183,11 @@ const others = ({ probabilities }, letters) =>
 function barLabel(ctx, run, { letters, values }, k) {
   const { words } = ctx;
   if (letters[k] === undefined) return words.diagram_rest;
-  const letter = quoted(run.alphabet[letters[k]]);
+  const letter = quoted(run.answers[letters[k]]);
   if (!values) return letter;
   const [logit, probability] = [values.logits, values.probabilities].map((row) => exact(row[letters[k]]));
   const mark =
-    letters[k] === values.target ? words.diagram_comes : letters[k] === values.guess ? words.diagram_wrong : "";
+    values.due.includes(letters[k]) ? words[values.several ? "diagram_may_come" : run.foretells ? "diagram_comes" : "diagram_due"] : values.wrong.includes(letters[k]) ? words.diagram_wrong : "";
   const was = values.other ? ` (${fill(values.was, { value: exact(values.other[letters[k]]) })})` : "";
   return fill(words.diagram_bar, { letter, logit, probability }) + was + (mark ? ` · ${mark}` : "");
 }

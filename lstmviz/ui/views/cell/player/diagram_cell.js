@@ -251,8 +251,9 @@ function prediction(ctx, run, e, t, other, now) {
   return {
     probabilities: run.row("probabilities", e, t),
     logits: run.row("logits", e, t),
-    target: run.target(t),
-    guess: run.guess(e, t),
+    due: run.due(t),
+    wrong: run.wrong(e, t),
+    several: run.arrays.legal !== undefined,
     other: other ? other.row("probabilities", e, t) : null,
     was: ctx.words[now.show === "before" ? "diagram_changed" : "diagram_was"],
   };

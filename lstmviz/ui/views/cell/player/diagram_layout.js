@@ -84,7 +84,7 @@ export function diagramLayout(run, width, alone) {
   const oneHot = { spelt, width: spelt ? Math.min(18, 76 / letters) * letters : 76 };
   const base = { ...layoutFrame(width, wide, size), alone, oneHot };
   /** @type {(room: number, row: number) => number} */
-  const rows = (room, row) => Math.max(Math.min(run.alphabet.length, Math.floor(room / row)), 2);
+  const rows = (room, row) => Math.max(Math.min(run.answers.length, Math.floor(room / row)), 2);
   const laid = run.cell === "lstm" ? lstmLayout(base) : run.cell === "gru" ? gruLayout(base) : plainLayout(base, run.cell);
   return wide ? layoutBeside(base, laid, rows) : layoutBelow(base, laid, rows);
 }

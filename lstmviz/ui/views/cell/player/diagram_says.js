@@ -118,7 +118,7 @@ function readoutText({ run, e, t }, words) {
   if (letter < 0) return words.diagram_says_nothing;
   const probability = number(run.row("probabilities", e, t)[letter]);
   const values = {
-    letter: quoted(run.alphabet[letter]),
+    letter: quoted(run.answers[letter]),
     logit: number(logit(run, e, t, letter).total),
     probability,
   };

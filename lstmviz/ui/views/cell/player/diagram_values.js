@@ -52,13 +52,13 @@ export function isHeld(run, quantity, t, unit) {
   );
 }
 
-// The prediction's letters with a row each: all, or the most probable ones and the one that comes, in the order of the
+// The prediction's letters with a row each: all, or the most probable ones and those that are due, in the order of the
 // alphabet.
-/** @type {(probabilities: ArrayLike<number>, target: number, count: number) => number[]} */
-export function rankedLetters(probabilities, target, count) {
+/** @type {(probabilities: ArrayLike<number>, due: number[], count: number) => number[]} */
+export function rankedLetters(probabilities, due, count) {
   const letters = Array.from(probabilities, (_, k) => k);
   if (letters.length <= count) return letters;
-  const others = letters.filter((k) => k !== target);
+  const others = letters.filter((k) => !due.includes(k));
   others.sort((a, b) => probabilities[b] - probabilities[a] || a - b);
-  return [target, ...others.slice(0, count - 2)].sort((a, b) => a - b); // and a row for the rest
+  return [...due, ...others].slice(0, count - 1).sort((a, b) => a - b); // and a row for the rest
 }

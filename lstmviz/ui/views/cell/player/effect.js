@@ -54,14 +54,14 @@ export function createEffect(ctx) {
       const e = first.snapshot(now.epoch);
       const quantity = now.of === "second" ? first.gates[0] : now.quantity;
       const unit = Math.min(now.unit, first.size(quantity) - 1);
-      const hidden = ctx.hidden(now);
+      const hidden = ctx.hidden(now) || !first.asked(now.t);
       lines.slice(1).forEach((line) => setShown(line, !hidden));
       setShown(lines[0], !(hidden && quantity === "logits"));
-      const own = quantity === "logits" ? `logit ${quoted(first.alphabet[unit])}` : `${quantity}_{${unit + 1}}`;
+      const own = quantity === "logits" ? `logit ${quoted(first.answers[unit])}` : `${quantity}_{${unit + 1}}`;
       line(0, own, first.value(quantity, e, now.t, unit), changed.value(quantity, e, now.t, unit));
-      const target = first.target(now.t);
+      const target = Math.max(first.target(now.t), 0);
       const [p, q] = [first, changed].map((run) => run.value("probabilities", e, now.t, target));
-      line(1, `p(${quoted(first.alphabet[target])})`, p, q, percent, (share) => fill(ctx.words.panel_points, { count: percent(share).replace("%", "") }));
+      line(1, `p(${quoted(first.answers[target])})`, p, q, percent, (share) => fill(ctx.words.panel_points, { count: percent(share).replace("%", "") }));
       const at = e * changed.length + now.t - changed.start;
       line(2, ctx.words.panel_loss, changed.arrays.effect_loss_before[at], changed.arrays.effect_loss_after[at]);
       setText(lasts, duration(changed, e, ctx.words));
@@ -77,7 +77,7 @@ export function createEffect(ctx) {
 function duration(run, e, words) {
   const [first, last] = [run.arrays.effect_first[e], run.arrays.effect_last[e]];
   if (first < 0) return words.panel_effect_none;
-  if (last >= run.steps - run.period) return fill(words.panel_effect_end, { first });
+  if (last >= run.lastSteps) return fill(words.panel_effect_end, { first });
   if (first === last) return fill(words.panel_effect_one, { first });
   return fill(words.panel_effect_span, { first, last, count: last - first + 1 });
 }

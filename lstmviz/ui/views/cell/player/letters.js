@@ -129,13 +129,14 @@ function letterAt(ctx, sides, now, at) {
   const hidden = ctx.hidden(now);
   const veiled = now.guessing && at > now.t + (hidden ? 0 : 1);
   const letter = at < run.steps ? run.letter(at) : run.target(at - 1);
+  const symbols = at < run.steps ? run.alphabet : run.answers;
   const original = at < run.steps ? ctx.runs.first.letter(at) : letter;
   const guesses = sides.map((side) => (at <= now.t || (at === now.t + 1 && !hidden) ? guessFor(side, at) : null));
   const kind = at < now.t ? "past" : at === now.t ? "now" : at === now.t + 1 ? "next" : "future";
   return {
     at,
     kind,
-    text: veiled ? (kind === "next" ? "?" : "") : run.alphabet[letter],
+    text: veiled ? (kind === "next" ? "?" : "") : symbols[letter] ?? "",
     old: !veiled && original !== letter ? run.alphabet[original] : "",
     when: kind === "now" ? fill("t = {t}", { t: at }) : "",
     guesses,
@@ -144,7 +145,7 @@ function letterAt(ctx, sides, now, at) {
       at,
       veiled,
       guesses,
-      letter: run.alphabet[letter],
+      letter: symbols[letter] ?? "",
       old: original === letter ? "" : run.alphabet[original],
     }),
   };
@@ -153,10 +154,10 @@ function letterAt(ctx, sides, now, at) {
 /** @type {(side: Side, at: number) => LetterGuess | null} */
 function guessFor({ run, e }, at) {
   const t = at - 1;
-  if (t < run.start || t >= run.stop) return null;
+  if (t < run.start || t >= run.stop || !run.asked(t)) return null;
   const letter = run.guess(e, t);
   const share = letter < 0 ? NaN : run.value("probabilities", e, t, letter);
-  return { text: letter < 0 ? "–" : run.alphabet[letter], wrong: letter !== run.target(t), share };
+  return { text: letter < 0 ? "–" : run.answers[letter], wrong: !run.right(e, t), share };
 }
 
 /**

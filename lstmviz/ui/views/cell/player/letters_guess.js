@@ -44,7 +44,7 @@ export function createGuessing(ctx) {
     const now = ctx.state.get();
     if (!ctx.hidden(now)) return;
     const { run, e } = ctx.sides(now)[0];
-    const target = run.target(now.t);
+    const due = run.due(now.t);
     const { pattern, steps, asked, right, network } = now.tally;
     guess = { t: now.t, letter };
     const again = steps.includes(now.t); // a step counts once
@@ -55,8 +55,8 @@ export function createGuessing(ctx) {
         pattern,
         steps: [...steps, now.t],
         asked: asked + 1,
-        right: right + Number(letter === target),
-        network: network + Number(run.guess(e, now.t) === target),
+        right: right + Number(due.includes(letter)),
+        network: network + Number(due.includes(run.guess(e, now.t))),
       },
     });
   };
@@ -74,7 +74,9 @@ export function createGuessing(ctx) {
   const refresh = () => {
     const { words, runs } = ctx;
     const { guessing, tally: told } = ctx.state.get();
-    if (guessing && told.pattern !== runs.first.pattern) { // of another text
+    if (guessing && !runs.first.foretells) { // there is no next letter to be guessed
+      ctx.state.set({ guessing: false, revealed: true });
+    } else if (guessing && told.pattern !== runs.first.pattern) { // of another text
       guess = { t: -1, letter: -1 };
       ctx.state.set({ tally: noTally(runs.first.pattern), revealed: false });
     }
@@ -94,6 +96,7 @@ export function createGuessing(ctx) {
     const hidden = ctx.hidden(now);
     const label = ctx.words[now.guessing ? "letters_show" : "letters_hide"];
     setText(toggle, label);
+    toggle.hidden = !sides[0].run.foretells;
     toggle.classList.toggle("on", now.guessing);
     element.hidden = !now.guessing;
     if (!now.guessing) return;
@@ -102,11 +105,11 @@ export function createGuessing(ctx) {
     for (const one of [ask, reveal]) one.hidden = !hidden;
     for (const one of [told, next]) one.hidden = hidden;
     const mine = guess.t === now.t && !hidden ? guess.letter : -1;
-    const target = sides[0].run.target(now.t);
+    const due = sides[0].run.due(now.t);
     letters.forEach((choice, letter) => {
       choice.disabled = !hidden;
-      choice.classList.toggle("right", !hidden && letter === target);
-      choice.classList.toggle("wrong", letter === mine && mine !== target);
+      choice.classList.toggle("right", !hidden && due.includes(letter));
+      choice.classList.toggle("wrong", letter === mine && !due.includes(mine));
     });
     next.disabled = now.t >= sides[0].run.stop - 1;
     const said = hidden ? "" : guessSays(ctx, sides[0], now, mine);
@@ -130,17 +133,18 @@ export function createGuessing(ctx) {
 function guessSays({ words }, { run, e }, { t }, letter) {
   /** @param {number} k */
   const named = (k) => (k < 0 ? "–" : lone(run.alphabet[k]));
+  const due = run.due(t);
   const target = run.target(t);
   const network = run.guess(e, t);
   /** @param {number} k */
-  const mark = (k) => (k === target ? "✓" : "✕");
+  const mark = (k) => (due.includes(k) ? "✓" : "✕");
   const share = network < 0 ? NaN : run.value("probabilities", e, t, network);
   const you =
     letter < 0
       ? fill(words.letters_is, { letter: named(target) })
       : fill(words.letters_you, { letter: named(letter), mark: mark(letter) });
   const truth =
-    letter >= 0 && letter !== target ? ` · ${fill(words.letters_is, { letter: named(target) })}` : "";
+    letter >= 0 && !due.includes(letter) ? ` · ${fill(words.letters_is, { letter: named(target) })}` : "";
   const values = { letter: named(network), mark: mark(network), percent: lettersPercent(share) };
   return `${you}${truth} · ${fill(words.letters_guessed, values)}`;
 }

@@ -92,7 +92,7 @@ export const weightAt = (run, e, { name, row, column }) => {
 };
 
 /** @param {Run} run @param {string} name */
-const rowsOf = (run, name) => (name.startsWith("head") ? run.alphabet.length : run.gates.length * run.units);
+const rowsOf = (run, name) => (name.startsWith("head") ? run.answers.length : run.gates.length * run.units);
 
 /** @type {(run: Run, e: number, entry: WeightPlace) => string} */
 const spoken = (run, e, entry) =>
@@ -102,7 +102,7 @@ const spoken = (run, e, entry) =>
 function layMatrices(run, e, { quantity, t, unit }) {
   const head = quantity === "logits";
   const letters = run.alphabet.length;
-  const rows = head ? letters : run.units;
+  const rows = head ? run.answers.length : run.units;
   const first = head ? 0 : run.gates.indexOf(quantity) * run.units;
   const of = run.gates.length > 1 ? `_{${quantity}}` : "";
   const columns = head ? run.units : letters + run.units;

@@ -17,9 +17,10 @@ export function predictionOf(run, e, t) {
   const probabilities = run.row("probabilities", e, t);
   const target = run.target(t);
   const letter = run.guess(e, t);
-  const found = { letter, target, certainty: probabilities[target], right: letter === target };
-  if (letter < 0) return found;
-  const rival = letter === target ? runnerUp(probabilities, letter) : target;
+  const found = { letter, target, certainty: run.certainty(e, t), right: run.right(e, t) };
+  if (letter < 0 || !run.asked(t)) return found;
+  const due = run.due(t);
+  const rival = due.includes(letter) ? runnerUp(probabilities, due) : target;
   const logits = run.row("logits", e, t);
   const head = run.weights("head.weight", e);
   const [own, other] = [letter, rival].map((k) => head.subarray(k * run.units, (k + 1) * run.units));
@@ -29,11 +30,12 @@ export function predictionOf(run, e, t) {
   return { ...found, probability: probabilities[letter], rival, lead, best, vote: votes[best] };
 }
 
-/** @type {(probabilities: Float32Array, letter: number) => number} */
-function runnerUp(probabilities, letter) {
+// The most probable one of those that are not due.
+/** @type {(probabilities: Float32Array, due: number[]) => number} */
+function runnerUp(probabilities, due) {
   let best = -1;
   probabilities.forEach((value, k) => {
-    if (k !== letter && (best < 0 || value > probabilities[best])) best = k;
+    if (!due.includes(k) && (best < 0 || value > probabilities[best])) best = k;
   });
   return best;
 }

@@ -75,20 +75,25 @@ function seen(at, hidden) {
   const letters = run.alphabet.map(lone);
   const read = letters[run.letter(t)];
   const swapped = run.letter(t) !== text.letter(t);
-  const named = { t, read, target: letters[run.target(t)], written: letters[text.letter(t)] };
+  const named = { t, read, written: letters[text.letter(t)] };
   /** @type {Sentence[]} */
   const said = [[`panel_see_${swapped ? "swapped" : "read"}`, named]];
   if (hidden) said.push(["panel_see_hidden", {}]);
-  else said.push(verdict(predictionOf(run, e, t), letters));
+  else said.push(verdict(run, t, predictionOf(run, e, t)));
   if (run.cell === "lstm") said.push(...turned(run, e, t));
   if (quantity !== "logits") said.push(story(run, e, t, Math.min(unit, run.units - 1)));
   return said;
 }
 
-/** @type {(found: Prediction, letters: string[]) => Sentence} */
-function verdict(found, letters) {
-  const which = found.letter < 0 ? "broken" : found.right ? "right" : "wrong";
+/** @type {(run: Run, t: number, found: Prediction) => Sentence} */
+function verdict(run, t, found) {
+  const letters = run.answers.map(lone);
+  if (found.letter >= 0 && !run.asked(t)) return ["panel_see_unasked", {}];
+  const judged = found.right ? "right" : "wrong";
+  const kind = run.arrays.legal ? "_legal" : run.foretells ? "" : "_answer";
+  const which = found.letter < 0 ? "broken" : judged + kind;
   const values = {
+    legal: run.due(t).map((k) => letters[k]).join(", "),
     letter: letters[found.letter],
     target: letters[found.target],
     probability: percent(found.probability ?? NaN),
@@ -139,6 +144,7 @@ function plainSums(run, e, t, unit) {
 function reasons({ run, e, t, text }) {
   const letters = run.alphabet.map(lone);
   const found = predictionOf(run, e, t);
+  if (!run.isPattern) return reasonsInSequence(run, e, t, found);
   const follow = followersOf(text, run.letter(t));
   const some = follow.slice(0, MOST_FOLLOWERS).map((k) => letters[k]);
   const followers = [...some, ...(follow.length > MOST_FOLLOWERS ? ["…"] : [])].join(", ");
@@ -148,6 +154,18 @@ function reasons({ run, e, t, text }) {
   const said = [[`panel_why_${none}`, { read: letters[run.letter(t)], target: only, followers }]];
   if (follow.length > 1 || t === 0) said.push(...memory(run, e, t, letters));
   if (found.vote !== undefined && found.vote > 0) said.push(vote(run, e, t, found, letters));
+  return said;
+}
+
+// What is asked in a sequence, and who decides the answer.
+/** @type {(run: Run, e: number, t: number, found: Prediction) => Sentence[]} */
+function reasonsInSequence(run, e, t, found) {
+  const asks = !run.asked(t) ? "unasked" : run.arrays.legal ? "legal" : "answer";
+  const answers = run.answers.map(lone);
+  /** @type {Sentence[]} */
+  const said = [[`panel_why_${asks}`, { legal: run.due(t).map((k) => answers[k]).join(", "), answers: answers.join(", "), last: run.steps - 1 }]];
+  if (t === 0) said.push([startsAtZero(run, e) ? "panel_why_start" : "panel_why_start_set", {}]);
+  if (found.vote !== undefined && found.vote > 0) said.push(vote(run, e, t, found, answers));
   return said;
 }
 

@@ -116,7 +116,7 @@ export function createSums(ctx, edits) {
     const values = { t, unit: unit + 1, q: quantity, name: words[`panel_name_${quantity}`] };
     const named = run.units > 1 ? words.panel_title : words.panel_title_only;
     const isLogit = quantity === "logits";
-    const letter = isLogit ? lone(run.alphabet[unit]) : "";
+    const letter = isLogit ? lone(run.answers[unit]) : "";
     const what = isLogit ? fill(words.panel_title_logit, { t, letter }) : fill(named, values);
     const before = runs.changed && run === runs.first;
     const whose = of === "second" ? words.panel_of_second : before ? words.panel_of_before : "";

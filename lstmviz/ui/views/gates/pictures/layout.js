@@ -68,7 +68,7 @@ function columnsOf(width, pictures, gutter, run) {
   const gaps = pictures.reduce((sum, picture) => sum + gutter + BETWEEN.blocks * (picture.length - 1), BETWEEN.pictures * (pictures.length - 1));
   const room = width - gaps - 3;
   const all = pictures.flat();
-  const letters = all.includes("logits") ? run.alphabet.length : 0;
+  const letters = all.includes("logits") ? run.answers.length : 0;
   const units = all.filter((quantity) => quantity !== "logits").length * run.units;
   const column = room / (letters + units);
   const letter = letters ? Math.max(column, Math.min(LETTER_COLUMN, room / 4 / letters)) : 0;

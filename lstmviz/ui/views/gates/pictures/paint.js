@@ -98,7 +98,7 @@ function paintNumbers(pen, block, digits, family) {
 function paintAnswers(pen, { left, top, wide, high }, rows, { run, start }) {
   Object.assign(pen, { strokeStyle: COMES, lineWidth: 2 });
   for (let row = 0; row < rows; row++) {
-    pen.strokeRect(left + run.target(start + row) * wide, top + row * high, wide - 1, high - 1);
+    for (const letter of run.due(start + row)) pen.strokeRect(left + letter * wide, top + row * high, wide - 1, high - 1);
   }
 }
 
@@ -123,7 +123,7 @@ function paintAround(pen, box, { rows, high }, scale, { run, palette, words, fam
   const word = words[`gates_word_${quantity}`].replace("{function}", run.cell === "rnn_relu" ? "ReLU" : "tanh");
   if (pen.measureText(word).width <= width + 8) pen.fillText(word, middle, top - 22);
   pen.fillStyle = palette.quiet;
-  const names = Array.from({ length: columns }, (_, k) => (quantity === "logits" ? run.alphabet[k] : (SIGNS[quantity] ?? quantity) + below(k)));
+  const names = Array.from({ length: columns }, (_, k) => (quantity === "logits" ? run.answers[k] : (SIGNS[quantity] ?? quantity) + below(k)));
   const room = Math.max(...names.map((name) => pen.measureText(name).width)) + 3;
   const every = [1, 2, 5, 10, 20, 50].find((one) => one * wide >= room) ?? columns;
   for (let k = 0; k < columns; k += every) pen.fillText(names[k], left + (k + 0.5) * wide, top - 6);

@@ -65,7 +65,7 @@ export function createLearned(root, ctx) {
     const pen = pens[0];
     const scale = ctx.palette.scale("probabilities", first);
     const { rows, left, width, right, foot } = layout;
-    const letters = first.alphabet.length;
+    const letters = first.answers.length;
     const blocks = rows.map(({ t, letter, top }) => {
       const shape = { rows: 1, columns: first.epochs.length, down: 0, across: first.length * letters };
       return blockOf(first.arrays.probabilities, (t - first.start) * letters + letter, shape, { left, top, width, height: ROW }, scale);
@@ -73,9 +73,9 @@ export function createLearned(root, ctx) {
     paintBlocks(pen, blocks, layout.ratio);
     Object.assign(pen, { textBaseline: "middle" });
     for (const { t, letter, top } of rows) {
-      const comes = letter === first.target(t);
+      const comes = first.due(t).includes(letter);
       Object.assign(pen, { textAlign: "right", fillStyle: comes ? ctx.palette.ink : ctx.palette.quiet, font: `${comes ? 600 : 400} 12px ${layout.family}` });
-      pen.fillText(`${lone(labelOf(first, t))} → ${lone(first.alphabet[letter])}`, left - 8, top + ROW / 2);
+      pen.fillText(`${lone(labelOf(first, t))} → ${lone(first.answers[letter])}`, left - 8, top + ROW / 2);
       if (comes && layout.full) paintArrow(pen, right + 4, top + ROW / 2);
     }
     Object.assign(pen, { textAlign: "center", fillStyle: ctx.palette.quiet, font: `12px ${layout.family}` });
@@ -120,8 +120,8 @@ export function createLearned(root, ctx) {
 
   /** @param {Run} run @param {LearnedLayout["rows"][number]} row @param {number} e */
   function rowSays(run, { t, letter }, e) {
-    const value = run.arrays.probabilities[(e * run.length + t - run.start) * run.alphabet.length + letter];
-    return `${lone(labelOf(run, t))} → ${lone(run.alphabet[letter])} = ${number(value)}`;
+    const value = run.arrays.probabilities[(e * run.length + t - run.start) * run.answers.length + letter];
+    return `${lone(labelOf(run, t))} → ${lone(run.answers[letter])} = ${number(value)}`;
   }
 
   return {
@@ -129,8 +129,8 @@ export function createLearned(root, ctx) {
     refresh() {
       const { first } = ctx.runs;
       const { words } = ctx;
-      setText(heading, words.learned_heading);
-      setText(about, words.learned_about);
+      setText(heading, first.isPattern ? words.learned_heading : words.learned_heading_sequence);
+      setText(about, first.isPattern ? words.learned_about : words.learned_about_sequence);
       legend.replaceChildren();
       scaleKey(legend, "ŷ", ctx.palette.scale("probabilities", first));
       const family = getComputedStyle(root).fontFamily;
@@ -146,17 +146,17 @@ export function createLearned(root, ctx) {
 
 /** @param {Run} run @param {number} total @param {string} family @param {CanvasRenderingContext2D} pen */
 function layoutOf(run, total, family, pen) {
-  const letters = run.alphabet.map((_, letter) => letter);
-  const steps = Array.from({ length: run.length }, (_, k) => run.start + k);
-  const full = run.length * letters.length <= MOST_ROWS;
+  const letters = run.answers.map((_, letter) => letter);
+  const steps = Array.from({ length: run.length }, (_, k) => run.start + k).filter((t) => run.asked(t));
+  const full = steps.length * letters.length <= MOST_ROWS;
   let top = 4;
   const rows = steps.flatMap((t) => {
-    const band = (full ? letters : [run.target(t)]).map((letter, k) => ({ t, letter, top: top + k * ROW }));
+    const band = (full ? letters : run.due(t)).map((letter, k) => ({ t, letter, top: top + k * ROW }));
     top += band.length * ROW + (full ? GAP : 0);
     return band;
   });
   pen.font = `600 12px ${family}`;
-  const widest = Math.max(...rows.map(({ t, letter }) => pen.measureText(`${labelOf(run, t)} → ${run.alphabet[letter]}`).width));
+  const widest = Math.max(...rows.map(({ t, letter }) => pen.measureText(`${labelOf(run, t)} → ${run.answers[letter]}`).width));
   const left = Math.ceil(widest) + 12;
   const ratio = devicePixelRatio || 1;
   const exact = (total - left - ARROW) / run.epochs.length;

@@ -38,7 +38,7 @@ export function createMoments(root, ctx) {
   /** @param {HTMLCanvasElement} canvas @param {Run} run @param {number} e */
   function paint(canvas, run, e) {
     const family = getComputedStyle(root).fontFamily;
-    const columns = { h: run.units, probabilities: run.alphabet.length };
+    const columns = { h: run.units, probabilities: run.answers.length };
     const wide = Math.floor(Math.min(Math.max(MOMENT_WIDEST / (columns.h + columns.probabilities), MOMENT_COLUMN[0]), MOMENT_COLUMN[1]));
     const width = MOMENT_GUTTER + wide * (columns.h + columns.probabilities) + MOMENT_GAP;
     const pen = sizedCanvas(canvas, width, MOMENT_HEAD + MOMENT_ROW * run.length + 2);
@@ -55,7 +55,7 @@ export function createMoments(root, ctx) {
     paintBlocks(pen, blocks, devicePixelRatio || 1, ctx.palette.rule);
     Object.assign(pen, { fillStyle: ctx.palette.quiet, font: `12px ${family}`, textAlign: "center", textBaseline: "middle" });
     blocks.forEach((block, k) => {
-      const names = k === 0 ? Array.from({ length: run.units }, (_, unit) => `h${below(unit)}`) : run.alphabet;
+      const names = k === 0 ? Array.from({ length: run.units }, (_, unit) => `h${below(unit)}`) : run.answers;
       const room = Math.max(...names.map((name) => pen.measureText(name).width)) + 2;
       if (room <= wide) names.forEach((name, column) => pen.fillText(name, block.left + (column + 0.5) * wide, MOMENT_HEAD / 2));
     });

@@ -1,0 +1,57 @@
+"""Tasks by one name each: an alphabet pattern is its own, the others have a space in theirs, as no pattern can."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from types import MappingProxyType
+
+from lstmviz.tasks.accepting import accept_task
+from lstmviz.tasks.base import Task
+from lstmviz.tasks.drawn import DrawnTask
+from lstmviz.tasks.grammar import grammar_task
+from lstmviz.tasks.matching import matching_task, order_task, parity_task
+from lstmviz.tasks.pattern import alphabet_task
+
+
+@dataclass(frozen=True)
+class Named:
+    """A task that has a name, and a training that it is usually learned by, with an LSTM."""
+
+    make: Callable[[], DrawnTask]
+    hidden_size: int
+    epochs: int
+    lr: float
+
+
+NAMED: Mapping[str, Named] = MappingProxyType(
+    {
+        "Reber grammar": Named(lambda: grammar_task("reber", drawn=16), 8, 300, 0.03),
+        "embedded Reber grammar": Named(lambda: grammar_task("embedded_reber", drawn=16), 8, 400, 0.03),
+        "a^n b^n": Named(lambda: grammar_task("anbn", longest=6, drawn=8), 3, 300, 0.05),
+        "a^n b^n c^n": Named(lambda: grammar_task("anbncn", longest=6, drawn=16), 5, 300, 0.03),
+        "matching halves": Named(lambda: matching_task(2, drawn=32), 12, 400, 0.03),
+        "mirrored halves": Named(lambda: matching_task(2, palindrome=True, drawn=32), 12, 400, 0.03),
+        "bit parity": Named(lambda: parity_task(8, drawn=32), 6, 250, 0.05),
+        "temporal order": Named(lambda: order_task(10, drawn=16), 6, 300, 0.03),
+        "Tomita 4": Named(lambda: accept_task("tomita4", drawn=32), 4, 250, 0.05),
+    }
+)
+"""The tasks that are no patterns, in an order to learn them in."""
+
+
+def named_task(name: str, number: int = 0) -> Task:
+    """The task called `name`: one of `NAMED`, or the alphabet pattern itself.
+
+    Args:
+        name: which.
+        number: of the sequence that is its face, where sequences are drawn; of a pattern there is one text.
+
+    Raises:
+        ValueError: it is neither a name nor a pattern, or `number` is out of range.
+    """
+    return _drawn(name).example(number) if name in NAMED else alphabet_task(name)
+
+
+@lru_cache(maxsize=len(NAMED))
+def _drawn(name: str) -> DrawnTask:
+    return NAMED[name].make()

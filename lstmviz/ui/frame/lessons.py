@@ -1,0 +1,59 @@
+"""What each task is there to teach, in one line, and what the tasks that are no patterns are called."""
+
+from lstmviz.ui.frame.language import N_
+
+PATTERN_LESSONS = {
+    "abaB": N_("Memory {memory}: b or B after a? The letter before the a decides."),
+    "AbAcAd": N_("Memory {memory}: b, c or d after A? The letter before the A decides."),
+    "abcabC": N_("Memory {memory}: c or C after b? The letter two before the b decides."),
+    "abcdabcD": N_("Memory {memory}: d or D after c? The letter three before the c decides."),
+}
+
+NAMES = {
+    "Reber grammar": N_("Reber grammar"),
+    "embedded Reber grammar": N_("embedded Reber grammar"),
+    "a^n b^n": N_("aⁿ bⁿ"),
+    "a^n b^n c^n": N_("aⁿ bⁿ cⁿ"),
+    "matching halves": N_("matching halves"),
+    "mirrored halves": N_("mirrored halves (palindromes)"),
+    "bit parity": N_("parity of bits"),
+    "temporal order": N_("temporal order"),
+    "Tomita 4": N_("no three 0s (Tomita 4)"),
+}
+"""By the names that the URL has for them."""
+
+LESSONS = {
+    "Reber grammar": N_(
+        "Which symbols may come next? Usually two. Right is who holds just these to be the most probable."
+    ),
+    "embedded Reber grammar": N_(
+        "The last symbol but one repeats the second, however long the string between. Right is who holds just the "
+        "symbols that may come to be the most probable."
+    ),
+    "a^n b^n": N_(
+        "As many b as a: once b has come, only counting tells when T does. Right is who holds just the symbols that "
+        "may come to be the most probable."
+    ),
+    "a^n b^n c^n": N_(
+        "As many b and c as a: one count, used twice. Right is who holds just the symbols that may come to be the "
+        "most probable."
+    ),
+    "matching halves": N_(
+        "Does the second half of the digits repeat the first? One question, at the last digit: all of the first half "
+        "must be remembered."
+    ),
+    "mirrored halves": N_(
+        "Is the second half of the digits the first one backwards? One question, at the last digit: what came last "
+        "is needed first."
+    ),
+    "bit parity": N_(
+        "Are the 1s even or odd? One question, at the last bit: one bit of memory, that every 1 turns over."
+    ),
+    "temporal order": N_(
+        "X or Y, twice, far apart among other letters: in which order? One question, at the last letter B."
+    ),
+    "Tomita 4": N_(
+        "Bits without three 0s in a row: yes or no? One question, at the last bit: a small machine is enough."
+    ),
+}
+"""What must be remembered, and how it is judged."""

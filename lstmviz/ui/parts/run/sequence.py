@@ -1,0 +1,47 @@
+"""What a page says of a task that is no pattern, and of the sequence of it that is looked at."""
+
+from lstmviz.outcome import outcome
+from lstmviz.ui.background.jobs import Run
+from lstmviz.ui.background.remembered import of_run
+from lstmviz.ui.background.traces import trace_all
+from lstmviz.ui.frame.language import _, language, ngettext
+from lstmviz.ui.frame.lessons import LESSONS, NAMES
+from lstmviz.ui.frame.prose import Value
+
+
+def said_of_sequence(run: Run) -> dict[str, Value]:
+    """The task's name, what it asks, what is read, and how the network does on it: values for a page's text."""
+    task = run.task
+    return {
+        "task": _(NAMES[run.experiment.task]),
+        "lesson": _(LESSONS[run.experiment.task]),
+        "sequence": " ".join(task.alphabet[one] for one in task.x),
+        "steps": len(task.x),
+        "verdict": _verdict(run, language()),
+    }
+
+
+@of_run()
+def _verdict(run: Run, code: str) -> str:
+    """At how many of the steps that ask for something the network is right, and since when."""
+    task = run.task
+    found = outcome(trace_all(run), task)
+    asked, right = int(task.scored.sum()), int(found.right[-1][task.scored].sum())
+    if asked == 1:
+        answer = task.answers[int(task.y[task.scored][0])]
+        said = (
+            _("Its answer to this sequence is right: {answer}.")
+            if right
+            else _("Its answer to this sequence is wrong: {answer} would be right.")
+        )
+        said = said.format(answer=answer)
+    else:
+        said = ngettext(
+            "At {right} of {asked} step of this sequence it is right.",
+            "At {right} of the {asked} steps of this sequence it is right.",
+            asked,
+        ).format(right=right, asked=asked)
+    if found.solved_since is None:
+        return said
+    since = _("Every snapshot from epoch {epoch} on is right there.").format(epoch=f"{run.kept[found.solved_since]:,}")
+    return f"{said} {since}"

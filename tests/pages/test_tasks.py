@@ -1,0 +1,114 @@
+"""Tasks that are no patterns, on every page: shown, or answered by a sentence that says where they are."""
+
+import numpy as np
+import pytest
+
+from lstmviz.outcome import outcome
+from lstmviz.tasks import NAMED, named_task
+from lstmviz.tracing import trace
+from lstmviz.ui.background.jobs import Job
+from lstmviz.ui.background.traces import model_at
+from lstmviz.ui.frame.experiment import Experiment
+from lstmviz.ui.frame.lessons import LESSONS, NAMES
+from tests.packets import given, joined
+
+SHORT = {"hidden": 2, "epochs": 3, "lr": 0.05}
+SHOWN = ("", "cell", "gates", "training")
+PATTERNS_ONLY = ("states", "gradients", "automaton")
+OF_THEIR_OWN = ("grid", "memory", "shapes", "lecture")
+
+
+def _text(app) -> str:
+    return " ".join(element.value for element in [*app.markdown, *app.caption, *app.info])
+
+
+def test_every_task_has_a_name_and_a_lesson():
+    assert tuple(NAMES) == tuple(LESSONS) == tuple(NAMED)
+    assert all(" " in name for name in NAMED)
+
+
+@pytest.mark.parametrize("page", SHOWN)
+@pytest.mark.parametrize("task", NAMED)
+def test_a_page_shows_every_task(open_page, page, task):
+    app = open_page(page, task=task, **SHORT)
+    assert not app.exception
+    chips = " ".join(element.proto.body for element in app.get("html"))
+    assert f"<b>{NAMES[task]}</b>" in chips
+    about, arrays = joined(given(app))[1]["first"]
+    shown = named_task(task)
+    assert about["pattern"] == task
+    assert about["answers"] == list(shown.answers)
+    np.testing.assert_array_equal(arrays["x"], shown.x)
+    np.testing.assert_array_equal(arrays["y"], shown.y)
+
+
+@pytest.mark.parametrize("task", NAMED)
+@pytest.mark.parametrize("page", SHOWN)
+def test_its_text_is_korean_in_korean(open_page, page, task):
+    app = open_page(page, task=task, lang="ko", **SHORT)
+    assert not app.exception
+    said = _text(app)
+    assert "What you see" not in said
+    assert LESSONS[task] not in said
+
+
+@pytest.mark.parametrize("page", PATTERNS_ONLY)
+def test_a_page_of_patterns_says_where_to_look(open_page, page):
+    app = open_page(page, task="Reber grammar", **SHORT)
+    assert not app.exception
+    assert "“Reber grammar” is no pattern" in app.info[0].value
+
+
+@pytest.mark.parametrize("page", OF_THEIR_OWN)
+def test_a_page_of_its_own_networks_stays_as_it_is(open_page, page):
+    assert not open_page(page, task="matching halves", **SHORT).exception
+
+
+@pytest.mark.parametrize("task", ["Reber grammar", "matching halves"])
+def test_right_is_what_the_engine_finds(open_page, task):
+    experiment = Experiment(task=task, hidden_size=2, lr=0.05, epochs=3)
+    about, arrays = joined(given(open_page("cell", task=task, **SHORT)))[1]["first"]
+    job = Job(experiment)
+    assert job.wait(60)
+    run = job.so_far()
+    found = outcome(trace(model_at(run, 3), run.task.one_hot()), run.task)
+    np.testing.assert_array_equal(arrays["right"][-1].astype(bool), found.right)
+    assert about["epochs"][-1] == 3
+
+
+def test_the_url_says_which_sequence(open_page):
+    app = open_page("cell", task="Reber grammar", sequence=3, **SHORT)
+    arrays = joined(given(app))[1]["first"][1]
+    np.testing.assert_array_equal(arrays["x"], named_task("Reber grammar", 3).x)
+    app.button(key="_another_sequence").click().run()
+    assert not app.exception
+    arrays = joined(given(app))[1]["first"][1]
+    np.testing.assert_array_equal(arrays["x"], named_task("Reber grammar", 4).x)
+    assert app.query_params["sequence"] in ("4", ["4"])
+
+
+@pytest.mark.parametrize("sequence", ["-1", "x", "99999999", "²", ""])
+def test_no_sequence_is_the_first_one(open_page, sequence):
+    app = open_page("cell", task="a^n b^n", sequence=sequence, **SHORT)
+    assert not app.exception
+    arrays = joined(given(app))[1]["first"][1]
+    np.testing.assert_array_equal(arrays["x"], named_task("a^n b^n").x)
+
+
+def test_a_choice_brings_what_the_task_is_usually_learned_with(open_page):
+    app = open_page("training", **SHORT)
+    app.selectbox(key="_task").set_value("bit parity").run()
+    assert not app.exception
+    usual = NAMED["bit parity"]
+    said = {name: value[0] if isinstance(value, list) else value for name, value in app.query_params.items()}
+    assert said["task"] == "bit parity"
+    assert (said["hidden"], said["epochs"]) == (str(usual.hidden_size), str(usual.epochs))
+    app.selectbox(key="_task").set_value("abaB").run()
+    said = {name: value[0] if isinstance(value, list) else value for name, value in app.query_params.items()}
+    assert (said["task"], said["hidden"], said["epochs"]) == ("abaB", "3", "1500")
+
+
+def test_a_name_that_is_none_is_refused_as_a_pattern_is(open_page):
+    app = open_page(task="Reber grammars", **SHORT)
+    assert not app.exception
+    assert "without spaces" in _text(app)
