@@ -41,6 +41,14 @@ def test_a_run_s_elsewhere(open_page, page):
         assert_shaped(about, RUN, "RunHeader", besides="arrays")
 
 
+@pytest.mark.parametrize("task", ["Reber grammar", "bit parity"])
+@pytest.mark.parametrize("page", ["", "cell", "gates", "training"])
+def test_a_run_s_of_a_task_that_is_no_pattern(open_page, page, task):
+    about, arrays = joined(given(open_page(page, task=task, epochs=3, do="x=2@0")))[1]["first"]
+    assert_shaped(about, RUN, "RunHeader", besides="arrays")
+    assert ("legal" in arrays) == (task == "Reber grammar")
+
+
 def test_the_digit_reader_s(open_page):
     app = open_page("digits")
     dress, offered = joined(given(app, 0))

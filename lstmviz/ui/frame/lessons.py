@@ -12,8 +12,8 @@ PATTERN_LESSONS = {
 NAMES = {
     "Reber grammar": N_("Reber grammar"),
     "embedded Reber grammar": N_("embedded Reber grammar"),
-    "a^n b^n": N_("aⁿ bⁿ"),
-    "a^n b^n c^n": N_("aⁿ bⁿ cⁿ"),
+    "a^n b^n": "aⁿ bⁿ",
+    "a^n b^n c^n": "aⁿ bⁿ cⁿ",
     "matching halves": N_("matching halves"),
     "mirrored halves": N_("mirrored halves (palindromes)"),
     "bit parity": N_("parity of bits"),

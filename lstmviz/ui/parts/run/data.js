@@ -16,8 +16,10 @@ import { sharedAs } from "../common/shared.js";
  * @property {number} units H
  * @property {string[]} alphabet V letters
  * @property {string[]} [answers] of a task that is no pattern, what can be said
- * @property {string} pattern, or the name of the task
+ * @property {string} pattern the text repeats it; or the name of another task
  * @property {number} period of the pattern; the whole sequence of another task
+ * @property {string[]} [target_labels] of a sequence what is due at each step, "" where nothing is
+ * @property {number | null} [tolerance] of a task of numbers, how far from its target one may be
  * @property {string[]} labels of the pattern's letters, which tell equal ones apart
  * @property {number} [sums] how large `h_pre` gets
  * @property {number} steps T, of the whole text

@@ -60,7 +60,7 @@ export function createTry(ctx, edits) {
     refresh() {
       const { header, words, runs } = ctx;
       setText(heading, words.panel_try);
-      setText(hint, words.panel_try_keys);
+      setText(hint, ctx.runs.first.isPattern ? words.panel_try_keys : words.panel_try_keys_sequence);
       setShown(presets, !header.saved && header.presets.length > 0);
       setShown(networks, !header.saved && header.actions.length > 0);
       if (header.saved) return;

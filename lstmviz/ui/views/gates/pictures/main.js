@@ -37,7 +37,7 @@ function createGates(root) {
       looks,
       {
         draw(now) {
-          setText(part("how"), shown(now) === lines ? ctx.words.gates_how_lines : ctx.words.gates_how_squares);
+          setText(part("how"), shown(now) === lines ? ctx.words.gates_how_lines : ctx.runs.first.isPattern ? ctx.words.gates_how_squares : ctx.words.gates_how_sequence);
           part("pictures").hidden = shown(now) !== pictures;
           part("lines").hidden = shown(now) !== lines;
           if (shown(now) !== before) shown(now).refresh(); // out of sight it has no size
