@@ -12,7 +12,7 @@ from playwright.sync_api import Locator, Page, WebSocket
 
 from lstmviz.figures.theme import number
 from lstmviz.models import Model, build_model, load_parameters
-from lstmviz.tasks import Task, alphabet_task
+from lstmviz.tasks import Task, named_task
 from lstmviz.tracing import Trace, trace, trace_snapshots
 from lstmviz.training import TrainingDiverged, train
 from lstmviz.ui.background.jobs import configs
@@ -41,7 +41,7 @@ class Engine:
 def engine(experiment: Experiment) -> Engine:
     """The snapshots of the page's network."""
     model_config, train_config = configs(experiment)
-    model, task = build_model(model_config), alphabet_task(experiment.task)
+    model, task = build_model(model_config), named_task(experiment.task)
     kept, parameters = list[int](), list[Mapping[str, Any]]()
     with contextlib.suppress(TrainingDiverged):
         for step in train(model, task, train_config):
@@ -171,13 +171,19 @@ def expect_diagram(page: Page, tr: Trace, t: int, e: int, task: Task, side: int 
             text = vector["numbers"][unit] if vector["numbers"] else number(wanted)
             expect_number(text, exact, wanted, (t, e, quantity, when, unit))
     probabilities = tr.probabilities[at]
-    assert [bar["letter"] for bar in found["bars"]] == list(task.alphabet)
+    assert [bar["letter"] for bar in found["bars"]] == list(task.answers)
     guess = int(probabilities.argmax()) if np.isfinite(probabilities).all() else -1
+    due, wrong = {int(task.y[t])}, {guess}
+    if task.legal is not None:
+        due = set(np.flatnonzero(task.legal[t]).tolist())
+        wrong = set(np.flatnonzero(probabilities >= probabilities[sorted(due)].min()).tolist())
+    elif not task.scored[t]:
+        wrong = set()
     for k, bar in enumerate(found["bars"]):
         logit, probability = labelled(bar["label"])[:2] if labels else (None, None)
         expect_number(bar["logit"], logit, tr.logits[at][k], (t, e, "logit", k))
         expect_number(bar["probability"], probability, probabilities[k], (t, e, "probability", k))
-        assert bar["mark"] == ("○" if k == task.y[t] else "✕" if k == guess else ""), (t, e, k)
+        assert bar["mark"] == ("○" if k in due else "✕" if k in wrong else ""), (t, e, k)
 
 
 def traffic(page: Page) -> list[str]:

@@ -1,17 +1,20 @@
 """Tasks that are no patterns, in the browser: a grammar, where several symbols may come, and matching halves."""
 
+import re
+
+import numpy as np
 import pytest
 from playwright.sync_api import Page, expect
 
 from lstmviz.outcome import outcome
+from lstmviz.tasks import named_task
 from lstmviz.ui.frame.experiment import Experiment
 from tests.browser.conftest import PATIENCE_MS, goto, settle, wait_trained
 from tests.browser.pictures import expect_squares, scales_of, scattered, squares_said
-from tests.browser.player import engine
+from tests.browser.player import answered, engine, expect_diagram, move, open_player
 
 GRAMMAR = Experiment(task="Reber grammar", hidden_size=4, lr=0.05, epochs=60)
 HALVES = Experiment(task="matching halves", hidden_size=4, lr=0.05, epochs=20)
-PLAYER = ".cell_player[data-ready]"
 
 
 def open_at(page: Page, name: str, experiment: Experiment, ready: str, **more: object) -> None:
@@ -30,3 +33,64 @@ def test_home_shows_the_engines_numbers(page: Page, experiment: Experiment) -> N
     assert {one.quantity for one in squares} == {*"ifogch", "yhat"}
     assert {one.t for one in squares} == set(range(len(made.task.x)))
     expect_squares(squares, made.trace, -1, scales_of(made.trace, "lstm"))
+
+
+@pytest.mark.parametrize("experiment", [GRAMMAR, HALVES], ids=["grammar", "halves"])
+def test_the_player_marks_what_is_due_and_what_is_wrong(page: Page, experiment: Experiment) -> None:
+    open_player(page, **experiment.params())
+    made = engine(experiment)
+    for e in (0, len(made.kept) // 2, len(made.kept) - 1):
+        for t in range(len(made.task.x)):
+            move(page, t, e)
+            expect_diagram(page, made.trace, t, e, made.task)
+
+
+def test_the_player_says_what_the_engine_finds(page: Page) -> None:
+    open_player(page, **GRAMMAR.params())
+    made = engine(GRAMMAR)
+    right = outcome(made.trace, made.task).right
+    assert right.any()
+    assert not right.all()
+    for e, t in [tuple(map(int, np.argwhere(right == good)[0])) for good in (True, False)]:
+        move(page, t, e)
+        settle(page)
+        legal = ", ".join(made.task.answers[k] for k in np.flatnonzero(made.task.legal[t]))
+        said = re.sub("[\u2066-\u2069]", "", page.locator("[data-part=panel]").inner_text())
+        assert (f"What may come next, {legal}, it holds" in said) == right[e, t]
+        assert (f"What may come next is {legal};" in said) == (not right[e, t])
+
+
+def test_where_nothing_is_asked_nothing_is_judged_or_guessed(page: Page) -> None:
+    open_player(page, **HALVES.params(), t=0)
+    made = engine(HALVES)
+    assert not made.task.scored[0]
+    panel = page.locator("[data-part=panel]")
+    expect(panel).to_contain_text("Nothing is asked at this step.")
+    expect(page.locator(".letters_toggle")).to_be_hidden()
+    move(page, len(made.task.x) - 1, len(made.kept) - 1)
+    settle(page)
+    expect(panel).to_contain_text("It answers")
+
+
+def test_the_next_symbol_of_a_grammar_can_be_guessed(page: Page) -> None:
+    open_player(page, **GRAMMAR.params(), t=1)
+    page.locator(".letters_toggle").click()
+    settle(page)
+    task = engine(GRAMMAR).task
+    illegal = int(np.flatnonzero(~task.legal[1])[0])
+    page.locator(".letters_choice").nth(illegal).click()
+    settle(page)
+    expect(page.locator(".letters_told")).to_contain_text("✕")
+    marked = page.locator(".letters_choice.right").all_inner_texts()
+    assert marked == [task.answers[k] for k in np.flatnonzero(task.legal[1])]
+
+
+def test_another_sequence_is_shown(page: Page) -> None:
+    open_player(page, **GRAMMAR.params())
+    page.get_by_role("button", name="Another sequence").click()
+    answered(page)
+    expect(page).to_have_url(re.compile("sequence=1"))
+    task = named_task(GRAMMAR.task, 1)
+    move(page, 0)
+    settle(page)
+    assert page.locator("#transport_time").get_attribute("max") == str(len(task.x) - 1)

@@ -117,7 +117,19 @@ def change_experiment(**changes: str) -> None:
     """
     memory = remembered()
     memory.own_pattern = False
-    memory.url.write(current_experiment().params() | {param: changes[param] for param in PARAMS if param in changes})
+    params = current_experiment().params()
+    usual = usual_settings(params["task"], changes.get("task", params["task"]))
+    memory.url.write(params | usual | {param: changes[param] for param in PARAMS if param in changes})
+
+
+def usual_settings(before: str, task: str) -> dict[str, str]:
+    """What `task` is usually learned with, where the task before was of another kind: its settings would hardly do."""
+    if task == before or not (task in NAMED or before in NAMED):
+        return {}
+    if task not in NAMED:
+        return {name: DEFAULTS[name] for name in ("hidden", "lr", "epochs")}
+    usual = NAMED[task]
+    return {"hidden": write(usual.hidden_size), "lr": write(usual.lr), "epochs": write(usual.epochs)}
 
 
 def times_trained_again() -> int:

@@ -23,6 +23,7 @@ from lstmviz.ui.frame.experiment import (
     current_experiment,
     read_url,
     remembered,
+    usual_settings,
 )
 from lstmviz.ui.frame.fields import CELL_NAMES, write
 from lstmviz.ui.frame.language import _, ngettext
@@ -170,22 +171,14 @@ def _changed(name: str) -> None:
     said = current_experiment().params() | memory.url.read()
     said |= {param: write(st.session_state[f"_{param}"]) for param in PARAMS if f"_{param}" in st.session_state}
     before, chosen = memory.good.task, said["task"]
-    if name == "task" and chosen != before and (chosen in NAMED or before in NAMED):
-        said |= _usual(chosen)
+    if name == "task":
+        said |= usual_settings(before, chosen)
     if said["task"] == _OWN:
         pattern = st.session_state.get("_pattern", before)
         said["task"] = DEFAULTS["task"] if pattern in NAMED else pattern
     if name == "task":
         memory.own_pattern = st.session_state.get("_task") == _OWN
     memory.url.write(said)
-
-
-def _usual(task: str) -> dict[str, str]:
-    """What `task` is usually learned with: another kind of task would hardly be learned with what was set for it."""
-    if task not in NAMED:
-        return {name: DEFAULTS[name] for name in ("hidden", "lr", "epochs")}
-    usual = NAMED[task]
-    return {"hidden": write(usual.hidden_size), "lr": write(usual.lr), "epochs": write(usual.epochs)}
 
 
 def _new_seed() -> None:

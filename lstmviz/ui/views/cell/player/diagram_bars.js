@@ -5,7 +5,7 @@ import { exact, number } from "../../../parts/common/numbers.js";
 import { svgNode } from "../../../parts/common/svg.js";
 import { fill, quoted } from "../../../parts/common/words.js";
 import { svgName, svgText } from "./diagram_svg.js";
-import { rankedLetters } from "./diagram_values.js";
+import { dueWord, rankedLetters } from "./diagram_values.js";
 
 /**
  * @import { Run } from "../../../parts/run/data.js"
@@ -20,7 +20,6 @@ import { rankedLetters } from "./diagram_values.js";
  * @property {Float32Array} logits
  * @property {number[]} due what is right
  * @property {number[]} wrong what is not, and was held to be
- * @property {boolean} several whether several may come
  * @property {Float32Array | null} other
  * @property {string} was
  *
@@ -187,7 +186,7 @@ function barLabel(ctx, run, { letters, values }, k) {
   if (!values) return letter;
   const [logit, probability] = [values.logits, values.probabilities].map((row) => exact(row[letters[k]]));
   const mark =
-    values.due.includes(letters[k]) ? words[values.several ? "diagram_may_come" : run.foretells ? "diagram_comes" : "diagram_due"] : values.wrong.includes(letters[k]) ? words.diagram_wrong : "";
+    values.due.includes(letters[k]) ? words[dueWord(run)] : values.wrong.includes(letters[k]) ? words.diagram_wrong : "";
   const was = values.other ? ` (${fill(values.was, { value: exact(values.other[letters[k]]) })})` : "";
   return fill(words.diagram_bar, { letter, logit, probability }) + was + (mark ? ` · ${mark}` : "");
 }

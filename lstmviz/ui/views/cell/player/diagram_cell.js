@@ -253,7 +253,6 @@ function prediction(ctx, run, e, t, other, now) {
     logits: run.row("logits", e, t),
     due: run.due(t),
     wrong: run.wrong(e, t),
-    several: run.arrays.legal !== undefined,
     other: other ? other.row("probabilities", e, t) : null,
     was: ctx.words[now.show === "before" ? "diagram_changed" : "diagram_was"],
   };

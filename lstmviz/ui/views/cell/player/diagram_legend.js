@@ -3,7 +3,7 @@
 import { tag } from "../../../parts/common/nodes.js";
 import { number } from "../../../parts/common/numbers.js";
 import { rampOf } from "../../../parts/common/scales.js";
-import { SUM_BOUND } from "./diagram_values.js";
+import { dueWord, SUM_BOUND } from "./diagram_values.js";
 import { scaleBound } from "../../../parts/run/palette.js";
 
 /**
@@ -27,7 +27,7 @@ export function createDiagramLegend(ctx) {
       const key = `${phase === 1} ${difference}`;
       if (shown === key) return;
       shown = key;
-      element.replaceChildren(...legendScales(ctx, run, phase, difference), legendMarks(ctx));
+      element.replaceChildren(...legendScales(ctx, run, phase, difference), legendMarks(ctx, run));
     },
   };
 }
@@ -79,14 +79,14 @@ const scaleEnd = (value) =>
     ? String(value).replace("-", "−")
     : number(value).replace(/(\.\d\d)\d$/, "$1");
 
-/** @param {Player} player */
-function legendMarks({ words }) {
+/** @param {Player} player @param {Run} run */
+function legendMarks({ words }, run) {
   /** @type {(sign: string, name: string, word: string) => (Node | string)[]} */
   const mark = (sign, name, word) => [tag("span", {}, tag("em", { class: name }, sign), ` ${word}`), " "];
   return tag(
     "span",
     { class: "marks" },
-    ...mark("○", "comes", words.diagram_comes),
+    ...mark("○", "comes", words[dueWord(run)]),
     ...mark("✕", "wrong", words.diagram_wrong),
   );
 }

@@ -52,6 +52,10 @@ export function isHeld(run, quantity, t, unit) {
   );
 }
 
+// The word for what is due.
+/** @param {Run} run */
+export const dueWord = (run) => (run.arrays.legal ? "diagram_may_come" : run.foretells ? "diagram_comes" : "diagram_due");
+
 // The prediction's letters with a row each: all, or the most probable ones and those that are due, in the order of the
 // alphabet.
 /** @type {(probabilities: ArrayLike<number>, due: number[], count: number) => number[]} */

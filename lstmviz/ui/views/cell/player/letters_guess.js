@@ -22,6 +22,7 @@ export function createGuessing(ctx) {
   /** @type {(className: string) => HTMLElement} */
   const span = (className) => tag("span", { class: className });
   ctx.toggleGuessing = () => {
+    if (!ctx.runs.first.foretells) return;
     const guessing = !ctx.state.get().guessing;
     begins = guessing;
     ctx.state.set({ guessing, revealed: !guessing, playing: false, tally: noTally(ctx.runs.first.pattern) });

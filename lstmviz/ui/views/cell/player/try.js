@@ -39,7 +39,7 @@ export function createTry(ctx, edits) {
     draw(now) {
       const { words, runs } = ctx;
       const { run, e } = ctx.sides(now)[0];
-      const other = twinOf(run, now.t);
+      const other = run.isPattern ? twinOf(run, now.t) : null;
       setShown(twin, other !== null);
       const letter = lone(run.alphabet[run.letter(now.t)]);
       if (other !== null) setText(twin, fill(words.panel_try_twin, { letter, t: other }));
@@ -54,6 +54,7 @@ export function createTry(ctx, edits) {
       setShown(training, runs.first.epochs.length > 1);
       setText(training, fill(trained ? words.panel_try_untrained : words.panel_try_trained, { epoch }));
       training.dataset.epoch = String(epoch);
+      setShown(guess, run.foretells);
       setText(guess, words.panel_try_guess);
       guess.setAttribute("aria-pressed", String(now.guessing));
     },
