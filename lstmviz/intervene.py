@@ -14,7 +14,7 @@ from lstmviz.change_text import format_changes, parse_changes
 from lstmviz.changes import STATES, Change, Hold, Read, SetWeight, Start, changed_weights, letters_read
 from lstmviz.models import Model, ModelConfig, check_parameters, load_parameters, parameters_of
 from lstmviz.patterns import drift, twins
-from lstmviz.tasks import PatternTask, Task, check_pattern, check_symbols
+from lstmviz.tasks import PatternTask, Task, check_symbols
 from lstmviz.tracing import Trace, trace, trace_snapshots
 
 FELT = 0.01
@@ -170,7 +170,7 @@ def effect(before: Trace, after: Trace, task: Task) -> Effect:
     )
 
 
-def presets(task: PatternTask, config: ModelConfig, tr: Trace) -> tuple[Preset, ...]:
+def presets(task: Task, config: ModelConfig, tr: Trace) -> tuple[Preset, ...]:
     """Changes worth trying, by keys that stay the same.
 
     - lstm: forget_0, forget_1 (the forget gates shut, open), output_0 (the output gates shut), and counter_erased (the
@@ -179,7 +179,7 @@ def presets(task: PatternTask, config: ModelConfig, tr: Trace) -> tuple[Preset, 
     - rnn, rnn_relu: start (every unit starts at 1);
     - every cell: wrong_letter (where it can be mistaken for another place of the pattern).
 
-    Single steps lie in the middle of the text.
+    Single steps lie in the middle of the text. Of a task that is no alphabet pattern there are those of all steps.
 
     Args:
         task: the text.
@@ -187,10 +187,10 @@ def presets(task: PatternTask, config: ModelConfig, tr: Trace) -> tuple[Preset, 
         tr: its trace through the text, without changes.
 
     Raises:
-        TypeError: `task` is no alphabet pattern.
+        TypeError: `task` does not read symbols.
         ValueError: `tr` is no trace of one network through this text.
     """
-    check_pattern(task)
+    check_symbols(task)
     if tr.axes != ("step",) or tr.h.shape != (len(task.x), config.hidden_size) or tr.layers[0].cell != config.cell:
         raise ValueError("`tr` must be the trace of one network, as `config` says it, through the text of `task`.")
     match config.cell:
@@ -200,6 +200,8 @@ def presets(task: PatternTask, config: ModelConfig, tr: Trace) -> tuple[Preset, 
             found = [_always("update_1", "z", 1.0), _always("update_0", "z", 0.0), _always("reset_0", "r", 0.0)]
         case _:
             found = [Preset("start", (Start("h", None, 1.0),))]
+    if not isinstance(task, PatternTask):
+        return tuple(found)
     found.append(Preset("wrong_letter", (_telling_mistake(task),)))
     if config.cell == "lstm":
         counter, step = drift(tr.c, task), _middle(task)

@@ -18,7 +18,7 @@ from lstmviz.change_text import MAX_CHANGES, ChangeError, format_changes, parse_
 from lstmviz.changes import QUANTITIES, STATES, WEIGHTS, Hold, Read, SetWeight, Start, changed_weights, letters_read
 from lstmviz.intervene import effect, presets, trace_changed, trace_changed_snapshots
 from lstmviz.models import CELLS, Model, ModelConfig, build_model, parameters_of
-from lstmviz.tasks import PRESETS, Task, alphabet_task
+from lstmviz.tasks import PRESETS, Task, alphabet_task, named_task
 from lstmviz.tracing import Trace, trace, trace_snapshots
 
 TASK = alphabet_task("abcabC", repeats=5)  # 29 steps, 4 letters
@@ -497,6 +497,17 @@ def test_every_cell_has_presets_that_can_be_made_and_written(cell, keys):
     for preset in found:
         assert parse_changes(format_changes(preset.changes), model.config, task) == preset.changes
         assert trace_changed(model, task, preset.changes).h.shape == tr.h.shape
+
+
+@pytest.mark.parametrize("name", ["Reber grammar", "matching halves"])
+def test_a_task_that_is_no_pattern_has_the_presets_of_all_steps(name):
+    task = named_task(name)
+    config = ModelConfig(cell="lstm", input_size=task.input_size, hidden_size=3, output_size=task.output_size, seed=0)
+    model = build_model(config)
+    found = presets(task, config, trace(model, task.one_hot()))
+    assert [preset.key for preset in found] == ["forget_0", "forget_1", "output_0"]
+    for preset in found:
+        assert trace_changed(model, task, preset.changes).h.shape == (len(task.x), 3)
 
 
 def test_a_frozen_state_does_not_move():

@@ -87,9 +87,7 @@ def changed_run(run: Run, changes: tuple[Change, ...]) -> Changed:
 
 @of_run()
 def _presets(run: Run, epoch: int) -> list[dict[str, str]]:
-    if not run.experiment.repeats_a_pattern:
-        return []
-    found = presets(run.text, configs(run.experiment)[0], trace_at(run, epoch))
+    found = presets(run.task, configs(run.experiment)[0], trace_at(run, epoch))
     return [{"key": preset.key, "text": format_changes(preset.changes)} for preset in found]
 
 

@@ -1,0 +1,28 @@
+"""Tasks by name: those that are no patterns cannot be taken for one, and each has other faces."""
+
+import numpy as np
+import pytest
+
+from lstmviz.tasks import NAMED, PatternTask, alphabet_task, named_task
+
+
+@pytest.mark.parametrize("name", NAMED)
+def test_a_name_is_no_pattern(name):
+    assert " " in name
+    with pytest.raises(ValueError, match="`pattern` must"):
+        alphabet_task(name)
+
+
+@pytest.mark.parametrize("name", NAMED)
+def test_a_number_chooses_the_face_and_nothing_else(name):
+    first, others = named_task(name), [named_task(name, number) for number in range(1, 9)]
+    assert all(other.key == first.key for other in others)
+    assert any(not np.array_equal(other.x, first.x) for other in others)
+    np.testing.assert_array_equal(named_task(name, 3).x, others[2].x)
+
+
+def test_every_other_name_is_a_pattern():
+    assert isinstance(named_task("abaB"), PatternTask)
+    assert named_task("abaB").pattern == "abaB"
+    with pytest.raises(ValueError, match="`pattern` must"):
+        named_task("Reber  grammar")
