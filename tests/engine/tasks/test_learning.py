@@ -289,13 +289,11 @@ def test_a_network_of_other_sizes_is_refused(sizes):
 def test_rooms_that_know_patterns_alone_say_so(name):
     task = TASKS[name]
     model = model_for(task)
-    tr = lv.trace(model, task.inputs())
     asks = [
         lambda: lv.automaton(model, task),
         lambda: lv.prove(model, task),
         lambda: lv.simulate(model, task, 10),
         lambda: lv.gradients_through_time(model, task),
-        lambda: presets(task, model.config, tr),
         lambda: twins(task),
     ]
     for ask in asks:
@@ -333,6 +331,7 @@ def test_numbers_that_are_read_cannot():
         lambda: lv.trace_changed(model, task, []),
         lambda: lv.effect(tr, tr, task),
         lambda: lv.parse_changes("", model.config, task),
+        lambda: presets(task, model.config, tr),
     ]
     for ask in asks:
         with pytest.raises(TypeError, match="must be one that reads symbols and asks for them; got a value of type"):
