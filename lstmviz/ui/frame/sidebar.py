@@ -76,7 +76,8 @@ def experiment_elsewhere() -> None:
     A value that will not do is not spoken of here, where it changes nothing: it stays in the URL and in the links.
     """
     experiment = current_experiment()
-    shown = f"{escape(experiment.task)} · {experiment.network}"
+    task = _(NAMES.get(experiment.task, experiment.task))
+    shown = f"{escape(task)} · {experiment.network}"
     st.sidebar.caption(_("The other pages show: {experiment}").format(experiment=shown))
 
 
