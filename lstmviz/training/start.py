@@ -142,10 +142,10 @@ def estimate_seconds(model_config: ModelConfig, task: Task, config: TrainConfig)
 
 def _refusal(model: Model, task: Task, config: TrainConfig) -> str | None:
     """Why the fused kernels cannot train `model` so, to stand behind "can be"; None if they can."""
-    if task.examples(0, config.held_out).held_out is not None:
-        return "where all that is asked is learned from"
     if not config.plain:
         return "for Adam, without clipping, truncation, batches or a part held out"
+    if task.examples(0, config.held_out).held_out is not None:
+        return "where all that is asked is learned from"
     return fused_refusal(model)
 
 
