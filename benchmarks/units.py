@@ -6,13 +6,12 @@ from collections.abc import Callable, Iterator, Sequence
 
 import numpy as np
 import torch
-from numba import njit
 from torch import nn
 
 from benchmarks.peak import peak_flops
 from lstmviz.fused import Batch, Network, is_warm, warm
-from lstmviz.fused.functions import tanh
-from lstmviz.fused.vector import lanes, load, store
+from lstmviz.fused.latency import tanh_nanoseconds
+from lstmviz.fused.vector import lanes
 from lstmviz.models import ModelConfig, build_model
 from lstmviz.tasks import alphabet_task
 from lstmviz.training.plain import Held
@@ -46,20 +45,6 @@ def _by_torch(run: Callable[[], object], rounds: int = 3) -> tuple[float, int]:
 
 def _flat(modules: Sequence[nn.Module]) -> np.ndarray:
     return torch.cat([one.detach().ravel() for module in modules for one in module.parameters()]).numpy()
-
-
-@njit(nogil=True)
-def _tanh_chain(a, rounds):
-    """One tanh that waits for the one before."""
-    x = load(a, 0)
-    for _ in range(rounds):
-        x = tanh(x)
-    store(a, 1, x)
-
-
-def _tanh_seconds(rounds: int = 1_000_000) -> float:
-    a = np.full((2, lanes(4)), 0.5, np.float32)
-    return _median(lambda: _tanh_chain(a, rounds)) / rounds
 
 
 def _products(cell: str, units: int, read: int, outputs: int) -> tuple[float, float]:
@@ -205,7 +190,7 @@ def report() -> Iterator[str]:
     """The lines of the report, as they are measured."""
     if not is_warm("rnn", hidden_size=1024):
         warm("rnn", hidden_size=1024)
-    peak, wait = peak_flops(), _tanh_seconds()
+    peak, wait = peak_flops(), 1e-9 * tanh_nanoseconds()
     yield f"Peak of one core: {peak / 1e9:.0f} GFLOP/s (float32); a tanh that waits for another: {wait * 1e9:.1f} ns"
     yield ""
     yield from _dense(peak, wait)

@@ -1,6 +1,5 @@
 """Strings of which some belong to a language and others do not: which?"""
 
-import json
 from dataclasses import dataclass
 
 import numpy as np
@@ -42,12 +41,6 @@ class AcceptTask(AnswerTask):
     """one of `LANGUAGES`"""
     longest: int
     """the largest n of a^n b^n that is learned from, or the symbols of the longest string of bits"""
-
-    @property
-    def key(self) -> str:
-        """What defines it."""
-        about = {"longest": self.longest, "seed": self.seed, "drawn": self.drawn}
-        return json.dumps({"kind": "accept", "language": self.language, **about})
 
     def draw(self, rng: np.random.Generator, count: int, *, testing: bool = False) -> Examples:
         """Both answers with equal chance, and each n, or each length that has strings of that answer."""

@@ -1,7 +1,8 @@
 """Tasks whose sequences are drawn: afresh for each epoch of a training, and others, apart from those, to test it."""
 
+import json
 from abc import abstractmethod
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from functools import lru_cache
 from typing import Any, Self, TypeVar
 
@@ -20,6 +21,7 @@ _BLOCK = 1024  # sequences that are drawn at once
 _TRIES = 64  # how often what fell on the other side is drawn again; after that it has another length and answer
 _TRAIN, _TEST, _FACE = range(3)
 MAX_DRAWN = 10_000
+_OF_ANY_TASK = {one.name for one in fields(Task)}
 
 Kind = TypeVar("Kind", bound="DrawnTask")
 
@@ -35,6 +37,12 @@ class DrawnTask(Task):
     """what all draws begin from, 0 to 2**32 - 1"""
     drawn: int
     """sequences that an epoch holds"""
+
+    @property
+    def key(self) -> str:
+        """The kind, and what its draws depend on: all its fields but those of a face."""
+        own = {one.name: getattr(self, one.name) for one in fields(self) if one.name not in _OF_ANY_TASK}
+        return json.dumps({"kind": type(self).__name__} | own)
 
     @property
     def fixed(self) -> bool:

@@ -1,6 +1,5 @@
 """Strings of a grammar, read symbol by symbol: which symbols may come next?"""
 
-import json
 from dataclasses import dataclass, replace
 from typing import Self
 
@@ -41,15 +40,8 @@ class GrammarTask(DrawnTask):
     grammar: str
     """one of `GRAMMARS`"""
     longest: int
-    """of a^n b^n and a^n b^n c^n: the largest n that is learned from; its tests go on from there up to twice that"""
-
-    @property
-    def key(self) -> str:
-        """What defines it."""
-        about = {"grammar": self.grammar, "seed": self.seed, "drawn": self.drawn}
-        if self.grammar in _COUNTED:
-            about["longest"] = self.longest
-        return json.dumps({"kind": "grammar"} | about)
+    """of a^n b^n and a^n b^n c^n: the largest n that is learned from; its tests go on from there up to twice that; 0 of
+    the others"""
 
     def reading(self, symbols: str) -> Self:
         """The same task with a string of one's own as its face, from its first symbol to its last, such as "BTXSE".
@@ -118,12 +110,12 @@ def grammar_task(grammar: str, longest: int = 10, *, seed: int = 0, drawn: int =
     Raises:
         ValueError: a value is unknown or out of range.
     """
-    grammar = one_of("grammar", grammar, GRAMMARS)
+    grammar, longest = one_of("grammar", grammar, GRAMMARS), whole_number("longest", longest, 1, MAX_COUNT)
     alphabet = tuple(f"S{_COUNTED[grammar]}T" if grammar in _COUNTED else REBER_LETTERS)
     return with_first_face(
         GrammarTask,
         grammar=grammar,
-        longest=whole_number("longest", longest, 1, MAX_COUNT),
+        longest=longest if grammar in _COUNTED else 0,
         alphabet=alphabet,
         answers=alphabet,
         memory=None,

@@ -1,6 +1,5 @@
 """Sequences with one question, asked when the last symbol has been read: do the halves match, which came first?"""
 
-import json
 from abc import abstractmethod
 from dataclasses import dataclass, replace
 from typing import Any, Self
@@ -74,12 +73,6 @@ class MatchingTask(AnswerTask):
     """digits in the longest half"""
     palindrome: bool
     """whether the second half is to be the first one backwards"""
-
-    @property
-    def key(self) -> str:
-        """What defines it."""
-        about = {"longest": self.longest, "palindrome": self.palindrome, "seed": self.seed, "drawn": self.drawn}
-        return json.dumps({"kind": "matching"} | about)
 
     def draw(self, rng: np.random.Generator, count: int, *, testing: bool = False) -> Examples:
         """Halves of each length, and both answers, with equal chance."""
@@ -160,11 +153,6 @@ class ParityTask(AnswerTask):
     longest: int
     """bits in the longest sequence"""
 
-    @property
-    def key(self) -> str:
-        """What defines it."""
-        return json.dumps({"kind": "parity", "longest": self.longest, "seed": self.seed, "drawn": self.drawn})
-
     def draw(self, rng: np.random.Generator, count: int, *, testing: bool = False) -> Examples:
         """Each length, and both answers, with equal chance."""
         return self._filled(rng, rng.integers(1, self.longest + 1, count), rng.integers(0, 2, count))
@@ -219,11 +207,6 @@ class OrderTask(AnswerTask):
 
     length: int
     """steps of the shortest sequence"""
-
-    @property
-    def key(self) -> str:
-        """What defines it."""
-        return json.dumps({"kind": "order", "length": self.length, "seed": self.seed, "drawn": self.drawn})
 
     def draw(self, rng: np.random.Generator, count: int, *, testing: bool = False) -> Examples:
         """All four answers with equal chance."""

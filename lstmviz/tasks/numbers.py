@@ -164,11 +164,6 @@ class AddingTask(DrawnTask):
     length: int
     """pairs in the shortest sequence"""
 
-    @property
-    def key(self) -> str:
-        """What defines it."""
-        return json.dumps({"kind": "adding", "length": self.length, "seed": self.seed, "drawn": self.drawn})
-
     def draw(self, rng: np.random.Generator, count: int, *, testing: bool = False) -> Examples:
         """Each length with equal chance, numbers from -1 to 1."""
         longest = self.length + self.length // 10
@@ -226,12 +221,6 @@ class EchoTask(DrawnTask):
     """steps"""
     steps: int
     """of each sequence"""
-
-    @property
-    def key(self) -> str:
-        """What defines it."""
-        about = {"back": self.back, "steps": self.steps, "seed": self.seed, "drawn": self.drawn}
-        return json.dumps({"kind": "echo", **about})
 
     def draw(self, rng: np.random.Generator, count: int, *, testing: bool = False) -> Examples:
         """Numbers from -1 to 1."""

@@ -1,7 +1,6 @@
 """Trainings that wait together are trained side by side, and nobody can tell by the numbers."""
 
 import threading
-import time
 from contextlib import contextmanager
 from dataclasses import replace
 
@@ -13,24 +12,10 @@ from lstmviz.training import train_many
 from lstmviz.ui.background.jobs import Job, Run
 from lstmviz.ui.background.turns import Turns
 from lstmviz.ui.frame.experiment import Experiment
+from tests.ui.background.patience import wait_for
 
 SMALL = Experiment("abaB", "lstm", 2, 7, 0.1, 200)
 UNSTABLE = Experiment("abcabC", "rnn_relu", 8, 1, 1.0, 300)
-
-
-@pytest.fixture
-def one_slot(monkeypatch) -> Turns:
-    """A machine of one core."""
-    turns = Turns(1)
-    monkeypatch.setattr("lstmviz.ui.background.jobs.TURNS", turns)
-    return turns
-
-
-def _wait_for(condition, seconds: float = 20) -> None:
-    deadline = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < deadline
-        time.sleep(0.005)
 
 
 @contextmanager
@@ -62,7 +47,7 @@ def waiting(*experiments: Experiment) -> list[Job]:
     jobs = list[Job]()
     for one in experiments:
         jobs.append(Job(one))
-        _wait_for(lambda: jobs[-1]._turn.waits)
+        wait_for(lambda: jobs[-1]._turn.waits)
     return jobs
 
 
@@ -116,7 +101,7 @@ def test_large_ones_which_gain_nothing_by_it_stay_alone(one_slot):
 def test_who_trains_the_others_goes_on_for_them_when_it_is_given_up(one_slot, go_on):
     with full(one_slot):
         jobs = waiting(*(replace(SMALL, seed=seed) for seed in range(3)))
-    _wait_for(lambda: jobs[0].crowd is not None)
+    wait_for(lambda: jobs[0].crowd is not None)
     jobs[0].cancel()
     jobs[2].cancel()
     go_on.set()
@@ -127,7 +112,7 @@ def test_who_trains_the_others_goes_on_for_them_when_it_is_given_up(one_slot, go
 def test_a_crowd_that_nobody_wants_ends(one_slot, go_on):
     with full(one_slot):
         jobs = waiting(*(replace(SMALL, epochs=20_000, seed=seed) for seed in range(2)))
-    _wait_for(lambda: jobs[0].crowd is not None)
+    wait_for(lambda: jobs[0].crowd is not None)
     for job in jobs:
         job.cancel()
     go_on.set()
@@ -139,7 +124,7 @@ def test_a_crowd_that_nobody_wants_ends(one_slot, go_on):
 def test_one_of_a_crowd_stops_and_goes_on(one_slot, go_on):
     with full(one_slot):
         jobs = waiting(*(replace(SMALL, seed=seed) for seed in range(2)))
-    _wait_for(lambda: jobs[1].crowd is not None)
+    wait_for(lambda: jobs[1].crowd is not None)
     jobs[1].stop()
     go_on.set()
     assert ended(jobs[0]).state == "done"
@@ -154,7 +139,7 @@ def test_who_is_stopped_in_line_is_not_taken_along(one_slot):
     with full(one_slot):
         jobs = waiting(*(replace(SMALL, seed=seed) for seed in range(3)))
         jobs[1].stop()
-        _wait_for(lambda: not jobs[1]._turn.waits)
+        wait_for(lambda: not jobs[1]._turn.waits)
     assert ended(jobs[0]).state == ended(jobs[2]).state == "done"
     assert jobs[1].crowd is None
     assert len(jobs[1].so_far().losses) == 1

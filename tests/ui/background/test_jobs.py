@@ -9,27 +9,11 @@ import pytest
 from lstmviz.models import build_model, parameters_of
 from lstmviz.training import train
 from lstmviz.ui.background.jobs import Job, configs
-from lstmviz.ui.background.turns import Turns
 from lstmviz.ui.frame.experiment import Experiment
+from tests.ui.background.patience import wait_for
 
 SMALL = Experiment("abaB", "lstm", 2, 7, 0.1, 200)
 LONG = Experiment("abaB", "lstm", 2, 7, 0.1, 100_000)
-
-
-@pytest.fixture
-def one_slot(monkeypatch) -> Turns:
-    """A machine of one core, and waits that are talked about soon."""
-    turns = Turns(1)
-    monkeypatch.setattr("lstmviz.ui.background.jobs.TURNS", turns)
-    monkeypatch.setattr("lstmviz.ui.background.turns.SAY_WAITING", 0.05)
-    return turns
-
-
-def _wait_for(condition, seconds: float = 20) -> None:
-    deadline = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < deadline
-        time.sleep(0.005)
 
 
 def test_a_job_brings_the_records_of_the_training_itself():
@@ -52,7 +36,7 @@ def test_a_job_brings_the_records_of_the_training_itself():
 def test_stop_holds_at_once_and_resume_goes_on_to_the_same_end():
     straight = Job(SMALL)
     job = Job(SMALL, spread=1.0)
-    _wait_for(lambda: len(job.so_far().epochs) > 10)
+    wait_for(lambda: len(job.so_far().epochs) > 10)
     job.stop()
     time.sleep(0.1)
     held = job.so_far()
@@ -80,7 +64,7 @@ def test_cancel_ends_the_thread(spread):
 
 def test_a_job_knows_how_much_is_done():
     job = Job(LONG)
-    _wait_for(lambda: job.done_share > 0)
+    wait_for(lambda: job.done_share > 0)
     job.cancel()
     assert job.wait(20)
     assert job.done_share == job.so_far().epochs[-1] / LONG.epochs < 1
@@ -113,11 +97,11 @@ def test_a_training_waits_for_its_turn_and_says_so(one_slot):
     other = one_slot.turn("another", short=True)
     assert other.take()
     first, second = Job(SMALL), Job(SMALL)
-    _wait_for(lambda: (first.so_far().waiting, second.so_far().waiting) in [(0, 1), (1, 0)])
+    wait_for(lambda: (first.so_far().waiting, second.so_far().waiting) in [(0, 1), (1, 0)])
     assert first.so_far().epochs.tolist() == [0]  # the untrained network can be shown
     assert first.so_far().state == "running"
     second.stop()
-    _wait_for(lambda: first.so_far().waiting == 0)
+    wait_for(lambda: first.so_far().waiting == 0)
     assert (second.so_far().state, second.so_far().waiting) == ("stopped", None)
     other.give()
     assert first.wait(30)
@@ -133,7 +117,7 @@ def test_who_is_given_up_in_line_leaves_it(one_slot):
     other = one_slot.turn("another", short=True)
     assert other.take()
     job = Job(SMALL)
-    _wait_for(lambda: job.so_far().waiting == 0)
+    wait_for(lambda: job.so_far().waiting == 0)
     job.cancel()
     assert job.wait(10)
     other.give()
@@ -143,14 +127,14 @@ def test_who_is_given_up_in_line_leaves_it(one_slot):
 @pytest.mark.parametrize("spread", [0.0, 1e6])
 def test_neither_a_stopped_training_nor_one_that_naps_holds_a_slot(one_slot, spread):
     job = Job(LONG, spread=spread)
-    _wait_for(lambda: job._turn.first is not None)
+    wait_for(lambda: job._turn.first is not None)
     if not spread:
         job.stop()
     quick = Job(SMALL)
     assert quick.wait(30)
     assert not job.ended
     other = one_slot.turn("another", short=False)
-    _wait_for(lambda: other.take(0))
+    wait_for(lambda: other.take(0))
     job.cancel()
     assert job.wait(10)
 
@@ -159,7 +143,7 @@ def test_long_trainings_take_turns_and_let_short_ones_go_first(one_slot):
     jobs = [Job(LONG), Job(LONG)]
     for job in [*jobs, *jobs]:
         reached = len(job.so_far().epochs)
-        _wait_for(lambda job=job, reached=reached: len(job.so_far().epochs) > reached)
+        wait_for(lambda job=job, reached=reached: len(job.so_far().epochs) > reached)
     assert Job(SMALL).wait(10)
     assert not any(job.ended for job in jobs)
     assert [job._turn.short for job in jobs] == [False, False]
