@@ -1,8 +1,9 @@
 """Where compiled code is kept between runs.
 
 numba looks only at the file of the function it compiles, not at the files that one calls; so the folder's name is a
-digest of all of `fused/`, and a changed helper never meets old machine code. The version of numba and the processor are
-in it too, because a mark in the folder says that the code is ready.
+digest of all of `fused/`, and a changed helper never meets old machine code. All else that numba asks for is in it too,
+the places and times of these files, its version and the processor, because a mark in the folder says that the code is
+ready: with a second copy of the project on a machine it would be a lie, and a server would compile while a class waits.
 """
 
 import functools
@@ -35,6 +36,7 @@ def cache_folder() -> Path:
     one of this process alone, since code from a folder that others can write to is not to be trusted.
     """
     digest = hashlib.sha256(b"".join(source.read_bytes() for source in SOURCES))
+    digest.update(repr([(str(source), source.stat().st_mtime_ns) for source in SOURCES]).encode())
     digest.update(f"{numba.__version__} {get_host_cpu_name()} {get_host_cpu_features().flatten()}".encode())
     try:
         folder = cache_base() / "compiled" / digest.hexdigest()[:16]

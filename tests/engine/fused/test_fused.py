@@ -2,6 +2,7 @@
 
 import os
 import re
+import shutil
 import subprocess
 import sys
 
@@ -210,7 +211,7 @@ def own_cache(tmp_path, monkeypatch):
     cache.cache_folder.cache_clear()
 
 
-@pytest.mark.parametrize("units", [1, pytest.param(16, marks=pytest.mark.slow)])
+@pytest.mark.parametrize("units", [1, 16])
 def test_warming_keeps_machine_code_and_leaves_a_mark(units, tmp_path):
     """In a process of its own, because numba asks for the folder when a function is decorated."""
     kernel = f"'gru', hidden_size={units}"
@@ -222,6 +223,26 @@ def test_warming_keeps_machine_code_and_leaves_a_mark(units, tmp_path):
     subprocess.run([sys.executable, "-c", code], check=True, env=os.environ | {"LSTMVIZ_CACHE_DIR": str(tmp_path)})
     assert list(tmp_path.glob("compiled/*/*.ready"))
     assert list(tmp_path.glob("compiled/*/*/*.nbc"))
+
+
+def test_another_copy_of_the_sources_has_a_folder_of_its_own(own_cache, tmp_path, monkeypatch):
+    """numba compiles anew for a file at another place or of another time: a mark of the first would be a lie there."""
+
+    def folder():
+        cache.cache_folder.cache_clear()
+        return cache.cache_folder()
+
+    ours = folder()
+    assert folder() == ours
+    (tmp_path / "copies").mkdir()
+    copies = [tmp_path / "copies" / f"{k}.py" for k in range(len(cache.SOURCES))]
+    for source, copy in zip(cache.SOURCES, copies, strict=True):
+        shutil.copy2(source, copy)
+    monkeypatch.setattr(cache, "SOURCES", copies)
+    elsewhere = folder()
+    assert elsewhere != ours
+    os.utime(copies[0], (0, 0))
+    assert folder() not in (ours, elsewhere)
 
 
 def test_only_what_nobody_used_for_a_month_is_removed(own_cache):
