@@ -56,6 +56,7 @@ def report() -> Iterator[str]:
             f"{len(lesson.lost)}; {lesson.cores:.2f} cores"
         )
         lesson = asyncio.run(lesson_of(port, process, LONG))
+        yield f"  the {LONG} s after that, the server warm: {_percentiles(lesson.all_waits())}"
         third = lesson.megabytes[len(lesson.megabytes) // 3]
         time.sleep(LET_GO)
         asyncio.run(_look_in(port))
