@@ -52,3 +52,17 @@ def test_the_end_of_a_training_does_not_forget_the_epoch_chosen_elsewhere(page: 
     page.get_by_test_id("stSidebar").get_by_role("link", name="Gates").click()
     wait_idle(page)
     expect(page.locator(".gates_pictures")).to_have_attribute("data-epoch", str(kept[3]))
+
+
+@pytest.mark.parametrize(("task", "names"), [("abcdefgH", 8), ("Reber grammar", 7), ("abcdef", 6)])
+def test_the_names_of_the_letters_stand_one_below_the_other(page: Page, task: str, names: int) -> None:
+    open_home(page, task=task, hidden=8, epochs=20)
+    boxes = (
+        page.locator(".overview .run_rows")
+        .last.locator("span")
+        .evaluate_all(
+            "(all) => all.map((one) => [one.getBoundingClientRect().height, parseFloat(getComputedStyle(one).fontSize)])"
+        )
+    )
+    assert len(boxes) == names
+    assert all(height >= 0.75 * font for height, font in boxes), boxes  # a capital is 0.72 of its size

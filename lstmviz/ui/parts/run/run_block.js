@@ -185,7 +185,7 @@ function nameBands(names, layout, ctx, shown) {
     if (shown.difference && !ofChange) sign.textContent = `Δ${sign.textContent}`;
     const scale = runScale(ctx.palette, band.quantity, (ofChange && shown.changed) || shown.run, shown.difference);
     bandLegend(row, scale, !layout.lines && !ofChange);
-    if (band.quantity === "logits" && !layout.lines && band.row >= 8) bandRows(row, shown.run.answers, band);
+    if (band.quantity === "logits" && !layout.lines && band.row >= 9) bandRows(row, shown.run.answers, band);
     else if (layout.named && !ofChange) bandUnits(row, layout, band, shown, ctx.palette);
   }
 }

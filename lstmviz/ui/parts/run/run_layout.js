@@ -92,7 +92,8 @@ function squareHeights(run, networks, ratio, sizes) {
   const wanted = Math.min(Math.max(room / (rows + letters), Math.min(4, most / rows)), sizes.row);
   /** @type {(size: number) => number} */
   const onPixels = (size) => Math.max(1, Math.floor(size * ratio)) / ratio;
-  const letterRow = Math.max(Math.min(wanted, sizes.letters / letters), Math.min(networks > 1 ? 6 : 10, 54 / letters));
+  const legible = networks > 1 ? 6 : 10; // the names beside these rows stand one below the other
+  const letterRow = Math.max(Math.min(wanted, sizes.letters / letters), Math.min(legible, (letters > 8 ? 54 : 80) / letters));
   return (quantity) => {
     const size = run.size(quantity);
     return size * onPixels(Math.max(quantity === "logits" ? letterRow : wanted, LEAST / size));
