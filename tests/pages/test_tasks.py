@@ -112,3 +112,12 @@ def test_a_name_that_is_none_is_refused_as_a_pattern_is(open_page):
     app = open_page(task="Reber grammars", **SHORT)
     assert not app.exception
     assert "without spaces" in _text(app)
+
+
+@pytest.mark.parametrize(("asked", "refused"), [("0", 0), ("17", 0), ("-1", 1), ("12345", 1), ("<b>", 1), ("²", 1)])
+def test_a_number_that_no_sequence_has_is_answered(open_page, asked, refused):
+    app = open_page("", task="Reber grammar", sequence=asked, **SHORT)
+    assert not app.exception
+    said = [one.value for one in app.markdown if "numbered from 0 to 9,999" in one.value]
+    assert len(said) == refused
+    assert "<b>" not in "".join(said)

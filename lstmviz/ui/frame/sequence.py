@@ -3,6 +3,7 @@
 import streamlit as st
 
 from lstmviz.ui.frame.experiment import Experiment
+from lstmviz.ui.frame.fields import quote
 from lstmviz.ui.frame.language import _
 from lstmviz.ui.frame.url import UrlPart
 
@@ -17,9 +18,10 @@ def asked_sequence(experiment: Experiment) -> int:
 
 
 def another_sequence(experiment: Experiment) -> None:
-    """A button that shows the next sequence, where a task draws them."""
+    """A button that shows the next sequence, where a task draws them; and what is wrong with the number in the URL."""
     if experiment.repeats_a_pattern:
         return
+    text = _url().read().get("sequence", "")
     st.button(
         _("Another sequence"),
         icon=":material/casino:",
@@ -29,6 +31,9 @@ def another_sequence(experiment: Experiment) -> None:
             number=f"{asked_sequence(experiment):,}"
         ),
     )
+    if text and not _is_number(text):
+        sentence = _("Sequences are numbered from 0 to {high}; got {got}, so number 0 is shown.")
+        st.markdown(f":red[:small[:material/error: {sentence.format(high=f'{_MOST:,}', got=quote(text))}]]")
 
 
 def _next() -> None:
@@ -38,7 +43,11 @@ def _next() -> None:
 
 def _number(url: UrlPart) -> int:
     text = url.read().get("sequence", "")
-    return int(text) if text.isascii() and text.isdecimal() and len(text) <= len(str(_MOST)) else 0
+    return int(text) if _is_number(text) else 0
+
+
+def _is_number(text: str) -> bool:
+    return text.isascii() and text.isdecimal() and len(text) <= len(str(_MOST))
 
 
 def _url() -> UrlPart:
