@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import goto, wait_idle
+from tests.browser.conftest import goto, wait_idle, wait_trained
 
 # When each came into the page, by the page's clock, and how high the page was from when its pictures were drawn.
 WATCH = """
@@ -34,7 +34,9 @@ requestAnimationFrame(look);
 
 @pytest.mark.parametrize(("name", "parts"), [("training", True), ("grid", True), ("lecture", False)])
 def test_a_new_tab_draws_its_pictures_before_plotly(open_page: Callable[..., Page], name: str, parts: bool) -> None:
-    goto(open_page(), name)  # what it shows is trained, so that the next tab waits for nothing else
+    first = open_page()
+    goto(first, name)
+    wait_trained(first)  # so that the next tab waits for nothing else; a grid's networks are many
     page = open_page(viewport={"width": 1440, "height": 900})
     page.goto(f"/{name}", wait_until="commit")
     page.evaluate(WATCH)
