@@ -14,6 +14,8 @@ def main() -> None:
     for cell in KERNELS:
         if not is_warm(cell):
             _compile(f"the {cell} training kernel", partial(warm, cell))
+    if not is_warm("lstm", alone=True):
+        _compile("the kernel for one small network", partial(warm, "lstm", alone=True))
     if not is_warm("lstm", hidden_size=UNITS_FROM):
         _compile(f"the kernel for {UNITS_FROM} units and more", partial(warm, "lstm", hidden_size=UNITS_FROM))
     if not is_reading_warm():

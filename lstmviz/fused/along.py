@@ -44,6 +44,23 @@ def put_first(typing: Any, array: Any, at: Any, value: Any) -> Any:
     return types.void(array, types.intp, value), codegen
 
 
+@intrinsic
+def store_at(typing: Any, array: Any, at: Any, value: Any) -> Any:
+    """Write a vector to number `at` of an array and those behind it, counted along its rows. Not bounds-checked."""
+    vector = vector_of(array)
+    if vector is None or value != vector:
+        return None
+
+    def codegen(context: Any, builder: Any, sig: Any, args: Any) -> Any:
+        pointer = builder.bitcast(
+            scalar_pointer(context, builder, sig.args[0], args[0], args[1]), vector.llvm().as_pointer()
+        )
+        builder.store(args[2], pointer, align=vector.element.bitwidth // 8)
+        return context.get_dummy_value()
+
+    return types.void(array, types.intp, value), codegen
+
+
 def _butterfly(combine: Callable[[Any, Any, Any], Any]) -> Any:
     """The typing and lowering of a reduction that ends in every lane: halves, quarters, ... change places."""
 

@@ -1,31 +1,21 @@
 """Models side by side: the arrays behind the kernels, and the call that runs epochs."""
 
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 
 from lstmviz.fused.cache import kept_on_disk, recovering
 from lstmviz.fused.shared import BLOCK, Text, Weights, Work
-from lstmviz.fused.vector import VECTOR_BYTES, lanes
+from lstmviz.fused.training import ADAM_BETAS, ADAM_EPS, Position, Training, check_text
+from lstmviz.fused.vector import lanes
 
 with kept_on_disk():
     from lstmviz.fused import gru, lstm, rnn
 
 KERNELS = {"rnn": rnn, "rnn_relu": rnn, "lstm": lstm, "gru": gru}
-ADAM_BETAS = (0.9, 0.999)
-ADAM_EPS = 1e-8
 
 
-class Position(NamedTuple):
-    """Where a training stands: everything that an update reads and writes."""
-
-    values: np.ndarray
-    first: np.ndarray
-    second: np.ndarray
-    updates: int
-
-
-class Batch:
+class Batch(Training):
     """Up to `lanes(itemsize)` models of one cell and shape, trained on one text with Adam, each in its own lane.
 
     A lane's numbers do not depend on the other lanes: a model trained alone and in a full batch ends with equal bits.
@@ -58,11 +48,7 @@ class Batch:
         if not 1 <= len(parameters) <= lanes(parameters.itemsize) or parameters.shape[1:] != (expected,):
             most = lanes(parameters.itemsize)
             raise ValueError(f"`parameters` must be at most {most} rows of {expected}; got {parameters.shape}.")
-        if x.shape != y.shape or x.ndim != 1 or not len(x):
-            raise ValueError(f"`x` and `y` must be as long as each other, at least 1; got {x.shape} and {y.shape}.")
-        for name, steps in (("x", x), ("y", y)):
-            if steps.min() < 0 or steps.max() >= letters:
-                raise ValueError(f"`{name}` must hold letters 0 to {letters - 1}; got {steps.min()} to {steps.max()}.")
+        check_text(x, y, letters)
         kernel = KERNELS[cell]
         self.cell = cell
         self.models = len(parameters)
@@ -98,12 +84,6 @@ class Batch:
             letter_sums=self._rows(V * G),
             tally=self._rows(2),
         )
-
-    def _rows(self, count: int) -> np.ndarray:
-        """Zeros of shape (count, lanes), each row on a cache line of its own."""
-        room = np.zeros(count * VECTOR_BYTES + VECTOR_BYTES, np.uint8)
-        start = -room.ctypes.data % VECTOR_BYTES
-        return room[start : start + count * VECTOR_BYTES].view(self.dtype).reshape(count, self.width)
 
     def run(self, epochs: int, *, train: bool = True) -> tuple[np.ndarray, np.ndarray]:
         """Train for `epochs`; returns the loss and the share of right predictions, each (epochs, models).
@@ -167,17 +147,6 @@ class Batch:
     def replace(self, parameters: np.ndarray) -> None:
         """Go on from other parameters, (models, P) or (P,) of one; what Adam remembers of the old ones stays."""
         self._weights.values[:] = np.atleast_2d(parameters).T[:, self._fill]
-
-    def position(self) -> Position:
-        """Where the training stands, to come back to with `rewind`."""
-        w = self._weights
-        return Position(w.values.copy(), w.first.copy(), w.second.copy(), self.updates)
-
-    def rewind(self, position: Position) -> None:
-        """Go back to `position`; training on from there gives the same numbers again."""
-        w = self._weights
-        w.values[:], w.first[:], w.second[:] = position[:3]
-        self.updates = position.updates
 
     def moments(self, position: Position) -> tuple[np.ndarray, np.ndarray]:
         """What Adam remembers there of the gradients and of their squares, each (models, P)."""

@@ -7,8 +7,10 @@ import numpy as np
 
 from lstmviz.fused.batch import KERNELS, Batch
 from lstmviz.fused.cache import cache_folder, compiles, kept_on_disk, recovering
-from lstmviz.fused.choice import along_units
+from lstmviz.fused.choice import along_units, is_single
+from lstmviz.fused.single import Single
 from lstmviz.fused.units import Network
+from lstmviz.fused.vector import lanes
 
 with kept_on_disk():
     from lstmviz.fused import reading
@@ -16,27 +18,37 @@ with kept_on_disk():
 read = recovering(reading.read)
 
 
-def _marker(cell: str, dtype: str, hidden_size: int) -> Path:
-    name = "units" if along_units(hidden_size) else KERNELS[cell].__name__
-    return cache_folder() / f"{name}-{dtype}.ready"
+def _kernel(cell: str, dtype: str, hidden_size: int, alone: bool) -> str:
+    if along_units(hidden_size):
+        return "units"
+    return "single" if alone and is_single(lanes(np.dtype(dtype).itemsize), hidden_size) else KERNELS[cell].__name__
 
 
-def is_warm(cell: str, dtype: str = "float32", hidden_size: int = 1) -> bool:
-    """Whether this machine holds the compiled kernel for such networks, so that the first epoch starts at once."""
-    return not compiles() or _marker(cell, dtype, hidden_size).exists()
+def _marker(kernel: str, dtype: str) -> Path:
+    return cache_folder() / f"{kernel}-{dtype}.ready"
 
 
-def warm(cell: str, dtype: str = "float32", hidden_size: int = 1) -> None:
-    """Compile the kernel for such networks on this machine, or load it: seconds the first time, milliseconds after."""
+def is_warm(cell: str, dtype: str = "float32", hidden_size: int = 1, *, alone: bool = False) -> bool:
+    """Whether this machine holds the compiled kernel for such networks, so that the first epoch starts at once.
+
+    alone: whether that of one network is meant, or that of many side by side.
+    """
+    return not compiles() or _marker(_kernel(cell, dtype, hidden_size, alone), dtype).exists()
+
+
+def warm(cell: str, dtype: str = "float32", hidden_size: int = 1, *, alone: bool = False) -> None:
+    """Compile that kernel on this machine, or load it: seconds the first time, milliseconds after."""
     if not compiles():
         return
-    text = np.array([0, 1])
-    if along_units(hidden_size):  # one kernel has all cells
+    kernel, text = _kernel(cell, dtype, hidden_size, alone), np.array([0, 1])
+    if kernel == "units":  # one kernel has all cells, as the next
         Network("rnn", np.zeros(6, dtype), text[:1], text[:1], inputs=1, hidden_size=1, outputs=1, lr=0.1).run(1)
+    elif kernel == "single":
+        Single("rnn", np.zeros(9, dtype), text, 1 - text, letters=2, hidden_size=1, lr=0.1).run(1)
     else:
         parameters = np.zeros((1, KERNELS[cell].GATES * 5 + 4), dtype)
         Batch(cell, parameters, text, 1 - text, letters=2, hidden_size=1, lr=0.1).run(1)
-    _mark(_marker(cell, dtype, hidden_size))
+    _mark(_marker(kernel, dtype))
 
 
 def is_reading_warm() -> bool:

@@ -1,4 +1,4 @@
-"""The kernels behind a training: networks side by side, or one whose units lie along the vector, with one face."""
+"""The kernels behind a training: networks side by side, or one alone, with one face."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from lstmviz.fused import Batch, Network, Position, along_units, lanes
+from lstmviz.fused import Batch, Network, Position, Single, along_units, is_single, lanes
 from lstmviz.models import Model
 from lstmviz.tasks import DrawnTask, Examples, PatternTask, Task
 from lstmviz.training.config import TrainConfig
@@ -15,11 +15,11 @@ from lstmviz.training.plain import Held
 
 
 class Alone:
-    """One network along its units, with the face of a batch of one."""
+    """One network in a kernel of its own, with the face of a batch of one."""
 
     models = 1
 
-    def __init__(self, network: Network | DrawnNetwork) -> None:
+    def __init__(self, network: Network | DrawnNetwork | Single) -> None:
         self._network = network
         self.run_remembering, self.position = network.run_remembering, network.position
         self.rewind = network.rewind
@@ -51,6 +51,16 @@ class Alone:
 Bundle = Batch | Alone
 
 
+def bundle_of(model: Model, task: Task, config: TrainConfig) -> Bundle:
+    """The kernel of one model, the quickest that trains it to the bits that it has among others."""
+    made, width = model.config, lanes(model.head.weight.element_size())
+    if not isinstance(task, PatternTask) or not is_single(width, made.hidden_size, made.input_size, made.num_layers):
+        (bundle,) = bundles_of([model], task, config)
+        return bundle
+    options = {"letters": made.input_size, "hidden_size": made.hidden_size, **_rule(config)}
+    return Alone(Single(made.cell, Held(model).row(), task.x, task.y, **options))
+
+
 def bundles_of(models: Sequence[Model], task: Task, config: TrainConfig) -> list[Bundle]:
     """The kernels of models of one shape that they can train: as many as share a vector, or each its own."""
     first = models[0].config
@@ -68,8 +78,7 @@ def bundles_of(models: Sequence[Model], task: Task, config: TrainConfig) -> list
             task.y,
             letters=first.input_size,
             hidden_size=first.hidden_size,
-            lr=config.lr,
-            mean=config.loss == "mean",
+            **_rule(config),
         )
         for k in range(0, len(models), width)
     ]
@@ -108,6 +117,8 @@ def _options(model: Model, config: TrainConfig) -> dict[str, Any]:
         "hidden_size": model.config.hidden_size,
         "outputs": model.config.output_size,
         "layers": model.config.num_layers,
-        "lr": config.lr,
-        "mean": config.loss == "mean",
-    }
+    } | _rule(config)
+
+
+def _rule(config: TrainConfig) -> dict[str, Any]:
+    return {"lr": config.lr, "mean": config.loss == "mean"}

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from lstmviz.models import Model
 from lstmviz.tasks import Task
-from lstmviz.training.bundles import Bundle, bundles_of
+from lstmviz.training.bundles import Bundle, bundle_of, bundles_of
 from lstmviz.training.by_torch import Given, train_by_torch, train_many_by_torch
 from lstmviz.training.config import TrainConfig, snapshot_epochs
 from lstmviz.training.plain import Held, check_trainable, fused_refusal
@@ -23,7 +23,7 @@ _SLICE_SECONDS = 0.03  # how long the kernels run between two looks at whether a
 def train_by_kernels(model: Model, task: Task, config: TrainConfig) -> Generator[Record, None, None]:
     """The records of one model. The kernels run ahead of them, and keep the parameters of each epoch for its record."""
     check_trainable(model)
-    (batch,) = bundles_of([model], task, config)
+    batch = bundle_of(model, task, config)
     held, layout = Held(model), _layout(model)
     target = -np.inf if config.target_loss is None else config.target_loss
     kept = frozenset(snapshot_epochs(config.epochs, config.snapshots))

@@ -13,7 +13,7 @@ from lstmviz.fused import compiles
 from lstmviz.limits import MAX_EPOCHS
 from lstmviz.models import Model, ModelConfig, build_model
 from lstmviz.tasks import PatternTask, Task
-from lstmviz.training.bundles import bundles_of
+from lstmviz.training.bundles import bundle_of
 from lstmviz.training.by_kernels import train_by_kernels, train_side_by_side
 from lstmviz.training.by_torch import train_by_torch, train_many_by_torch
 from lstmviz.training.config import TrainConfig
@@ -122,7 +122,7 @@ def estimate_seconds(model_config: ModelConfig, task: Task, config: TrainConfig)
     """
     model = build_model(model_config)
     _check_fit(model, task, config)
-    run = bundles_of([model], task, config)[0].run if _refusal(model, task, config) is None else None
+    run = bundle_of(model, task, config).run if _refusal(model, task, config) is None else None
     endless = replace(config, epochs=MAX_EPOCHS, lr=1e-6, target_loss=None)  # a step so small does not diverge
     records = train_by_torch(model, task, endless)
 

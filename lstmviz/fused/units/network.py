@@ -6,9 +6,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from lstmviz.fused.batch import ADAM_BETAS, ADAM_EPS, Position
 from lstmviz.fused.cache import kept_on_disk, recovering
 from lstmviz.fused.shared import Weights
+from lstmviz.fused.training import ADAM_BETAS, ADAM_EPS, Position, Training
 from lstmviz.fused.units.layout import Layout, Numbers, Shape, layout_of, rounded_up
 from lstmviz.fused.units.plan import Packing, Plan
 from lstmviz.fused.units.sequences import Order, order_of
@@ -24,7 +24,7 @@ _BLOCK_BYTES = 32768
 """What the gradients of a block take: they stay in the nearest cache"""
 
 
-class Network:
+class Network(Training):
     """One network, whose units lie along the vector, trained with Adam on sequences that share its weights.
 
     The same calls give the same bits each time. They are not the bits of `Batch`, which adds in another order.
@@ -124,12 +124,6 @@ class Network:
         if first is not None:
             self.begin(first)
 
-    def _rows(self, count: int) -> Array:
-        """Zeros of shape (count, lanes), each row on a cache line of its own."""
-        room = np.zeros(count * VECTOR_BYTES + VECTOR_BYTES, np.uint8)
-        start = -room.ctypes.data % VECTOR_BYTES
-        return room[start : start + count * VECTOR_BYTES].view(self.dtype).reshape(count, lanes(self.dtype.itemsize))
-
     def _write(self, at: int, numbers: Array) -> None:
         """Write rows of numbers, each on vectors of its own, from vector `at` on."""
         vectors = -(-numbers.shape[1] // self._m.shape[1])
@@ -228,16 +222,9 @@ class Network:
         """Go on from other parameters, (P,); what Adam remembers of the old ones stays."""
         self._weights.values.reshape(-1)[self._layout.numbers] = parameters
 
-    def position(self) -> Position:
-        """Where the training stands, to come back to with `rewind`."""
-        w = self._weights
-        return Position(w.values.copy(), w.first.copy(), w.second.copy(), self.updates)
-
     def rewind(self, position: Position) -> None:
         """Go back to `position`; training on from there gives the same numbers again."""
-        w = self._weights
-        w.values[:], w.first[:], w.second[:] = position[:3]
-        self.updates = position.updates
+        super().rewind(position)
         self._place = position.updates % len(self._asked)
 
     def moments(self, position: Position) -> tuple[Array, Array]:

@@ -225,8 +225,8 @@ class Job:
 
     def _train(self) -> None:
         cell, size = self.experiment.cell, self.experiment.hidden_size
-        if self._is_of_kernels and not is_warm(cell, hidden_size=size):
-            warm(cell, hidden_size=size)
+        if self._is_of_kernels and not is_warm(cell, hidden_size=size, alone=True):
+            warm(cell, hidden_size=size, alone=True)
         model_config, train_config = configs(self.experiment)
         model, task = build_model(model_config), named_task(self.experiment.task)
         nap = self._spread / train_config.epochs
@@ -288,8 +288,9 @@ class Job:
 
     @property
     def _shares_a_vector(self) -> bool:
-        """Whether networks of its shape are trained side by side for the price of one."""
-        return self._is_of_kernels and compiles() and not along_units(self.experiment.hidden_size)
+        """Whether networks of its shape are trained side by side for the price of one, by what is compiled by now."""
+        made = self.experiment
+        return self._is_of_kernels and compiles() and not along_units(made.hidden_size) and is_warm(made.cell)
 
     @property
     def _is_of_kernels(self) -> bool:

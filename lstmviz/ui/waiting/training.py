@@ -79,7 +79,7 @@ def run_beside(experiment: Experiment) -> Run | None:
 
     with st.spinner(_("Training the network beside it"), show_time=True):
         if experiment.repeats_a_pattern:
-            warm(experiment.cell, hidden_size=experiment.hidden_size)
+            warm(experiment.cell, hidden_size=experiment.hidden_size, alone=True)
         run = shared_runs().together(experiment, 2 * ASK_BEFORE_RUN, own_slot(), look)
     place.empty()
     return None if run is None else seen(run)
@@ -106,9 +106,10 @@ def duration(seconds: float) -> str:
 
 def _train(slot: Slot, experiment: Experiment) -> Run:
     """The run of the session's own training of `experiment`, begun if there is none and nobody else's ends soon."""
-    if experiment.repeats_a_pattern and not is_warm(experiment.cell, hidden_size=experiment.hidden_size):
+    cell, size = experiment.cell, experiment.hidden_size
+    if experiment.repeats_a_pattern and not is_warm(cell, hidden_size=size, alone=True):
         with st.spinner(_("Compiling the fast training path: once on this machine, some seconds"), show_time=True):
-            warm(experiment.cell, hidden_size=experiment.hidden_size)
+            warm(cell, hidden_size=size, alone=True)
     # The slot is emptied from another thread when the tab is closed, so the job is looked up once.
     if (job := slot.job) is None:
         if _must_ask(slot, experiment):
@@ -193,8 +194,9 @@ def _warm_the_rest() -> None:
         for cell in KERNELS:
             if not is_warm(cell):
                 warm(cell)
-        if not is_warm("lstm", hidden_size=UNITS_FROM):
-            warm("lstm", hidden_size=UNITS_FROM)
+        for size in (1, UNITS_FROM):
+            if not is_warm("lstm", hidden_size=size, alone=True):
+                warm("lstm", hidden_size=size, alone=True)
         if not is_reading_warm():
             warm_reading()
 

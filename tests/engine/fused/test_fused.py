@@ -211,16 +211,19 @@ def own_cache(tmp_path, monkeypatch):
     cache.cache_folder.cache_clear()
 
 
-@pytest.mark.parametrize("units", [1, 16])
-def test_warming_keeps_machine_code_and_leaves_a_mark(units, tmp_path):
+@pytest.mark.parametrize("which", ["hidden_size=1", "hidden_size=15, alone=True", "hidden_size=16"])
+def test_warming_keeps_machine_code_and_leaves_a_mark(which, tmp_path):
     """In a process of its own, because numba asks for the folder when a function is decorated."""
-    kernel = f"'gru', hidden_size={units}"
+    kernel = f"'gru', {which}"
     code = (
         "from lstmviz.fused import is_warm, warm\n"
         f"assert not is_warm({kernel}); warm({kernel}); assert is_warm({kernel})\n"
-        f"assert not is_warm('gru', hidden_size={17 - units})"
+        "kinds = ((1, False), (1, True), (16, True))\n"
+        "print(sum(is_warm('gru', hidden_size=size, alone=alone) for size, alone in kinds))"
     )
-    subprocess.run([sys.executable, "-c", code], check=True, env=os.environ | {"LSTMVIZ_CACHE_DIR": str(tmp_path)})
+    environment = os.environ | {"LSTMVIZ_CACHE_DIR": str(tmp_path)}
+    warm = subprocess.run([sys.executable, "-c", code], check=True, env=environment, capture_output=True, text=True)
+    assert warm.stdout == "1\n"  # and none of the others
     assert list(tmp_path.glob("compiled/*/*.ready"))
     assert list(tmp_path.glob("compiled/*/*/*.nbc"))
 

@@ -88,10 +88,10 @@ def computed(group: Group, place: Any = None) -> Result:
     if is_computed(group.key):
         return result(group.key)
     place = place or st.empty()
-    if group.training is not None and not is_warm(group.model.cell):
+    if group.training is not None and not is_warm(group.model.cell, alone=True):
         text = _("Compiling the fast training path: once on this machine, some seconds")
         place.html(tables.waiting(text))
-        warm(group.model.cell)
+        warm(group.model.cell, alone=True)
     begin()
     text = _("Training this network …")
     came = False
