@@ -61,7 +61,7 @@ def test_a_stopped_one_keeps_what_it_has_and_goes_on_from_there():
     stopped = job.so_far()
     assert stopped.state == "stopped"
     assert 0 < stopped.share < 1
-    _until(lambda: not job._worker._thread.is_alive(), 3)
+    _until(lambda: not job._worker._thread.is_alive())
     job.resume()
     _until(lambda: len(job.so_far().results) > len(stopped.results))
     assert set(stopped.results) <= set(job.so_far().results)
@@ -77,7 +77,7 @@ def test_who_stops_does_not_stop_the_others():
     _until(lambda: other.so_far().share > before)
     assert one.so_far().state == "stopped"
     other.stop()
-    _until(lambda: not one._worker._thread.is_alive(), 3)
+    _until(lambda: not one._worker._thread.is_alive())
 
 
 def test_a_long_one_waits_for_a_word():
@@ -159,7 +159,7 @@ def test_a_sweep_waits_for_its_turn_and_says_so(one_slot: Turns):
     assert behind.so_far().waiting > 0
     assert job.so_far().share == 0
     job.stop()
-    _until(lambda: not job._worker._thread.is_alive(), 3)
+    _until(lambda: not job._worker._thread.is_alive())
     _until(lambda: behind.so_far().waiting == 0)
     assert (job.so_far().state, job.so_far().waiting) == ("stopped", None)
     job.resume()
@@ -168,7 +168,7 @@ def test_a_sweep_waits_for_its_turn_and_says_so(one_slot: Turns):
     progress = job.so_far()
     assert (progress.state, progress.networks_done, progress.waiting) == ("done", 40, None)
     behind.stop()
-    _until(lambda: not behind._worker._thread.is_alive(), 3)
+    _until(lambda: not behind._worker._thread.is_alive())
     assert other.take(0)
 
 
@@ -182,7 +182,7 @@ def test_sweeps_take_turns(one_slot: Turns):
     quick.give()
     for job in jobs:
         job.stop()
-        _until(lambda job=job: not job._worker._thread.is_alive(), 3)
+        _until(lambda job=job: not job._worker._thread.is_alive())
 
 
 def test_what_is_in_the_store_is_not_trained_again(own_store: Store):
