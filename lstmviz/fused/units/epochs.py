@@ -3,25 +3,41 @@
 from numba import njit
 
 from lstmviz.fused.along import put_first, total
-from lstmviz.fused.shared import adam
+from lstmviz.fused.functions import INLINE
+from lstmviz.fused.shared import Weights, adam
 from lstmviz.fused.units import gru, lstm, rnn
 from lstmviz.fused.units.head import head
+from lstmviz.fused.units.plan import plan_in
 from lstmviz.fused.units.products import add_columns, add_outer, multiply
 from lstmviz.fused.vector import fill, load, store
 
 
 @njit(_nrt=False)
-def pack(m, q, at, packing):
+def pack(m, flat, q, at):
     """Lay the weights out for the way forward, biases added up."""
-    flat, begin = packing.flat, at.packed * at.lanes
-    for k in range(packing.source.shape[0]):
-        flat[begin + k] = flat[packing.source[k]]
-    for k in range(packing.also.shape[0]):
-        flat[packing.also[k, 0]] += flat[packing.also[k, 1]]
+    begin = at.packed * at.lanes
+    for k in range(at.source_count):
+        flat[begin + k] = flat[q[at.source + k]]
+    for k in range(at.also, at.also + 2 * at.also_count, 2):
+        flat[q[k]] += flat[q[k + 1]]
     if at.one_hot:
         table, bias = q[at.packed_ih], q[at.packed_bias]
-        for v in range(at.inputs * at.sums):
-            store(m, table + v, load(m, table + v) + load(m, bias + v % at.sums))
+        for letter in range(table, table + at.inputs * at.sums, at.sums):
+            for v in range(at.sums):
+                store(m, letter + v, load(m, letter + v) + load(m, bias + v))
+
+
+@njit(**INLINE)
+def weights_in(m, at):
+    """The weights with their gradient and what Adam remembers of them."""
+    count = at.parameters
+    return Weights(
+        m[:count],
+        m[at.first : at.first + count],
+        m[at.second : at.second + count],
+        m[at.gradient : at.gradient + count],
+        m[at.rate : at.rate + 1],
+    )
 
 
 @njit(_nrt=False)
@@ -63,8 +79,13 @@ def weight_gradients(m, q, at, layer, below, before, first, count):
     K, L, G, n, grad = at.vectors, at.lanes, at.gates, at.sums, at.gradient
     d_input, d_hidden = at.d_input * L, at.d_hidden * L
     add_outer(m, grad + q[at.hh + layer], G, at.rows, K, d_hidden, n * L, K * L, before, count)
-    add_columns(m, grad + q[at.b_ih + layer], at.d_input, n, count)
-    add_columns(m, grad + q[at.b_hh + layer], at.d_hidden, n, count)
+    b_ih, b_hh = grad + q[at.b_ih + layer], grad + q[at.b_hh + layer]
+    add_columns(m, b_hh, at.d_hidden, n, count)
+    if at.d_input == at.d_hidden:
+        for v in range(n):
+            store(m, b_ih + v, load(m, b_hh + v))
+    else:
+        add_columns(m, b_ih, at.d_input, n, count)
     ih = grad + q[at.ih + layer]
     if layer > 0:
         add_outer(m, ih, G, at.rows, K, d_input, n * L, K * L, below, count)
@@ -79,12 +100,13 @@ def weight_gradients(m, q, at, layer, below, before, first, count):
 
 
 @njit(nogil=True, cache=True, _nrt=False)
-def run(m, q, at, packing, weights, scales, constants, updates, place, losses, hits, history, learn):
+def run(m, flat, q, scales, constants, updates, place, losses, hits, history, learn):
     """An update for each number in `hits`, on the data of update `place` and on, round and round.
 
     learn: 0 leaves it at the losses, 1 has the gradients, 2 goes a step of Adam down them. history: the weights before
-    each update, if it has rows.
+    each update, if it has rows. flat: the memory, as one row of numbers.
     """
+    at = plan_in(q)
     K, top = at.vectors, at.layers - 1
     for e in range(hits.shape[0]):
         u = at.updates + (place + e) % scales.shape[0]
@@ -93,7 +115,7 @@ def run(m, q, at, packing, weights, scales, constants, updates, place, losses, h
         sequences = q[at.steps + begin + 1] - base
         shift = sequences * K if at.shared else 0
         if e == 0 or learn == 2:
-            pack(m, q, at, packing)
+            pack(m, flat, q, at)
         begin_sequences(m, at, sequences)
         zero(m, at.tally, at.once)
         right, tops = 0, at.h + top * at.layer_states + shift
@@ -140,12 +162,12 @@ def run(m, q, at, packing, weights, scales, constants, updates, place, losses, h
                             m, q, q[at.ih + layer], at.gates, at.rows, at.panel, K, at.d_input * at.lanes,
                             at.sums * at.lanes, K * at.lanes, at.zero, at.none, at.d_h, behind - first,
                         )  # fmt: skip
-            for k in range(packing.columns.shape[0]):
-                packing.flat[packing.columns[k, 0]] = packing.flat[packing.columns[k, 1]]
+            for k in range(at.columns, at.columns + 2 * at.columns_count, 2):
+                flat[q[k]] = flat[q[k + 1]]
         put_first(losses, e, total(load(m, at.tally)) * scale)
         hits[e] = right
         if history.shape[0] > 0:
             for k in range(at.parameters):
                 store(history, e * at.parameters + k, load(m, k))
         if learn == 2:
-            adam(weights, updates + e + 1, constants)
+            adam(weights_in(m, at), updates + e + 1, constants)

@@ -10,7 +10,7 @@ from lstmviz.fused.batch import ADAM_BETAS, ADAM_EPS, Position
 from lstmviz.fused.cache import kept_on_disk, recovering
 from lstmviz.fused.shared import Weights
 from lstmviz.fused.units.layout import Layout, Numbers, Shape, layout_of, rounded_up
-from lstmviz.fused.units.plan import Packing, Plan
+from lstmviz.fused.units.plan import FIELDS, Plan
 from lstmviz.fused.units.sequences import Order, order_of
 from lstmviz.fused.units.tiles import PANEL, STEP
 from lstmviz.fused.vector import VECTOR_BYTES, lanes
@@ -94,21 +94,13 @@ class Network:
             x,
             y,
             sets=legal is not None,
-            tolerance=float(tolerance),
         )
         self._m = self._rows(vectors)
-        flat = self._m.reshape(-1)
-        packed = self._plan.packed * width
-        self._packing = Packing(
-            flat,
-            self._layout.source,
-            self._layout.also + np.array([packed, 0]),
-            self._layout.columns + width * np.array([self._plan.gradient, self._plan.letter_sums]),
-        )
+        self._flat = self._m.reshape(-1)
         parts = [self._m[k * self._layout.parameters :][: self._layout.parameters] for k in range(4)]
-        rate = self._rows(1)
-        rate[:] = lr
-        self._weights = Weights(parts[0], parts[2], parts[3], parts[1], rate)
+        self._weights = Weights(parts[0], parts[2], parts[3], parts[1], self._m[self._plan.rate][None])
+        self._weights.rate[:] = lr
+        self._m[self._plan.tolerance] = tolerance if y.ndim == 2 else 0
         self.replace(parameters)
         if x.ndim == 2:
             self._write(self._plan.dense, x)
@@ -171,8 +163,8 @@ class Network:
         hits = np.zeros(updates, np.int64)
         constants = (*ADAM_BETAS, ADAM_EPS)
         self._run(
-            self._m, self._q, self._plan, self._packing, self._weights, self._scales, constants, self.updates,
-            self._place, losses, hits, history, learn,
+            self._m, self._flat, self._q, self._scales, constants, self.updates, self._place, losses, hits, history,
+            learn,
         )  # fmt: skip
         asked = self._asked[(self._place + np.arange(updates)) % len(self._asked)]
         if learn == 2:
@@ -267,7 +259,6 @@ def _plan_of(
     y: Array,
     *,
     sets: bool,
-    tolerance: float,
 ) -> tuple[Plan, int, Numbers]:
     """The plan, how many vectors its memory has, and its whole numbers."""
     L, H, numbers = width, shape.units, y.ndim == 2
@@ -289,6 +280,7 @@ def _plan_of(
             end += count
 
     room(values=layout.parameters, gradient=layout.parameters, first=layout.parameters, second=layout.parameters)
+    room(rate=1, tolerance=1)
     room(packed=layout.packed_size, gates_of=shape.layers * R * n if shape.gates > 1 else 0)
     room(h=shape.layers * states, c=shape.layers * states if lstm else 0)
     if order.equal:
@@ -314,7 +306,7 @@ def _plan_of(
     )
     room(tally=1, letter_sums=shape.inputs * n if shape.one_hot else 0, zero=max(n, K, P))
     room(dense=0 if shape.one_hot else len(x) * KI, wanted=len(y) * P if numbers or sets else 0)
-    del begins["values"], begins["first"], begins["second"]
+    del begins["values"]
 
     q = list[Numbers]()
     places = dict[str, int]()
@@ -324,12 +316,20 @@ def _plan_of(
             places[name] = sum(map(len, q))
             q.append(np.asarray(given, np.int64))
 
+    note(plan=np.zeros(FIELDS))
     packed = {name: np.array(at) + begins["packed"] for name, at in layout.packed.items()}
     note(ih=layout.weights["ih"], hh=layout.weights["hh"], b_ih=layout.weights["b_ih"], b_hh=layout.weights["b_hh"])
     note(packed_ih=packed["ih"], packed_hh=packed["hh"], packed_bias=packed["bias"], packed_hidden=packed["hidden"])
     note(letters=x if shape.one_hot else [], right=np.where(_asked(y), 0, -1) if numbers else y)
     note(steps=order.steps, updates=order.updates)
     note(asked=np.zeros(B + 1), order=np.arange(B), none=np.zeros(B))
+    moved = {
+        "source": layout.source,
+        "also": layout.also + np.array([begins["packed"] * L, 0]),
+        "columns": layout.columns + L * np.array([begins["gradient"], begins["letter_sums"]]),
+    }
+    note(**{name: moves.ravel() for name, moves in moved.items()})
+    del places["plan"]
     plan = Plan(
         layers=shape.layers,
         gates=shape.gates,
@@ -344,12 +344,12 @@ def _plan_of(
         outputs=shape.outputs,
         output_rows=rounded_up(shape.outputs, STEP),
         output_vectors=P,
-        one_hot=shape.one_hot,
-        numbers=numbers,
-        tolerance=tolerance,
-        sets=sets,
-        relu=cell == "rnn_relu",
-        shared=order.equal,
+        one_hot=int(shape.one_hot),
+        numbers=int(numbers),
+        sets=int(sets),
+        relu=int(cell == "rnn_relu"),
+        shared=int(order.equal),
+        alone=int(N == 1),
         nought=0,
         once=1,
         panel=PANEL,
@@ -361,10 +361,13 @@ def _plan_of(
         head=layout.weights["head"][0],
         head_bias=layout.weights["head_bias"][0],
         packed_head=int(packed["head"][0]),
+        **{f"{name}_count": len(moves) for name, moves in moved.items()},
         **begins,
         **places,
     )
-    return plan, end, np.concatenate(q)
+    whole = np.concatenate(q)
+    whole[:FIELDS] = plan
+    return plan, end, whole
 
 
 def _check(x: Array, y: Array, lengths: Numbers, inputs: int, outputs: int) -> None:

@@ -8,9 +8,18 @@ keeps numba's functions small: each array that is handed on is nine numbers to i
 
 from typing import NamedTuple
 
+from numba import njit
+from numba.np.unsafe.ndarray import to_fixed_tuple
+
+from lstmviz.fused.functions import INLINE
+
 
 class Plan(NamedTuple):
-    """Sizes, and where parts begin: in vectors, or in whole numbers where that is said."""
+    """Sizes, and where parts begin: in vectors, or in whole numbers where that is said.
+
+    It is the first of the whole numbers itself: a tuple of so many would take a call of the kernels longer than a
+    thousand steps do.
+    """
 
     layers: int
     gates: int
@@ -29,16 +38,16 @@ class Plan(NamedTuple):
     outputs: int
     output_rows: int
     output_vectors: int
-    one_hot: bool
-    numbers: bool
+    one_hot: int
+    numbers: int
     """whether numbers are to be said, and the loss is the squared error"""
-    tolerance: float
-    """how far off a number may be and still be right"""
-    sets: bool
+    sets: int
     """whether several outputs may come, and all of them should be above all others"""
-    relu: bool
-    shared: bool
+    relu: int
+    shared: int
     """whether all sequences are equally long, and `before` is `h`, a step later"""
+    alone: int
+    """whether an update has one sequence"""
     nought: int
     """0, as the next two are 1 and 4: handed on as literals, numba would compile a function again for each of them"""
     once: int
@@ -58,6 +67,10 @@ class Plan(NamedTuple):
     head: int
     head_bias: int
     gradient: int
+    first: int
+    second: int
+    rate: int
+    """one vector: Adam's rate"""
     # The weights as the way forward reads them.
     packed: int
     packed_head: int
@@ -99,6 +112,8 @@ class Plan(NamedTuple):
     """one vector: the loss, in parts"""
     letter_sums: int
     """a letter: by gate, the gradient of its column"""
+    tolerance: int
+    """one vector: how far off a number may be, or the largest logit be above the right one, and still be right"""
     zero: int
     """as many vectors of zeros as any row has"""
     dense: int
@@ -134,15 +149,22 @@ class Plan(NamedTuple):
     none: int
     """0, 0, 0, ..."""
 
-
-class Packing(NamedTuple):
-    """Which numbers change places between the weights and what is read forward, counted along the memory."""
-
-    flat: object
-    """the memory, as one row of numbers"""
-    source: object
+    # Which numbers change places between the weights and what is read forward, counted along the memory:
+    source: int
     """number k of the packed is number source[k]"""
-    also: object
-    """(count, 2) a packed number, and one that is added to it"""
-    columns: object
-    """(count, 2) the gradient of a letter's weight, and the number of `letter_sums` that it is"""
+    source_count: int
+    also: int
+    """pairs: a packed number, and one that is added to it"""
+    also_count: int
+    columns: int
+    """pairs: the gradient of a letter's weight, and the number of `letter_sums` that it is"""
+    columns_count: int
+
+
+FIELDS = len(Plan._fields)
+
+
+@njit(**INLINE)
+def plan_in(q):
+    """The plan that the whole numbers begin with."""
+    return Plan(*to_fixed_tuple(q, FIELDS))
