@@ -1,12 +1,13 @@
 """Models side by side: the arrays behind the kernels, and the call that runs epochs."""
 
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 
 from lstmviz.fused.cache import kept_on_disk, recovering
 from lstmviz.fused.shared import BLOCK, Text, Weights, Work
-from lstmviz.fused.vector import VECTOR_BYTES, lanes
+from lstmviz.fused.standing import Position, position_of, rewind_to, zero_rows
+from lstmviz.fused.vector import lanes
 
 with kept_on_disk():
     from lstmviz.fused import gru, lstm, rnn
@@ -14,15 +15,6 @@ with kept_on_disk():
 KERNELS = {"rnn": rnn, "rnn_relu": rnn, "lstm": lstm, "gru": gru}
 ADAM_BETAS = (0.9, 0.999)
 ADAM_EPS = 1e-8
-
-
-class Position(NamedTuple):
-    """Where a training stands: everything that an update reads and writes."""
-
-    values: np.ndarray
-    first: np.ndarray
-    second: np.ndarray
-    updates: int
 
 
 class Batch:
@@ -100,10 +92,7 @@ class Batch:
         )
 
     def _rows(self, count: int) -> np.ndarray:
-        """Zeros of shape (count, lanes), each row on a cache line of its own."""
-        room = np.zeros(count * VECTOR_BYTES + VECTOR_BYTES, np.uint8)
-        start = -room.ctypes.data % VECTOR_BYTES
-        return room[start : start + count * VECTOR_BYTES].view(self.dtype).reshape(count, self.width)
+        return zero_rows(count, self.dtype)
 
     def run(self, epochs: int, *, train: bool = True) -> tuple[np.ndarray, np.ndarray]:
         """Train for `epochs`; returns the loss and the share of right predictions, each (epochs, models).
@@ -170,13 +159,11 @@ class Batch:
 
     def position(self) -> Position:
         """Where the training stands, to come back to with `rewind`."""
-        w = self._weights
-        return Position(w.values.copy(), w.first.copy(), w.second.copy(), self.updates)
+        return position_of(self._weights, self.updates)
 
     def rewind(self, position: Position) -> None:
         """Go back to `position`; training on from there gives the same numbers again."""
-        w = self._weights
-        w.values[:], w.first[:], w.second[:] = position[:3]
+        rewind_to(self._weights, position)
         self.updates = position.updates
 
     def moments(self, position: Position) -> tuple[np.ndarray, np.ndarray]:

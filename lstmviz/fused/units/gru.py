@@ -22,10 +22,10 @@ def step(m, sums, p, g, inner, before, h):
 
 
 @njit(_nrt=False)
-def forward(m, q, at, layer, base, start, stop, shift, init, which):
+def forward(m, q, at, layer, base, own, start, stop, shift, init, which):
     """r, z, n, U_hn h + b_hn and h of the steps; for the arguments see `rnn.forward`."""
     K, L, hh, hidden = at.vectors, at.lanes, q[at.packed_hh + layer], q[at.packed_hidden + layer]
-    states, inners = layer * at.layer_states, layer * at.layer_rows
+    states, inners = layer * at.layer_states + own, layer * at.layer_rows
     first = q[at.steps + start]
     for s in range(start, stop):
         row = q[at.steps + s]
@@ -49,16 +49,16 @@ def forward(m, q, at, layer, base, start, stop, shift, init, which):
                     sums = load(m, g), load(m, g + 1), load(m, g + 2)
                     step(m, sums, p + 3 * k, g, inner + v, before + v, h + v)
         if not at.shared:
-            for v in range((q[at.steps + s + 2] - q[at.steps + s + 1]) * K):
+            for v in range(min(q[at.steps + s + 2] - q[at.steps + s + 1], count) * K):
                 store(m, before + count * K + v, load(m, h + v))
 
 
 @njit(_nrt=False)
-def backward(m, q, at, layer, base, start, stop, shift):
+def backward(m, q, at, layer, base, own, start, stop, shift):
     """The gradients at W x + b_ih and at U h + b_hh of the steps, last step first."""
     K, L, hh = at.vectors, at.lanes, q[at.hh + layer]
-    states, inners = layer * at.layer_states, layer * at.layer_rows
-    carry, carry_c = at.carry + layer * at.layer_sequences, at.carry_c + layer * at.layer_sequences
+    states, inners = layer * at.layer_states + own, layer * at.layer_rows
+    carry, carry_c = at.carry + layer * at.layer_carry, at.carry_c + layer * at.layer_carry
     first = q[at.steps + start]
     for s in range(stop - 1, start - 1, -1):
         row = q[at.steps + s]

@@ -25,10 +25,10 @@ def step(m, sums, g, c_before, c, inner, h):
 
 
 @njit(_nrt=False)
-def forward(m, q, at, layer, base, start, stop, shift, init, which):
+def forward(m, q, at, layer, base, own, start, stop, shift, init, which):
     """Gates, c, tanh c and h of the steps; for the arguments see `rnn.forward`."""
     K, L, hh = at.vectors, at.lanes, q[at.packed_hh + layer]
-    states, inners = layer * at.layer_states, layer * at.layer_rows
+    states, inners = layer * at.layer_states + own, layer * at.layer_rows
     first = q[at.steps + start]
     for s in range(start, stop):
         row = q[at.steps + s]
@@ -50,17 +50,17 @@ def forward(m, q, at, layer, base, start, stop, shift, init, which):
                 sums = load(m, g), load(m, g + 1), load(m, g + 2), load(m, g + 3)
                 step(m, sums, g, c_before + v, c + v, inner + v, h + v)
         if not at.shared:
-            for v in range((q[at.steps + s + 2] - q[at.steps + s + 1]) * K):
+            for v in range(min(q[at.steps + s + 2] - q[at.steps + s + 1], count) * K):
                 store(m, before + count * K + v, load(m, h + v))
                 store(m, c_before + count * K + v, load(m, c + v))
 
 
 @njit(_nrt=False)
-def backward(m, q, at, layer, base, start, stop, shift):
+def backward(m, q, at, layer, base, own, start, stop, shift):
     """The gradients at the sums of the steps, last step first; the carries hold dh and dc from the step behind."""
     K, L, hh = at.vectors, at.lanes, q[at.hh + layer]
-    states, inners = layer * at.layer_states, layer * at.layer_rows
-    carry, carry_c = at.carry + layer * at.layer_sequences, at.carry_c + layer * at.layer_sequences
+    states, inners = layer * at.layer_states + own, layer * at.layer_rows
+    carry, carry_c = at.carry + layer * at.layer_carry, at.carry_c + layer * at.layer_carry
     first = q[at.steps + start]
     for s in range(stop - 1, start - 1, -1):
         row = q[at.steps + s]

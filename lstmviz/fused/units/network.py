@@ -6,9 +6,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from lstmviz.fused.batch import ADAM_BETAS, ADAM_EPS, Position
+from lstmviz.fused.batch import ADAM_BETAS, ADAM_EPS
 from lstmviz.fused.cache import kept_on_disk, recovering
 from lstmviz.fused.shared import Weights
+from lstmviz.fused.standing import Array, Position, position_of, rewind_to, zero_rows
 from lstmviz.fused.units.layout import Layout, Numbers, Shape, layout_of, rounded_up
 from lstmviz.fused.units.plan import FIELDS, Plan
 from lstmviz.fused.units.sequences import Order, order_of
@@ -19,9 +20,12 @@ with kept_on_disk():
     from lstmviz.fused.units import epochs
 
 GATES = {"rnn": 1, "rnn_relu": 1, "lstm": 4, "gru": 3}
-Array = NDArray[Any]
 _BLOCK_BYTES = 32768
 """What the gradients of a block take: they stay in the nearest cache"""
+_SIDE_BY_SIDE = 16
+"""Sequences of a lot: what their steps leave for the way back stays in the second cache"""
+_NEAR_BYTES = 2**18
+"""Weights that take more are read from afar at each step, so all sequences should share a reading"""
 
 
 class Network:
@@ -80,8 +84,9 @@ class Network:
         self.cell, self.dtype, self.updates = cell, parameters.dtype, 0
         self._place = 0
         self._shape = Shape(gates, layers, inputs, hidden_size, outputs, x.ndim == 1)
-        self._order = order_of(lengths, together)
         self._layout = layout_of(self._shape, width)
+        streamed = self._layout.parameters * VECTOR_BYTES > _NEAR_BYTES
+        self._order = order_of(lengths, together, together if streamed else _SIDE_BY_SIDE)
         self._run: Callable[..., Any] = recovering(epochs.run)
         self._nothing = np.empty((0, width), self.dtype)
         x, y = x[self._order.rows], y[self._order.rows]
@@ -95,7 +100,7 @@ class Network:
             y,
             sets=legal is not None,
         )
-        self._m = self._rows(vectors)
+        self._m = zero_rows(vectors, self.dtype)
         self._flat = self._m.reshape(-1)
         parts = [self._m[k * self._layout.parameters :][: self._layout.parameters] for k in range(4)]
         self._weights = Weights(parts[0], parts[2], parts[3], parts[1], self._m[self._plan.rate][None])
@@ -108,19 +113,13 @@ class Network:
             self._write(self._plan.wanted, np.where(np.isnan(y).any(1, keepdims=True), 0, y))
         elif legal is not None:
             self._write(self._plan.wanted, legal[self._order.rows])
-        self._asked = np.add.reduceat(_asked(y).astype(np.int64), self._order.steps[self._order.updates[:-1]])
+        self._asked = np.add.reduceat(_asked(y).astype(np.int64), self._order.first_rows[:-1])
         if not self._asked.all():
             raise ValueError(f"`y` must ask for something in each update; number {self._asked.argmin()} has nothing.")
         shares = self._asked * (outputs if y.ndim == 2 else 1)
         self._scales = 1.0 / shares if mean else np.ones(len(shares))
         if first is not None:
             self.begin(first)
-
-    def _rows(self, count: int) -> Array:
-        """Zeros of shape (count, lanes), each row on a cache line of its own."""
-        room = np.zeros(count * VECTOR_BYTES + VECTOR_BYTES, np.uint8)
-        start = -room.ctypes.data % VECTOR_BYTES
-        return room[start : start + count * VECTOR_BYTES].view(self.dtype).reshape(count, lanes(self.dtype.itemsize))
 
     def _write(self, at: int, numbers: Array) -> None:
         """Write rows of numbers, each on vectors of its own, from vector `at` on."""
@@ -159,14 +158,16 @@ class Network:
     def _run_updates(self, updates: int, learn: int, history: Array) -> tuple[Array, Array]:
         if updates < 0:
             raise ValueError(f"`updates` must be at least 0; got {updates}.")
-        losses = self._rows(-(-updates // self._plan.lanes))
+        losses = np.zeros((-(-updates // self._plan.lanes), self._plan.lanes), self.dtype)
         hits = np.zeros(updates, np.int64)
         constants = (*ADAM_BETAS, ADAM_EPS)
         self._run(
             self._m, self._flat, self._q, self._scales, constants, self.updates, self._place, losses, hits, history,
             learn,
         )  # fmt: skip
-        asked = self._asked[(self._place + np.arange(updates)) % len(self._asked)]
+        asked = self._asked
+        if len(asked) > 1:
+            asked = asked[(self._place + np.arange(updates)) % len(asked)]
         if learn == 2:
             self.updates += updates
             self._place = (self._place + updates) % len(self._asked)
@@ -200,10 +201,9 @@ class Network:
         if not 0 <= start < stop <= rows:
             raise ValueError(f"`start` and `stop` must be steps in 0 to {rows}; got {start} and {stop}.")
         begin = plan.h + (plan.layers - 1) * plan.layer_states
-        begin += self._order.steps[1] * plan.vectors if plan.shared else 0
-        read = self._m[begin : begin + rows * plan.vectors].reshape(rows, -1)[:, : self._shape.units]
-        given = np.empty_like(read)
-        given[self._order.rows] = read
+        kept = self._m[begin : begin + plan.layer_states].reshape(-1, plan.vectors * plan.lanes)
+        given = np.empty((rows, self._shape.units), self.dtype)
+        given[self._order.rows] = kept[self._order.places_in_h, : self._shape.units]
         return given[start:stop].copy()
 
     @property
@@ -222,13 +222,11 @@ class Network:
 
     def position(self) -> Position:
         """Where the training stands, to come back to with `rewind`."""
-        w = self._weights
-        return Position(w.values.copy(), w.first.copy(), w.second.copy(), self.updates)
+        return position_of(self._weights, self.updates)
 
     def rewind(self, position: Position) -> None:
         """Go back to `position`; training on from there gives the same numbers again."""
-        w = self._weights
-        w.values[:], w.first[:], w.second[:] = position[:3]
+        rewind_to(self._weights, position)
         self.updates = position.updates
         self._place = position.updates % len(self._asked)
 
@@ -264,11 +262,11 @@ def _plan_of(
     L, H, numbers = width, shape.units, y.ndim == 2
     K, KI, P = -(-H // L), -(-shape.inputs // L), -(-shape.outputs // L)
     n = shape.gates * K
-    R = int(np.diff(order.steps[order.updates]).max())
-    N = int(np.diff(order.steps).max())
-    block = max(1, int(np.clip(_BLOCK_BYTES // (n * VECTOR_BYTES), 16, 128)) // N)
-    B = block * N
-    states, rows, sequences = (R + N) * K, R * K, N * K
+    R, N = int(np.diff(order.first_rows).max()), int(np.diff(order.first_sequences).max())
+    lot_rows, lot = int(np.diff(order.steps[order.lots]).max()), int(np.diff(order.steps).max())
+    block = max(1, int(np.clip(_BLOCK_BYTES // (n * VECTOR_BYTES), 16, 128)) // lot)
+    B = block * lot
+    states, rows, sequences, carry = (R + N) * K, lot_rows * K, N * K, lot * K
     lstm, gru = shape.gates == 4, shape.gates == 3
 
     begins, end = dict[str, int](), 0
@@ -281,7 +279,7 @@ def _plan_of(
 
     room(values=layout.parameters, gradient=layout.parameters, first=layout.parameters, second=layout.parameters)
     room(rate=1, tolerance=1)
-    room(packed=layout.packed_size, gates_of=shape.layers * R * n if shape.gates > 1 else 0)
+    room(packed=layout.packed_size, gates_of=shape.layers * lot_rows * n if shape.gates > 1 else 0)
     room(h=shape.layers * states, c=shape.layers * states if lstm else 0)
     if order.equal:
         begins |= {"before": begins["h"], "c_before": begins["c"]}
@@ -293,7 +291,7 @@ def _plan_of(
     else:
         begins["d_hidden"] = begins["d_input"]
     room(begin=shape.layers * sequences, begin_c=shape.layers * sequences)
-    room(carry=shape.layers * sequences, carry_c=shape.layers * sequences)
+    room(carry=shape.layers * carry, carry_c=shape.layers * carry)
     room(
         pre=B * n,
         d_h=B * K,
@@ -321,7 +319,7 @@ def _plan_of(
     note(ih=layout.weights["ih"], hh=layout.weights["hh"], b_ih=layout.weights["b_ih"], b_hh=layout.weights["b_hh"])
     note(packed_ih=packed["ih"], packed_hh=packed["hh"], packed_bias=packed["bias"], packed_hidden=packed["hidden"])
     note(letters=x if shape.one_hot else [], right=np.where(_asked(y), 0, -1) if numbers else y)
-    note(steps=order.steps, updates=order.updates)
+    note(steps=order.steps, lots=order.lots, updates=order.updates)
     note(asked=np.zeros(B + 1), order=np.arange(B), none=np.zeros(B))
     moved = {
         "source": layout.source,
@@ -349,7 +347,7 @@ def _plan_of(
         sets=int(sets),
         relu=int(cell == "rnn_relu"),
         shared=int(order.equal),
-        alone=int(N == 1),
+        alone=int(lot == 1),
         nought=0,
         once=1,
         panel=PANEL,
@@ -357,6 +355,7 @@ def _plan_of(
         layer_states=states,
         layer_rows=rows,
         layer_sequences=sequences,
+        layer_carry=carry,
         parameters=layout.parameters,
         head=layout.weights["head"][0],
         head_bias=layout.weights["head_bias"][0],

@@ -45,9 +45,9 @@ class Plan(NamedTuple):
     """whether several outputs may come, and all of them should be above all others"""
     relu: int
     shared: int
-    """whether all sequences are equally long, and `before` is `h`, a step later"""
+    """whether the sequences of a lot are equally long, and `before` is `h`, a step later"""
     alone: int
-    """whether an update has one sequence"""
+    """whether a lot has one sequence"""
     nought: int
     """0, as the next two are 1 and 4: handed on as literals, numba would compile a function again for each of them"""
     once: int
@@ -57,9 +57,11 @@ class Plan(NamedTuple):
     layer_states: int
     """vectors that a layer has in h, before, c and c_before: those of all rows and first states"""
     layer_rows: int
-    """vectors that a layer has in `inner`: K a row of an update"""
+    """vectors that a layer has in `inner`: K a row of a lot"""
     layer_sequences: int
-    """vectors that a layer has in `begin` and the carries: K a sequence"""
+    """vectors that a layer has in `begin`: K a sequence of an update"""
+    layer_carry: int
+    """vectors that a layer has in the carries: K a sequence of a lot"""
 
     # The weights, in torch's order, then their gradient and Adam's state likewise.
     parameters: int
@@ -139,8 +141,10 @@ class Plan(NamedTuple):
     """the output that should be largest, -1 where nothing is asked"""
     steps: int
     """the first row of each step, and the end, twice"""
+    lots: int
+    """the first step of each lot, and the end"""
     updates: int
-    """the first step of each update, and the end"""
+    """the first lot of each update, and the end"""
     # A row of a block:
     asked: int
     """which rows are asked"""

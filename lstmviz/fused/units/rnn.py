@@ -26,14 +26,15 @@ def slope(h, d, relu):
 
 
 @njit(_nrt=False)
-def forward(m, q, at, layer, base, start, stop, shift, init, which):
-    """H of the steps from `start` to `stop`, from an update's first row `base` on.
+def forward(m, q, at, layer, base, own, start, stop, shift, init, which):
+    """H of the steps from `start` to `stop` of a lot, whose first row is `base`.
 
-    shift: where the first row of the update begins in h. init, which: what the sums start from, the row of the first
-    step at init + q[which] rows.
+    own: where the lot's states begin in h and before. shift: where its first row begins there in h. init, which: what
+    the sums start from, the row of the first step at init + q[which] rows.
     """
     K, L, hh, relu = at.vectors, at.lanes, q[at.packed_hh + layer], at.relu
-    h, before = at.h + layer * at.layer_states + shift, at.before + layer * at.layer_states
+    states = layer * at.layer_states + own
+    h, before = at.h + states + shift, at.before + states
     first = q[at.steps + start]
     if at.alone and K <= 2:
         forward_alone(m, q, at, hh, before + (first - base) * K, stop - start, init, which)
@@ -49,7 +50,7 @@ def forward(m, q, at, layer, base, start, stop, shift, init, which):
         for v in range(here, here + count * K):
             store(m, v, squash(load(m, v), relu))
         if not at.shared:
-            for v in range((q[at.steps + s + 2] - q[at.steps + s + 1]) * K):
+            for v in range(min(q[at.steps + s + 2] - q[at.steps + s + 1], count) * K):
                 store(m, there + count * K + v, load(m, here + v))
 
 
@@ -70,10 +71,10 @@ def forward_alone(m, q, at, hh, before, count, init, which):
 
 
 @njit(_nrt=False)
-def backward(m, q, at, layer, base, start, stop, shift):
+def backward(m, q, at, layer, base, own, start, stop, shift):
     """The gradients at the sums of the steps from `start` to `stop`, last step first."""
     K, L, hh, relu = at.vectors, at.lanes, q[at.hh + layer], at.relu
-    h, carry = at.h + layer * at.layer_states + shift, at.carry + layer * at.layer_sequences
+    h, carry = at.h + layer * at.layer_states + own + shift, at.carry + layer * at.layer_carry
     first = q[at.steps + start]
     if at.alone and K <= 2:
         backward_alone(m, at, hh, h + (first - base) * K, stop - start, carry)
