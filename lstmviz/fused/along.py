@@ -61,6 +61,18 @@ def store_at(typing: Any, array: Any, at: Any, value: Any) -> Any:
     return types.void(array, types.intp, value), codegen
 
 
+@intrinsic
+def first(typing: Any, value: Any) -> Any:
+    """The first lane, as a number."""
+    if not isinstance(value, Vector):
+        return None
+
+    def codegen(context: Any, builder: Any, sig: Any, args: Any) -> Any:
+        return builder.extract_element(args[0], ir.Constant(ir.IntType(32), 0))
+
+    return value.element(value), codegen
+
+
 def _butterfly(combine: Callable[[Any, Any, Any], Any]) -> Any:
     """The typing and lowering of a reduction that ends in every lane: halves, quarters, ... change places."""
 

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 from numba import njit
 
-from lstmviz.fused.functions import tanh
+from lstmviz.fused.units.curves import tanh
 from lstmviz.fused.vector import VECTOR_BYTES, load, store
 
 _CHAIN = 100_000

@@ -30,7 +30,7 @@ class Training:
     def _rows(self, count: int) -> np.ndarray:
         """Zeros of shape (count, lanes), each row on a cache line of its own."""
         room = np.zeros(count * VECTOR_BYTES + VECTOR_BYTES, np.uint8)
-        start = -room.ctypes.data % VECTOR_BYTES
+        start = -room.__array_interface__["data"][0] % VECTOR_BYTES
         return room[start : start + count * VECTOR_BYTES].view(self.dtype).reshape(count, lanes(self.dtype.itemsize))
 
     def position(self) -> Position:

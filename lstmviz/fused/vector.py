@@ -166,6 +166,12 @@ def maximum(typing: Any, a: Any, b: Any) -> Any:
 
 
 @intrinsic
+def minimum(typing: Any, a: Any, b: Any) -> Any:
+    """The smaller of `a` and `b` in each lane; `b` where either is NaN."""
+    return _lanewise((a, b), lambda builder, v: builder.select(builder.fcmp_ordered("<", *v), *v))
+
+
+@intrinsic
 def where_positive(typing: Any, a: Any, b: Any) -> Any:
     """`b` in the lanes where `a` > 0, else 0."""
 

@@ -2,17 +2,30 @@
 
 from numba import njit
 
-from lstmviz.fused.functions import sigmoid, tanh
+from lstmviz.fused.functions import INLINE
+from lstmviz.fused.units.curves import sigmoid, tanh
 from lstmviz.fused.units.products import multiply, multiply_row
-from lstmviz.fused.units.tiles import three_1
+from lstmviz.fused.units.tiles import row_3
 from lstmviz.fused.vector import fma, load, store
 
 
+@njit(**INLINE)
+def step(m, sums, p, g, inner, before, h):
+    """The gates, U_hn h + b_hn and h of a vector of units, from the state's part of the sums; the input's is at `p`."""
+    reset, z = sigmoid(sums[0] + load(m, p)), sigmoid(sums[1] + load(m, p + 1))
+    n = tanh(fma(reset, sums[2], load(m, p + 2)))
+    store(m, g, reset)
+    store(m, g + 1, z)
+    store(m, g + 2, n)
+    store(m, inner, sums[2])
+    store(m, h, fma(z, load(m, before) - n, n))
+
+
 @njit(_nrt=False)
-def forward(m, q, at, layer, base, start, stop, shift, init, which):
+def forward(m, q, at, layer, base, own, start, stop, shift, init, which):
     """r, z, n, U_hn h + b_hn and h of the steps; for the arguments see `rnn.forward`."""
     K, L, hh, hidden = at.vectors, at.lanes, q[at.packed_hh + layer], q[at.packed_hidden + layer]
-    states, inners = layer * at.layer_states, layer * at.layer_rows
+    states, inners = layer * at.layer_states + own, layer * at.layer_rows
     first = q[at.steps + start]
     for s in range(start, stop):
         row = q[at.steps + s]
@@ -20,36 +33,32 @@ def forward(m, q, at, layer, base, start, stop, shift, init, which):
         before, h, inner = at.before + states + place, at.h + states + shift + place, at.inner + inners + place
         gates, given = at.gates_of + 3 * (inners + place), which + row - first
         if count == 1:
-            for v in range(0, 3 * K, 3):
-                three_1(m, q, hh + v * at.rows, 1, at.rows, before * L, 0, 0, hidden + v, at.none, gates + v, 3 * K)
+            p = init + q[given] * 3 * K
+            for v in range(K):
+                sums = row_3(m, hh + 3 * v * at.rows, 1, at.rows, before * L, 0, hidden + 3 * v)
+                step(m, sums, p + 3 * v, gates + 3 * v, inner + v, before + v, h + v)
         else:
             multiply(
                 m, q, hh, at.once, at.rows, at.width, 3 * K, before * L, K * L, at.nought, hidden, at.none, gates, count
             )
-        for r in range(count):
-            input_sums = init + q[given + r] * 3 * K
-            for k in range(K):
-                v, p = r * K + k, input_sums + 3 * k
-                g = gates + 3 * v
-                reset, z = sigmoid(load(m, g) + load(m, p)), sigmoid(load(m, g + 1) + load(m, p + 1))
-                own = load(m, g + 2)
-                n = tanh(fma(reset, own, load(m, p + 2)))
-                store(m, g, reset)
-                store(m, g + 1, z)
-                store(m, g + 2, n)
-                store(m, inner + v, own)
-                store(m, h + v, fma(z, load(m, before + v) - n, n))
+            for r in range(count):
+                p = init + q[given + r] * 3 * K
+                for k in range(K):
+                    v = r * K + k
+                    g = gates + 3 * v
+                    sums = load(m, g), load(m, g + 1), load(m, g + 2)
+                    step(m, sums, p + 3 * k, g, inner + v, before + v, h + v)
         if not at.shared:
-            for v in range((q[at.steps + s + 2] - q[at.steps + s + 1]) * K):
+            for v in range(min(q[at.steps + s + 2] - q[at.steps + s + 1], count) * K):
                 store(m, before + count * K + v, load(m, h + v))
 
 
 @njit(_nrt=False)
-def backward(m, q, at, layer, base, start, stop, shift):
+def backward(m, q, at, layer, base, own, start, stop, shift):
     """The gradients at W x + b_ih and at U h + b_hh of the steps, last step first."""
     K, L, hh = at.vectors, at.lanes, q[at.hh + layer]
-    states, inners = layer * at.layer_states, layer * at.layer_rows
-    carry, carry_c = at.carry + layer * at.layer_sequences, at.carry_c + layer * at.layer_sequences
+    states, inners = layer * at.layer_states + own, layer * at.layer_rows
+    carry, carry_c = at.carry + layer * at.layer_carry, at.carry_c + layer * at.layer_carry
     first = q[at.steps + start]
     for s in range(stop - 1, start - 1, -1):
         row = q[at.steps + s]

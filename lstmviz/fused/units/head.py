@@ -2,10 +2,11 @@
 
 from numba import njit
 
-from lstmviz.fused.along import first_lanes, greatest, put_first, spread, total
-from lstmviz.fused.functions import exp, log
+from lstmviz.fused.along import first, first_lanes, greatest, put_first, spread, total
+from lstmviz.fused.functions import INLINE, log
+from lstmviz.fused.units.curves import exp
 from lstmviz.fused.units.products import add_columns, add_outer, multiply
-from lstmviz.fused.vector import fill, load, maximum, store, where_positive
+from lstmviz.fused.vector import fill, load, maximum, ones_where_equal, store, where_positive
 
 
 @njit(_nrt=False)
@@ -18,10 +19,24 @@ def ask(q, at, start, stop):
     return count
 
 
+@njit(**INLINE)
+def count_right(m, at, verdicts, count):
+    """How many of `count` rows are right by their verdicts, a number each: up to the tolerance, or below 0 for sets."""
+    ones, limit = fill(m, 0.0), load(m, at.tolerance)
+    for v in range(-(-count // at.lanes)):
+        verdict = load(m, verdicts + v)
+        if at.sets:
+            right = where_positive(-1.0 * verdict, fill(m, 1.0))
+        else:
+            right = ones_where_equal(maximum(limit, verdict), limit)  # NaN is not right
+        ones = ones + first_lanes(right, count - v * at.lanes, 0.0)
+    return int(first(total(ones)))
+
+
 @njit(_nrt=False)
 def judge_sets(m, q, at, start, count):
-    """How many of `count` picked rows have all that may come above all that may not, by their logits."""
-    P, L, hits = at.output_vectors, at.lanes, 0
+    """Verdicts of `count` picked rows: below 0 if all that may come has larger logits than all that may not."""
+    P, L = at.output_vectors, at.lanes
     for r in range(count):
         logits, may_come = at.d_logits + r * P, at.wanted + (start + q[at.asked + r]) * P
         least, most = fill(m, -1e30), fill(m, -1e30)  # the least of what may come, with its sign turned
@@ -33,17 +48,14 @@ def judge_sets(m, q, at, start, count):
             least = maximum(first_lanes(inside, left, -1e30), least)
             most = maximum(first_lanes(outside, left, -1e30), most)
         put_first(m, at.verdicts * L + r, greatest(least) + greatest(most))
-    for r in range(count):
-        hits += m[at.verdicts + r // L, r % L] < 0.0
-    return hits
 
 
 @njit(_nrt=False)
 def cross_entropy(m, q, at, start, count, scale):
     """Losses of `count` picked rows from their logits, which become gradients; returns how many are right."""
-    P, L, hits = at.output_vectors, at.lanes, 0
+    P, L = at.output_vectors, at.lanes
     if at.sets:
-        hits = judge_sets(m, q, at, start, count)
+        judge_sets(m, q, at, start, count)
     for r in range(count):
         logits, right = at.d_logits + r * P, q[at.right + start + q[at.asked + r]]
         largest = first_lanes(load(m, logits), at.outputs, -1e30)
@@ -63,22 +75,18 @@ def cross_entropy(m, q, at, start, count, scale):
             store(m, logits + v, load(m, logits + v) * normal)
         put_first(m, logits * L + right, spread(m, logits * L + right) - scale)
     loss = load(m, at.tally)
-    for v in range(0, count, L):
-        one = load(m, at.gaps + v // L) + log(load(m, at.normals + v // L))
-        loss = loss + first_lanes(one, count - v, 0.0)
+    for v in range(-(-count // L)):
+        one = load(m, at.gaps + v) + log(load(m, at.normals + v))
+        loss = loss + first_lanes(one, count - v * L, 0.0)
     store(m, at.tally, loss)
-    if at.sets:
-        return hits
-    for r in range(count):
-        # A tie counts as right, as it does for the networks side by side.
-        hits += m[at.gaps + r // L, r % L] <= 0.0
-    return hits
+    # A tie counts as right, as it does for the networks side by side.
+    return count_right(m, at, at.verdicts if at.sets else at.gaps, count)
 
 
 @njit(_nrt=False)
 def squared_error(m, q, at, start, count, scale):
     """The same for numbers: the squares of what they are off by; right are rows that are nowhere off by too much."""
-    P, L, loss, hits = at.output_vectors, at.lanes, load(m, at.tally), 0
+    P, L, loss = at.output_vectors, at.lanes, load(m, at.tally)
     for r in range(count):
         wanted, said = at.wanted + (start + q[at.asked + r]) * P, at.d_logits + r * P
         farthest = fill(m, 0.0)
@@ -89,9 +97,7 @@ def squared_error(m, q, at, start, count, scale):
             store(m, said + v, off * (2.0 * scale))
         put_first(m, at.verdicts * L + r, greatest(farthest))
     store(m, at.tally, loss)
-    for r in range(count):
-        hits += m[at.verdicts + r // L, r % L] <= at.tolerance
-    return hits
+    return count_right(m, at, at.verdicts, count)
 
 
 @njit(_nrt=False)

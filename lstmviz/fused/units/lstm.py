@@ -2,17 +2,33 @@
 
 from numba import njit
 
-from lstmviz.fused.functions import sigmoid, tanh
+from lstmviz.fused.functions import INLINE
+from lstmviz.fused.units.curves import sigmoid, tanh
 from lstmviz.fused.units.products import multiply, multiply_row
-from lstmviz.fused.units.tiles import four_1
+from lstmviz.fused.units.tiles import row_4
 from lstmviz.fused.vector import fma, load, store
 
 
+@njit(**INLINE)
+def step(m, sums, g, c_before, c, inner, h):
+    """Gates, c, tanh c and h of a vector of units from the sums of its gates."""
+    i, f, n, o = sigmoid(sums[0]), sigmoid(sums[1]), tanh(sums[2]), sigmoid(sums[3])
+    cell = fma(f, load(m, c_before), i * n)
+    squashed = tanh(cell)
+    store(m, g, i)
+    store(m, g + 1, f)
+    store(m, g + 2, n)
+    store(m, g + 3, o)
+    store(m, c, cell)
+    store(m, inner, squashed)
+    store(m, h, o * squashed)
+
+
 @njit(_nrt=False)
-def forward(m, q, at, layer, base, start, stop, shift, init, which):
+def forward(m, q, at, layer, base, own, start, stop, shift, init, which):
     """Gates, c, tanh c and h of the steps; for the arguments see `rnn.forward`."""
     K, L, hh = at.vectors, at.lanes, q[at.packed_hh + layer]
-    states, inners = layer * at.layer_states, layer * at.layer_rows
+    states, inners = layer * at.layer_states + own, layer * at.layer_rows
     first = q[at.steps + start]
     for s in range(start, stop):
         row = q[at.steps + s]
@@ -21,36 +37,30 @@ def forward(m, q, at, layer, base, start, stop, shift, init, which):
         h, c, inner = at.h + states + shift + place, at.c + states + shift + place, at.inner + inners + place
         gates, given = at.gates_of + 4 * (inners + place), which + row - first
         if count == 1:
-            for v in range(0, 4 * K, 4):
-                four_1(m, q, hh + v * at.rows, 1, at.rows, before * L, 0, 0, init + v, given, gates + v, 4 * K)
+            begin = init + q[given] * 4 * K
+            for v in range(K):
+                sums = row_4(m, hh + 4 * v * at.rows, 1, at.rows, before * L, 0, begin + 4 * v)
+                step(m, sums, gates + 4 * v, c_before + v, c + v, inner + v, h + v)
         else:
             multiply(
                 m, q, hh, at.once, at.rows, at.panel, 4 * K, before * L, K * L, at.nought, init, given, gates, count
             )
-        for v in range(count * K):
-            g = gates + 4 * v
-            i, f, n, o = sigmoid(load(m, g)), sigmoid(load(m, g + 1)), tanh(load(m, g + 2)), sigmoid(load(m, g + 3))
-            cell = fma(f, load(m, c_before + v), i * n)
-            squashed = tanh(cell)
-            store(m, g, i)
-            store(m, g + 1, f)
-            store(m, g + 2, n)
-            store(m, g + 3, o)
-            store(m, c + v, cell)
-            store(m, inner + v, squashed)
-            store(m, h + v, o * squashed)
+            for v in range(count * K):
+                g = gates + 4 * v
+                sums = load(m, g), load(m, g + 1), load(m, g + 2), load(m, g + 3)
+                step(m, sums, g, c_before + v, c + v, inner + v, h + v)
         if not at.shared:
-            for v in range((q[at.steps + s + 2] - q[at.steps + s + 1]) * K):
+            for v in range(min(q[at.steps + s + 2] - q[at.steps + s + 1], count) * K):
                 store(m, before + count * K + v, load(m, h + v))
                 store(m, c_before + count * K + v, load(m, c + v))
 
 
 @njit(_nrt=False)
-def backward(m, q, at, layer, base, start, stop, shift):
+def backward(m, q, at, layer, base, own, start, stop, shift):
     """The gradients at the sums of the steps, last step first; the carries hold dh and dc from the step behind."""
     K, L, hh = at.vectors, at.lanes, q[at.hh + layer]
-    states, inners = layer * at.layer_states, layer * at.layer_rows
-    carry, carry_c = at.carry + layer * at.layer_sequences, at.carry_c + layer * at.layer_sequences
+    states, inners = layer * at.layer_states + own, layer * at.layer_rows
+    carry, carry_c = at.carry + layer * at.layer_carry, at.carry_c + layer * at.layer_carry
     first = q[at.steps + start]
     for s in range(stop - 1, start - 1, -1):
         row = q[at.steps + s]

@@ -10,7 +10,7 @@ from lstmviz.fused.cache import kept_on_disk, recovering
 from lstmviz.fused.shared import Weights
 from lstmviz.fused.training import ADAM_BETAS, ADAM_EPS, Position, Training
 from lstmviz.fused.units.layout import Layout, Numbers, Shape, layout_of, rounded_up
-from lstmviz.fused.units.plan import Packing, Plan
+from lstmviz.fused.units.plan import FIELDS, Plan
 from lstmviz.fused.units.sequences import Order, order_of
 from lstmviz.fused.units.tiles import PANEL, STEP
 from lstmviz.fused.vector import VECTOR_BYTES, lanes
@@ -18,10 +18,14 @@ from lstmviz.fused.vector import VECTOR_BYTES, lanes
 with kept_on_disk():
     from lstmviz.fused.units import epochs
 
-GATES = {"rnn": 1, "rnn_relu": 1, "lstm": 4, "gru": 3}
 Array = NDArray[Any]
+GATES = {"rnn": 1, "rnn_relu": 1, "lstm": 4, "gru": 3}
 _BLOCK_BYTES = 32768
 """What the gradients of a block take: they stay in the nearest cache"""
+_SIDE_BY_SIDE = 16
+"""Sequences of a lot: what their steps leave for the way back stays in the second cache"""
+_NEAR_BYTES = 2**18
+"""Weights that take more are read from afar at each step, so all sequences should share a reading"""
 
 
 class Network(Training):
@@ -80,8 +84,9 @@ class Network(Training):
         self.cell, self.dtype, self.updates = cell, parameters.dtype, 0
         self._place = 0
         self._shape = Shape(gates, layers, inputs, hidden_size, outputs, x.ndim == 1)
-        self._order = order_of(lengths, together)
         self._layout = layout_of(self._shape, width)
+        streamed = self._layout.parameters * VECTOR_BYTES > _NEAR_BYTES
+        self._order = order_of(lengths, together, together if streamed else _SIDE_BY_SIDE)
         self._run: Callable[..., Any] = recovering(epochs.run)
         self._nothing = np.empty((0, width), self.dtype)
         x, y = x[self._order.rows], y[self._order.rows]
@@ -94,21 +99,13 @@ class Network(Training):
             x,
             y,
             sets=legal is not None,
-            tolerance=float(tolerance),
         )
         self._m = self._rows(vectors)
-        flat = self._m.reshape(-1)
-        packed = self._plan.packed * width
-        self._packing = Packing(
-            flat,
-            self._layout.source,
-            self._layout.also + np.array([packed, 0]),
-            self._layout.columns + width * np.array([self._plan.gradient, self._plan.letter_sums]),
-        )
+        self._flat = self._m.reshape(-1)
         parts = [self._m[k * self._layout.parameters :][: self._layout.parameters] for k in range(4)]
-        rate = self._rows(1)
-        rate[:] = lr
-        self._weights = Weights(parts[0], parts[2], parts[3], parts[1], rate)
+        self._weights = Weights(parts[0], parts[2], parts[3], parts[1], self._m[self._plan.rate][None])
+        self._weights.rate[:] = lr
+        self._m[self._plan.tolerance] = tolerance if y.ndim == 2 else 0
         self.replace(parameters)
         if x.ndim == 2:
             self._write(self._plan.dense, x)
@@ -116,7 +113,7 @@ class Network(Training):
             self._write(self._plan.wanted, np.where(np.isnan(y).any(1, keepdims=True), 0, y))
         elif legal is not None:
             self._write(self._plan.wanted, legal[self._order.rows])
-        self._asked = np.add.reduceat(_asked(y).astype(np.int64), self._order.steps[self._order.updates[:-1]])
+        self._asked = np.add.reduceat(_asked(y).astype(np.int64), self._order.first_rows[:-1])
         if not self._asked.all():
             raise ValueError(f"`y` must ask for something in each update; number {self._asked.argmin()} has nothing.")
         shares = self._asked * (outputs if y.ndim == 2 else 1)
@@ -161,14 +158,16 @@ class Network(Training):
     def _run_updates(self, updates: int, learn: int, history: Array) -> tuple[Array, Array]:
         if updates < 0:
             raise ValueError(f"`updates` must be at least 0; got {updates}.")
-        losses = self._rows(-(-updates // self._plan.lanes))
+        losses = np.zeros((-(-updates // self._plan.lanes), self._plan.lanes), self.dtype)
         hits = np.zeros(updates, np.int64)
         constants = (*ADAM_BETAS, ADAM_EPS)
         self._run(
-            self._m, self._q, self._plan, self._packing, self._weights, self._scales, constants, self.updates,
-            self._place, losses, hits, history, learn,
+            self._m, self._flat, self._q, self._scales, constants, self.updates, self._place, losses, hits, history,
+            learn,
         )  # fmt: skip
-        asked = self._asked[(self._place + np.arange(updates)) % len(self._asked)]
+        asked = self._asked
+        if len(asked) > 1:
+            asked = asked[(self._place + np.arange(updates)) % len(asked)]
         if learn == 2:
             self.updates += updates
             self._place = (self._place + updates) % len(self._asked)
@@ -202,10 +201,9 @@ class Network(Training):
         if not 0 <= start < stop <= rows:
             raise ValueError(f"`start` and `stop` must be steps in 0 to {rows}; got {start} and {stop}.")
         begin = plan.h + (plan.layers - 1) * plan.layer_states
-        begin += self._order.steps[1] * plan.vectors if plan.shared else 0
-        read = self._m[begin : begin + rows * plan.vectors].reshape(rows, -1)[:, : self._shape.units]
-        given = np.empty_like(read)
-        given[self._order.rows] = read
+        kept = self._m[begin : begin + plan.layer_states].reshape(-1, plan.vectors * plan.lanes)
+        given = np.empty((rows, self._shape.units), self.dtype)
+        given[self._order.rows] = kept[self._order.places_in_h, : self._shape.units]
         return given[start:stop].copy()
 
     @property
@@ -254,17 +252,16 @@ def _plan_of(
     y: Array,
     *,
     sets: bool,
-    tolerance: float,
 ) -> tuple[Plan, int, Numbers]:
     """The plan, how many vectors its memory has, and its whole numbers."""
     L, H, numbers = width, shape.units, y.ndim == 2
     K, KI, P = -(-H // L), -(-shape.inputs // L), -(-shape.outputs // L)
     n = shape.gates * K
-    R = int(np.diff(order.steps[order.updates]).max())
-    N = int(np.diff(order.steps).max())
-    block = max(1, int(np.clip(_BLOCK_BYTES // (n * VECTOR_BYTES), 16, 128)) // N)
-    B = block * N
-    states, rows, sequences = (R + N) * K, R * K, N * K
+    R, N = int(np.diff(order.first_rows).max()), int(np.diff(order.first_sequences).max())
+    lot_rows, lot = int(np.diff(order.steps[order.lots]).max()), int(np.diff(order.steps).max())
+    block = max(1, int(np.clip(_BLOCK_BYTES // (n * VECTOR_BYTES), 16, 128)) // lot)
+    B = block * lot
+    states, rows, sequences, carry = (R + N) * K, lot_rows * K, N * K, lot * K
     lstm, gru = shape.gates == 4, shape.gates == 3
 
     begins, end = dict[str, int](), 0
@@ -276,7 +273,8 @@ def _plan_of(
             end += count
 
     room(values=layout.parameters, gradient=layout.parameters, first=layout.parameters, second=layout.parameters)
-    room(packed=layout.packed_size, gates_of=shape.layers * R * n if shape.gates > 1 else 0)
+    room(rate=1, tolerance=1)
+    room(packed=layout.packed_size, gates_of=shape.layers * lot_rows * n if shape.gates > 1 else 0)
     room(h=shape.layers * states, c=shape.layers * states if lstm else 0)
     if order.equal:
         begins |= {"before": begins["h"], "c_before": begins["c"]}
@@ -288,7 +286,7 @@ def _plan_of(
     else:
         begins["d_hidden"] = begins["d_input"]
     room(begin=shape.layers * sequences, begin_c=shape.layers * sequences)
-    room(carry=shape.layers * sequences, carry_c=shape.layers * sequences)
+    room(carry=shape.layers * carry, carry_c=shape.layers * carry)
     room(
         pre=B * n,
         d_h=B * K,
@@ -301,7 +299,7 @@ def _plan_of(
     )
     room(tally=1, letter_sums=shape.inputs * n if shape.one_hot else 0, zero=max(n, K, P))
     room(dense=0 if shape.one_hot else len(x) * KI, wanted=len(y) * P if numbers or sets else 0)
-    del begins["values"], begins["first"], begins["second"]
+    del begins["values"]
 
     q = list[Numbers]()
     places = dict[str, int]()
@@ -311,12 +309,20 @@ def _plan_of(
             places[name] = sum(map(len, q))
             q.append(np.asarray(given, np.int64))
 
+    note(plan=np.zeros(FIELDS))
     packed = {name: np.array(at) + begins["packed"] for name, at in layout.packed.items()}
     note(ih=layout.weights["ih"], hh=layout.weights["hh"], b_ih=layout.weights["b_ih"], b_hh=layout.weights["b_hh"])
     note(packed_ih=packed["ih"], packed_hh=packed["hh"], packed_bias=packed["bias"], packed_hidden=packed["hidden"])
     note(letters=x if shape.one_hot else [], right=np.where(_asked(y), 0, -1) if numbers else y)
-    note(steps=order.steps, updates=order.updates)
+    note(steps=order.steps, lots=order.lots, updates=order.updates)
     note(asked=np.zeros(B + 1), order=np.arange(B), none=np.zeros(B))
+    moved = {
+        "source": layout.source,
+        "also": layout.also + np.array([begins["packed"] * L, 0]),
+        "columns": layout.columns + L * np.array([begins["gradient"], begins["letter_sums"]]),
+    }
+    note(**{name: moves.ravel() for name, moves in moved.items()})
+    del places["plan"]
     plan = Plan(
         layers=shape.layers,
         gates=shape.gates,
@@ -331,12 +337,12 @@ def _plan_of(
         outputs=shape.outputs,
         output_rows=rounded_up(shape.outputs, STEP),
         output_vectors=P,
-        one_hot=shape.one_hot,
-        numbers=numbers,
-        tolerance=tolerance,
-        sets=sets,
-        relu=cell == "rnn_relu",
-        shared=order.equal,
+        one_hot=int(shape.one_hot),
+        numbers=int(numbers),
+        sets=int(sets),
+        relu=int(cell == "rnn_relu"),
+        shared=int(order.equal),
+        alone=int(lot == 1),
         nought=0,
         once=1,
         panel=PANEL,
@@ -344,14 +350,18 @@ def _plan_of(
         layer_states=states,
         layer_rows=rows,
         layer_sequences=sequences,
+        layer_carry=carry,
         parameters=layout.parameters,
         head=layout.weights["head"][0],
         head_bias=layout.weights["head_bias"][0],
         packed_head=int(packed["head"][0]),
+        **{f"{name}_count": len(moves) for name, moves in moved.items()},
         **begins,
         **places,
     )
-    return plan, end, np.concatenate(q)
+    whole = np.concatenate(q)
+    whole[:FIELDS] = plan
+    return plan, end, whole
 
 
 def _check(x: Array, y: Array, lengths: Numbers, inputs: int, outputs: int) -> None:

@@ -8,9 +8,18 @@ keeps numba's functions small: each array that is handed on is nine numbers to i
 
 from typing import NamedTuple
 
+from numba import njit
+from numba.np.unsafe.ndarray import to_fixed_tuple
+
+from lstmviz.fused.functions import INLINE
+
 
 class Plan(NamedTuple):
-    """Sizes, and where parts begin: in vectors, or in whole numbers where that is said."""
+    """Sizes, and where parts begin: in vectors, or in whole numbers where that is said.
+
+    It is the first of the whole numbers itself: a tuple of so many would take a call of the kernels longer than a
+    thousand steps do.
+    """
 
     layers: int
     gates: int
@@ -29,16 +38,16 @@ class Plan(NamedTuple):
     outputs: int
     output_rows: int
     output_vectors: int
-    one_hot: bool
-    numbers: bool
+    one_hot: int
+    numbers: int
     """whether numbers are to be said, and the loss is the squared error"""
-    tolerance: float
-    """how far off a number may be and still be right"""
-    sets: bool
+    sets: int
     """whether several outputs may come, and all of them should be above all others"""
-    relu: bool
-    shared: bool
-    """whether all sequences are equally long, and `before` is `h`, a step later"""
+    relu: int
+    shared: int
+    """whether the sequences of a lot are equally long, and `before` is `h`, a step later"""
+    alone: int
+    """whether a lot has one sequence"""
     nought: int
     """0, as the next two are 1 and 4: handed on as literals, numba would compile a function again for each of them"""
     once: int
@@ -48,9 +57,11 @@ class Plan(NamedTuple):
     layer_states: int
     """vectors that a layer has in h, before, c and c_before: those of all rows and first states"""
     layer_rows: int
-    """vectors that a layer has in `inner`: K a row of an update"""
+    """vectors that a layer has in `inner`: K a row of a lot"""
     layer_sequences: int
-    """vectors that a layer has in `begin` and the carries: K a sequence"""
+    """vectors that a layer has in `begin`: K a sequence of an update"""
+    layer_carry: int
+    """vectors that a layer has in the carries: K a sequence of a lot"""
 
     # The weights, in torch's order, then their gradient and Adam's state likewise.
     parameters: int
@@ -58,6 +69,10 @@ class Plan(NamedTuple):
     head: int
     head_bias: int
     gradient: int
+    first: int
+    second: int
+    rate: int
+    """one vector: Adam's rate"""
     # The weights as the way forward reads them.
     packed: int
     packed_head: int
@@ -99,6 +114,8 @@ class Plan(NamedTuple):
     """one vector: the loss, in parts"""
     letter_sums: int
     """a letter: by gate, the gradient of its column"""
+    tolerance: int
+    """one vector: how far off a number may be, or the largest logit be above the right one, and still be right"""
     zero: int
     """as many vectors of zeros as any row has"""
     dense: int
@@ -124,8 +141,10 @@ class Plan(NamedTuple):
     """the output that should be largest, -1 where nothing is asked"""
     steps: int
     """the first row of each step, and the end, twice"""
+    lots: int
+    """the first step of each lot, and the end"""
     updates: int
-    """the first step of each update, and the end"""
+    """the first lot of each update, and the end"""
     # A row of a block:
     asked: int
     """which rows are asked"""
@@ -134,15 +153,22 @@ class Plan(NamedTuple):
     none: int
     """0, 0, 0, ..."""
 
-
-class Packing(NamedTuple):
-    """Which numbers change places between the weights and what is read forward, counted along the memory."""
-
-    flat: object
-    """the memory, as one row of numbers"""
-    source: object
+    # Which numbers change places between the weights and what is read forward, counted along the memory:
+    source: int
     """number k of the packed is number source[k]"""
-    also: object
-    """(count, 2) a packed number, and one that is added to it"""
-    columns: object
-    """(count, 2) the gradient of a letter's weight, and the number of `letter_sums` that it is"""
+    source_count: int
+    also: int
+    """pairs: a packed number, and one that is added to it"""
+    also_count: int
+    columns: int
+    """pairs: the gradient of a letter's weight, and the number of `letter_sums` that it is"""
+    columns_count: int
+
+
+FIELDS = len(Plan._fields)
+
+
+@njit(**INLINE)
+def plan_in(q):
+    """The plan that the whole numbers begin with."""
+    return Plan(*to_fixed_tuple(q, FIELDS))

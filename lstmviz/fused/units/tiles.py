@@ -61,6 +61,25 @@ class _Emitter:
             left = [self.builder.fadd(left[k], left[k + 1]) for k in range(0, len(left), 2)]
         return left[0]
 
+    def multiply(self, matrix: Any, groups: Any, n: Any, numbers: Any, b_group: Any, offsets: list[Any]) -> None:
+        """Add rows of numbers times a panel to the sums.
+
+        Row r's numbers lie at `numbers` + offsets[r] + g * b_group + j, for g < groups and j < n.
+        """
+        builder, (rows, width, parts) = self.builder, self.shape
+        zero, step = ir.Constant(self.integer, 0), ir.Constant(self.integer, parts)
+        with cgutils.for_range(builder, groups) as group:
+            before, number = builder.mul(group.index, n), builder.mul(group.index, b_group)
+            with cgutils.for_range_slice(builder, zero, n, step) as (j, _):
+                row = builder.mul(builder.add(before, j), ir.Constant(self.integer, width))
+                place = builder.add(number, j)
+                for part in range(parts):
+                    weights = [self.load(matrix, self.plus(row, part * width + v)) for v in range(width)]
+                    for r in range(rows):
+                        factor = self.spread(numbers, builder.add(self.plus(place, part), offsets[r]))
+                        for v in range(width):
+                            self.add(r, v, part, factor, weights[v])
+
 
 def _product_tile(width: int, rows: int) -> Any:
     """An intrinsic that multiplies rows of numbers with a panel of `width` vectors.
@@ -92,18 +111,7 @@ def _product_tile(width: int, rows: int) -> Any:
                 for v in range(width):
                     emit.begin(r, v, emit.load(given, emit.plus(start, v)))
             offsets = [builder.mul(b_row, ir.Constant(emit.integer, r)) for r in range(rows)]
-            zero, step = ir.Constant(emit.integer, 0), ir.Constant(emit.integer, parts)
-            with cgutils.for_range(builder, groups) as group:
-                before, number = builder.mul(group.index, n), builder.mul(group.index, b_group)
-                with cgutils.for_range_slice(builder, zero, n, step) as (j, _):
-                    row = builder.mul(builder.add(before, j), ir.Constant(emit.integer, width))
-                    place = builder.add(number, j)
-                    for part in range(parts):
-                        weights = [emit.load(matrix, emit.plus(row, part * width + v)) for v in range(width)]
-                        for r in range(rows):
-                            factor = emit.spread(numbers, builder.add(emit.plus(place, part), offsets[r]))
-                            for v in range(width):
-                                emit.add(r, v, part, factor, weights[v])
+            emit.multiply(matrix, groups, n, numbers, b_group, offsets)
             for r in range(rows):
                 begin = builder.mul(total, ir.Constant(emit.integer, r))
                 for v in range(width):
@@ -111,6 +119,35 @@ def _product_tile(width: int, rows: int) -> Any:
             return context.get_dummy_value()
 
         return types.void(m, q, *[types.intp] * 10), codegen
+
+    return tile
+
+
+def _row_tile(width: int) -> Any:
+    """An intrinsic that multiplies one row with a panel, and whose sums stay in registers: a tuple of vectors.
+
+    sums[v] = init[v] + sum over g < groups, j < n of b[g, j] * panel[g, j, v]
+    """
+    parts = _parts(width)
+
+    @intrinsic
+    def tile(typing: Any, m: Any, panel: Any, groups: Any, n: Any, b: Any, b_group: Any, init: Any) -> Any:
+        vector = vector_of(m)
+        if vector is None:
+            return None
+        sums = types.UniTuple(vector, width)
+
+        def codegen(context: Any, builder: Any, sig: Any, args: Any) -> Any:
+            m, panel, groups, n, b, b_group, init = args
+            emit = _Emitter(builder, vector, (1, width, parts))
+            matrix, given = (row_pointer(context, builder, sig.args[0], m, at, vector) for at in (panel, init))
+            numbers = scalar_pointer(context, builder, sig.args[0], m, b)
+            for v in range(width):
+                emit.begin(0, v, emit.load(given, ir.Constant(emit.integer, v)))
+            emit.multiply(matrix, groups, n, numbers, b_group, [ir.Constant(emit.integer, 0)])
+            return context.make_tuple(builder, sums, [emit.sum(0, v) for v in range(width)])
+
+        return sums(m, *[types.intp] * 6), codegen
 
     return tile
 
@@ -167,4 +204,6 @@ four_1, four_4 = _product_tile(4, 1), _product_tile(4, 4)
 three_1, three_4 = _product_tile(3, 1), _product_tile(3, 4)
 two_1, two_4 = _product_tile(2, 1), _product_tile(2, 4)
 one_1, one_4 = _product_tile(1, 1), _product_tile(1, 4)
+# One row, its sums handed back.
+row_1, row_2, row_3, row_4 = (_row_tile(width) for width in (1, 2, 3, 4))
 outer_four, outer_three, outer_two, outer_one = (_outer_tile(width) for width in (4, 3, 2, 1))

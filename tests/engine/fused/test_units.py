@@ -199,6 +199,29 @@ def test_states_are_torchs_in_the_order_of_the_input(lengths):
 
 
 @pytest.mark.parametrize("cell", CELLS)
+@pytest.mark.parametrize("lengths", [[6] * 37, [1 + k % 9 for k in range(37)]])
+def test_more_sequences_than_go_side_by_side(cell, lengths):
+    """They come in lots, each from its own first states, and add up to one update."""
+    case = Case(cell, 18, 3, 3, lengths, layers=2)
+    states = np.random.default_rng(3).normal(size=(2, 2, 37, 18))
+    network = case.network(first=states if cell == "lstm" else states[0])
+    losses, _ = network.run(1, train=False)
+
+    def first(k):
+        h, c = (torch.tensor(one[:, k]) for one in states)
+        return (h, c) if cell == "lstm" else h
+
+    loss, gradients = case.gradients(first=first)
+    assert losses[0] == pytest.approx(loss, rel=1e-12)
+    assert np.linalg.norm(network.gradients - gradients) <= 1e-10 * np.linalg.norm(gradients)
+    ends, inputs = np.cumsum(lengths), nn.functional.one_hot(torch.tensor(case.x), 3).double()
+    wanted = [
+        case.recurrent(inputs[e - n : e], first(k))[0] for k, (e, n) in enumerate(zip(ends, lengths, strict=True))
+    ]
+    np.testing.assert_allclose(network.states(), torch.cat(wanted).detach(), rtol=1e-10, atol=1e-14)
+
+
+@pytest.mark.parametrize("cell", CELLS)
 @pytest.mark.parametrize("dtype", ["float32", "float64"])
 def test_the_same_calls_give_the_same_bits(cell, dtype):
     case = Case(cell, 23, 4, 4, [20, 9, 14], layers=2, dtype=dtype)
