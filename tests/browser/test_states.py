@@ -257,3 +257,40 @@ def test_the_korean_page_has_no_english(page: Page) -> None:
     said = page.locator(".states").inner_text() + page.locator(".variables").inner_text()
     words = set(re.findall(r"[A-Za-z]{3,}", said)) - {"RNN", "LSTM", "GRU", "tanh", "abcabC"}
     assert not words
+
+
+def test_a_sequence_has_the_maps_of_its_symbols_and_what_the_engine_found_of_them(page: Page) -> None:
+    experiment = Experiment(task="bit parity", cell="rnn", hidden_size=2, lr=0.05, epochs=60)
+    open_states(page, **experiment.params(), map=2)
+    made = engine(experiment)
+    looks = page.locator(".portrait_looks")
+    options = looks.locator("select").nth(1).locator("option").all_inner_texts()
+    assert options == [*made.task.alphabet, "none"]
+    expect(looks.get_by_role("button", name="25 seeds")).to_be_hidden()
+    expect(looks.get_by_role("button", name="what is right")).to_be_visible()
+    says = page.locator(".portrait_says").first
+    for symbol in (2, 1):
+        looks.locator("select").nth(1).select_option(str(symbol))
+        settle(page, 600)
+        wait_idle(page)
+        found = births(made.model, made.parameters, pattern_inputs([symbol - 1], 2)).branches
+        there = [branch for branch in found if branch.last == len(made.kept) - 1]
+        stable = sum(bool(branch.stable[-1]) for branch in there)
+        expect(says).to_contain_text(f"states that the map leads to themselves: {len(there)}, stable {stable}")
+    for t in range(len(made.task.x)):
+        move(page, t)
+        h = made.trace.h[-1, t]
+        expect(says).to_contain_text(f"t = {t} · reads “{made.task.alphabet[made.task.x[t]]}” · h₁ = {number(h[0])}")
+
+
+def test_a_sequence_is_coloured_by_the_letter_or_by_what_is_right(page: Page) -> None:
+    experiment = Experiment(task="Reber grammar", cell="gru", hidden_size=2, lr=0.05, epochs=20)
+    open_states(page, **experiment.params())
+    marks = page.locator(".portrait_marks").first
+    by_right = marks.evaluate(PIXELS)
+    page.get_by_role("button", name="letter", exact=True).click()
+    settle(page)
+    assert marks.evaluate(PIXELS) != by_right
+    page.get_by_role("button", name="what is right").click()
+    settle(page)
+    assert marks.evaluate(PIXELS) == by_right

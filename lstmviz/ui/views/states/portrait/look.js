@@ -10,7 +10,7 @@ import { createStore, remember, restored } from "../../../parts/common/store.js"
  * @typedef {object} Look
  * @property {string} plane the numbers of the state that are seen, as "0,1", or "pca2", "pca3"
  * @property {"letter" | "label"} by what the colours tell
- * @property {number} map 0 for a whole pattern, k for the letter k - 1, -1 for no arrows
+ * @property {number} map 0 for a whole pattern, which a sequence has not, k for the letter k - 1, -1 for no arrows
  * @property {boolean} basins
  * @property {boolean} ghost whether the untrained network is seen too
  * @property {boolean} more whether the choices that are rarely made are shown

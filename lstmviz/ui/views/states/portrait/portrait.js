@@ -183,7 +183,8 @@ export function createPortrait(root, ctx, look, { of, points, seeds }) {
     paintTrail(pen, run, e, now.t, looked.trail, at, palette.ink);
     nameClouds(pen, run, looked.by, (t) => at(t, e), measured.family, palette);
     const { start } = looked;
-    if (start && start.run === run) paintPath(pen, pathOf(run, e, start.state, letters(run), PATH).map((state) => ground.at(plane.seen(state))), palette.wrong);
+    const rounds = looked.map < 0 && !run.isPattern ? 1 : PATH; // a sequence has an end
+    if (start && start.run === run) paintPath(pen, pathOf(run, e, start.state, letters(run), rounds).map((state) => ground.at(plane.seen(state))), palette.wrong);
     for (const circle of circlesNow(e)) paintCircle(pen, circle, ground, plane, palette);
     for (const point of pointsNow(e)) paintPoint(pen, point, ground, plane, palette);
     const hover = now.hover?.of === side().of ? now.hover.t : undefined;
