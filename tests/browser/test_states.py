@@ -16,6 +16,7 @@ from lstmviz.dynamics.cycle_births import cycle_births
 from lstmviz.figures.theme import number
 from lstmviz.models import CELLS, ModelConfig, build_model
 from lstmviz.statemap import pattern_inputs, state_map
+from lstmviz.tasks import named_task
 from lstmviz.ui.frame.experiment import Experiment
 from lstmviz.ui.parts.part import script_of
 from tests.browser.conftest import PATIENCE_MS, goto, settle, wait_idle, wait_trained
@@ -286,8 +287,18 @@ def test_a_sequence_has_the_maps_of_its_symbols_and_what_the_engine_found_of_the
 def test_a_sequence_is_coloured_by_the_letter_or_by_what_is_right(page: Page) -> None:
     experiment = Experiment(task="Reber grammar", cell="gru", hidden_size=2, lr=0.05, epochs=20)
     open_states(page, **experiment.params())
+    states = sum(len(named_task(experiment.task, number).x) for number in range(25))
+    assert drawn(page)["sequences"] == str(states)  # small dots, all within the plane of h
     marks = page.locator(".portrait_marks").first
     by_right = marks.evaluate(PIXELS)
+    toggle = page.get_by_role("button", name="25 sequences")
+    toggle.click()
+    settle(page)
+    assert drawn(page)["sequences"] == "0"
+    assert marks.evaluate(PIXELS) != by_right
+    toggle.click()
+    settle(page)
+    assert marks.evaluate(PIXELS) == by_right
     page.get_by_role("button", name="letter", exact=True).click()
     settle(page)
     assert marks.evaluate(PIXELS) != by_right

@@ -319,3 +319,24 @@ def test_what_counts_is_asked_of_a_symbol_that_is_read_on_and_on(open_page, lett
     for k, name in enumerate(found.names):
         assert f"| {name} | {number(float(found.per_period[k]))} | {found.r2[k]:.5f} |" in text(app)
     assert "a sequence has an end" in " ".join(one.value for one in app.caption)
+
+
+@pytest.mark.parametrize("name", ["Reber grammar", "matching halves"])
+def test_other_sequences_come_along_with_what_is_right_in_them(open_page, name):
+    told_of = joined(given(open_page("states", task=name, **SHORT)))[0]["sequences"]
+    assert len(told_of) == 25
+    for number_, one in enumerate(told_of):
+        face = named_task(name, number_)
+        assert one["x"] == face.x.tolist()
+        for t, due in enumerate(one["due"]):
+            if not face.scored[t]:
+                assert due == []
+            elif face.legal is None:
+                assert due == [face.y[t]]
+            else:
+                assert face.y[t] in due
+                assert due == np.flatnonzero(face.legal[t]).tolist()
+
+
+def test_a_pattern_has_no_other_sequences(open_page):
+    assert joined(given(open_page("states", epochs=6)))[0]["sequences"] is None

@@ -9,7 +9,7 @@ import streamlit as st
 from lstmviz.cells import Array
 from lstmviz.dynamics.planes import Principal, principal_axes
 from lstmviz.statemap import StateMap, state_map
-from lstmviz.tasks import named_task
+from lstmviz.tasks import Task, named_task
 from lstmviz.tracing import Trace
 from lstmviz.ui.background.bounds import KEPT_ENDS
 from lstmviz.ui.background.jobs import Run
@@ -19,7 +19,7 @@ from lstmviz.ui.frame.fields import quote
 from lstmviz.ui.frame.language import _
 
 _AXES = 3
-_FACES = 25  # sequences in which symbols are counted
+_FACES = 25  # sequences of a task beside the one on display
 
 
 def states_of(tr: Trace) -> Array:
@@ -68,9 +68,25 @@ def _usual_map(run: Run) -> int:
 @lru_cache(maxsize=64)
 def _most_read(name: str) -> int:
     """The symbol that the first sequences of a task hold most often, the first one of equals."""
-    faces = [named_task(name, number) for number in range(_FACES)]
+    faces = _faces(name)
     counts = np.bincount(np.concatenate([face.x for face in faces]), minlength=len(faces[0].alphabet))
     return int(counts.argmax())
+
+
+@lru_cache(maxsize=64)
+def told_sequences(name: str) -> list[dict[str, Any]]:
+    """Some sequences of a task as `portrait/sequences.js` reads them: the symbols, and what is right after each."""
+    return [{"x": face.x.tolist(), "due": [_due(face, t) for t in range(len(face.x))]} for face in _faces(name)]
+
+
+def _due(face: Task, t: int) -> list[int]:
+    if not face.scored[t]:
+        return []
+    return [int(face.y[t])] if face.legal is None else np.flatnonzero(face.legal[t]).tolist()
+
+
+def _faces(name: str) -> list[Task]:
+    return [named_task(name, number) for number in range(_FACES)]
 
 
 def letters_of(run: Run, letter: int) -> list[int]:
@@ -82,10 +98,14 @@ def letters_of(run: Run, letter: int) -> list[int]:
 def axes(run: Run) -> dict[str, Any] | None:
     """The principal axes of the states of all snapshots, as `portrait/plane.js` reads them; None of one number.
 
-    Those of a training that diverged are of the snapshots that are finite.
+    Those of a training that diverged are of the snapshots that are finite. Of a task that has many sequences the
+    trained network's states through some others count too: one alone is short.
     """
     states = states_of(trace_all(run))
     flat = states.reshape(-1, states.shape[-1])
+    if not run.experiment.repeats_a_pattern and (f := last_map(run)) is not None:
+        others = [f.states(face.one_hot().astype(float)) for face in _faces(run.experiment.task)]
+        flat = np.concatenate([flat, *others])
     flat = flat[np.isfinite(flat).all(axis=-1)]
     if flat.shape[-1] < 2 or len(flat) < 2:
         return None

@@ -23,7 +23,14 @@ from lstmviz.ui.parts.run.sequence import said_of_sequence
 from lstmviz.ui.parts.run.talk import answer, asked_steps, header
 from lstmviz.ui.views.states import seeds
 from lstmviz.ui.views.states.born import born, packed_points
-from lstmviz.ui.views.states.points import asked_letter, axes, last_map, refused_letter, states_of
+from lstmviz.ui.views.states.points import (
+    asked_letter,
+    axes,
+    last_map,
+    refused_letter,
+    states_of,
+    told_sequences,
+)
 
 _KEY = "states"
 _CELLS = ("rnn", "lstm", "gru")
@@ -50,6 +57,7 @@ def portrait(run: Run) -> None:
         "letter": asked_letter(run),
         "seeds": {"asked": seeds.asked(run), "found": others and others.told},
         "usual": _usual_plane(run),
+        "sequences": None if run.experiment.repeats_a_pattern else told_sequences(run.experiment.task),
     }
     seeds.progress(run)
     _portrait(key=_KEY, data=join(told, parts), on_ask_change=lambda: answer(_KEY))
@@ -185,7 +193,10 @@ def _letter_says(run: Run, letter: int) -> str:
 
 
 def _factor(modulus: float) -> str:
-    return f"{100 * modulus:.2g} %" if modulus >= 1e-4 else "< 0.01 %"
+    if modulus < 1e-4:
+        return "< 0.01 %"
+    percent = 100 * modulus
+    return f"{percent:.2g} %" if percent < 99 else f"{min(percent, 99.99):.4g} %"  # what shrinks is never the whole
 
 
 def _trend_says(found: Trends) -> str:

@@ -19,14 +19,20 @@ export function colourOf(number, dark) {
 export const hollowOf = (dark) => (dark ? "#0f1420" : "#fff");
 
 /** @type {WeakMap<Run, string[]>} */
-const dues = new WeakMap(); // what is right somewhere in a sequence, in the order in which it comes first
+const dues = new WeakMap(); // what is right somewhere, in the order in which it comes first: in the sequence, then in others
 
-// What is right after step t, as one of the different things that are right somewhere in the sequence; -1 where nothing is asked.
-/** @type {(run: Run, t: number) => number} */
-function dueOf(run, t) {
+// The answers that are right, as one of the different things that are right somewhere; -1 where nothing is asked.
+/** @type {(run: Run, due: number[]) => number} */
+export function dueNumber(run, due) {
+  if (!due.length) return -1;
   let known = dues.get(run);
-  if (!known) dues.set(run, (known = [...new Set(Array.from({ length: run.steps }, (_, k) => run.due(k).join()))].filter(Boolean)));
-  return known.indexOf(run.due(t).join());
+  if (!known) {
+    const own = Array.from({ length: run.steps }, (_, t) => run.due(t).join());
+    dues.set(run, (known = [...new Set(own)].filter(Boolean)));
+  }
+  const text = due.join();
+  if (!known.includes(text)) known.push(text);
+  return known.indexOf(text);
 }
 
 // What the colour of a step's state is decided by: the letter that was read, or its place in the pattern; of a sequence, which has
@@ -34,5 +40,5 @@ function dueOf(run, t) {
 /** @type {(run: Run, by: "letter" | "label", t: number) => number} */
 export function kindOf(run, by, t) {
   if (by === "letter") return run.letter(t);
-  return run.isPattern ? t % run.period : dueOf(run, t);
+  return run.isPattern ? t % run.period : dueNumber(run, run.due(t));
 }

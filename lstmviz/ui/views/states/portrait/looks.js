@@ -37,6 +37,7 @@ export function createPortraitLooks(root, ctx, look) {
   };
   const toggles = {
     basins: toggle(root, () => look.set({ basins: !look.get().basins })),
+    sequences: toggle(root, () => look.set({ sequences: !look.get().sequences })),
     seeds: toggle(root, () => ctx.ask({ url: { seeds: ctx.header.seeds.asked ? null : "1" } })),
   };
   const opener = tag("button", { type: "button", class: "portrait_opener", click: () => look.set({ more: !look.get().more }) });
@@ -67,6 +68,7 @@ export function createPortraitLooks(root, ctx, look) {
     trail.press(ctx.runs.first.isPattern ? now.trail : Math.min(now.trail, 1));
     setAttribute(ghost, "aria-pressed", String(now.ghost));
     setAttribute(toggles.basins, "aria-pressed", String(now.basins));
+    setAttribute(toggles.sequences, "aria-pressed", String(now.sequences));
     setAttribute(toggles.seeds, "aria-pressed", String(ctx.header.seeds.asked));
     setAttribute(opener, "aria-expanded", String(now.more));
     more.hidden = !now.more;
@@ -101,6 +103,7 @@ export function createPortraitLooks(root, ctx, look) {
       if (first.isPattern) trail.offer(words.portrait_trail, [[0, words.portrait_trail_none], [1, "1"], [3, "3"]]);
       else trail.offer(words.portrait_trail_sequence, [[0, words.portrait_trail_none], [1, words.portrait_trail_all]]);
       toggles.seeds.hidden = !first.isPattern;
+      toggles.sequences.hidden = first.isPattern;
       beside.offer(words.portrait_beside, [["", words.portrait_beside_none], ...ctx.header.cells]);
       for (const [name, button] of Object.entries({ ...toggles, ghost })) {
         setText(button, words[`portrait_${name}`]);
