@@ -15,9 +15,10 @@ from typing import Any
 import numpy as np
 from torch import nn
 
+from lstmviz._checks import instance
 from lstmviz.cells import Array, Weights, gru_step, lstm_step, rnn_relu_step, rnn_step
 from lstmviz.derivatives import with_derivative
-from lstmviz.tasks import PatternTask, check_pattern
+from lstmviz.tasks import PatternTask, Task, check_pattern
 from lstmviz.tracing.following import shape_of, weights_of
 from lstmviz.tracing.given import parts_of
 from lstmviz.tracing.in_use import weights_in_use
@@ -135,9 +136,7 @@ class StateMap:
         Raises:
             ValueError: there is no head.
         """
-        if self.head is None:
-            raise ValueError("`model` must have a head for its predictions; got a bare recurrent layer.")
-        weight, bias = self.head
+        weight, bias = _head_of(self)
         return np.matvec(weight, self.h(s)) + bias
 
     def _where(self, layer: int, part: int) -> slice:
@@ -178,14 +177,39 @@ def check_letters(f: StateMap, task: PatternTask) -> None:
         ValueError: it does not, or has no head.
     """
     check_pattern(task)
+    letters = len(task.alphabet)
+    reads, names = f.input_size, len(_head_of(f)[1])
+    if (reads, names) != (letters, letters):
+        raise ValueError(
+            f"`model` must read and name the task's {letters} letters; got one that reads {reads} and names {names}."
+        )
+
+
+def check_fits(f: StateMap, task: Task) -> None:
+    """Do nothing if the network reads what `task` gives it and tells what the task asks for.
+
+    Raises:
+        TypeError: `task` is none.
+        ValueError: it does not, or has no head.
+    """
+    instance("task", task, Task)
+    reads, tells = f.input_size, len(_head_of(f)[1])
+    if (reads, tells) != (task.input_size, task.output_size):
+        raise ValueError(
+            f"`model` must read {task.input_size} numbers a step and tell {task.output_size}, as the task does; "
+            f"got one that reads {reads} and tells {tells}."
+        )
+
+
+def _head_of(f: StateMap) -> tuple[Array, Array]:
+    """The head.
+
+    Raises:
+        ValueError: there is none.
+    """
     if f.head is None:
         raise ValueError("`model` must have a head for its predictions; got a bare recurrent layer.")
-    letters = len(task.alphabet)
-    if (f.input_size, len(f.head[1])) != (letters, letters):
-        raise ValueError(
-            f"`model` must read and name the task's {letters} letters; "
-            f"got one that reads {f.input_size} and names {len(f.head[1])}."
-        )
+    return f.head
 
 
 def pattern_inputs(codes: Sequence[int] | Array, letters: int) -> Array:

@@ -5,7 +5,6 @@ from lstmviz.ui.frame.sidebar import experiment_controls
 
 header = frame.page("gradients")
 experiment = experiment_controls()
-frame.patterns_only(experiment)
 
 # After the header is drawn: these wait for torch.
 from lstmviz.ui.background.traces import trace_all
@@ -16,9 +15,10 @@ run = current_run(experiment)
 with header:
     frame.chips(run.experiment, loss=run.loss)
     frame.torch_badge(trace_all(run))
+    frame.another_sequence(run.experiment)
 figure, text = frame.columns()
 with figure:
     section = gradients.show(run)
 with text:
-    name, values = gradients.text(run, section)
-    frame.what_why_try(name, **values)
+    name, variant, values = gradients.text(run, section)
+    frame.what_why_try(name, variant, **values)

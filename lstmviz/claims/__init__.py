@@ -16,6 +16,7 @@ from lstmviz.claims.path import Path as Path
 from lstmviz.claims.saturation import Saturation as Saturation
 from lstmviz.claims.saturation import measure as measure
 from lstmviz.claims.saturation import saturation as saturation
+from lstmviz.claims.sequences import over_sequences as over_sequences
 from lstmviz.claims.variables import TABLE as TABLE
 from lstmviz.claims.variables import Live as Live
 from lstmviz.claims.variables import Variable as Variable

@@ -90,7 +90,7 @@ def look_at(config: ModelConfig, parameters: Sequence[Parameters], task: Pattern
     finite = np.array([all(np.isfinite(array).all() for array in one.values()) for one in parameters])
     for array in tr.layers[0].values.values():
         finite &= np.isfinite(array).all(axis=(1, 2))
-    values = _values(tr, window)
+    values = values_of(tr, window)
     lstm = config.cell == "lstm"
     return Look(
         cell=config.cell,
@@ -135,7 +135,8 @@ def parameters_of_bundles(results: Iterable[BundleResult]) -> list[Parameters]:
     ]
 
 
-def _values(tr: Trace, window: slice) -> dict[str, Array]:
+def values_of(tr: Trace, window: slice) -> dict[str, Array]:
+    """What is counted of networks over the steps of a window, (E, S, H) by name: values, and an LSTM's products."""
     layer = tr.layers[0]
     kept = {
         name: array[:, window]

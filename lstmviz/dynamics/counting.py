@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from lstmviz._checks import real_number
+from lstmviz._checks import real_number, whole_number
 from lstmviz.cells import Array
 from lstmviz.tasks import PatternTask, check_pattern
 
@@ -67,23 +67,33 @@ def trends(states: Array, names: tuple[str, ...], task: PatternTask, skip: float
         ValueError: fewer than three whole periods are left, `skip` is out of range, or not a name for each number.
     """
     check_pattern(task)
+    return trends_of(states, names, task.period, skip)
+
+
+def trends_of(states: Array, names: tuple[str, ...], period: int = 1, skip: float = 0.25) -> Trends:
+    """The same of what repeats every `period` steps, such as one symbol read again and again.
+
+    Raises:
+        ValueError: as `trends`, or `period` is less than 1.
+    """
+    period = whole_number("period", period, 1, 10**6)
     states = np.asarray(states, dtype=float)
     if len(names) != states.shape[-1]:
         raise ValueError(f"`names` must name each of the {states.shape[-1]} numbers of a state; got {len(names)}.")
-    whole = len(states) // task.period
+    whole = len(states) // period
     first = int(whole * real_number("skip", skip, 0.0, 0.9))
     if whole - first < 3:
         raise ValueError(
-            f"`states` must hold at least three whole periods of {task.period} after those skipped; "
+            f"`states` must hold at least three whole periods of {period} after those skipped; "
             f"got {len(states)} states, {first} periods of them skipped."
         )
-    kept = states[first * task.period : whole * task.period].reshape(whole - first, task.period, -1)
-    time = (np.arange(whole - first) - (whole - first - 1) / 2)[:, None, None] * task.period
+    kept = states[first * period : whole * period].reshape(whole - first, period, -1)
+    time = (np.arange(whole - first) - (whole - first - 1) / 2)[:, None, None] * period
     with np.errstate(all="ignore"):
         about = kept - kept.mean(axis=0)
-        slope = (time * about).sum(axis=(0, 1)) / (time**2).sum() / task.period
+        slope = (time * about).sum(axis=(0, 1)) / (time**2).sum() / period
         total = (about**2).sum(axis=(0, 1))
-        explained = slope**2 * (time**2).sum() * task.period
+        explained = slope**2 * (time**2).sum() * period
         # Rounding alone varies by some 1e-16 of the number itself, and is no trend to be proud of.
         flat = total <= (1e-12 * np.maximum(1.0, np.abs(kept).max(axis=(0, 1)))) ** 2 * about[..., 0].size
         r2 = np.where(flat, 0.0, np.minimum(1.0, explained / total))
@@ -92,6 +102,6 @@ def trends(states: Array, names: tuple[str, ...], task: PatternTask, skip: float
         names=tuple(names),
         per_step=np.where(finite, slope, np.nan),
         r2=np.where(finite, r2, np.nan),
-        steps=(whole - first) * task.period,
-        period=task.period,
+        steps=(whole - first) * period,
+        period=period,
     )

@@ -22,6 +22,7 @@ _RAISED = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 _ZERO = "#8a8f9c"
 _DEEPEST = 40.0  # decades of a vertical axis
 _STRIDES = (1, 2, 5, 10, 20)  # decades between two of its numbers
+_FEW = 12  # lags that are marked each, since there is nothing between them
 
 
 @dataclass(frozen=True, eq=False)
@@ -141,14 +142,14 @@ def lags(curves: Sequence[Curve], palette: Palette, titles: tuple[str, str], *, 
         figure.add_trace(
             go.Scatter(
                 y=_drawn(curve.log10),
-                mode="lines",
+                mode=_mode(longest),
                 line={"color": curve.colour, "width": curve.width, "dash": curve.dash},
                 name=curve.name,
                 hovertemplate=f"{titles[0]} %{{x}}: 10^%{{y:.1f}}<extra>{curve.name}</extra>",
             )
         )
     _dress_lines(figure, palette, titles, (low, high), height)
-    figure.update_xaxes(range=[0, max(longest, 1)])
+    _dress_lags(figure, longest)
     return figure
 
 
@@ -164,7 +165,7 @@ def singular(
         figure.add_trace(
             go.Scatter(
                 y=_drawn(values),
-                mode="lines",
+                mode=_mode(longest),
                 line={"color": palette.accent if k == 0 else colour, "width": 2.2 if k == 0 else 1.2},
                 opacity=1.0 if k == 0 else 0.75,
                 name=f"σ{k + 1}",
@@ -174,7 +175,7 @@ def singular(
     _dress_lines(figure, palette, titles, (low, high), height)
     figure.add_hline(y=0, line={"color": palette.quiet, "width": 1, "dash": "dot"})
     figure.update_layout(showlegend=False)
-    figure.update_xaxes(range=[0, max(longest, 1)])
+    _dress_lags(figure, longest)
     return figure
 
 
@@ -251,6 +252,18 @@ def stages(count: int, palette: Palette) -> list[str]:
     shares = np.linspace(0, 1, count)
     mixed = [[round(a + (b - a) * share) for a, b in zip(first, last, strict=True)] for share in shares]
     return ["#{:02x}{:02x}{:02x}".format(*rgb) for rgb in mixed]
+
+
+def _mode(longest: int) -> str:
+    return "lines+markers" if longest <= _FEW else "lines"
+
+
+def _dress_lags(figure: go.Figure, longest: int) -> None:
+    margin = 0.03 * longest if longest <= _FEW else 0.0  # room for half a mark
+    figure.update_xaxes(range=[-margin, max(longest, 1) + margin])
+    if longest <= _FEW:
+        figure.update_traces(marker={"size": 5})
+        figure.update_xaxes(dtick=1)
 
 
 def _drawn(log10: Array) -> Array:

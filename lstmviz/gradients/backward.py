@@ -1,6 +1,6 @@
 """Backpropagation through time, step by step, with every number kept (Rumelhart et al. 1986; Werbos 1990).
 
-The whole text is read from a zero state and the way back is taken in full, in float64; nothing is truncated.
+The whole sequence is read from a zero state and the way back is taken in full, in float64; nothing is truncated.
 """
 
 from collections.abc import Mapping
@@ -15,7 +15,7 @@ from lstmviz.cells import Array
 from lstmviz.gradients.forward import Run, networks_of, read
 from lstmviz.gradients.steps import PRE, RECURRENT, joined, step_back
 from lstmviz.statemap import StateMap
-from lstmviz.tasks import PatternTask
+from lstmviz.tasks import Task
 
 _WAYS = ("above", "next", "carried", "h_prev", "c_prev")  # parts of a derivative by the way they take, and not one
 
@@ -44,26 +44,29 @@ class LayerBackward:
 
 @dataclass(frozen=True, eq=False)
 class Backward:
-    """A network's loss followed back through the text, from the last step whose loss counts to the first."""
+    """A network's loss followed back through a sequence, from the last step whose loss counts to the first."""
 
+    task: Task
+    """what was read, its face, and what was asked"""
     networks: StateMap
     """the network, in float64"""
     layers: tuple[LayerBackward, ...]
     """the layer that reads the input first"""
     at: int | None
-    """the one step whose loss is followed; None for the whole text's"""
+    """the one step whose loss is followed; None for that of all asked steps"""
     loss: float
-    """the loss that is followed, in nats"""
+    """the loss that is followed: cross entropy in nats, or of numbers the mean of their squared errors"""
     error: Array
-    """(T, V) dL/dlogits: at each step whose loss counts, its probabilities less 1 at the right letter, times `share`"""
+    """(T, P) dL/d what the head tells: at each step whose loss counts its probabilities less 1 at the target, or 2 / P
+    times each number's error, times `share`; else 0"""
     share: float
-    """what the loss of one step counts: 1, or 1 / steps where the loss is their mean"""
+    """what the loss of one step counts: 1, or 1 / asked steps where the loss is their mean"""
     gradients: Mapping[str, Array]
     """dL/dW of every parameter, by its name in `state_dict`"""
 
     @property
     def steps(self) -> range:
-        """The T steps of the way back: from the text's first to the last whose loss counts."""
+        """The T steps of the way back: from the first to the last whose loss counts."""
         return range(len(self.error))
 
     @property
@@ -103,27 +106,28 @@ class Backward:
         return {name: array[0] for name, array in sums.items()}
 
 
-def backpropagate(
-    model: nn.Module | StateMap, task: PatternTask, *, at: int | None = None, loss: str = "mean"
-) -> Backward:
+def backpropagate(model: nn.Module | StateMap, task: Task, *, at: int | None = None, loss: str = "mean") -> Backward:
     """Follow the loss back through time.
 
     Args:
         model: a `Model` of one direction and any number of layers, or its `StateMap`.
-        task: the text.
-        at: the step whose loss alone is followed; the whole text's if left out.
-        loss: of the whole text, the "mean" over its steps, or their "sum".
+        task: what is asked of it; its face is read.
+        at: the asked step whose loss alone is followed; that of all of them if left out.
+        loss: of all asked steps, the "mean", or the "sum".
 
     Raises:
         TypeError: as `gradients_through_time`.
-        ValueError: `at` is no step of the text, `loss` is neither, or as `gradients_through_time`.
+        ValueError: `at` is no step or nothing is asked there, `loss` is neither, or as `gradients_through_time`.
     """
     networks = networks_of(model, task)
-    total = len(task.x)
+    last = int(np.flatnonzero(task.scored)[-1])
     if at is not None:
-        at = whole_number("at", at, 0, total - 1)
-    share = 1.0 if one_of("loss", loss, ("mean", "sum")) == "sum" or at is not None else 1 / total
-    run = read(networks, task, total if at is None else at + 1)
+        at = whole_number("at", at, 0, len(task.x) - 1)
+        if not task.scored[at]:
+            raise ValueError(f"`at` must be a step at which something is asked; got {at}.")
+    asked = int(task.scored.sum())
+    share = 1.0 if one_of("loss", loss, ("mean", "sum")) == "sum" or at is not None else 1 / asked
+    run = read(networks, task, (last if at is None else at) + 1)
     error = run.error * share
     if at is not None:
         error[:at] = 0
@@ -147,10 +151,11 @@ def backpropagate(
     )
     gradients = parameter_gradients(run, followed, error)
     return Backward(
+        task=task,
         networks=f,
         layers=layers,
         at=at,
-        loss=float(losses[at] if at is not None else losses.sum() * share),
+        loss=float(losses[at] if at is not None else losses[run.asked].sum() * share),
         error=error[:, 0],
         share=share,
         gradients={name: array[0] for name, array in gradients.items()},
@@ -158,7 +163,7 @@ def backpropagate(
 
 
 def back_through(run: Run, error: Array) -> list[dict[str, Array]]:
-    """The derivatives of a loss, layer by layer, given those by the logits, `error` (T, E, V).
+    """The derivatives of a loss, layer by layer, given those by what the head tells, `error` (T, E, P).
 
     Each is (T, E, H), by the names of `step_back`; with "above", "next" and "carried", the parts of dL/dh and dL/dc by
     where they come from.

@@ -7,15 +7,15 @@ import torch
 
 from lstmviz.gradients.backward import Backward
 from lstmviz.models import Model
-from lstmviz.tasks import PatternTask
+from lstmviz.tasks import Task
 
 
-def difference_from_autograd(model: Model, task: PatternTask, back: Backward) -> float:
+def difference_from_autograd(model: Model, task: Task, back: Backward) -> float:
     """The largest difference between the gradient of any weight and torch's, both in float64.
 
     Args:
         model: the network whose way back it is; torch follows a copy of it.
-        task: the text.
+        task: what was read and asked.
         back: what `backpropagate` found.
 
     Returns:
@@ -24,10 +24,14 @@ def difference_from_autograd(model: Model, task: PatternTask, back: Backward) ->
     own = copy.deepcopy(model).double()
     own.zero_grad()
     steps = len(back.steps)
-    x = torch.tensor(task.one_hot()[:steps], dtype=torch.float64)
-    losses = torch.nn.functional.cross_entropy(own(x)[0], torch.tensor(task.y[:steps]), reduction="none")
-    loss = losses.sum() * back.share if back.at is None else losses[back.at]
-    loss.backward()
+    told = own(torch.tensor(task.inputs()[:steps], dtype=torch.float64))[0]
+    counts = np.flatnonzero(task.scored[:steps]) if back.at is None else [back.at]
+    told, target = told[counts], torch.tensor(task.y[counts])
+    if task.of_numbers:
+        losses = torch.nn.functional.mse_loss(told, target.double(), reduction="none").mean(-1)
+    else:
+        losses = torch.nn.functional.cross_entropy(told, target, reduction="none")
+    (losses.sum() * back.share).backward()
     found = [
         float(np.abs(p.grad.numpy() - back.gradients[name]).max())
         for name, p in own.named_parameters()

@@ -12,7 +12,7 @@ from lstmviz.gradients.backward import back_through, parameter_gradients
 from lstmviz.gradients.forward import networks_of, read
 from lstmviz.gradients.through_time import MAX_GAIN
 from lstmviz.statemap import StateMap
-from lstmviz.tasks import PatternTask
+from lstmviz.tasks import Task
 
 MAX_NORM = 1e9
 _TORCH_EPS = 1e-6  # what clip_grad_norm_ adds to the norm before it divides
@@ -20,7 +20,7 @@ _TORCH_EPS = 1e-6  # what clip_grad_norm_ adds to the norm before it divides
 
 @dataclass(frozen=True, eq=False)
 class Clipping:
-    """The gradient of a network's loss over the whole text, at E gains of its recurrent weights, and clipped.
+    """The gradient of a network's loss over a whole sequence, at E gains of its recurrent weights, and clipped.
 
     The rule is that of torch.nn.utils.clip_grad_norm_ (Pascanu, Mikolov & Bengio 2013): every number of the gradient is
     multiplied by min(1, max_norm / (norm + 1e-6)). It changes the length, never the direction.
@@ -31,7 +31,7 @@ class Clipping:
     gains: Array
     """(E,) by which the recurrent weights were multiplied"""
     loss: Array
-    """(E,) cross entropy in nats; NaN where the network's numbers are not finite"""
+    """(E,) of all asked steps; NaN where the network's numbers are not finite"""
     norm: Array
     """(E,) the norm of all parameters' gradient as one vector; inf or NaN where float64 cannot hold it"""
     factor: Array
@@ -54,7 +54,7 @@ class Clipping:
 
 def clip_norms(
     model: nn.Module | StateMap,
-    task: PatternTask,
+    task: Task,
     *,
     max_norm: float = 1.0,
     gains: Sequence[float] = (1.0,),
@@ -64,10 +64,10 @@ def clip_norms(
 
     Args:
         model: a `Model` of one direction and any number of layers, or its `StateMap`.
-        task: the text, all of it, as in training.
+        task: what is asked of it; its face is read, all of it.
         max_norm: above 0, at most 1e9.
         gains: at least one, each 0 to `MAX_GAIN`.
-        loss: the "mean" over the steps, or their "sum".
+        loss: the "mean" over the asked steps, or their "sum".
 
     Raises:
         TypeError: as `gradients_through_time`.
@@ -79,7 +79,7 @@ def clip_norms(
         raise ValueError("`gains` must hold at least one gain; got none.")
     mean = one_of("loss", loss, ("mean", "sum")) == "mean"
     run = read(networks_of(model, task, factors), task, len(task.x))
-    share = 1 / len(task.x) if mean else 1.0
+    share = 1 / int(task.scored.sum()) if mean else 1.0
     error = run.error * share
     gradients = parameter_gradients(run, back_through(run, error), error)
     with np.errstate(all="ignore"):
@@ -88,7 +88,7 @@ def clip_norms(
             for name, g in gradients.items()
         }
         norm = np.linalg.norm(np.array(list(norms.values())), axis=0)
-        total = run.loss.sum(axis=0) * share
+        total = run.loss[run.asked].sum(axis=0) * share
     factor, clipped = _clip(norm, max_norm)
     return Clipping(max_norm, np.array(factors), total, norm, factor, clipped, norms)
 

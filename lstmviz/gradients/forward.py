@@ -9,11 +9,12 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 from torch import nn
 
 from lstmviz.cells import Array, Weights, gru_step, lstm_step, rnn_relu_step, rnn_step
-from lstmviz.statemap import StateMap, check_letters, pattern_inputs, state_map
-from lstmviz.tasks import PatternTask
+from lstmviz.statemap import StateMap, check_fits, state_map
+from lstmviz.tasks import Task
 
 
 @dataclass(frozen=True, eq=False)
@@ -35,9 +36,13 @@ class Run:
     layers: tuple[LayerRun, ...]
     """the layer that reads the input first"""
     loss: Array
-    """(T, E) cross entropy in nats at each step, at least 0"""
+    """(T, E) the loss of each step, at least 0: cross entropy in nats, or of numbers the mean of their squared errors;
+    NaN where nothing is asked"""
     error: Array
-    """(T, E, V) d loss / d logits: the probabilities less 1 at the right letter"""
+    """(T, E, P) d loss / d what the head tells: the probabilities less 1 at the target, or 2 / P times each number's
+    error; 0 where nothing is asked"""
+    asked: NDArray[np.bool_]
+    """(T,) at which steps something is asked"""
 
     def states(self) -> Array:
         """(T, E, S) the state after each step, in the order of `StateMap`."""
@@ -46,21 +51,21 @@ class Run:
 
     def first_not_finite(self) -> list[int | None]:
         """For each network the first step at which its state or its loss is no finite number; None if all are."""
-        fine = np.isfinite(self.loss)
+        fine = np.isfinite(self.loss) | ~self.asked[:, None]
         for layer in self.layers:
             fine &= np.isfinite(layer.values["h"]).all(axis=-1) & np.isfinite(layer.values.get("c", 0.0)).all(axis=-1)
         return [None if column.all() else int(np.argmin(column)) for column in fine.T]
 
 
-def networks_of(model: nn.Module | StateMap, task: PatternTask, gains: Sequence[float] = (1.0,)) -> StateMap:
+def networks_of(model: nn.Module | StateMap, task: Task, gains: Sequence[float] = (1.0,)) -> StateMap:
     """The network once for each gain, by which its recurrent weights U (torch's weight_hh) are multiplied.
 
     Raises:
-        TypeError: `task` is no alphabet pattern, or as `state_map`.
-        ValueError: there is no head, or it does not read and predict the letters of `task`; or as `state_map`.
+        TypeError: `task` is none, or as `state_map`.
+        ValueError: there is no head, or the network does not read and tell what `task` asks for; or as `state_map`.
     """
     f = model if isinstance(model, StateMap) else state_map(model)
-    check_letters(f, task)
+    check_fits(f, task)
     factors = np.asarray(gains, dtype=float)[:, None, None]
     assert f.head is not None
     weight, bias = f.head
@@ -88,9 +93,9 @@ def stacked(maps: Sequence[StateMap]) -> StateMap:
     return StateMap(maps[0].cell, tuple(layers), (np.stack([w for w, _ in heads]), np.stack([b for _, b in heads])))
 
 
-def read(networks: StateMap, task: PatternTask, steps: int) -> Run:
-    """The networks over the first `steps` steps of `task`, from a zero state."""
-    x = pattern_inputs(task.x[:steps].tolist(), len(task.alphabet))[:, None]
+def read(networks: StateMap, task: Task, steps: int) -> Run:
+    """The networks over the first `steps` steps of the face of `task`, from a zero state."""
+    x = task.inputs()[:steps].astype(float)[:, None]
     layers = []
     with np.errstate(all="ignore"):  # a ReLU under a large gain overflows; that is what is to be seen
         for w in networks.layers:
@@ -98,8 +103,22 @@ def read(networks: StateMap, task: PatternTask, steps: int) -> Run:
             x = layers[-1].values["h"]
         assert networks.head is not None
         weight, bias = networks.head
-        loss, error = cross_entropy(np.matvec(weight, x) + bias, task.y[:steps])
-    return Run(networks, tuple(layers), loss, error)
+        loss, error = _losses(np.matvec(weight, x) + bias, task, steps)
+    return Run(networks, tuple(layers), loss, error, task.scored[:steps])
+
+
+def _losses(told: Array, task: Task, steps: int) -> tuple[Array, Array]:
+    """The loss of each step and its derivative by what the head tells, (T, E, P): (T, E) and (T, E, P).
+
+    The mean over the asked steps is what a training learns from, if the face is all it reads.
+    """
+    asked, target = task.scored[:steps], task.y[:steps]
+    if task.of_numbers:
+        apart = told - target[:, None]
+        loss, error = (apart**2).mean(axis=-1), 2 / apart.shape[-1] * apart
+    else:
+        loss, error = cross_entropy(told, np.where(asked, target, 0))
+    return np.where(asked[:, None], loss, np.nan), np.where(asked[:, None, None], error, 0.0)
 
 
 def cross_entropy(logits: Array, y: Any) -> tuple[Array, Array]:

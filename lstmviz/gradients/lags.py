@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -27,12 +28,13 @@ class ByLag:
 
 @dataclass(frozen=True, eq=False)
 class Band:
-    """The strengths by lag of several networks, as quantiles over them."""
+    """The strengths by lag of several networks, or of one that reads several sequences, as quantiles over them."""
 
     quantiles: tuple[float, ...]
     """0 to 1"""
     log10: Array
-    """(Q, N) each quantile of the networks' own `ByLag.log10`, one of their values and none between them
+    """(Q, N) each quantile of the networks' own `ByLag.log10`, one of their values and none between them; N is the
+    longest window
 
     A network all of whose entries at a lag are 0 counts as the lowest, -inf. NaN where no network has entries.
     """
@@ -81,27 +83,24 @@ def band(
     *,
     relative: bool = False,
 ) -> Band:
-    """How the strengths by lag differ between networks, such as the seeds of a sweep.
+    """How the strengths by lag differ between networks, such as the seeds of a sweep, or between sequences.
 
     Args:
-        several: the matrices of each network, over windows of one length.
+        several: the matrices of each; those of a shorter window have no entries at the lags beyond it.
         of: as for `by_lag`.
         quantiles: which, 0 to 1.
         relative: as for `by_lag`.
 
     Raises:
-        ValueError: there are no networks, their windows are not of one length, a quantile is out of range, or as
-            `by_lag`.
+        ValueError: there are no networks, a quantile is out of range, or as `by_lag`.
     """
     shares = tuple(real_number("quantiles", q, 0.0, 1.0) for q in quantiles)
-    lengths = {len(one.steps) for one in several}
-    if len(lengths) != 1:
-        raise ValueError(
-            f"`several` must be at least one network, over windows of one length; got {len(lengths)} lengths."
-        )
+    if not several:
+        raise ValueError("`several` must be at least one network; got none.")
     lags = [by_lag(one, of, relative=relative) for one in several]
-    counts, zeros = np.array([one.count for one in lags]), np.array([one.zeros for one in lags])
-    values = np.array([one.log10 for one in lags])
+    longest = max(len(one.count) for one in lags)
+    counts, zeros = (_rows([getattr(one, name) for one in lags], longest, 0) for name in ("count", "zeros"))
+    values = _rows([one.log10 for one in lags], longest, np.nan)
     all_zero = (counts > 0) & (counts == zeros)
     values[all_zero] = -np.inf
     present = counts > 0
@@ -111,3 +110,8 @@ def band(
         if len(own):  # the inverse of the distribution function: -inf has no values between it and others
             logs[:, lag] = [own[max(0, int(np.ceil(q * len(own) - 1e-9)) - 1)] for q in shares]
     return Band(shares, logs, present.sum(axis=0), all_zero.sum(axis=0))
+
+
+def _rows(several: Sequence[NDArray[Any]], longest: int, beyond: float) -> NDArray[Any]:
+    """Arrays below each other, the shorter ones filled up with `beyond`."""
+    return np.array([np.pad(one, (0, longest - len(one)), constant_values=beyond) for one in several])

@@ -17,6 +17,7 @@ from lstmviz._checks import whole_number
 from lstmviz.cells import Array
 from lstmviz.gradients.backward import Backward, LayerBackward
 from lstmviz.gradients.steps import PRE, RECURRENT
+from lstmviz.tasks import Task
 
 _SIGN = {"i_pre": "a_i", "f_pre": "a_f", "g_pre": "a_g", "o_pre": "a_o", "r_pre": "a_r", "z_pre": "a_z", "n_pre": "a_n"}
 _SIGN |= {"h_pre": "a", "n_hidden": "m"}  # m = U_n h + b_hn
@@ -121,7 +122,16 @@ def _above(back: Backward, layer: int, t: int, j: int) -> Line:
         _term(f"logit {v}", Factor(f"V_{{{v},{j + 1}}}", w), Factor(rf"\partial L/\partial y_{{{v}}}", e))
         for v, (w, e) in enumerate(zip(weights.tolist(), back.error[t].tolist(), strict=True), start=1)
     )
-    return Line("above", r"\sum_v V_{vj} \, (p_v - [v = \text{next letter}])", tuple(terms), value)
+    counts = back.task.scored[t] if back.at is None else t == back.at
+    return Line("above", rf"\sum_v V_{{vj}} \, {_error(back.task)}", tuple(terms) if counts else (), value)
+
+
+def _error(task: Task) -> str:
+    """The derivative of a step's loss by what the head tells, in LaTeX."""
+    if task.of_numbers:
+        return r"\frac{2}{P} (y_v - \text{target}_v)"
+    target = "next letter" if task.answers == task.alphabet else "right answer"
+    return rf"(p_v - [v = \text{{{target}}}])"
 
 
 def _next(back: Backward, layer: int, t: int, j: int) -> Line:

@@ -16,13 +16,13 @@ class Swept(NamedTuple):
     """What a sweep over N steps found: P parts (h, and c where there is one) of one layer of E networks."""
 
     norms: Array
-    """(P, E, N, N) the norm at [t, k] over a power of two; NaN where k > t"""
+    """(P, E, N, N) the norm at [t, k] over a power of two; NaN where k > t, and where nothing is asked at t"""
     exponents: NDArray[np.int64]
     """(E, N, N) that power"""
     now: Array
-    """(P, E, N, H) the gradient at k = t itself"""
+    """(P, E, N, H) the gradient at k = t itself; NaN where nothing is asked there"""
     vectors: Array | None
-    """(P, E, N, N, H) all of them, powers and all, NaN where k > t; None if not asked for"""
+    """(P, E, N, N, H) all of them, powers and all, NaN as the norms are; None if not wanted"""
 
 
 def jacobians_of(run: Run, window: range) -> Array:
@@ -58,6 +58,10 @@ def sweep(run: Run, window: range, jacobians: Array, layer: int, keep: bool) -> 
         if k:
             every[:, k:] = part @ jacobians[k]
             _bring_back(every[:, k:], power[:, k:])
+    silent = np.flatnonzero(~run.asked[window.start : window.stop])  # steps without a loss to follow
+    norms[:, :, silent] = now[:, :, silent] = np.nan
+    if vectors is not None:
+        vectors[:, :, silent] = np.nan
     return Swept(norms, exponents, now, vectors)
 
 

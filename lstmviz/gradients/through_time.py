@@ -21,8 +21,8 @@ from lstmviz.cells import Array
 from lstmviz.gradients.forward import networks_of, read, stacked
 from lstmviz.gradients.sweep import jacobians_of, sweep
 from lstmviz.models import load_parameters
-from lstmviz.statemap import StateMap, check_letters, state_map
-from lstmviz.tasks import PatternTask
+from lstmviz.statemap import StateMap, check_fits, state_map
+from lstmviz.tasks import Task
 
 WINDOW = 60
 """Steps looked at where nothing else is asked: the last ones."""
@@ -38,20 +38,21 @@ class GradientsThroughTime:
     """Gradients of one network over a window of N steps: row t - start is the loss's, column k - start the state's.
 
     A gradient is what autograd gives by `retain_grad` on the state: dL/dc_k has the way over h_k = o tanh(c_k) in it.
-    The matrices are NaN where k > t: what is read later has no part in an earlier loss. They are NaN too from the step
-    on at which the network's numbers are not finite.
+    The matrices are NaN where k > t: what is read later has no part in an earlier loss. They are NaN too where nothing
+    is asked at t, so that there is no loss, and from the step on at which the network's numbers are not finite.
     """
 
     cell: str
     """"rnn", "rnn_relu", "lstm" or "gru\""""
     steps: range
-    """the N steps of the text that the window holds"""
+    """the N steps that the window holds"""
     layer: int
     """whose states are asked about, 0 for the one that reads the input"""
     gain: float
     """by which the recurrent weights were multiplied"""
     loss: Array
-    """(N,) L_t, cross entropy in nats, at least 0"""
+    """(N,) L_t, at least 0: cross entropy in nats, or of numbers the mean of their squared errors; NaN where nothing is
+    asked"""
     h: Array
     """(N, N) |dL_t/dh_k|, the Euclidean norm over the units, at least 0"""
     c: Array | None
@@ -65,7 +66,7 @@ class GradientsThroughTime:
     c_now: Array | None
     """(N, H) dL_t/dc_t, where the direct path of c begins"""
     first_not_finite: int | None
-    """the first step, from the text's beginning, at which a state or the loss is no finite number; None if all are"""
+    """the first step, from the very beginning, at which a state or a loss is no finite number; None if all are"""
     h_vectors: Array | None
     """(N, N, H) dL_t/dh_k itself, if asked for"""
     c_vectors: Array | None
@@ -129,7 +130,7 @@ class GradientsThroughTime:
         """The singular values of d s_t / d s_k, the whole product of Jacobians, for one t and all k <= t of the window.
 
         Args:
-            at: the step t of the text, in the window; its last if left out.
+            at: the step t, in the window; its last if left out.
 
         Returns:
             log10 of the values, (lags, S), largest first, row `lag` for k = t - lag; and `resolved`, (lags, S), whether
@@ -162,7 +163,7 @@ class GradientsThroughTime:
 
 def gradients_through_time(
     model: nn.Module | StateMap,
-    task: PatternTask,
+    task: Task,
     *,
     steps: slice | range | None = None,
     layer: int = -1,
@@ -173,16 +174,16 @@ def gradients_through_time(
 
     Args:
         model: a `Model` of one direction and any number of layers, as it is now, or its `StateMap`.
-        task: the text, read from its beginning in a zero state.
+        task: what is asked of it; its face is read from the beginning in a zero state.
         steps: a window of at most `MOST_STEPS` successive steps; the last `WINDOW` if left out.
         layer: whose states are asked about; the last one's if left out.
         gain: the recurrent weights U (torch's weight_hh) are multiplied by it, 0 to `MAX_GAIN`; the biases are not.
         vectors: whether to keep the gradients themselves beside their norms.
 
     Raises:
-        TypeError: `task` is no alphabet pattern, or as `state_map`.
-        ValueError: as `state_map`; or the model has no head or other letters than the task, or `steps`, `layer` or
-            `gain` is out of range.
+        TypeError: `task` is none, or as `state_map`.
+        ValueError: as `state_map`; or the model has no head, or does not read and tell what the task asks for, or
+            `steps`, `layer` or `gain` is out of range.
     """
     gain = real_number("gain", gain, 0.0, MAX_GAIN)
     return _of_networks(networks_of(model, task, (gain,)), task, steps, layer, vectors, gain)[0]
@@ -190,7 +191,7 @@ def gradients_through_time(
 
 def gradients_of_networks(
     models: Sequence[nn.Module | StateMap],
-    task: PatternTask,
+    task: Task,
     *,
     steps: slice | range | None = None,
     layer: int = -1,
@@ -204,14 +205,14 @@ def gradients_of_networks(
     """
     maps = [model if isinstance(model, StateMap) else state_map(model) for model in models]
     for f in maps:
-        check_letters(f, task)
+        check_fits(f, task)
     return _of_networks(stacked(maps), task, steps, layer, vectors, 1.0)
 
 
 def gradients_of_snapshots(
     model: nn.Module,
     snapshots: Sequence[Mapping[str, NDArray[Any]]],
-    task: PatternTask,
+    task: Task,
     *,
     steps: slice | range | None = None,
     layer: int = -1,
@@ -257,7 +258,7 @@ def window_of(steps: slice | range | None, total: int) -> range:
 
 
 def _of_networks(
-    networks: StateMap, task: PatternTask, steps: slice | range | None, layer: int, vectors: bool, gain: float
+    networks: StateMap, task: Task, steps: slice | range | None, layer: int, vectors: bool, gain: float
 ) -> tuple[GradientsThroughTime, ...]:
     count = len(networks.layers)
     layer = whole_number("layer", layer, -count, count - 1) % count

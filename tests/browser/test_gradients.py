@@ -11,6 +11,7 @@ from playwright.sync_api import Page, expect
 from lstmviz.figures.gradients import gradient_scale, strength
 from lstmviz.figures.theme import Palette, Scale
 from lstmviz.gradients import GradientsThroughTime, backpropagate, backward_lines, gradients_of_snapshots
+from lstmviz.tasks import named_task
 from lstmviz.ui.frame.experiment import Experiment
 from lstmviz.ui.parts.part import script_of
 from tests.browser.conftest import PATIENCE_MS, ROOT, goto, settle, wait_idle, wait_trained
@@ -279,3 +280,51 @@ def test_the_korean_page_has_no_english(page: Page) -> None:
     said = page.locator(".backward").inner_text()
     words = set(re.findall(r"[A-Za-z]{3,}", said)) - {"LSTM", "CSC", "tanh", "torch", "autograd", "Ukj", "Vvj"}
     assert not words
+
+
+def test_a_step_at_which_nothing_is_asked_has_no_squares(page: Page) -> None:
+    halves = Experiment(task="matching halves", hidden_size=4, lr=0.05, epochs=20)
+    open_matrices(page, **halves.params(), sequence=1)
+    page.locator("#transport_training").press("End")
+    settle(page)
+    made = engine(halves)
+    task = named_task(halves.task, 1)
+    matrix = gradients_of_snapshots(made.model, made.parameters[-1:], task)[0].log10_c
+    assert matrix is not None
+    canvases = ("[data-name=lstm_c] .matrix_marks", "[data-name=lstm_c] .matrix_squares")
+    box, steps = page.locator(canvases[0]).bounding_box(), len(task.x)
+    assert box
+    side = (box["width"] - LEFT - 1) / steps
+    places = [(t, k) for t in range(steps) for k in range(t + 1)]
+    points = [(LEFT + (k + 0.5) * side, TOP + (steps - t - 0.5) * side) for t, k in places]
+    for (t, k), (said, *pixel) in zip(
+        places, point(page, ".matrices", canvases, ".matrices_says", points)["found"], strict=True
+    ):
+        if task.scored[t]:
+            assert said == f"t = {t}, k = {k}, lag {t - k}: {strength(float(np.float32(matrix[t, k])))}"
+            assert pixel[3] == 255
+        else:
+            assert said == f"t = {t}, k = {k}: nothing is asked at step {t}, so there is no loss"
+            assert pixel[3] == 0
+    expect(page.locator(".matrices_read")).to_contain_text("A row is empty where nothing is asked.")
+
+
+@pytest.mark.parametrize("name", ["bit parity", "Reber grammar"])
+def test_the_way_back_of_a_sequence_is_the_engines(page: Page, name: str) -> None:
+    experiment = Experiment(task=name, cell="gru", hidden_size=4, lr=0.05, epochs=20)
+    open_back(page, **experiment.params())
+    made = engine(experiment)
+    asked = np.flatnonzero(made.task.scored)
+    root = page.locator(".backward")
+    assert root.get_by_role("button", name="of the last step alone").is_visible() == (len(asked) > 1)
+    assert place(page) == (asked[-1], 0)
+    said = "right answer" if len(asked) == 1 else "next letter"
+    expect(root.locator("[data-name=above] .backward_formula")).to_contain_text(said)
+    back = backpropagate(made.at(len(made.kept) - 1)[0], made.task, loss="sum")
+    for t in range(int(asked[-1]), -1, -1):
+        assert place(page) == (t, 0)
+        expected = {line.name: numeral(float(f"{line.value:.9g}")) for line in backward_lines(back, t, 0)}
+        assert shown(page) == expected
+        if t:
+            root.locator(".transport_back").click()
+            settle(page)

@@ -16,6 +16,7 @@ from lstmviz.dynamics.cycle_births import cycle_births
 from lstmviz.figures.theme import number
 from lstmviz.models import CELLS, ModelConfig, build_model
 from lstmviz.statemap import pattern_inputs, state_map
+from lstmviz.tasks import named_task
 from lstmviz.ui.frame.experiment import Experiment
 from lstmviz.ui.parts.part import script_of
 from tests.browser.conftest import PATIENCE_MS, goto, settle, wait_idle, wait_trained
@@ -257,3 +258,51 @@ def test_the_korean_page_has_no_english(page: Page) -> None:
     said = page.locator(".states").inner_text() + page.locator(".variables").inner_text()
     words = set(re.findall(r"[A-Za-z]{3,}", said)) - {"RNN", "LSTM", "GRU", "tanh", "abcabC"}
     assert not words
+
+
+def test_a_sequence_has_the_maps_of_its_symbols_and_what_the_engine_found_of_them(page: Page) -> None:
+    experiment = Experiment(task="bit parity", cell="rnn", hidden_size=2, lr=0.05, epochs=60)
+    open_states(page, **experiment.params(), map=2)
+    made = engine(experiment)
+    looks = page.locator(".portrait_looks")
+    options = looks.locator("select").nth(1).locator("option").all_inner_texts()
+    assert [re.sub("[\u2066-\u2069]", "", one) for one in options] == [*made.task.alphabet, "none"]
+    expect(looks.get_by_role("button", name="25 seeds")).to_be_hidden()
+    expect(looks.get_by_role("button", name="what is right")).to_be_visible()
+    says = page.locator(".portrait_says").first
+    for symbol in (2, 1):
+        looks.locator("select").nth(1).select_option(str(symbol))
+        settle(page, 600)
+        wait_idle(page)
+        found = births(made.model, made.parameters, pattern_inputs([symbol - 1], 2)).branches
+        there = [branch for branch in found if branch.last == len(made.kept) - 1]
+        stable = sum(bool(branch.stable[-1]) for branch in there)
+        expect(says).to_contain_text(f"states that the map leads to themselves: {len(there)}, stable {stable}")
+    for t in range(len(made.task.x)):
+        move(page, t)
+        h = made.trace.h[-1, t]
+        said = re.sub("[\u2066-\u2069]", "", says.inner_text())
+        assert f"t = {t} · reads “{made.task.alphabet[made.task.x[t]]}” · h₁ = {number(h[0])}" in said
+
+
+def test_a_sequence_is_coloured_by_the_letter_or_by_what_is_right(page: Page) -> None:
+    experiment = Experiment(task="Reber grammar", cell="gru", hidden_size=2, lr=0.05, epochs=20)
+    open_states(page, **experiment.params())
+    states = sum(len(named_task(experiment.task, number).x) for number in range(25))
+    assert drawn(page)["sequences"] == str(states)  # small dots, all within the plane of h
+    marks = page.locator(".portrait_marks").first
+    by_right = marks.evaluate(PIXELS)
+    toggle = page.get_by_role("button", name="25 sequences")
+    toggle.click()
+    settle(page)
+    assert drawn(page)["sequences"] == "0"
+    assert marks.evaluate(PIXELS) != by_right
+    toggle.click()
+    settle(page)
+    assert marks.evaluate(PIXELS) == by_right
+    page.get_by_role("button", name="letter", exact=True).click()
+    settle(page)
+    assert marks.evaluate(PIXELS) != by_right
+    page.get_by_role("button", name="what is right").click()
+    settle(page)
+    assert marks.evaluate(PIXELS) == by_right

@@ -6,15 +6,23 @@ import lstmviz as lv
 
 
 def scaled(
-    cell: str, letters: int, hidden: int, layers: int = 1, *, seed: int, gain: float, named: str = ""
+    cell: str,
+    letters: int,
+    hidden: int,
+    layers: int = 1,
+    *,
+    seed: int,
+    gain: float,
+    named: str = "",
+    answers: int | None = None,
 ) -> lv.Model:
-    """Those weights and biases whose names hold `named` are `gain` times as large."""
+    """Those weights and biases whose names hold `named` are `gain` times as large; it names `answers`, else letters."""
     model = lv.build_model(
         lv.ModelConfig(
             cell=cell,
             input_size=letters,
             hidden_size=hidden,
-            output_size=letters,
+            output_size=answers or letters,
             num_layers=layers,
             seed=seed,
             dtype="float64",

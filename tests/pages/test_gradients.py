@@ -18,8 +18,10 @@ from lstmviz.gradients import (
     symbol,
 )
 from lstmviz.models import ModelConfig, build_model
-from lstmviz.tasks import alphabet_task
+from lstmviz.tasks import NAMED, alphabet_task, named_task
 from lstmviz.training import TrainConfig, train
+from lstmviz.ui.background.jobs import configs
+from lstmviz.ui.frame.experiment import Experiment
 from lstmviz.ui.frame.fields import CELL_NAMES
 from tests.packets import given, joined
 
@@ -102,6 +104,91 @@ def test_the_gain_and_the_norm_are_answered_with_the_engines_numbers(open_page, 
             assert "clipping leaves it as it is" in said
         left = by_lag(gradients_through_time(model, task, gain=gain), "h", relative=True).log10[10]
         assert f"is {strength(float(left))} of what it is at the step itself" in said
+
+
+SHORT = {"hidden": 2, "epochs": 6, "lr": 0.05}
+
+
+def learned(name, cell="lstm", face=0):
+    """The same short training of a task that is no pattern, made without the page."""
+    model_config, train_config = configs(Experiment(task=name, cell=cell, hidden_size=2, epochs=6, lr=0.05))
+    task, model = named_task(name, face), build_model(model_config)
+    for _ in train(model, named_task(name), train_config):
+        pass
+    return task, model
+
+
+@pytest.mark.parametrize("language", ["en", "ko"])
+@pytest.mark.parametrize("name", NAMED)
+def test_every_section_shows_every_task(open_page, name, language):
+    for section, figures in (("time", 4), ("gain", 6), ("back", 0)):
+        app = wait(open_page("gradients", task=name, lang=language, gradients_section=section, **SHORT))
+        said = text(app)
+        assert ("What you see" in said) == (language == "en")
+        assert ("무엇이 보이나요" in said) == (language == "ko")
+        assert len(charts(app)) == figures
+        assert not app.info
+
+
+@pytest.mark.parametrize(
+    ("name", "cell"), [("Reber grammar", "lstm"), ("matching halves", "gru"), ("bit parity", "rnn")]
+)
+def test_the_browser_is_told_which_steps_have_a_loss_and_the_matrices_of_all_cells(open_page, name, cell):
+    app = wait(open_page("gradients", task=name, cell=cell, sequence=5, **SHORT))
+    about, arrays = joined(given(app))[1]["matrices"]
+    assert [one["name"] for one in about["matrices"]] == ["rnn_h", "gru_h", "lstm_h", "lstm_c"]
+    for one in about["matrices"]:
+        other, of = one["name"].rsplit("_", 1)
+        task, model = learned(name, other, 5)
+        found = gradients_through_time(model, task)
+        assert about["asked"] == np.flatnonzero(task.scored).tolist()
+        np.testing.assert_array_equal(arrays[one["name"]][-1], found.log10(of).astype(np.float32))
+    said = text(app)
+    asked = len(about["asked"])
+    assert (f"asked at step {len(task.x) - 1} alone" in said) == (asked == 1)
+    assert (f"asked at each of its {len(task.x)} steps" in said) == (asked == len(task.x))
+    assert "Bands: the middle 80 % of 25 sequences" in said
+
+
+@pytest.mark.parametrize("name", ["embedded Reber grammar", "temporal order"])
+def test_what_is_left_is_said_at_a_lag_that_the_sequence_has(open_page, name):
+    app = wait(open_page("gradients", task=name, **SHORT))
+    task, model = learned(name)
+    lag = min(10, len(task.x) - 1)
+    found = by_lag(gradients_through_time(model, task), "h", relative=True)
+    assert f"At lag {lag} there is left" in text(app)
+    assert f"LSTM: {strength(float(found.log10[lag]))}." in text(app)
+
+
+@pytest.mark.parametrize("name", ["a^n b^n", "mirrored halves", "Tomita 4"])
+def test_the_way_back_begins_where_something_is_asked_last(open_page, name):
+    app = open_page("gradients", task=name, gradients_section="back", **SHORT)
+    task, model = learned(name)
+    about = joined(given(app))[1]["lines"][0]
+    asked = np.flatnonzero(task.scored)
+    assert (about["start"], about["stop"]) == (0, asked[-1] + 1)
+    ways = {"all": backpropagate(model, task, loss="sum")}
+    if len(asked) > 1:
+        ways["last"] = backpropagate(model, task, at=int(asked[-1]))
+    assert set(about["ways"]) == set(ways)
+    for way, back in ways.items():
+        told = about["ways"][way]
+        assert told["loss"] == pytest.approx(back.loss)
+        assert told["difference"] < 1e-10
+        for t in range(about["stop"]):
+            for line, theirs in zip(backward_lines(back, t, 1), told["lines"][t][1], strict=True):
+                assert theirs["value"] == pytest.approx(line.value, rel=1e-8)
+        above = told["lines"][-1][0][0]
+        assert {term["letter"] for term in above["terms"]} <= set(task.answers)
+
+
+@pytest.mark.parametrize("name", ["embedded Reber grammar", "bit parity"])
+def test_the_norm_of_a_sequence_is_the_engines(open_page, name):
+    app = open_page("gradients", task=name, gradients_section="gain", **SHORT)
+    app.slider(key="gradients_gain").set_value(2.0).run()
+    task, model = learned(name)
+    found = clip_norms(model, task, gains=(2.0,))
+    assert f"The norm of the whole gradient is {strength(math.log10(found.norm[0]))}" in text(app)
 
 
 @pytest.mark.parametrize("bad", ["", "0", "-1", "nan", "inf", "x", "1e300", "<b>"])

@@ -7,15 +7,18 @@ import pytest
 
 from lstmviz.dynamics.alignment import align
 from lstmviz.dynamics.births import births
-from lstmviz.dynamics.counting import trends
+from lstmviz.dynamics.counting import trends, trends_of
 from lstmviz.dynamics.cycle_births import cycle_births
 from lstmviz.dynamics.planes import clouds, state_names
 from lstmviz.figures.theme import number
 from lstmviz.models import ModelConfig, build_model, load_parameters
 from lstmviz.statemap import pattern_inputs, state_map
 from lstmviz.sweeps import SweepConfig, sweep
-from lstmviz.tasks import alphabet_task
+from lstmviz.tasks import NAMED, alphabet_task, named_task
 from lstmviz.training import TrainConfig, train
+from lstmviz.ui.background.jobs import configs
+from lstmviz.ui.background.sweeping import SweepJob
+from lstmviz.ui.frame.experiment import Experiment
 from lstmviz.ui.frame.fields import CELL_NAMES
 from tests.packets import given, joined
 
@@ -227,3 +230,113 @@ def test_a_link_that_says_no_such_thing_of_other_seeds_is_answered(open_page, as
     said = [one.value for one in app.warning if "other seeds" in one.value]
     assert len(said) == refused
     assert not app.exception
+
+
+SHORT = {"hidden": 2, "epochs": 6, "lr": 0.05}
+
+
+def learned(name, cell="lstm"):
+    """The snapshots of the same short training of a task that is no pattern, made without the page."""
+    model_config, train_config = configs(Experiment(task=name, cell=cell, hidden_size=2, epochs=6, lr=0.05))
+    model = build_model(model_config)
+    records = train(model, named_task(name), train_config)
+    return model, [step.parameters for step in records if step.parameters is not None]
+
+
+@pytest.mark.parametrize("language", ["en", "ko"])
+@pytest.mark.parametrize("name", NAMED)
+def test_every_section_shows_every_task(open_page, name, language):
+    for section in ("variables", "resting", "saturation", "counting"):
+        app = open_page("states", task=name, lang=language, section=section, **SHORT)
+        assert not app.exception
+        assert not app.info
+        assert not app.warning
+        said = text(app)
+        assert ("What you see" in said) == (language == "en")
+        assert ("무엇이 보이나요" in said) == (language == "ko")
+        assert len(app.get("plotly_chart")) == (section == "saturation")
+
+
+@pytest.mark.parametrize(("name", "letter"), [("bit parity", 0), ("bit parity", 2), ("Reber grammar", 5)])
+def test_of_a_sequence_the_points_are_those_of_one_symbol(open_page, name, letter):
+    query = {"map": letter} if letter else {}
+    app = open_page("states", task=name, cell="rnn", **query, **SHORT)
+    model, snapshots = learned(name, "rnn")
+    most = np.bincount(np.concatenate([named_task(name, number).x for number in range(25)])).argmax()
+    shown = letter or most + 1
+    xs = pattern_inputs([shown - 1], len(named_task(name).alphabet))
+    header, parts = joined(given(app))
+    assert header["letter"] == shown
+    found = births(model, snapshots, xs)
+    arrays = parts["points"][1]
+    assert len(arrays["snapshot"]) == sum(len(branch.s) for branch in found.branches)
+    last = [branch for branch in found.branches if branch.last == len(snapshots) - 1]
+    stable = sum(bool(branch.stable[-1]) for branch in last)
+    symbol = named_task(name).alphabet[shown - 1]
+    assert f"“{symbol}” leads {len(last)} state" in text(app).replace("\u2060", "")
+    assert f"{stable} of them stable" in text(app)
+    assert not app.warning
+
+
+@pytest.mark.parametrize("asked", ["0", "99", "x", "²", "<b>"])
+def test_a_map_that_a_task_has_not_is_answered(open_page, asked):
+    app = open_page("states", task="bit parity", map=asked, **SHORT)
+    letter = joined(given(app))[0]["letter"]
+    assert letter in (1, 2)
+    assert len(app.warning) == 1
+    assert f"so that of “{letter - 1}” is shown: maps are numbered from 1 to 2" in app.warning[0].value
+
+
+def test_other_seeds_of_a_sequence_are_answered_and_not_trained(open_page, begun):
+    app = open_page("states", task="bit parity", seeds=1, **SHORT)
+    assert [one.value for one in app.warning] == [
+        "Other seeds are drawn for patterns; this task is shown without them."
+    ]
+    assert joined(given(app))[0]["seeds"] == {"asked": False, "found": None}
+    assert not any(isinstance(one, SweepJob) for one in begun)
+
+
+def test_what_lies_at_the_ends_is_counted_over_a_hundred_sequences(open_page):
+    app = open_page("states", task="temporal order", section="saturation", **SHORT)
+    faces = [named_task("temporal order", number) for number in range(100)]
+    for cell in ("rnn", "gru", "lstm"):
+        model, snapshots = learned("temporal order", cell)
+        load_parameters(model, snapshots[-1])
+        f = state_map(model)
+        h = np.concatenate([f.h(f.states(face.one_hot().astype(float))) for face in faces])
+        at_one, near = 100 * (np.abs(h) > 0.9).mean(), 100 * (np.abs(h) < 0.1).mean()
+        assert f"| {CELL_NAMES[cell]}: h | {at_one:.0f} % | {near:.0f} % |" in text(app)
+
+
+@pytest.mark.parametrize("letter", [1, 2])
+def test_what_counts_is_asked_of_a_symbol_that_is_read_on_and_on(open_page, letter):
+    app = open_page("states", task="a^n b^n", section="counting", map=letter, **SHORT)
+    model, snapshots = learned("a^n b^n")
+    load_parameters(model, snapshots[-1])
+    f = state_map(model)
+    xs = np.repeat(pattern_inputs([letter - 1], f.input_size), 80, axis=0)
+    found = trends_of(f.states(xs), state_names(f))
+    for k, name in enumerate(found.names):
+        assert f"| {name} | {number(float(found.per_period[k]))} | {found.r2[k]:.5f} |" in text(app)
+    assert "a sequence has an end" in " ".join(one.value for one in app.caption)
+
+
+@pytest.mark.parametrize("name", ["Reber grammar", "matching halves"])
+def test_other_sequences_come_along_with_what_is_right_in_them(open_page, name):
+    told_of = joined(given(open_page("states", task=name, **SHORT)))[0]["sequences"]
+    assert len(told_of) == 25
+    for number_, one in enumerate(told_of):
+        face = named_task(name, number_)
+        assert one["x"] == face.x.tolist()
+        for t, due in enumerate(one["due"]):
+            if not face.scored[t]:
+                assert due == []
+            elif face.legal is None:
+                assert due == [face.y[t]]
+            else:
+                assert face.y[t] in due
+                assert due == np.flatnonzero(face.legal[t]).tolist()
+
+
+def test_a_pattern_has_no_other_sequences(open_page):
+    assert joined(given(open_page("states", epochs=6)))[0]["sequences"] is None

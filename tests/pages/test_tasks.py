@@ -13,8 +13,8 @@ from lstmviz.ui.frame.lessons import LESSONS, NAMES
 from tests.packets import given, joined
 
 SHORT = {"hidden": 2, "epochs": 3, "lr": 0.05}
-SHOWN = ("", "cell", "gates", "training")
-PATTERNS_ONLY = ("states", "gradients", "automaton")
+SHOWN = ("", "cell", "gates", "training", "states", "gradients")
+PATTERNS_ONLY = ("automaton",)
 OF_THEIR_OWN = ("grid", "memory", "shapes", "lecture")
 
 

@@ -29,7 +29,7 @@ def packed_end(run: Run) -> bytes:
 
 def packed_outline(run: Run) -> bytes:
     """What is known of `run` at each snapshot without its numbers: epochs and losses, over the whole text."""
-    task = run.text
+    task = run.task
     arrays = {"x": task.x.astype(np.int32), "y": task.y.astype(np.int32)}
     return zlib.compress(packet(about(run) | text_of(run, slice(0, len(task.x))), arrays), 1)
 

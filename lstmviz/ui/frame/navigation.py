@@ -154,7 +154,7 @@ def patterns_only(experiment: Experiment) -> None:
         "This page is about networks that read one pattern over and over, and {task} is no pattern. These show it:"
     )
     st.info(text.format(task=f"“{_(NAMES[experiment.task])}”"), icon=":material/info:")
-    ways_on("home", "training", "cell", "gates")
+    ways_on("home", "cell", "gates", "training", "states", "gradients")
     st.stop()
 
 

@@ -15,6 +15,9 @@ from lstmviz.ui.frame.language import _, ngettext
 from lstmviz.ui.frame.notice import notice, say
 from lstmviz.ui.frame.sequence import asked_sequence
 
+CELLS = ("rnn", "gru", "lstm")
+"""What is trained beside one network where a page compares cells."""
+
 
 def current_run(experiment: Experiment, *, live: bool = False) -> Run:
     """The run of `experiment`, trained now if nobody has; draws the progress of one that takes longer.
@@ -83,6 +86,18 @@ def run_beside(experiment: Experiment) -> Run | None:
         run = shared_runs().together(experiment, 2 * ASK_BEFORE_RUN, own_slot(), look)
     place.empty()
     return None if run is None else seen(run)
+
+
+def runs_beside(run: Run) -> dict[str, Run]:
+    """The run on display and those of the other cells, of the same settings; alone while it is still training."""
+    cells = ["rnn_relu" if cell == "rnn" and run.experiment.cell == "rnn_relu" else cell for cell in CELLS]
+    found: dict[str, Run] = {}
+    for cell in cells:
+        if cell == run.experiment.cell:
+            found[cell] = run
+        elif run.finished and (other := run_beside(replace(run.experiment, cell=cell))) is not None:
+            found[cell] = other
+    return found
 
 
 def place_in_line(ahead: int) -> str:

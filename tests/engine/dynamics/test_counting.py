@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 import lstmviz as lv
-from lstmviz.dynamics.counting import trends
+from lstmviz.dynamics.counting import trends, trends_of
 from lstmviz.dynamics.fixed_points import fixed_points
 from lstmviz.dynamics.planes import state_names
 from lstmviz.statemap import pattern_inputs, state_map
@@ -40,6 +40,17 @@ def test_slope_and_share_are_those_of_a_regression_with_a_mean_for_each_place():
         assert found.per_step[k] == pytest.approx(with_line[-1], rel=1e-9)
         assert found.r2[k] == pytest.approx(1 - rest_with / rest_without, rel=1e-9)
     assert found.steps == 196
+
+
+def test_what_repeats_at_each_step_has_its_trend_without_a_task():
+    states = np.stack([0.25 * TIME + 3.0, np.random.default_rng(2).normal(size=len(TIME))], axis=-1)
+    found = trends_of(states, ("c1", "c2"))
+    np.testing.assert_allclose([found.per_step[0], found.per_period[0]], 0.25)
+    assert found.counters == ("c1",)
+    every = trends_of(states, ("c1", "c2"), TASK.period)
+    np.testing.assert_array_equal(every.per_step, trends(states, ("c1", "c2"), TASK).per_step)
+    with pytest.raises(ValueError, match="`period` must be between 1 and 1000000; got 0"):
+        trends_of(states, ("c1", "c2"), 0)
 
 
 def test_what_settles_wanders_or_is_not_finite_does_not_count():

@@ -11,14 +11,20 @@ CELLS = ("rnn", "rnn_relu", "lstm", "gru")
 
 
 def network(
-    cell: str, layers: int = 1, hidden: int = 3, seed: int = 1, letters: int = 4, gain: float = 1.0
+    cell: str,
+    layers: int = 1,
+    hidden: int = 3,
+    seed: int = 1,
+    letters: int = 4,
+    gain: float = 1.0,
+    answers: int | None = None,
 ) -> lv.Model:
-    return scaled(cell, letters, hidden, layers, seed=seed, gain=gain, named="weight_hh")
+    return scaled(cell, letters, hidden, layers, seed=seed, gain=gain, named="weight_hh", answers=answers)
 
 
 def unrolled(model: lv.Model, task: lv.Task, total: int) -> tuple[Tensor, list[list[dict[str, Tensor]]]]:
     """The loss of each step, and the values of each layer at each step, all of them kept by autograd."""
-    x = torch.tensor(task.one_hot(), dtype=torch.float64)[:total]
+    x = torch.tensor(task.inputs(), dtype=torch.float64)[:total]
     cell, count, size = model.config.cell, model.config.num_layers, model.config.hidden_size
     p = dict(model.recurrent.named_parameters())
     h = [torch.zeros(size, dtype=torch.float64) for _ in range(count)]
@@ -54,8 +60,11 @@ def unrolled(model: lv.Model, task: lv.Task, total: int) -> tuple[Tensor, list[l
                 value.retain_grad()
             steps[k].append(v)
         logits.append(model.head(read))
-    y = torch.tensor(task.y)[:total]
-    return torch.nn.functional.cross_entropy(torch.stack(logits), y, reduction="none"), steps
+    told, y = torch.stack(logits), torch.tensor(task.y)[:total]
+    if task.of_numbers:
+        losses = torch.nn.functional.mse_loss(told, y.double(), reduction="none").mean(-1)
+        return losses * torch.tensor(task.scored[:total]), steps
+    return torch.nn.functional.cross_entropy(told, y, reduction="none", ignore_index=lv.tasks.NOTHING), steps
 
 
 def gradients_of_state(model: lv.Model, task: lv.Task, window: range, name: str, layer: int) -> np.ndarray:

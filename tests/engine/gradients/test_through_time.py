@@ -284,11 +284,11 @@ def test_what_is_out_of_range_is_refused_in_a_sentence(options, sentence):
 def test_networks_without_such_gradients_are_refused_in_a_sentence():
     with pytest.raises(ValueError, match="must have a head"):
         gradients_through_time(nn.LSTM(4, 3), TASK)
-    with pytest.raises(ValueError, match="must read and name the task's 4 letters; got one that reads 3"):
+    with pytest.raises(ValueError, match="must read 4 numbers a step and tell 4, as the task does; got one"):
         gradients_through_time(network("rnn", letters=3), TASK)
     with pytest.raises(TypeError, match="`steps` must be a range"):
         gradients_through_time(network("rnn"), TASK, steps=7)
-    with pytest.raises(TypeError, match="`task` must be an alphabet pattern"):
+    with pytest.raises(TypeError, match="`task` must be a Task"):
         gradients_through_time(network("rnn"), "abcabC")
     with pytest.raises(ValueError, match="all of one cell and size; got 2 kinds"):
         gradients_of_networks([network("rnn"), network("gru")], TASK)

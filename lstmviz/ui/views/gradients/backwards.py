@@ -13,7 +13,7 @@ from lstmviz.gradients import plain as in_plain
 from lstmviz.gradients import symbol as symbol_of
 from lstmviz.packing import join, packet
 from lstmviz.patterns import telling_step
-from lstmviz.tasks import PatternTask
+from lstmviz.tasks import PatternTask, Task
 from lstmviz.ui.background.bounds import KEPT_PACKETS
 from lstmviz.ui.background.jobs import Run
 from lstmviz.ui.background.packets import packed_end
@@ -42,21 +42,30 @@ def show(run: Run) -> None:
     _backward(key=_KEY, data=join(header(_part, run, 1.0), parts), on_ask_change=lambda: answer(_KEY))
 
 
-def steps_of(task: PatternTask) -> range:
-    """The steps that can be looked at: the last patterns, with the step that every page begins at."""
+def steps_of(task: Task) -> range:
+    """The steps that can be looked at: the last patterns, with the step that every page begins at.
+
+    Of a sequence all of them, to the last at which something is asked.
+    """
+    if not isinstance(task, PatternTask):
+        stop = _last_asked(task) + 1
+        return range(max(stop - _MOST_STEPS, 0), stop)
     total = len(task.x)
     start = min(telling_step(task), total - _PATTERNS * task.period)
     return range(max(start, total - _MOST_STEPS, 0), total)
 
 
+def _last_asked(task: Task) -> int:
+    return int(np.flatnonzero(task.scored)[-1])
+
+
 @of_run(4 * KEPT_PACKETS)
 def packed_lines(run: Run) -> bytes:
     """The lines of all steps and units, deflated; `backward/lines.js` has the shape."""
-    model, task = model_at(run, run.kept[-1]), run.text
-    ways = {
-        "all": backpropagate(model, task, loss="sum"),
-        "last": backpropagate(model, task, at=len(task.x) - 1),
-    }
+    model, task = model_at(run, run.kept[-1]), run.task
+    ways = {"all": backpropagate(model, task, loss="sum")}
+    if task.scored.sum() > 1:  # else the last is all there is
+        ways["last"] = backpropagate(model, task, at=_last_asked(task))
     steps, units = steps_of(task), min(run.experiment.hidden_size, MOST_UNITS)
     formulas: list[str] = []
     about = {
@@ -79,14 +88,14 @@ def packed_lines(run: Run) -> bytes:
 
 
 def _steps(
-    back: Backward, steps: range, units: int, task: PatternTask, formulas: list[str]
+    back: Backward, steps: range, units: int, task: Task, formulas: list[str]
 ) -> list[list[list[dict[str, Any]]]]:
     return [
         [[_line(one, task, formulas) for one in backward_lines(back, t, unit)] for unit in range(units)] for t in steps
     ]
 
 
-def _line(line: Line, task: PatternTask, formulas: list[str]) -> dict[str, Any]:
+def _line(line: Line, task: Task, formulas: list[str]) -> dict[str, Any]:
     formula = (
         in_plain(line.formula).rpartition(" = ")[2] if line.name not in ("above", "next") else in_plain(line.formula)
     )
@@ -106,12 +115,12 @@ def _line(line: Line, task: PatternTask, formulas: list[str]) -> dict[str, Any]:
     return told
 
 
-def _term(term: Term, task: PatternTask) -> dict[str, Any]:
+def _term(term: Term, task: Task) -> dict[str, Any]:
     origin: dict[str, Any] = {"from": term.name.replace(" ", "_").replace("+", "_")}
     if found := _GATE.fullmatch(term.name):
         origin = {"from": "gate", "gate": found["gate"], "unit": int(found["unit"])}
     elif found := _LOGIT.fullmatch(term.name):
-        origin = {"from": "logit", "letter": task.alphabet[int(found["letter"]) - 1]}
+        origin = {"from": "logit", "letter": task.answers[int(found["letter"]) - 1]}
     return origin | {"value": _told(term.value), "factors": [_factor(one) for one in term.factors]}
 
 

@@ -1,7 +1,7 @@
 """What the engine finds of the gradients of a run, kept for all sessions, as far as it is drawn."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 
 import numpy as np
@@ -20,10 +20,10 @@ from lstmviz.gradients import (
     gradients_through_time,
 )
 from lstmviz.gradients.through_time import WINDOW
-from lstmviz.models import ModelConfig, build_model
+from lstmviz.models import build_model
 from lstmviz.statemap import StateMap, state_map
 from lstmviz.sweeps import BundleResult
-from lstmviz.tasks import PatternTask
+from lstmviz.tasks import Task, named_task
 from lstmviz.ui.background.bounds import KEPT_RUNS
 from lstmviz.ui.background.jobs import Run, configs
 from lstmviz.ui.background.remembered import of_run, remembered
@@ -37,6 +37,8 @@ GAINS = tuple(round(0.1 * k, 1) for k in range(41))
 """By which the recurrent weights can be multiplied."""
 _WIDE = 16  # hidden nodes; with more, the window is shorter
 _SHORT_WINDOW = 24
+SEQUENCES = range(25)
+"""Of a task that draws them: those that the bands are over."""
 _AT_ONCE = 4_000_000  # numbers of Jacobians that are in memory together
 
 
@@ -56,7 +58,7 @@ class Seen:
 
 def window(run: Run) -> range:
     """The steps that are looked at: the last ones, fewer in a wide network."""
-    total = len(run.text.x)
+    total = len(run.task.x)
     length = WINDOW if run.experiment.hidden_size <= _WIDE else max(_SHORT_WINDOW, 1)
     return range(max(0, total - length), total)
 
@@ -94,7 +96,7 @@ def _look(run: Run, snapshots: Sequence[Parameters]) -> list[Seen]:
     return [
         seen(one)
         for part in _parts(run, snapshots)
-        for one in gradients_of_snapshots(model, part, run.text, steps=steps)
+        for one in gradients_of_snapshots(model, part, run.task, steps=steps)
     ]
 
 
@@ -118,6 +120,12 @@ def seen(found: GradientsThroughTime) -> Seen:
     )
 
 
+def far_lag(found: Seen, most: int) -> int:
+    """The largest lag, up to `most`, that there is a gradient on h at: where few steps ask, not every lag has one."""
+    there = np.flatnonzero(found.lags["h"].count[: most + 1])
+    return int(there[-1]) if len(there) else min(most, len(found.steps) - 1)
+
+
 def place_at(run: Run, epoch: int) -> int:
     """Which of `moments` is nearest to an epoch."""
     places = moments(run)
@@ -132,7 +140,7 @@ def singular_values(run: Run) -> Array:
 
     def make() -> Array:
         f = map_of(run)
-        found = None if f is None else gradients_through_time(f, run.text, steps=window(run))
+        found = None if f is None else gradients_through_time(f, run.task, steps=window(run))
         if found is None or not np.isfinite(found.jacobians).all():
             return np.empty((0, 1))
         return found.singular_values()[0]
@@ -156,32 +164,50 @@ def _bands(run: Run, results: tuple[BundleResult, ...]) -> dict[str, dict[str, B
 
 
 def _band_of(cell: str, run: Run, networks: Sequence[Parameters]) -> dict[str, Band]:
-    letters, hidden = len(run.text.alphabet), run.experiment.hidden_size
-    model = build_model(ModelConfig(cell=cell, input_size=letters, hidden_size=hidden, output_size=letters))
+    model = build_model(replace(configs(run.experiment)[0], cell=cell))
     several: list[GradientsThroughTime] = []
     for part in _parts(run, networks):
-        several += gradients_of_snapshots(model, part, run.text, steps=window(run))
-    ways = {"lstm": ("h", "c", "path")}.get(cell, ("h",))
-    return {of: band(several, of, relative=True) for of in ways}
+        several += gradients_of_snapshots(model, part, run.task, steps=window(run))
+    return {of: band(several, of, relative=True) for of in _ways(cell)}
+
+
+def bands_of_sequences(runs: Runs) -> Mapping[str, Mapping[str, Band]]:
+    """The same for each of some networks over `SEQUENCES` of their task."""
+    decides = tuple((run.experiment, run.kept, run.diverged_at) for run in runs.values())
+    return remembered(partial(_bands_of_sequences, runs), "gradients by lag over sequences", *decides)
+
+
+def _bands_of_sequences(runs: Runs) -> dict[str, dict[str, Band]]:
+    found: dict[str, dict[str, Band]] = {}
+    for cell, run in runs.items():
+        f = map_of(run)
+        if f is not None:
+            faces = [named_task(run.experiment.task, number) for number in SEQUENCES]
+            several = [gradients_through_time(f, face) for face in faces]
+            found[cell] = {of: band(several, of, relative=True) for of in _ways(cell)}
+    return found
+
+
+def _ways(cell: str) -> tuple[str, ...]:
+    return ("h", "c", "path") if cell == "lstm" else ("h",)
 
 
 def at_gain(run: Run, f: StateMap, gain: float) -> Seen:
     """The gradients of the trained network with its recurrent weights times `gain`."""
     return remembered(
-        lambda: seen(gradients_through_time(f, run.text, steps=window(run), gain=gain)),
+        lambda: seen(gradients_through_time(f, run.task, steps=window(run), gain=gain)),
         "gradients at a gain",
-        run.experiment,
-        run.kept,
+        run.known,
         gain,
     )
 
 
 def clipping(run: Run, f: StateMap) -> Clipping:
     """The norm of the whole gradient at each of `GAINS`, clipped to 1."""
-    return remembered(partial(_clipping, f, run.text), "norms by gain", run.known)
+    return remembered(partial(_clipping, f, run.task), "norms by gain", run.known)
 
 
-def _clipping(f: StateMap, task: PatternTask) -> Clipping:
+def _clipping(f: StateMap, task: Task) -> Clipping:
     size = f.hidden_size * f.hidden_size * len(task.x)
     several = max(1, 20 * _AT_ONCE // size)  # gains at once: all but those of wide networks
     parts = [clip_norms(f, task, gains=GAINS[k : k + several]) for k in range(0, len(GAINS), several)]

@@ -26,10 +26,10 @@ from lstmviz.ui.background.remembered import remembered
 from lstmviz.ui.frame.arrival import chart
 from lstmviz.ui.frame.fields import CELL_NAMES, quote
 from lstmviz.ui.frame.language import _, language
-from lstmviz.ui.views.gradients.computed import GAINS, Seen, at_gain, clipping
+from lstmviz.ui.views.gradients.computed import GAINS, Seen, at_gain, clipping, far_lag
 
 _LANDMARKS = (0.5, 1.0, 2.0, 4.0)  # gains that the scale of the colours is made for
-_FAR = 10  # letters back, in the sentence
+_FAR = 10  # steps back, in the sentence
 
 
 @st.fragment
@@ -152,13 +152,13 @@ def _norms(clipped: Clipping, gain: float, palette: Palette) -> go.Figure:
 def _reach_says(found: Seen, gain: float) -> str:
     """What a step back does to the gradient at this gain."""
     logs = found.lags["h"].log10
-    lag = min(_FAR, len(logs) - 1)
+    lag = far_lag(found, _FAR)
     if not np.isfinite(logs[lag]):
-        text = _("At gain {gain} nothing of the gradient is left {lag} letters back.")
+        text = _("At gain {gain} nothing of the gradient is left at lag {lag}.")
         return text.format(gain=f"{gain:g}", lag=lag)
     per_step = 10 ** (float(logs[lag]) / max(lag, 1))
     text = _(
-        "At gain {gain}, {lag} letters back, the gradient on h is {share} of what it is at the step itself: times "
+        "At gain {gain} and lag {lag} the gradient on h is {share} of what it is at the step itself: times "
         "{factor} a step, so it {verdict}."
     )
     verdict = (

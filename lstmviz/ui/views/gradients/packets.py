@@ -47,6 +47,7 @@ def _packed(run: Run, runs: Runs) -> bytes:
         "kind": "matrices",
         "first": steps[0],
         "last": steps[-1],
+        "asked": (np.flatnonzero(run.task.scored[steps.start : steps.stop]) + steps.start).tolist(),
         "places": list(places),
         "matrices": told,
         "zeros": zeros.tolist(),

@@ -1,7 +1,6 @@
 """How strongly each loss depends on the states before it: of all cells, over the training, over many seeds."""
 
 from collections.abc import Mapping
-from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
@@ -22,12 +21,20 @@ from lstmviz.ui.frame.fields import CELL_NAMES
 from lstmviz.ui.frame.language import _, language
 from lstmviz.ui.parts.part import Part
 from lstmviz.ui.parts.run.talk import header
-from lstmviz.ui.views.gradients.computed import Runs, Seen, bands, moments, singular_values, through_training
+from lstmviz.ui.views.gradients.computed import (
+    SEQUENCES,
+    Runs,
+    Seen,
+    bands,
+    bands_of_sequences,
+    moments,
+    singular_values,
+    through_training,
+)
 from lstmviz.ui.views.gradients.packets import packed_matrices
 from lstmviz.ui.waiting import sweep as waiting
-from lstmviz.ui.waiting.training import run_beside
+from lstmviz.ui.waiting.training import CELLS, runs_beside
 
-CELLS = ("rnn", "gru", "lstm")
 _part = Part(Path(__file__).resolve().with_name("matrices"))
 _matrices = _part.component("lstmviz_matrices")
 _STAGES = 5  # lines from before the training to after it
@@ -43,7 +50,7 @@ def show(run: Run, palette: Palette) -> None:
     results = tuple(result.bundle for result in found)
 
     def make() -> dict[str, go.Figure]:
-        with st.spinner(_("Following the gradients of {count} networks").format(count=len(MANY_SEEDS) * len(CELLS))):
+        with st.spinner(_following(run)):
             return _by_lag(run, runs, found, palette)
 
     own = remembered(make, "gradients by lag drawn", *about, *results)
@@ -60,16 +67,10 @@ def show(run: Run, palette: Palette) -> None:
     st.caption(_singular_says(run))
 
 
-def runs_beside(run: Run) -> dict[str, Run]:
-    """The run on display and those of the other cells, of the same settings; alone while it is still training."""
-    cells = ["rnn_relu" if cell == "rnn" and run.experiment.cell == "rnn_relu" else cell for cell in CELLS]
-    found: dict[str, Run] = {}
-    for cell in cells:
-        if cell == run.experiment.cell:
-            found[cell] = run
-        elif run.finished and (other := run_beside(replace(run.experiment, cell=cell))) is not None:
-            found[cell] = other
-    return found
+def _following(run: Run) -> str:
+    if run.experiment.repeats_a_pattern:
+        return _("Following the gradients of {count} networks").format(count=len(MANY_SEEDS) * len(CELLS))
+    return _("Following the gradients through {count} sequences").format(count=len(SEQUENCES))
 
 
 def _key(runs: Runs) -> tuple[object, ...]:
@@ -77,8 +78,11 @@ def _key(runs: Runs) -> tuple[object, ...]:
 
 
 def _many_seeds(run: Run) -> tuple[BundleResult, ...]:
-    """What 25 seeds of each cell have learned, as far as they are trained; draws their progress."""
-    if not run.finished:
+    """What 25 seeds of each cell have learned, as far as they are trained; draws their progress.
+
+    None where the task is no pattern: there the one network is asked about many sequences.
+    """
+    if not run.finished or not run.experiment.repeats_a_pattern:
         return ()
     job = current_sweep("gradients", many_seeds(run.experiment))
     progress = job.so_far()
@@ -88,7 +92,7 @@ def _many_seeds(run: Run) -> tuple[BundleResult, ...]:
 
 def _by_lag(run: Run, runs: Runs, results: tuple[BundleResult, ...], palette: Palette) -> dict[str, go.Figure]:
     """Of h, all cells in one picture; of c, the LSTM's with its direct path."""
-    found = bands(run, results)
+    found = bands(run, results) if run.experiment.repeats_a_pattern else bands_of_sequences(runs)
     titles = _("lag t − k"), _("|∂L/∂h| relative to lag 0")
     curves = [
         _curve(CELL_NAMES[cell], seen, "h", cell_colour(cell, palette), found.get(cell))
@@ -114,8 +118,11 @@ def _by_lag(run: Run, runs: Runs, results: tuple[BundleResult, ...], palette: Pa
 def _curve(
     name: str, seen: Seen, of: str, colour: str, found: Mapping[str, Band] | None, *, dash: str = "solid"
 ) -> Curve:
-    edges = None if found is None or of not in found else (found[of].log10[0], found[of].log10[-1])
-    return Curve(name, seen.lags[of].log10, colour, dash=dash, band=edges)
+    line, edges = seen.lags[of].log10, None
+    if found is not None and of in found:  # other sequences may be longer than the one on display
+        lower, upper = found[of].log10[0][: len(line)], found[of].log10[-1][: len(line)]
+        edges = lower, upper
+    return Curve(name, line, colour, dash=dash, band=edges)
 
 
 def _lags_say(run: Run, results: tuple[BundleResult, ...]) -> str:
@@ -125,6 +132,9 @@ def _lags_say(run: Run, results: tuple[BundleResult, ...]) -> str:
             seeds=len(MANY_SEEDS)
         )
         text += " " + seeds
+    if not run.experiment.repeats_a_pattern:
+        sequences = _("Bands: the middle 80 % of {count} sequences of this task, read by the same networks.")
+        text += " " + sequences.format(count=len(SEQUENCES))
     return text
 
 

@@ -13,8 +13,19 @@ from lstmviz.ui.frame.fields import CELL_NAMES
 from lstmviz.ui.frame.language import N_, _, language, ngettext
 from lstmviz.ui.frame.prose import Value
 from lstmviz.ui.frame.sections import choose_section
+from lstmviz.ui.parts.run.sequence import said_of_sequence
 from lstmviz.ui.views.gradients import backwards, gain, through_time
-from lstmviz.ui.views.gradients.computed import Runs, Seen, clipping, map_of, moments, singular_values, through_training
+from lstmviz.ui.views.gradients.computed import (
+    Runs,
+    Seen,
+    clipping,
+    far_lag,
+    map_of,
+    moments,
+    singular_values,
+    through_training,
+)
+from lstmviz.ui.waiting.training import runs_beside
 
 _SECTIONS = {"time": N_("Through time"), "gain": N_("Gain and clipping"), "back": N_("Backwards")}
 _FAR = 10
@@ -36,32 +47,29 @@ def show(run: Run) -> str:
     return chosen
 
 
-def text(run: Run, section: str) -> tuple[str, dict[str, Value]]:
-    """Which text fits a run and the section on display, and the values in it."""
+def text(run: Run, section: str) -> tuple[str, str, dict[str, Value]]:
+    """Which text fits a run and the section on display, which variant of it, and the values in it."""
     f = map_of(run)
     if f is None:
-        return "gradients_diverged", {"epoch": f"{run.diverged_at or 0:,}"}
+        return "gradients_diverged", "", {"epoch": f"{run.diverged_at or 0:,}"}
     if section == "time":
-        runs = through_time.runs_beside(run)
+        runs = runs_beside(run)
         every = tuple(other.known for other in runs.values())
-        return "gradients", remembered(
-            lambda: _time(run, runs), "text of gradients", *every, run.experiment, language()
-        )
+        name = "gradients" if run.experiment.repeats_a_pattern else "gradients_sequence"
+        return name, "", remembered(lambda: _time(run, runs), "text of gradients", *every, run.experiment, language())
     about = (run.known, language())
     if section == "gain":
-        return "gradients_gain", remembered(lambda: _gain(run), "text of gains", *about)
-    return "gradients_back", remembered(lambda: _back(run), "text of the way back", *about)
+        return "gradients_gain", "", remembered(lambda: _gain(run), "text of gains", *about)
+    variant = "once" if run.task.scored.sum() == 1 else ""
+    return "gradients_back", variant, remembered(lambda: _back(run), "text of the way back", *about)
 
 
 def _time(run: Run, runs: Runs) -> dict[str, Value]:
     found = {cell: seen for cell, other in runs.items() if (seen := through_training(other)[-1]) is not None}
     own = found.get(run.experiment.cell)
-    lag = _far(own)
-    return {
-        "pattern": run.text.pattern,
+    lag = far_lag(own, _FAR) if own is not None else _FAR
+    return _task_says(run) | {
         "lag": lag,
-        "memory": run.text.memory,
-        "back": run.text.memory - 1,
         "cells": " ".join(_cell_says(cell, seen, lag) for cell, seen in found.items()),
         "training": _training_says(run, lag),
         "path": _path_says(found.get("lstm"), lag),
@@ -69,8 +77,23 @@ def _time(run: Run, runs: Runs) -> dict[str, Value]:
     }
 
 
-def _far(seen: Seen | None) -> int:
-    return min(_FAR, len(seen.steps) - 1) if seen is not None else _FAR
+def _task_says(run: Run) -> dict[str, Value]:
+    """How far back the task itself asks, or what it asks and where."""
+    if run.experiment.repeats_a_pattern:
+        return {"pattern": run.text.pattern, "memory": run.text.memory, "back": run.text.memory - 1}
+    return said_of_sequence(run) | {"asked": _asked_says(run)}
+
+
+def _asked_says(run: Run) -> str:
+    """At which steps of the sequence there is a loss."""
+    asked = np.flatnonzero(run.task.scored)
+    if len(asked) == len(run.task.x):
+        return _("Something is asked at each of its {steps} steps, so each has a loss.").format(steps=len(asked))
+    if len(asked) == 1:
+        text = _("Something is asked at step {step} alone, so there is one loss and one row of squares.")
+        return text.format(step=asked[0])
+    text = _("Something is asked at {count} of its {steps} steps; only these have a loss and a row of squares.")
+    return text.format(count=len(asked), steps=len(run.task.x))
 
 
 def _share(seen: Seen, of: str, lag: int) -> str:
@@ -152,7 +175,7 @@ def _why(run: Run) -> str:
 
 
 def _back(run: Run) -> dict[str, Value]:
-    steps = backwards.steps_of(run.text)
+    steps = backwards.steps_of(run.task)
     said: dict[str, Any] = {"first": steps[0], "last": steps[-1], "units": ""}
     if run.experiment.hidden_size > backwards.MOST_UNITS:
         text = _("Of the {count} units the first {shown} can be looked at.")

@@ -68,7 +68,7 @@ def _told(event: Event, of: str = "") -> dict[str, Any]:
 
 
 def _inputs(run: Run, letter: int) -> Array:
-    return pattern_inputs(letters_of(run, letter), len(run.text.alphabet))
+    return pattern_inputs(letters_of(run, letter), len(run.task.alphabet))
 
 
 def _points(found: Births, run: Run, xs: Array, size: int) -> dict[str, NDArray[Any]]:

@@ -3,29 +3,34 @@
 import numpy as np
 import streamlit as st
 
-from lstmviz.dynamics.counting import FAR, STEADY, Trends, trends
+from lstmviz.dynamics.counting import FAR, STEADY, Trends, trends, trends_of
 from lstmviz.dynamics.long_run import STOPS, LongRun, long_run
 from lstmviz.dynamics.planes import state_names
 from lstmviz.figures.theme import number
-from lstmviz.statemap import StateMap
+from lstmviz.statemap import StateMap, pattern_inputs
 from lstmviz.ui.background.jobs import Run
 from lstmviz.ui.background.remembered import remembered
 from lstmviz.ui.background.traces import trace_at
+from lstmviz.ui.frame.fields import quote
 from lstmviz.ui.frame.language import _
 from lstmviz.ui.frame.navigation import ways_on
-from lstmviz.ui.views.states.points import last_map, states_of
+from lstmviz.ui.views.states.points import asked_letter, last_map, letters_of, states_of
 
 _MOST_UNITS = 16  # of a network that is read on to the last stop: a million steps of it take some seconds
 _STILL = 1e-9  # a state that a pattern changes by less, as a share of itself, is at rest
 _MOST_COLUMNS = 6
+_AGAIN = 80  # times that a symbol is read
 _LEAST = 5  # patterns of a text in which a trend can be seen
 
 
 def show(run: Run) -> None:
-    """Draw the trend of each number of the state."""
+    """Draw the trend of each number of the state: over a text, or while one symbol of a task is read on and on."""
     f = last_map(run)
     if f is None:
         st.info(_("The training diverged: its weights are no finite numbers, and nothing can be followed further."))
+        return
+    if not run.experiment.repeats_a_pattern:
+        _draw_symbol(run, f)
         return
     if len(run.text.x) // run.text.period < _LEAST:
         st.info(_("The text has too few patterns for a trend over time."))
@@ -38,7 +43,7 @@ def show(run: Run) -> None:
 def _draw_trends(run: Run, f: StateMap) -> None:
     states = states_of(trace_at(run, run.kept[-1]))
     found = remembered(lambda: trends(states, state_names(f), run.text), "trends", run.known)
-    st.markdown(_table(found))
+    st.markdown(_table(found, _("change in a pattern")))
     text = _(
         "Over the last {steps} steps, a mean for each place of the pattern taken off. A number counts where its line "
         "explains at least {steady} of what changes from pattern to pattern and goes {far} or farther."
@@ -46,8 +51,29 @@ def _draw_trends(run: Run, f: StateMap) -> None:
     st.caption(text.format(steps=found.steps, steady=f"{STEADY:.0%}", far=f"{FAR:g}"))
 
 
-def _table(found: Trends) -> str:
-    heads = _("change in a pattern"), "R²", _("counts?")
+def _draw_symbol(run: Run, f: StateMap) -> None:
+    """The trends while one symbol is read again and again from the state 0."""
+    letter = asked_letter(run)
+    xs = np.repeat(pattern_inputs(letters_of(run, letter), f.input_size), _AGAIN, axis=0)
+
+    def find() -> Trends:
+        with np.errstate(all="ignore"):
+            return trends_of(f.states(xs), state_names(f))
+
+    found = remembered(find, "trends of a symbol", run.known, letter)
+    st.markdown(_table(found, _("change in a step")))
+    text = _(
+        "The network reads {symbol} {times} times, from the state 0; the table is of the last {steps} steps (choose "
+        "another symbol above, at the arrows). A number counts where a line explains at least {steady} of what changes "
+        "from step to step and goes {far} or farther."
+    )
+    symbol = quote(run.task.alphabet[letter - 1])
+    st.caption(text.format(symbol=symbol, times=_AGAIN, steps=found.steps, steady=f"{STEADY:.0%}", far=f"{FAR:g}"))
+    st.caption(_("What becomes of a network that reads on and on is looked at for patterns: a sequence has an end."))
+
+
+def _table(found: Trends, change: str) -> str:
+    heads = change, "R²", _("counts?")
     rows = [f"| | {' | '.join(heads)} |", "| --- | --- | --- | --- |"]
     for k, name in enumerate(found.names):
         if not np.isfinite(found.per_step[k]):

@@ -38,7 +38,7 @@ def show(run: Run) -> None:
     letter = asked_letter(run)
     found = remembered(lambda: _find(run, f, letter), "resting", run.known, letter)
     what = _("a whole pattern") if letter == 0 else _("the letter {letter} again and again")
-    named = what.format(letter=escape(run.text.alphabet[letter - 1]))
+    named = what.format(letter=escape(run.task.alphabet[letter - 1]))
     st.markdown(
         _("After the training, of the map of **{what}** (choose another above, at the arrows):").format(what=named)
     )
@@ -49,8 +49,8 @@ def show(run: Run) -> None:
 
 
 def _find(run: Run, f: StateMap, letter: int) -> _Found:
-    xs = pattern_inputs(letters_of(run, letter), len(run.text.alphabet))
-    near = np.concatenate([np.zeros((1, f.size)), f.states(pattern_inputs(run.text.x[:60].tolist(), f.input_size))])
+    xs = pattern_inputs(letters_of(run, letter), len(run.task.alphabet))
+    near = np.concatenate([np.zeros((1, f.size)), f.states(pattern_inputs(run.task.x[:60].tolist(), f.input_size))])
     around = cycles(f, xs, _LONGEST, near=near) if f.hidden_size <= MOST_UNITS else None
     return _Found(fixed_points(f, xs, near=near), around)
 

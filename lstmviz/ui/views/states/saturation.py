@@ -19,10 +19,9 @@ from lstmviz.ui.background.sweeping import MANY_CELLS, MANY_SEEDS, Progress, cur
 from lstmviz.ui.frame.arrival import chart
 from lstmviz.ui.frame.fields import CELL_NAMES
 from lstmviz.ui.frame.language import N_, _, language
-from lstmviz.ui.views.states import seeds
+from lstmviz.ui.views.states import over_sequences, seeds
 from lstmviz.ui.waiting import sweep as waiting
 
-_QUANTITIES = ("h", "c", "g", "n", "i", "f", "o", "r", "z")
 _PARTS = ("i*g", "f*c", "c", "tanh(c)", "h")
 
 _SAYS = {
@@ -48,7 +47,13 @@ _COUNTED = {
 
 
 def show(run: Run) -> None:
-    """Train the networks, unless somebody has, and draw what is in them."""
+    """Train the networks, unless somebody has, and draw what is in them.
+
+    Of a task that is no pattern, what is in the one network of each cell while it reads many sequences.
+    """
+    if not run.experiment.repeats_a_pattern:
+        over_sequences.show(run)
+        return
     if seeds.are_awaited(run):
         return  # the portrait waits for them already, and says so
     job = current_sweep("states", many_seeds(run.experiment))
@@ -74,7 +79,9 @@ def _draw(run: Run, progress: Progress, palette: Palette) -> None:
     st.caption(text.format(seeds=len(MANY_SEEDS), rates=rates, steps=first.steps, large=f"{found.thresholds.large:g}"))
     looks = (palette, language())
     drawn = remembered(
-        lambda: histograms(found.distributions, _QUANTITIES, palette, names, _("share"), _("{share} outside")),
+        lambda: histograms(
+            found.distributions, over_sequences.QUANTITIES, palette, names, _("share"), _("{share} outside")
+        ),
         "distributions",
         *about,
         *looks,

@@ -32,14 +32,16 @@ class Others:
     """their states at the places of the last pattern"""
 
 
-def asked() -> bool:
-    """Whether the URL asks for them."""
-    return st.query_params.get("seeds") == "1"
+def asked(run: Run) -> bool:
+    """Whether the URL asks for them, and there are any: of a pattern."""
+    return st.query_params.get("seeds") == "1" and run.experiment.repeats_a_pattern
 
 
-def refused() -> str | None:
+def refused(run: Run) -> str | None:
     """A sentence where the URL says of them what it cannot say."""
     text = st.query_params.get("seeds", "0")
+    if text == "1" and not run.experiment.repeats_a_pattern:
+        return _("Other seeds are drawn for patterns; this task is shown without them.")
     if text in ("0", "1"):
         return None
     sentence = _("A link draws other seeds with seeds=1 and leaves them out with seeds=0; this one says {got}.")
@@ -48,7 +50,7 @@ def refused() -> str | None:
 
 def found(run: Run) -> Others | None:
     """The other networks; None where they are not asked for, or not there yet."""
-    if not asked() or not run.finished:
+    if not asked(run) or not run.finished:
         return None
     cell = run.experiment.cell
     own = tuple(result for result in _job(run).so_far().results if result.bundle.cell == cell)
@@ -59,14 +61,14 @@ def found(run: Run) -> Others | None:
 
 def progress(run: Run) -> None:
     """Draw how far their training is, while there is more to come."""
-    if asked() and run.finished:
+    if asked(run) and run.finished:
         job = _job(run)
         waiting.live(job, job.so_far(), lambda progress: None)
 
 
 def are_awaited(run: Run) -> bool:
     """Whether `progress` has something to show: what waits for the same sweep need not show it again."""
-    return asked() and run.finished and _job(run).so_far().state != "done"
+    return asked(run) and run.finished and _job(run).so_far().state != "done"
 
 
 def _job(run: Run) -> SweepJob:

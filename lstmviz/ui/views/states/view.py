@@ -14,15 +14,23 @@ from lstmviz.ui.background.jobs import Run
 from lstmviz.ui.background.packets import packed
 from lstmviz.ui.background.remembered import of_run
 from lstmviz.ui.background.traces import largest_state, trace_at
-from lstmviz.ui.frame.fields import CELL_NAMES
+from lstmviz.ui.frame.fields import CELL_NAMES, quote
 from lstmviz.ui.frame.language import _, language, ngettext
 from lstmviz.ui.frame.prose import Value
 from lstmviz.ui.parts.part import Part
 from lstmviz.ui.parts.run.beside import asked_beside
+from lstmviz.ui.parts.run.sequence import said_of_sequence
 from lstmviz.ui.parts.run.talk import answer, asked_steps, header
 from lstmviz.ui.views.states import seeds
 from lstmviz.ui.views.states.born import born, packed_points
-from lstmviz.ui.views.states.points import asked_letter, axes, last_map, refused_letter, states_of
+from lstmviz.ui.views.states.points import (
+    asked_letter,
+    axes,
+    last_map,
+    refused_letter,
+    states_of,
+    told_sequences,
+)
 
 _KEY = "states"
 _CELLS = ("rnn", "lstm", "gru")
@@ -47,41 +55,51 @@ def portrait(run: Run) -> None:
         "cells": [[cell, CELL_NAMES[cell]] for cell in _CELLS],
         "beside": None if second is None or beside is None else second.cell,
         "letter": asked_letter(run),
-        "seeds": {"asked": seeds.asked(), "found": others and others.told},
+        "seeds": {"asked": seeds.asked(run), "found": others and others.told},
         "usual": _usual_plane(run),
+        "sequences": None if run.experiment.repeats_a_pattern else told_sequences(run.experiment.task),
     }
     seeds.progress(run)
     _portrait(key=_KEY, data=join(told, parts), on_ask_change=lambda: answer(_KEY))
-    for notice in (*notices, refused_letter(run), seeds.refused()):
+    for notice in (*notices, refused_letter(run), seeds.refused(run)):
         if notice is not None:
             st.warning(notice)
 
 
 @of_run()
 def _usual_plane(run: Run) -> str:
-    """The two hidden units that tell equal letters apart best, by their places in the state: "0,2"."""
+    """The two hidden units that tell equal letters apart best, by their places in the state: "0,2".
+
+    Of a sequence, where no place comes again, the two that change most.
+    """
     hidden = run.experiment.hidden_size
     states = states_of(trace_at(run, run.kept[-1]))[:, :hidden]
     names = tuple(f"h{unit + 1}" for unit in range(hidden))
     if hidden == 1:
         return "0" if run.experiment.cell != "lstm" else "0,1"
-    pairs = clouds(states, names, run.text) if len(states) >= 2 * run.text.period else ()
-    ranked = [names.index(gap.name) for pair in pairs for gap in pair.gaps[:2]]
+    if run.experiment.repeats_a_pattern:
+        pairs = clouds(states, names, run.text) if len(states) >= 2 * run.text.period else ()
+        ranked = [names.index(gap.name) for pair in pairs for gap in pair.gaps[:2]]
+    else:
+        with np.errstate(all="ignore"):
+            ranked = np.argsort(-states.std(axis=0), kind="stable").tolist()
     first, second = list(dict.fromkeys([*ranked, 0, 1]))[:2]
     return f"{min(first, second)},{max(first, second)}"
 
 
 def text(run: Run) -> tuple[str, dict[str, Value]]:
     """Which text fits a run, and the values in it."""
-    return _text(run, language())
+    return _text(run, asked_letter(run), language())
 
 
 @of_run()
-def _text(run: Run, code: str) -> tuple[str, dict[str, Value]]:
+def _text(run: Run, letter: int, code: str) -> tuple[str, dict[str, Value]]:
     f = last_map(run)
-    said: dict[str, Value] = {"pattern": run.text.pattern}
     if f is None:
         return "states_diverged", {"epoch": f"{run.diverged_at or 0:,}"}
+    if not run.experiment.repeats_a_pattern:
+        return "states_sequence", said_of_sequence(run) | {"points": _letter_says(run, letter)}
+    said: dict[str, Value] = {"pattern": run.text.pattern}
     states = states_of(trace_at(run, run.kept[-1]))
     names = state_names(f)
     said |= {
@@ -148,8 +166,37 @@ def _points_say(run: Run) -> str:
     return text + "."
 
 
+def _letter_says(run: Run, letter: int) -> str:
+    """The points that the map of one symbol leads to themselves at the end, and how hard was looked."""
+    found = born(run, letter)
+    last = len(run.kept) - 1
+    there = [branch for branch in found.branches if branch.last == last]
+    stable = [branch for branch in there if branch.stable[-1]]
+    symbol = quote(run.task.alphabet[letter - 1])
+    if not there:
+        text = _(
+            "No state was found that {symbol} leads back to itself ({starts} starts of Newton's method over all "
+            "snapshots)."
+        )
+        return text.format(symbol=symbol, starts=f"{found.starts:,}")
+    text = ngettext(
+        "Read again and again, {symbol} leads {count} state back to itself, {stable} of them stable",
+        "Read again and again, {symbol} leads {count} states back to themselves, {stable} of them stable",
+        len(there),
+    ).format(symbol=symbol, count=len(there), stable=len(stable))
+    if stable:
+        strongest = max(float(np.abs(branch.eigenvalues[-1, 0])) for branch in stable)
+        return text + _(": each time, a deviation shrinks to {factor} of itself or less.").format(
+            factor=_factor(strongest)
+        )
+    return text + "."
+
+
 def _factor(modulus: float) -> str:
-    return f"{100 * modulus:.2g} %" if modulus >= 1e-4 else "< 0.01 %"
+    if modulus < 1e-4:
+        return "< 0.01 %"
+    percent = 100 * modulus
+    return f"{percent:.2g} %" if percent < 99 else f"{min(percent, 99.99):.4g} %"  # what shrinks is never the whole
 
 
 def _trend_says(found: Trends) -> str:

@@ -20,8 +20,8 @@
  * What follows one loss back: its lines by step, unit and order; how far the gradient is from torch's, and how large it gets.
  * @typedef {{ loss: number | null, difference: number | null, largest: number | null, lines: LineTold[][][] }} WayTold
  *
- * @typedef {"all" | "last"} WayName the loss of the whole text, or of its last step
- * @typedef {{ kind: "lines", start: number, stop: number, units: number, ways: Record<WayName, WayTold>, formulas: string[] }} LinesTold
+ * @typedef {"all" | "last"} WayName the loss of all steps, or of the last one that asks; only one that asks is "all"
+ * @typedef {{ kind: "lines", start: number, stop: number, units: number, ways: { all: WayTold, last?: WayTold }, formulas: string[] }} LinesTold
  */
 
 export class Lines {
@@ -39,8 +39,14 @@ export class Lines {
     return Math.min(Math.max(t, this.start), this.stop - 1);
   }
 
+  // What follows a loss back.
+  /** @param {WayName} way */
+  way(way) {
+    return this.ways[way] ?? this.ways.all;
+  }
+
   /** @param {WayName} way @param {number} t @param {number} unit */
   at(way, t, unit) {
-    return this.ways[way].lines[t - this.start][unit];
+    return this.way(way).lines[t - this.start][unit];
   }
 }

@@ -42,7 +42,7 @@ export function createSums(root, ctx, { lines, look }) {
           return section;
         }),
       );
-      const { loss, difference, largest } = found.ways[look.way];
+      const { loss, difference, largest } = found.way(look.way);
       const told = { loss: numeral(loss), difference: numeral(difference), largest: numeral(largest) };
       setText(checked, fill(difference === null ? words.backward_not_finite : words.backward_checked, told));
     },

@@ -111,6 +111,7 @@ export function createWalk(root, ctx, { lines, look, redraw }) {
         ["all", words.backward_all, words.backward_all_title],
         ["last", words.backward_last, words.backward_last_title],
       ]);
+      ways.group.hidden = !found.ways.last;
       units.offer(words.backward_unit, Array.from({ length: found.units }, (_, k) => [k, String(k + 1)]));
       units.group.hidden = found.units < 2;
       setText(exercise, words.backward_exercise);

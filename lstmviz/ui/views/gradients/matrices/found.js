@@ -9,10 +9,12 @@ import { scaleOf } from "../../../parts/common/scales.js";
  * @typedef {{ name: string, network: string, of: string, own: boolean, epochs: number[] }} MatrixAbout
  *
  * What `packed_matrices` of `ui/views/gradients/packets.py` says, beside M matrices of N x N numbers under each name: log10 of
- * the gradient of the loss at step t, row by row, by the state at step k; NaN where k > t, -∞ where it is exactly 0.
+ * the gradient of the loss at step t, row by row, by the state at step k; NaN where k > t or nothing is asked at t, -∞ where it
+ * is exactly 0.
  * @typedef {object} MatricesHeader
  * @property {number} first step of the window
  * @property {number} last
+ * @property {number[]} asked the steps of the window at which something is asked: only these have a loss
  * @property {number[]} places of the M moments among the snapshots of the run on display
  * @property {MatrixAbout[]} matrices
  * @property {number[]} zeros at each moment, how many numbers are exactly 0

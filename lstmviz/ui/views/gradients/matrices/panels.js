@@ -4,6 +4,7 @@ import { canvasPair, partNode, setAttribute, setText, sizedCanvas, tag } from ".
 import { wholeText } from "../../../parts/common/numbers.js";
 import { blockOf, paintBlocks } from "../../../parts/common/squares.js";
 import { fill } from "../../../parts/common/words.js";
+import { labelOf } from "../../../parts/run/labels.js";
 import { strength } from "./strength.js";
 
 /**
@@ -29,6 +30,7 @@ const BELOW = 18; // for the steps of the states
 const GAP = 12; // between panels, as in the style sheet
 const NARROW = 140; // a panel's least width: its title's
 const WIDE = 240;
+const READABLE = 10; // a square's least width with its letter below
 
 /** @param {HTMLElement} root @param {Ctx<any>} ctx @param {() => Matrices} own @returns {Drawn} */
 export function createPanels(root, ctx, own) {
@@ -85,7 +87,8 @@ export function createPanels(root, ctx, own) {
       paintBlocks(pen, [blockOf(arrays[name], ((m + 1) * size - 1) * size, shape, box, colours)], devicePixelRatio || 1);
       pen.strokeStyle = palette.rule;
       pen.strokeRect(LEFT - 0.5, TOP - 0.5, extent + 1, extent + 1);
-      paintSteps(pen, about, { extent, family, colour: palette.quiet });
+      const letters = side < READABLE ? [] : Array.from({ length: size }, (_, k) => labelOf(ctx.runs.first, about.first + k));
+      paintSteps(pen, about, letters, { side, extent, family, colour: palette.quiet });
     });
   };
 
@@ -102,10 +105,13 @@ export function createPanels(root, ctx, own) {
       const pen = sizedCanvas(marks, LEFT + extent + 1, TOP + extent + BELOW);
       if (now.t >= first && now.t <= last) paintSelected(pen, now.t - first, { side, extent, colour: accent });
       if (at) paintPointed(pen, at.t - first, at.k - first, { side, extent, colour: ink });
-      setText(value, at ? strength(found.value(name, m, at.t, at.k)) : "");
+      setText(value, at && asks(at.t) ? strength(found.value(name, m, at.t, at.k)) : "");
     });
     setText(says, at ? told(at, m) : ctx.words[matchMedia("(pointer: coarse)").matches ? "matrices_hint_touch" : "matrices_hint"]);
   }
+
+  /** @param {number} t */
+  const asks = (t) => own().about.asked.includes(t);
 
   // What the square says, and of which epoch, where another network has no snapshot at this one.
   /** @type {(square: Pointed, m: number) => string} */
@@ -113,6 +119,7 @@ export function createPanels(root, ctx, own) {
     const found = own();
     const { matrices, places } = found.about;
     const { name, network, epochs } = matrices[number];
+    if (!asks(t)) return fill(ctx.words.matrices_silent, { t, k });
     const value = strength(found.value(name, m, t, k));
     const text = fill(ctx.words.matrices_at, { t, k, lag: t - k, value });
     const shown = ctx.runs.first.epochs[places[m]];
@@ -155,15 +162,17 @@ function sideOf(width, count, size) {
   return Math.max(Math.floor((room / size) * ratio), 1) / ratio;
 }
 
-/** @type {(pen: CanvasRenderingContext2D, steps: { first: number, last: number }, look: { extent: number, family: string, colour: string }) => void} */
-function paintSteps(pen, { first, last }, { extent, family, colour }) {
+// The numbers of the first and the last step, and below the squares, where they are wide enough, what is read there instead.
+/** @type {(pen: CanvasRenderingContext2D, steps: { first: number, last: number }, letters: string[], look: { side: number, extent: number, family: string, colour: string }) => void} */
+function paintSteps(pen, { first, last }, letters, { side, extent, family, colour }) {
   Object.assign(pen, { fillStyle: colour, font: `12px ${family}`, textBaseline: "alphabetic", textAlign: "left" });
   const low = TOP + extent + BELOW - 4;
-  pen.fillText(String(first), LEFT, low);
+  if (!letters.length) pen.fillText(String(first), LEFT, low);
   pen.textAlign = "center";
-  pen.fillText("k", LEFT + extent / 2, low);
+  if (!letters.length) pen.fillText("k", LEFT + extent / 2, low);
+  letters.forEach((letter, k) => pen.fillText(letter, LEFT + (k + 0.5) * side, low, side));
   pen.textAlign = "right";
-  pen.fillText(String(last), LEFT + extent, low);
+  if (!letters.length) pen.fillText(String(last), LEFT + extent, low);
   pen.fillText("t", LEFT - 7, TOP + extent / 2 + 4);
   pen.save();
   pen.translate(LEFT - 7, TOP);

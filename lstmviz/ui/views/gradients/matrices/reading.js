@@ -14,6 +14,7 @@ import { decade } from "./strength.js";
 /** @param {HTMLElement} legend @param {HTMLElement} root @param {Ctx<any>} ctx @param {() => Matrices} own @returns {Drawn} */
 export function createReading(legend, root, ctx, own) {
   const about = partNode("span", "", root);
+  const silent = partNode("span", "", root);
   const zeros = partNode("span", "", root);
   const underflows = partNode("span", "", root);
   legend.className = "matrices_legend";
@@ -35,11 +36,12 @@ export function createReading(legend, root, ctx, own) {
     },
     refresh() {
       const found = own();
-      const { low, high, cut, first, last } = found.about;
+      const { low, high, cut, first, last, asked } = found.about;
       const strip = tag("i");
       strip.style.background = rampOf(found.scale(ctx.palette.dark));
       legend.replaceChildren((cut ? "≤ " : "") + decade(low), strip, `${decade(high)} · ${ctx.words.matrices_scale}`);
       setText(about, fill(ctx.words.matrices_read, { first, last }));
+      setText(silent, asked.length < found.size ? ` ${ctx.words.matrices_rows}` : "");
     },
   };
 }

@@ -67,7 +67,7 @@ export function createBirths(root, ctx, look, points) {
     const lines = linesOf(found, first.epochs.length, coordinate);
     const values = lines.flatMap(({ at }) => at);
     const losses = first.losses.filter((loss) => loss !== null && loss > 0).map(Number);
-    const chance = Math.log(first.alphabet.length);
+    const chance = Math.log(first.answers.length);
     const reach = Math.max(1, ...values.map(({ value }) => Math.abs(value)));
     const moduli = values.map(({ modulus }) => modulus);
     /** @type {Strip[]} */

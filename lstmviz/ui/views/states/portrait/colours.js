@@ -1,12 +1,15 @@
-// One colour for each letter, or for each place of the pattern; those of the first eight are told apart by colour-blind eyes.
+// One colour for each letter, for each place of the pattern, or for what is right; those of the first eight are told apart by colour-blind eyes.
 
 /** @import { Run } from "../../../parts/run/data.js" */
 
 const LIGHT = ["#0072b2", "#d55e00", "#009e73", "#b5508f", "#a06a00", "#3a8fd0", "#6a51a3", "#5b6b8c"];
 const DARK = ["#6ea8ff", "#ff8a3d", "#2cc596", "#e08cc0", "#f0b03c", "#74bdf5", "#b9a3ff", "#b6c3de"];
 
+const NOTHING = "#8a8f9c"; // where nothing is asked
+
 /** @type {(number: number, dark: boolean) => string} */
 export function colourOf(number, dark) {
+  if (number < 0) return NOTHING;
   const known = dark ? DARK : LIGHT;
   return number < known.length ? known[number] : `hsl(${(number * 137.5) % 360} 60% ${dark ? 68 : 42}%)`;
 }
@@ -15,6 +18,27 @@ export function colourOf(number, dark) {
 /** @type {(dark: boolean) => string} */
 export const hollowOf = (dark) => (dark ? "#0f1420" : "#fff");
 
-// What the colour of a step's state is decided by: the letter that was read, or its place in the pattern.
+/** @type {WeakMap<Run, string[]>} */
+const dues = new WeakMap(); // what is right somewhere, in the order in which it comes first: in the sequence, then in others
+
+// The answers that are right, as one of the different things that are right somewhere; -1 where nothing is asked.
+/** @type {(run: Run, due: number[]) => number} */
+export function dueNumber(run, due) {
+  if (!due.length) return -1;
+  let known = dues.get(run);
+  if (!known) {
+    const own = Array.from({ length: run.steps }, (_, t) => run.due(t).join());
+    dues.set(run, (known = [...new Set(own)].filter(Boolean)));
+  }
+  const text = due.join();
+  if (!known.includes(text)) known.push(text);
+  return known.indexOf(text);
+}
+
+// What the colour of a step's state is decided by: the letter that was read, or its place in the pattern; of a sequence, which has
+// no places that come again, what is right after it.
 /** @type {(run: Run, by: "letter" | "label", t: number) => number} */
-export const kindOf = (run, by, t) => (by === "letter" ? run.letter(t) : t % run.period);
+export function kindOf(run, by, t) {
+  if (by === "letter") return run.letter(t);
+  return run.isPattern ? t % run.period : dueNumber(run, run.due(t));
+}

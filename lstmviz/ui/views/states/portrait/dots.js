@@ -21,7 +21,7 @@ export function paintDots(pen, run, e, { by, ghost }, at, palette) {
     pen.strokeStyle = palette.quiet;
     for (let t = run.start; t < run.stop; t++) circle(pen, at(t, 0), 2.5, null);
   }
-  const settled = run.start === 0 ? Math.min(SETTLING * run.period, run.stop) : run.start;
+  const settled = run.start === 0 && run.isPattern ? Math.min(SETTLING * run.period, run.stop) : run.start;
   for (let t = run.start; t < run.stop; t++) {
     pen.globalAlpha = t < settled ? 0.25 : 0.75;
     circle(pen, at(t, e), 3.5, colourOf(kindOf(run, by, t), palette.dark));
@@ -69,7 +69,8 @@ export function paintPath(pen, places, colour) {
   circle(pen, places[places.length - 1], 3, colour);
 }
 
-// The name of each letter, or place of the pattern, where its states of the last pattern are.
+// The name of each letter, or place of the pattern, where its states of the last pattern are. By what is right, a sequence has that
+// there, and the letter where nothing is asked.
 /** @type {(pen: CanvasRenderingContext2D, run: Run, by: Look["by"], at: (t: number) => [number, number, number], family: string, palette: { dark: boolean }) => void} */
 export function nameClouds(pen, run, by, at, family, { dark }) {
   pen.font = `700 13px ${family}`;
@@ -78,6 +79,14 @@ export function nameClouds(pen, run, by, at, family, { dark }) {
   for (let t = Math.max(run.stop - run.period, run.start); t < run.stop; t++) {
     const [x, y] = at(t);
     pen.fillStyle = colourOf(kindOf(run, by, t), dark);
-    pen.fillText(by === "label" ? labelOf(run, t) : run.alphabet[run.letter(t)], Math.min(x + 5, penOf(pen.canvas).canvas.clientWidth - 20), y - 3);
+    const name = by === "label" ? nameOf(run, t) : run.alphabet[run.letter(t)];
+    const room = penOf(pen.canvas).canvas.clientWidth - Math.max(pen.measureText(name).width + 2, 20);
+    pen.fillText(name, Math.min(x + 5, room), y - 3);
   }
+}
+
+/** @type {(run: Run, t: number) => string} */
+function nameOf(run, t) {
+  const due = run.isPattern ? [] : run.due(t);
+  return due.length ? `→ ${due.map((k) => run.answers[k]).join(" ")}` : labelOf(run, t);
 }

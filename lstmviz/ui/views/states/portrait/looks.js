@@ -37,6 +37,7 @@ export function createPortraitLooks(root, ctx, look) {
   };
   const toggles = {
     basins: toggle(root, () => look.set({ basins: !look.get().basins })),
+    sequences: toggle(root, () => look.set({ sequences: !look.get().sequences })),
     seeds: toggle(root, () => ctx.ask({ url: { seeds: ctx.header.seeds.asked ? null : "1" } })),
   };
   const opener = tag("button", { type: "button", class: "portrait_opener", click: () => look.set({ more: !look.get().more }) });
@@ -64,9 +65,10 @@ export function createPortraitLooks(root, ctx, look) {
     map.value = String(now.map);
     by.press(now.by);
     beside.press(ctx.header.beside ?? "");
-    trail.press(now.trail);
+    trail.press(ctx.runs.first.isPattern ? now.trail : Math.min(now.trail, 1));
     setAttribute(ghost, "aria-pressed", String(now.ghost));
     setAttribute(toggles.basins, "aria-pressed", String(now.basins));
+    setAttribute(toggles.sequences, "aria-pressed", String(now.sequences));
     setAttribute(toggles.seeds, "aria-pressed", String(ctx.header.seeds.asked));
     setAttribute(opener, "aria-expanded", String(now.more));
     more.hidden = !now.more;
@@ -86,16 +88,22 @@ export function createPortraitLooks(root, ctx, look) {
       if (!offered.some(([value]) => value === look.get().plane)) look.set({ plane: usualPlane(first, ctx.header), start: null });
       if (!entered) look.set({ map: ctx.header.letter, more: look.get().more || ctx.header.beside !== null });
       entered = true;
-      if (look.get().map > first.alphabet.length) look.set({ map: 0 });
+      const lost = look.get().map > first.alphabet.length || (look.get().map === 0 && !first.isPattern);
+      if (lost) look.set({ map: ctx.header.letter });
       offer(plane, offered);
       /** @type {[string, string][]} */
       const letters = first.alphabet.map((letter, k) => [String(k + 1), lone(letter)]);
-      offer(map, [["0", words.portrait_map_pattern], ...letters, ["-1", words.portrait_map_none]]);
+      if (first.isPattern) letters.unshift(["0", words.portrait_map_pattern]);
+      offer(map, [...letters, ["-1", words.portrait_map_none]]);
       for (const [label, name] of /** @type {[HTMLElement, string][]} */ ([[planes, words.portrait_plane], [maps, words.portrait_map]])) {
         setText(/** @type {Node} */ (label.firstChild), name);
       }
-      by.offer(words.portrait_by, [["label", words.portrait_by_label, words.portrait_by_label_title], ["letter", words.portrait_by_letter]]);
-      trail.offer(words.portrait_trail, [[0, words.portrait_trail_none], [1, "1"], [3, "3"]]);
+      const own = first.isPattern ? "label" : "due";
+      by.offer(words.portrait_by, [["label", words[`portrait_by_${own}`], words[`portrait_by_${own}_title`]], ["letter", words.portrait_by_letter]]);
+      if (first.isPattern) trail.offer(words.portrait_trail, [[0, words.portrait_trail_none], [1, "1"], [3, "3"]]);
+      else trail.offer(words.portrait_trail_sequence, [[0, words.portrait_trail_none], [1, words.portrait_trail_all]]);
+      toggles.seeds.hidden = !first.isPattern;
+      toggles.sequences.hidden = first.isPattern;
       beside.offer(words.portrait_beside, [["", words.portrait_beside_none], ...ctx.header.cells]);
       for (const [name, button] of Object.entries({ ...toggles, ghost })) {
         setText(button, words[`portrait_${name}`]);

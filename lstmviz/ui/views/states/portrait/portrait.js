@@ -12,6 +12,7 @@ import { groundOf, paintGround } from "./frame.js";
 import { heldByHand } from "./held.js";
 import { numbersPlane, principalPlane } from "./plane.js";
 import { paintSeeds, seedsSay } from "./seeds.js";
+import { paintSequences } from "./sequences.js";
 import { paintCircle, paintPoint } from "./stays.js";
 import { sizeOf, stateAt } from "./step.js";
 
@@ -27,6 +28,7 @@ import { sizeOf, stateAt } from "./step.js";
  * @import { Axes, Plane } from "./plane.js"
  * @import { Points } from "./points.js"
  * @import { Seeds, SeedsTold } from "./seeds.js"
+ * @import { Sequence } from "./sequences.js"
  *
  * What `portrait` of `ui/views/states/view.py` says beside what every part is told of a run.
  * @typedef {object} PortraitTold
@@ -36,6 +38,7 @@ import { sizeOf, stateAt } from "./step.js";
  * @property {string | null} beside the cell that does
  * @property {string} usual the two numbers of the state that are seen at first, as "0,2"
  * @property {SeedsTold} seeds
+ * @property {Sequence[] | null} sequences others of the task, where it is no pattern
  * @property {number} letter the map whose points have come: 0 for a whole pattern, k for the letter k - 1
  * @typedef {Header & PortraitTold} PortraitHeader
  */
@@ -176,6 +179,9 @@ export function createPortrait(root, ctx, look, { of, points, seeds }) {
     /** @type {At} */
     const at = (t, e) => ground.at(plane.seen(stateAt(run, e, t)));
     pen.clearRect(0, 0, ground.width, ground.height);
+    const { sequences } = ctx.header;
+    const drawn = looked.sequences && sequences ? paintSequences(pen, run, e, sequences, looked.by, ground, plane, palette.dark) : 0;
+    root.dataset.sequences = String(drawn);
     paintDots(pen, run, e, looked, at, palette);
     const { found } = ctx.header.seeds;
     const many = of === 0 ? seeds() : null;
@@ -183,7 +189,8 @@ export function createPortrait(root, ctx, look, { of, points, seeds }) {
     paintTrail(pen, run, e, now.t, looked.trail, at, palette.ink);
     nameClouds(pen, run, looked.by, (t) => at(t, e), measured.family, palette);
     const { start } = looked;
-    if (start && start.run === run) paintPath(pen, pathOf(run, e, start.state, letters(run), PATH).map((state) => ground.at(plane.seen(state))), palette.wrong);
+    const rounds = looked.map < 0 && !run.isPattern ? 1 : PATH; // a sequence has an end
+    if (start && start.run === run) paintPath(pen, pathOf(run, e, start.state, letters(run), rounds).map((state) => ground.at(plane.seen(state))), palette.wrong);
     for (const circle of circlesNow(e)) paintCircle(pen, circle, ground, plane, palette);
     for (const point of pointsNow(e)) paintPoint(pen, point, ground, plane, palette);
     const hover = now.hover?.of === side().of ? now.hover.t : undefined;

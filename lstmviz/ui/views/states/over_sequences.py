@@ -1,0 +1,78 @@
+"""Where h, c, g and the gates of a network of each cell lie while it reads many sequences of its task."""
+
+from functools import partial
+
+import numpy as np
+import streamlit as st
+
+from lstmviz.claims import Distribution, Thresholds
+from lstmviz.claims import over_sequences as distributions_of
+from lstmviz.figures.states import histograms
+from lstmviz.figures.theme import Palette
+from lstmviz.tasks import named_task
+from lstmviz.ui.background.jobs import Run, configs
+from lstmviz.ui.background.remembered import remembered
+from lstmviz.ui.frame.arrival import chart
+from lstmviz.ui.frame.fields import CELL_NAMES
+from lstmviz.ui.frame.language import _, language
+from lstmviz.ui.waiting.training import runs_beside
+
+QUANTITIES = ("h", "c", "g", "n", "i", "f", "o", "r", "z")
+SEQUENCES = range(100)
+"""Those that are read."""
+
+Found = dict[str, dict[str, Distribution]]
+
+
+def show(run: Run) -> None:
+    """Draw the distributions, and a table of how much lies at -1, at 1 or near 0."""
+    runs = {cell: one for cell, one in runs_beside(run).items() if _is_finite(one)}
+    if not runs:
+        st.info(_("The training diverged: its weights are no finite numbers, and nothing can be followed further."))
+        return
+    decides = tuple((one.experiment, one.kept, one.diverged_at) for one in runs.values())
+    with st.spinner(_("Reading {count} sequences").format(count=len(SEQUENCES))):
+        found = remembered(partial(_found, runs), "distributions over sequences", *decides)
+    large = Thresholds().large
+    text = _(
+        "One network of each cell, set up as the one above, over all steps of {count} sequences of this task; at −1 or "
+        "1: above {large} in size. 25 seeds of each, and what the notes say of them, are looked at for patterns."
+    )
+    st.caption(text.format(count=len(SEQUENCES), large=f"{large:g}"))
+    palette, names = Palette(dark=st.context.theme.type == "dark"), {cell: CELL_NAMES[cell] for cell in found}
+    drawn = remembered(
+        lambda: histograms(found, QUANTITIES, palette, names, _("share"), _("{share} outside")),
+        "distributions over sequences drawn",
+        *decides,
+        palette,
+        language(),
+    )
+    chart(drawn, key="distributions")
+    st.markdown(_table(found))
+
+
+def _is_finite(run: Run) -> bool:
+    return all(np.isfinite(array).all() for array in run.snapshots[-1].values())
+
+
+def _found(runs: dict[str, Run]) -> Found:
+    found: Found = {}
+    for cell, run in runs.items():
+        faces = [named_task(run.experiment.task, number) for number in SEQUENCES]
+        found[cell] = dict(distributions_of(configs(run.experiment)[0], run.snapshots[-1], faces))
+    return found
+
+
+def _table(found: Found) -> str:
+    heads = "", _("at −1 or 1"), _("near 0")
+    rows = [f"| {' | '.join(heads)} |", "| --- | --- | --- |"]
+    for cell, own in found.items():
+        for name in ("h", "c"):
+            if name in own:
+                cells = f"{CELL_NAMES[cell]}: {name}", _share(own[name].at_one.mean), _share(own[name].near_zero.mean)
+                rows.append(f"| {' | '.join(cells)} |")
+    return "\n".join(rows)
+
+
+def _share(value: float) -> str:
+    return f"{100 * value:.0f} %"
