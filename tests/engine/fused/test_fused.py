@@ -1,10 +1,12 @@
 """The fused kernels against 50-digit arithmetic, torch's autograd, and their own promises."""
 
+import importlib
 import os
 import re
 import shutil
 import subprocess
 import sys
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -14,7 +16,7 @@ from hypothesis import strategies as st
 from mpmath import mp
 from numba import njit
 
-from lstmviz.fused import Batch, cache, lanes
+from lstmviz.fused import Batch, cache, is_warm, lanes, warm
 from lstmviz.fused.functions import exp, log, sigmoid, tanh
 from lstmviz.fused.vector import load, store
 from lstmviz.models import CELLS, Model, ModelConfig, build_model
@@ -211,21 +213,28 @@ def own_cache(tmp_path, monkeypatch):
     cache.cache_folder.cache_clear()
 
 
-@pytest.mark.parametrize("which", ["hidden_size=1", "hidden_size=15, alone=True", "hidden_size=16"])
-def test_warming_keeps_machine_code_and_leaves_a_mark(which, tmp_path):
+def test_warming_keeps_machine_code_and_leaves_a_mark(tmp_path):
     """In a process of its own, because numba asks for the folder when a function is decorated."""
-    kernel = f"'gru', {which}"
-    code = (
-        "from lstmviz.fused import is_warm, warm\n"
-        f"assert not is_warm({kernel}); warm({kernel}); assert is_warm({kernel})\n"
-        "kinds = ((1, False), (1, True), (16, True))\n"
-        "print(sum(is_warm('gru', hidden_size=size, alone=alone) for size, alone in kinds))"
-    )
-    environment = os.environ | {"LSTMVIZ_CACHE_DIR": str(tmp_path)}
-    warm = subprocess.run([sys.executable, "-c", code], check=True, env=environment, capture_output=True, text=True)
-    assert warm.stdout == "1\n"  # and none of the others
+    code = "from lstmviz.fused import is_warm, warm; assert not is_warm('gru'); warm('gru'); assert is_warm('gru')"
+    subprocess.run([sys.executable, "-c", code], check=True, env=os.environ | {"LSTMVIZ_CACHE_DIR": str(tmp_path)})
     assert list(tmp_path.glob("compiled/*/*.ready"))
     assert list(tmp_path.glob("compiled/*/*/*.nbc"))
+
+
+@pytest.mark.parametrize("name", ["Batch", "Single", "Network"])
+def test_each_kernel_has_a_mark_of_its_own(name, own_cache, monkeypatch):
+    kinds = {"Batch": {}, "Single": {"hidden_size": 15, "alone": True}, "Network": {"hidden_size": 16}}
+    ran = []
+
+    def noted(kernel):  # which takes up to half a minute to compile
+        return lambda *_, **__: SimpleNamespace(run=lambda epochs: ran.append(kernel))
+
+    for kernel in kinds:
+        monkeypatch.setattr(importlib.import_module("lstmviz.fused.warm"), kernel, noted(kernel))
+    assert not any(is_warm("gru", **kind) for kind in kinds.values())
+    warm("gru", **kinds[name])
+    assert ran == [name]
+    assert [one for one, kind in kinds.items() if is_warm("gru", **kind)] == [name]
 
 
 def test_another_copy_of_the_sources_has_a_folder_of_its_own(own_cache, tmp_path, monkeypatch):
