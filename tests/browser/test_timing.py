@@ -66,9 +66,9 @@ def test_it_answers_while_it_measures_and_stops(page: Page):
 
 
 def test_a_row_that_is_measured_stands_in_the_table(page: Page):
-    goto(page, "timing", lang="en", time_seconds=1, time_steps=200, time_threads=1)
+    goto(page, "timing", lang="en", time_seconds=1, time_steps=50, time_threads=1)
     row = page.locator(".timing tr.chosen")
-    expect(row.locator("th")).to_have_text("200 steps, 20 nodes, with backward")
+    expect(row.locator("th")).to_have_text("50 steps, 20 nodes, with backward")
     expect(row.locator("td").nth(2)).to_have_text("—")
     page.get_by_role("button", name="Measure this row").click()
     expect(row.locator("td").nth(2)).to_contain_text("1 thread", timeout=60_000)
