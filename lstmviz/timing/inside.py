@@ -9,8 +9,7 @@ from lstmviz.timing.results import Operation
 from lstmviz.timing.row import Row
 from lstmviz.timing.torch_work import TorchWork
 
-_STEPS = 200  # of the sequence that is profiled: enough for a mean, and quick
-_EPOCHS = 3
+_STEPS = 200  # of the one epoch that is profiled: enough for a mean; to read what was noted of three took seconds
 
 
 GROUPS = ("products", "numbers", "views", "memory", "autograd", "update", "others")
@@ -48,9 +47,7 @@ def operations(row: Row, step_nanoseconds: float) -> tuple[tuple[Operation, ...]
     work = TorchWork(short)
     work.epoch()
     with profile(activities=[ProfilerActivity.CPU]) as profiler:
-        for _ in range(_EPOCHS):
-            work.epoch()
-    steps = _EPOCHS * short.steps
+        work.epoch()
     events = [event for event in profiler.key_averages() if event.self_cpu_time_total > 0]
     total = sum(event.self_cpu_time_total for event in events)
     if not total:
@@ -60,10 +57,10 @@ def operations(row: Row, step_nanoseconds: float) -> tuple[tuple[Operation, ...]
         own = [event for event in events if group(event.key) == key]
         share = sum(event.self_cpu_time_total for event in own) / total
         if own:
-            calls = sum(event.count for event in own) / steps
+            calls = sum(event.count for event in own) / short.steps
             found.append(Operation(key, round(calls, 3), round(share * step_nanoseconds, 1)))
     calls = sum(event.count for event in events if event.key.startswith("aten::"))
-    return tuple(found), calls / steps * row.steps
+    return tuple(found), calls / short.steps * row.steps
 
 
 def launches(work: TorchWork) -> float | None:

@@ -36,6 +36,8 @@ FLAGS = (
     "--disable-sync",
 )
 PATIENCE_MS = 60_000  # for a page that trains a network on a busy machine
+# Options of a tab that it can be given at any time; what else there is, belongs to its profile.
+_PASSING = ("viewport", "color_scheme", "reduced_motion")
 SETTLED_MS = 320  # after which labels and the URL have followed what is drawn
 # What was changed is drawn with the first of them.
 FRAMES = "await new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));"
@@ -166,8 +168,9 @@ def _wait_for_health(url: str, process: subprocess.Popen[bytes], log: Path, seco
 class Tabs:
     """Tabs of the browser, each in a profile of its own; those on the shared server are used again.
 
-    A new profile loads Streamlit's scripts anew, and a new tab compiles them anew: a second of work. What stuck to
-    a tab is undone when it is lent again; it is not lent again once something went wrong in it.
+    A new profile loads Streamlit's scripts anew, and a new tab compiles them anew: two seconds of work. What stuck to
+    a tab is undone when it is lent again, so one serves tests of all sizes, themes and motions; it is not lent again
+    once something went wrong in it.
     """
 
     def __init__(self, browser: Browser, server: str) -> None:
@@ -177,13 +180,18 @@ class Tabs:
     @contextlib.contextmanager
     def borrow(self, url: str, **options: Any) -> Iterator[Page]:
         """One that nobody uses: without cookies, of this size and theme, with the mouse nowhere."""
-        free = self._free[repr(sorted(options.items()))] if url == self._server else []
-        page = free.pop() if free else self._open(url, options)
+        lasting = {name: value for name, value in options.items() if name not in _PASSING}
+        free = self._free[repr(sorted(lasting.items()))] if url == self._server else []
+        page = free.pop() if free else self._open(url, lasting)
         lent = False
         try:
+            page.set_viewport_size(options.get("viewport", {"width": 1280, "height": 720}))
+            page.emulate_media(
+                color_scheme=options.get("color_scheme", "null"), reduced_motion=options.get("reduced_motion", "null")
+            )
             yield page
             if url == self._server and not page.is_closed():
-                self._clean(page, options)
+                self._clean(page)
                 free.append(page)
                 lent = True
         finally:
@@ -195,7 +203,7 @@ class Tabs:
         context.set_default_timeout(PATIENCE_MS / 2)
         return context.new_page()
 
-    def _clean(self, page: Page, options: dict[str, Any]) -> None:
+    def _clean(self, page: Page) -> None:
         for other in page.context.pages:
             if other is not page:
                 other.close()
@@ -205,8 +213,6 @@ class Tabs:
         session = page.context.new_cdp_session(page)
         session.send("Storage.clearDataForOrigin", {"origin": self._server, "storageTypes": "all"})
         session.detach()
-        page.set_viewport_size(options.get("viewport", {"width": 1280, "height": 720}))
-        page.emulate_media(color_scheme=options.get("color_scheme", "null"))
         page.mouse.move(-10, -10)
 
 

@@ -32,13 +32,18 @@ requestAnimationFrame(look);
 """
 
 
-@pytest.mark.parametrize(("name", "parts"), [("training", True), ("grid", True), ("lecture", False)])
-def test_a_new_tab_draws_its_pictures_before_plotly(open_page: Callable[..., Page], name: str, parts: bool) -> None:
+@pytest.mark.parametrize(
+    ("name", "query", "parts"),
+    [("training", "epochs=200", True), ("grid", "grid_side=2&grid_epochs=200", True), ("lecture", "", False)],
+)
+def test_a_new_tab_draws_its_pictures_before_plotly(
+    open_page: Callable[..., Page], name: str, query: str, parts: bool
+) -> None:
     first = open_page()
-    goto(first, name)
+    goto(first, f"{name}?{query}")
     wait_trained(first)  # so that the next tab waits for nothing else; a grid's networks are many
     page = open_page(viewport={"width": 1440, "height": 900})
-    page.goto(f"/{name}", wait_until="commit")
+    page.goto(f"/{name}?{query}", wait_until="commit")
     page.evaluate(WATCH)
     expect(page.locator(".js-plotly-plot .main-svg").first).to_be_visible()
     wait_idle(page)

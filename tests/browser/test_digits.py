@@ -24,6 +24,7 @@ from tests.browser.digit_pad import (
     bars,
     clear,
     draw,
+    draw_at_once,
     expect_bars,
     expect_percent,
     ink_of,
@@ -489,7 +490,7 @@ def test_thirty_drawings_of_several_hands_are_read(page: Page) -> None:
     wrong, count = list[str](), 0
     for written in drawings():
         page.locator(".digits_width").nth(written.width).evaluate("(button) => button.click()")
-        draw(page, written.strokes)
+        draw_at_once(page, written.strokes)
         count += 1
         if shown(page)["big"] != str(written.digit):
             wrong.append(f"{written.digit} in hand {written.hand} is read as {shown(page)['big']}")

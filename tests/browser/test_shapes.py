@@ -2,12 +2,11 @@
 
 import re
 
-import pytest
 from playwright.sync_api import Page, expect
 
 from lstmviz.figures.theme import number
 from lstmviz.shapes import ShapesConfig, follow, tensors
-from tests.browser.conftest import goto, wait_idle
+from tests.browser.conftest import SETTLED_MS, goto, settle, wait_idle
 
 SIDEWAYS = """() => {
     const main = document.querySelector('[data-testid="stMain"]');
@@ -31,37 +30,45 @@ def _expect(page: Page, config: ShapesConfig) -> None:
     ]
 
 
-@pytest.mark.parametrize("width", [1440, 390])
-def test_it_fits_in_both_themes(open_page, width):
-    page = open_page(viewport={"width": width, "height": 900}, color_scheme="light")
+def _expect_room(page: Page, width: int, height: int) -> None:
+    """All of the drawing is seen without scrolling sideways, and every text is in it."""
+    page.set_viewport_size({"width": width, "height": height})
+    settle(page, SETTLED_MS)
+    assert page.evaluate(SIDEWAYS) <= 0
+    drawn = page.locator(".shapes svg:visible").bounding_box()
+    assert drawn is not None
+    assert drawn["x"] >= 0
+    assert drawn["x"] + drawn["width"] <= width
+    texts = page.locator(".shapes svg:visible text")
+    boxes = texts.evaluate_all(
+        "(all) => all.map((one) => { const b = one.getBoundingClientRect(); return [b.left, b.right]; })"
+    )
+    assert min(left for left, _right in boxes) >= drawn["x"] - 1
+    assert max(right for _left, right in boxes) <= drawn["x"] + drawn["width"] + 1
+
+
+def test_it_fits_in_both_themes(page):
     both = ShapesConfig(batch=100, steps=28, input_size=28, hidden_size=128, bidirectional=True)
     for config, query in (
         (both, {"shape_n": 100, "shape_l": 28, "shape_q": 28, "shape_d": 128, "shape_bidirectional": "True"}),
         (ShapesConfig(), {}),
     ):
         goto(page, "shapes", lang="en", **query)
-        _expect(page, config)
-        assert page.evaluate(SIDEWAYS) <= 0
-        drawn = page.locator(".shapes svg:visible").bounding_box()
-        assert drawn is not None
-        assert drawn["x"] >= 0
-        assert drawn["x"] + drawn["width"] <= width
-        texts = page.locator(".shapes svg:visible text")
-        boxes = texts.evaluate_all(
-            "(all) => all.map((one) => { const b = one.getBoundingClientRect(); return [b.left, b.right]; })"
-        )
-        assert min(left for left, _right in boxes) >= drawn["x"] - 1
-        assert max(right for _left, right in boxes) <= drawn["x"] + drawn["width"] + 1
-    if width == 1440:  # the first view needs no scrolling
-        assert drawn["y"] + drawn["height"] <= 900
+        for width in (390, 1440):
+            _expect_room(page, width, 900)
+            _expect(page, config)
+    drawn = page.locator(".shapes svg:visible").bounding_box()
+    assert drawn is not None
+    assert drawn["y"] + drawn["height"] <= 900  # the first view needs no scrolling
     square = page.locator(".shapes svg:visible .tensor rect[fill]").nth(1)
     light = square.get_attribute("fill")
     page.emulate_media(color_scheme="dark")
     page.reload()
     wait_idle(page)
     expect(square).not_to_have_attribute("fill", light or "")
-    _expect(page, ShapesConfig())
-    assert page.evaluate(SIDEWAYS) <= 0
+    for width in (390, 1440):
+        _expect_room(page, width, 900)
+        _expect(page, ShapesConfig())
 
 
 def test_the_numbers_on_screen_are_the_engine_s(page):
