@@ -11,7 +11,7 @@ from lstmviz.tasks import named_task
 from lstmviz.ui.frame.experiment import Experiment
 from tests.browser.conftest import PATIENCE_MS, goto, settle, wait_trained
 from tests.browser.pictures import expect_squares, scales_of, scattered, squares_said
-from tests.browser.player import answered, engine, expect_diagram, move, open_player
+from tests.browser.player import answered, engine, expect_diagram, move, open_player, shown
 
 GRAMMAR = Experiment(task="Reber grammar", hidden_size=4, lr=0.05, epochs=60)
 HALVES = Experiment(task="matching halves", hidden_size=4, lr=0.05, epochs=20)
@@ -94,3 +94,15 @@ def test_another_sequence_is_shown(page: Page) -> None:
     move(page, 0)
     settle(page)
     assert page.locator("#transport_time").get_attribute("max") == str(len(task.x) - 1)
+
+
+def test_answers_are_korean_in_korean(page: Page) -> None:
+    open_player(page, **HALVES.params(), lang="ko")
+    made = engine(HALVES)
+    move(page, len(made.task.x) - 1, len(made.kept) - 1)
+    settle(page)
+    assert [bar["letter"] for bar in shown(page)[0]["bars"]] == ["아니요", "예"]
+    panel = page.locator("[data-part=panel]").inner_text()
+    guess = ("아니요", "예")[int(made.trace.probabilities[-1, -1].argmax())]
+    assert f"“{guess}”라고" in re.sub("[\u2066-\u2069]", "", panel)
+    assert not re.search(r"\b(no|yes)\b", panel)

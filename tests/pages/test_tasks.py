@@ -52,6 +52,17 @@ def test_its_text_is_korean_in_korean(open_page, page, task):
     assert LESSONS[task] not in said
 
 
+@pytest.mark.parametrize(("task", "words"), [("matching halves", {"아니요", "예"}), ("bit parity", {"짝수", "홀수"})])
+def test_its_answers_are_korean_in_korean(open_page, task, words):
+    app = open_page("", task=task, lang="ko", **SHORT)
+    said = _text(app)
+    english = named_task(task).answers
+    assert not any(f"{answer}로," in said or f"정답은 {answer}" in said for answer in english)
+    assert any(word in said for word in words)
+    told = joined(given(app))[0]["words"]
+    assert {told[f"run_answer_{answer}"] for answer in english} == words
+
+
 @pytest.mark.parametrize("page", PATTERNS_ONLY)
 def test_a_page_of_patterns_says_where_to_look(open_page, page):
     app = open_page(page, task="Reber grammar", **SHORT)

@@ -22,6 +22,9 @@ NAMES = {
 }
 """By the names that the URL has for them."""
 
+ANSWERS = {"no": N_("no"), "yes": N_("yes"), "even": N_("even"), "odd": N_("odd")}
+"""Those that are words, by the engine's names; in the browser `run_answer_...` of the words beside `data.js`."""
+
 LESSONS = {
     "Reber grammar": N_(
         "Which symbols may come next? Usually two. Right is who holds just these to be the most probable."

@@ -72,9 +72,10 @@ export class Run {
     this.cell = header.cell;
     this.units = header.units;
     this.alphabet = header.alphabet;
-    this.answers = header.answers ?? header.alphabet;
+    this.told = header.answers ?? header.alphabet;
+    this.answers = this.told; // as `speak` calls them
     this.isPattern = header.answers === undefined;
-    this.foretells = this.answers.join("\n") === this.alphabet.join("\n"); // what is asked is the next symbol
+    this.foretells = this.told.join("\n") === this.alphabet.join("\n"); // what is asked is the next symbol
     this.pattern = header.pattern;
     this.period = header.period;
     this.labels = header.labels;
@@ -97,6 +98,12 @@ export class Run {
 
   get length() {
     return this.stop - this.start;
+  }
+
+  // Call the answers that are words as the reader's language does; symbols are their own names.
+  /** @param {import("../common/words.js").Words} words */
+  speak(words) {
+    this.answers = this.foretells ? this.told : this.told.map((one) => words[`run_answer_${one}`] ?? one);
   }
 
   // How many numbers a quantity has: the answers for "logits" and "probabilities", else the units.

@@ -175,8 +175,7 @@ function nameBands(names, layout, ctx, shown) {
     const row = partNode("div", "run_name", names);
     row.style.transform = `translateY(${band.top}px)`;
     row.style.height = `${band.height}px`;
-    const isOnlyState = band.quantity === "h" && shown.run.cell !== "lstm";
-    row.title = ctx.words[`run_name_${isOnlyState ? "state" : band.quantity}`];
+    row.title = ctx.words[`run_name_${nameOf(band.quantity, shown.run)}`];
     const sign = partNode("b", "", row);
     sign.textContent = SIGNS_OF_BANDS[band.quantity] ?? band.quantity;
     sign.style.color = bandColour(ctx.palette, band.quantity);
@@ -188,6 +187,13 @@ function nameBands(names, layout, ctx, shown) {
     if (band.quantity === "logits" && !layout.lines && band.row >= 9) bandRows(row, shown.run.answers, band);
     else if (layout.named && !ofChange) bandUnits(row, layout, band, shown, ctx.palette);
   }
+}
+
+// Under which name a quantity is explained: what a network predicts by what is asked of it.
+/** @type {(quantity: string, run: Run) => string} */
+function nameOf(quantity, { cell, foretells, arrays }) {
+  if (quantity === "h" && cell !== "lstm") return "state";
+  return quantity !== "logits" ? quantity : arrays.legal ? "legal" : foretells ? "logits" : "answers";
 }
 
 /** @param {HTMLElement} row @param {import("../common/scales.js").Scale} scale @param {boolean} ramp */

@@ -5,7 +5,7 @@ from lstmviz.ui.background.jobs import Run
 from lstmviz.ui.background.remembered import of_run
 from lstmviz.ui.background.traces import trace_all
 from lstmviz.ui.frame.language import _, language, ngettext
-from lstmviz.ui.frame.lessons import LESSONS, NAMES
+from lstmviz.ui.frame.lessons import ANSWERS, LESSONS, NAMES
 from lstmviz.ui.frame.prose import Value
 
 
@@ -34,7 +34,7 @@ def _verdict(run: Run, code: str) -> str:
             if right
             else _("Its answer to this sequence is wrong: {answer} would be right.")
         )
-        said = said.format(answer=answer)
+        said = said.format(answer=_(ANSWERS.get(answer, answer)))
     else:
         said = ngettext(
             "At {right} of {asked} step of this sequence it is right.",

@@ -188,7 +188,7 @@ function drawLetter(cell, found) {
   const changed = found.old ? " changed" : "";
   setCell(
     element,
-    `letters_cell ${found.kind}${changed}${found.starts ? " starts" : ""}${/^\w{2}/.test(found.text) ? " word" : ""}`,
+    `letters_cell ${found.kind}${changed}${found.starts ? " starts" : ""}${/^[\p{L}\p{N}]{2}/u.test(found.text) ? " word" : ""}`,
     found.title,
     found.kind === "now" ? 0 : -1,
   );
