@@ -1,9 +1,11 @@
 """Tasks that are no patterns, on every page: shown, or answered by a sentence that says where they are."""
 
+from html import unescape
+
 import numpy as np
 import pytest
 
-from lstmviz.outcome import outcome
+from lstmviz.outcome import mean_loss, outcome
 from lstmviz.tasks import NAMED, named_task
 from lstmviz.tracing import trace
 from lstmviz.ui.background.jobs import Job
@@ -38,8 +40,8 @@ def test_a_page_shows_every_task(open_page, page, task):
     shown = named_task(task)
     assert about["pattern"] == task
     assert about["answers"] == list(shown.answers)
-    np.testing.assert_array_equal(arrays["x"], shown.x)
-    np.testing.assert_array_equal(arrays["y"], shown.y)
+    np.testing.assert_array_equal(arrays["x"], shown.x.astype(arrays["x"].dtype))
+    np.testing.assert_array_equal(arrays["y"], shown.y.astype(arrays["y"].dtype))
 
 
 @pytest.mark.parametrize("task", NAMED)
@@ -61,6 +63,46 @@ def test_its_answers_are_korean_in_korean(open_page, task, words):
     assert any(word in said for word in words)
     told = joined(given(app))[0]["words"]
     assert {told[f"run_answer_{answer}"] for answer in english} == words
+
+
+@pytest.mark.parametrize("task", ["echo of numbers", "noise by heart", "adding problem"])
+def test_the_numbers_that_are_told_are_the_engines(open_page, task):
+    about, arrays = joined(given(open_page("cell", task=task, **SHORT)))[1]["first"]
+    job = Job(Experiment(task=task, hidden_size=2, lr=0.05, epochs=3))
+    assert job.wait(60)
+    run = job.so_far()
+    tr = trace(model_at(run, 3), run.task.inputs())
+    np.testing.assert_array_equal(arrays["logits"][-1], tr.logits)
+    np.testing.assert_array_equal(arrays["right"][-1].astype(bool), outcome(tr, run.task).right)
+    np.testing.assert_array_equal(arrays["scored"].astype(bool), run.task.scored)
+    assert about["tolerance"] == run.task.tolerance
+    learned, end = (joined(given(open_page(page, task=task, **SHORT)))[1]["first"] for page in ("training", ""))
+    assert learned[0]["largest"] == end[0]["largest"] == about["largest"]  # one scale, wherever the run is drawn
+    np.testing.assert_array_equal(learned[1]["logits"][-1], tr.logits[-learned[1]["logits"].shape[1] :])
+
+
+def test_the_text_tells_the_loss_of_who_knows_nothing(open_page):
+    said = unescape(_text(open_page("training", task="echo of numbers", **SHORT)))
+    assert f"their variance as loss: {mean_loss(named_task('echo of numbers')):.3g}" in said
+    assert "the same chance" not in said
+
+
+def test_numbers_are_changed_from_outside_in_no_way(open_page):
+    app = open_page("cell", task="echo of numbers", do="f1=0@8", **SHORT)
+    assert not app.exception
+    told, parts = joined(given(app))
+    assert [("f1=0@8" in one, "cannot be changed" in one) for one in told["notices"]] == [(True, True)]
+    assert told["changes"] == told["presets"] == []
+    assert "changed" not in parts
+
+
+@pytest.mark.parametrize(("task", "several"), [("sine wave", False), ("echo of numbers", True)])
+def test_another_sequence_is_offered_where_there_are_several(open_page, task, several):
+    app = open_page("cell", task=task, sequence=3, **SHORT)
+    assert not app.exception
+    assert any(one.key == "_another_sequence" for one in app.button) == several
+    arrays = joined(given(app))[1]["first"][1]
+    np.testing.assert_array_equal(arrays["x"], named_task(task, 3).x.astype(np.float32))
 
 
 @pytest.mark.parametrize("page", PATTERNS_ONLY)

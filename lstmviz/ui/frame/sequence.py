@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from lstmviz.tasks import sequences_of
 from lstmviz.ui.frame.experiment import Experiment
 from lstmviz.ui.frame.fields import quote
 from lstmviz.ui.frame.language import _
@@ -12,14 +13,12 @@ _MOST = 9999
 
 def asked_sequence(experiment: Experiment) -> int:
     """The number of the sequence that the URL asks for; 0 where it asks for none, and where a task has one text."""
-    if experiment.repeats_a_pattern:
-        return 0
-    return _number(_url())
+    return _number(_url()) if sequences_of(experiment.task) > 1 else 0
 
 
 def another_sequence(experiment: Experiment) -> None:
     """A button that shows the next sequence, where a task draws them; and what is wrong with the number in the URL."""
-    if experiment.repeats_a_pattern:
+    if sequences_of(experiment.task) == 1:
         return
     text = _url().read().get("sequence", "")
     st.button(

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from lstmviz.tasks import NAMED, PatternTask, alphabet_task, named_task
+from lstmviz.tasks import NAMED, PatternTask, alphabet_task, named_task, sequences_of
 
 
 @pytest.mark.parametrize("name", NAMED)
@@ -13,12 +13,18 @@ def test_a_name_is_no_pattern(name):
         alphabet_task(name)
 
 
-@pytest.mark.parametrize("name", NAMED)
+@pytest.mark.parametrize("name", [name for name in NAMED if sequences_of(name) > 1])
 def test_a_number_chooses_the_face_and_nothing_else(name):
     first, others = named_task(name), [named_task(name, number) for number in range(1, 9)]
     assert all(other.key == first.key for other in others)
     assert any(not np.array_equal(other.x, first.x) for other in others)
     np.testing.assert_array_equal(named_task(name, 3).x, others[2].x)
+
+
+@pytest.mark.parametrize("name", ["sine wave", "noise by heart", "abaB"])
+def test_where_there_is_one_text_no_number_chooses_another(name):
+    assert sequences_of(name) == 1
+    np.testing.assert_array_equal(named_task(name, 5).x, named_task(name).x)
 
 
 def test_every_other_name_is_a_pattern():

@@ -1,6 +1,7 @@
 """What a page says of a task that is no pattern, and of the sequence of it that is looked at."""
 
-from lstmviz.outcome import outcome
+from lstmviz.figures.theme import number
+from lstmviz.outcome import Outcome, outcome
 from lstmviz.ui.background.jobs import Run
 from lstmviz.ui.background.remembered import of_run
 from lstmviz.ui.background.traces import trace_all
@@ -15,10 +16,29 @@ def said_of_sequence(run: Run) -> dict[str, Value]:
     return {
         "task": _(NAMES[run.experiment.task]),
         "lesson": _(LESSONS[run.experiment.task]),
-        "sequence": " ".join(task.alphabet[one] for one in task.x),
+        "sequence": "" if task.of_numbers else " ".join(task.alphabet[one] for one in task.x),
         "steps": len(task.x),
         "verdict": _verdict(run, language()),
     }
+
+
+def _told(run: Run, found: Outcome, asked: int, right: int) -> str:
+    """How far the numbers that the network tells are from their targets."""
+    task = run.task
+    tolerance = f"{task.tolerance:.3g}"
+    if asked > 1:
+        return ngettext(
+            "At {right} of {asked} step of this sequence it is right, within {tolerance}.",
+            "At {right} of the {asked} steps of this sequence it is right, within {tolerance}.",
+            asked,
+        ).format(right=right, asked=asked, tolerance=tolerance)
+    told, due = float(found.predicted[-1][task.scored][0, 0]), float(task.y[task.scored][0, 0])
+    sentence = (
+        _("It tells {told} where {due} is due: right, within {tolerance}.")
+        if right
+        else _("It tells {told} where {due} is due: wrong, farther than {tolerance}.")
+    )
+    return sentence.format(told=number(told), due=number(due), tolerance=tolerance)
 
 
 @of_run()
@@ -27,7 +47,9 @@ def _verdict(run: Run, code: str) -> str:
     task = run.task
     found = outcome(trace_all(run), task)
     asked, right = int(task.scored.sum()), int(found.right[-1][task.scored].sum())
-    if asked == 1:
+    if task.of_numbers:
+        said = _told(run, found, asked, right)
+    elif asked == 1:
         answer = task.answers[int(task.y[task.scored][0])]
         said = (
             _("Its answer to this sequence is right: {answer}.")
