@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from lstmviz.outcome import mean_loss, outcome
-from lstmviz.tasks import NAMED, named_task
+from lstmviz.tasks import NAMED, named_task, sequences_of
 from lstmviz.tracing import trace
 from lstmviz.ui.background.jobs import Job
 from lstmviz.ui.background.traces import model_at
@@ -138,6 +138,22 @@ def test_the_url_says_which_sequence(open_page):
     arrays = joined(given(app))[1]["first"][1]
     np.testing.assert_array_equal(arrays["x"], named_task("Reber grammar", 4).x)
     assert app.query_params["sequence"] in ("4", ["4"])
+
+
+def test_windows_of_a_text_are_as_many_as_it_has(open_page):
+    last = sequences_of("text in windows") - 1
+    app = open_page("cell", task="text in windows", sequence=last, **SHORT)
+    assert not app.exception
+    np.testing.assert_array_equal(
+        joined(given(app))[1]["first"][1]["x"], named_task("text in windows").examples().inputs[last]
+    )
+    app.button(key="_another_sequence").click().run()
+    assert app.query_params.get("sequence", ["0"]) in ("0", ["0"])
+    refused = open_page("cell", task="text in windows", sequence=last + 1, **SHORT)
+    assert f"numbered from 0 to {last}" in _text(refused)
+    np.testing.assert_array_equal(
+        joined(given(refused))[1]["first"][1]["x"], named_task("text in windows").examples().inputs[0]
+    )
 
 
 @pytest.mark.parametrize("sequence", ["-1", "x", "99999999", "²", ""])

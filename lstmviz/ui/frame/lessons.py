@@ -19,6 +19,7 @@ NAMES = {
     "bit parity": N_("parity of bits"),
     "temporal order": N_("temporal order"),
     "Tomita 4": N_("no three 0s (Tomita 4)"),
+    "text in windows": N_("text in windows (an anthem)"),
     "echo of numbers": N_("echo of numbers"),
     "sine wave": N_("a sine wave"),
     "adding problem": N_("adding problem"),
@@ -61,6 +62,10 @@ LESSONS = {
     ),
     "Tomita 4": N_(
         "Bits without three 0s in a row: yes or no? One question, at the last bit: a small machine is enough."
+    ),
+    "text in windows": N_(
+        "The first lines of The Star-Spangled Banner, cut into windows of 20 letters, each from a state of zero: which "
+        "letter comes next?"
     ),
     "echo of numbers": N_(
         "Numbers in, numbers out: which number was read two steps ago? The state must carry the last two along. Right "

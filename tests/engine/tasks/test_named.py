@@ -27,6 +27,14 @@ def test_where_there_is_one_text_no_number_chooses_another(name):
     np.testing.assert_array_equal(named_task(name, 5).x, named_task(name).x)
 
 
+def test_a_text_has_as_many_faces_as_windows():
+    task = named_task("text in windows")
+    assert sequences_of("text in windows") == len(task.text) - task.window == 208
+    assert 20 <= len(task.alphabet) <= 30
+    with pytest.raises(ValueError, match="`number` must"):
+        named_task("text in windows", 208)
+
+
 def test_every_other_name_is_a_pattern():
     assert isinstance(named_task("abaB"), PatternTask)
     assert named_task("abaB").pattern == "abaB"

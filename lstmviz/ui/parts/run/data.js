@@ -53,6 +53,10 @@ import { below } from "../common/words.js";
  * @typedef {{ first: Run, changed?: Run, second?: Run }} Runs
  */
 
+// A space is a symbol of a text like any other, and has to be seen.
+/** @type {(symbol: string) => string} */
+const visible = (symbol) => symbol.replace(/^ /, "␣");
+
 // "x", or "x₁", "x₂", ...
 /** @type {(sign: string, count: number) => string[]} */
 const namesOf = (sign, count) => (count === 1 ? [sign] : Array.from({ length: count }, (_, k) => sign + below(k)));
@@ -79,8 +83,8 @@ export class Run {
     this.cell = header.cell;
     this.units = header.units;
     this.ofNumbers = header.answers?.length === 0; // numbers are read and told: no symbols, no probabilities
-    this.alphabet = this.ofNumbers ? namesOf("x", arrays.x.length / header.steps) : header.alphabet;
-    this.told = this.ofNumbers ? namesOf("ŷ", arrays.y.length / header.steps) : (header.answers ?? header.alphabet);
+    this.alphabet = this.ofNumbers ? namesOf("x", arrays.x.length / header.steps) : header.alphabet.map(visible);
+    this.told = this.ofNumbers ? namesOf("ŷ", arrays.y.length / header.steps) : (header.answers ?? header.alphabet).map(visible);
     this.answers = this.told; // as `speak` calls them
     this.isPattern = header.answers === undefined;
     this.foretells = !this.ofNumbers && this.told.join("\n") === this.alphabet.join("\n"); // what is asked is the next symbol
@@ -88,7 +92,7 @@ export class Run {
     this.largest = header.largest ?? { x: 1, y: 1 };
     this.pattern = header.pattern;
     this.period = header.period;
-    this.labels = this.ofNumbers ? header.labels.map((label) => label.replaceAll("-", "−")) : header.labels;
+    this.labels = this.ofNumbers ? header.labels.map((label) => label.replaceAll("-", "−")) : header.labels.map(visible);
     this.sums = header.sums ?? 1;
     this.steps = header.steps;
     this.start = header.start;

@@ -6,7 +6,8 @@
  *
  * @typedef {{ count: number, width: number, stride: number }} Columns how many steps are shown, how wide each is, and by how
  *   many the picture moves on
- * @typedef {{ room: number, most: number, row: number, letters: number, lines: number, line: number, named: boolean }} BandSizes
+ * @typedef {{ room: number, most: number, row: number, letters: number, many: number, lines: number, line: number, named: boolean }}
+ *   BandSizes
  *
  * A quantity in the picture: `size` rows, each `row` high, from `top` on.
  * @typedef {{ quantity: Quantity, size: number, top: number, height: number, row: number }} Band
@@ -24,6 +25,7 @@ const ORDER = { lstm: ["i", "f", "o", "g", "c", "h"] }; // the gates first: they
 const GAP = 3;
 const AXIS = 16;
 const LEAST = 13; // of a band: its name stands beside it
+const MANY = 12; // letters, of which more have rows of a fixed height
 const NUMBER = 21; // of one that shows numbers read, told or due
 const WIDEST = 44; // of a column
 const EFFECT = 12;
@@ -67,11 +69,11 @@ export function runPage(run, t, { count, stride }, previous) {
 }
 
 // How high the bands of one network are, in pixels: all rows together, up to `most` where units are many, but none above `row`;
-// the letters together up to `letters`; as lines all together. named: rows bear the names of their units.
+// the letters together up to `letters`, or where they are many a row up to `many`; as lines all together. named: rows bear the names of their units.
 /** @type {BandSizes} */
-export const SMALL = { room: 184, most: 320, row: 14, letters: 72, lines: 216, line: 64, named: false };
+export const SMALL = { room: 184, most: 320, row: 14, letters: 72, many: 4, lines: 216, line: 64, named: false };
 /** @type {BandSizes} */
-export const LARGE = { room: 440, most: 470, row: 24, letters: 130, lines: 415, line: 80, named: true };
+export const LARGE = { room: 440, most: 470, row: 24, letters: 130, many: 12, lines: 415, line: 80, named: true };
 
 // options: lines (bands are plots), networks (how many share the panel), effect (the strips of a change are shown), sizes.
 /** @param {Run} run @param {Columns} columns @param {Laying} options */
@@ -104,7 +106,8 @@ function squareHeights(run, networks, ratio, sizes) {
   /** @type {(size: number) => number} */
   const onPixels = (size) => Math.max(1, Math.floor(size * ratio)) / ratio;
   const legible = networks > 1 ? 6 : 10; // the names beside these rows stand one below the other
-  const letterRow = Math.max(Math.min(wanted, sizes.letters / letters), Math.min(legible, (letters > 8 ? 54 : 80) / letters));
+  const few = Math.max(Math.min(wanted, sizes.letters / letters), Math.min(legible, (letters > 8 ? 54 : 80) / letters));
+  const letterRow = letters > MANY ? Math.min(sizes.many, networks > 1 ? 4 : sizes.many) : few;
   return (quantity) => {
     const size = run.size(quantity);
     const isNumber = run.ofNumbers && ["x", "logits", "y"].includes(quantity); // what counts most there, in few rows

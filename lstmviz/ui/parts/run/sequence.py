@@ -2,6 +2,7 @@
 
 from lstmviz.figures.theme import number
 from lstmviz.outcome import Outcome, outcome
+from lstmviz.tasks import Task, TextTask
 from lstmviz.ui.background.jobs import Run
 from lstmviz.ui.background.remembered import of_run
 from lstmviz.ui.background.traces import trace_all
@@ -16,10 +17,17 @@ def said_of_sequence(run: Run) -> dict[str, Value]:
     return {
         "task": _(NAMES[run.experiment.task]),
         "lesson": _(LESSONS[run.experiment.task]),
-        "sequence": "" if task.of_numbers else " ".join(task.alphabet[one] for one in task.x),
+        "sequence": _read(task),
         "steps": len(task.x),
         "verdict": _verdict(run, language()),
     }
+
+
+def _read(task: Task) -> str:
+    """The symbols that are read: of a text as they stand, else one by one; nothing of numbers."""
+    if task.of_numbers:
+        return ""
+    return ("" if isinstance(task, TextTask) else " ").join(task.alphabet[one] for one in task.x).strip()
 
 
 def _told(run: Run, found: Outcome, asked: int, right: int) -> str:

@@ -11,6 +11,7 @@ from lstmviz.figures.theme import Palette
 from lstmviz.figures.training import curves, stride
 from lstmviz.outcome import mean_loss, outcome
 from lstmviz.packing import join
+from lstmviz.tasks import TextTask
 from lstmviz.training import SNAPSHOT_MULTIPLE
 from lstmviz.ui.background.bounds import POLL
 from lstmviz.ui.background.jobs import Job, Run
@@ -100,8 +101,8 @@ def text(run: Run) -> tuple[str, str, dict[str, Value]]:
     if run.experiment.repeats_a_pattern:
         return "training", variant, values(run)
     said = {} if variant else said_of_sequence(run)
-    name = "training_numbers" if run.task.of_numbers else "training_sequence"
-    return name, variant, {"verdict": "", "lesson": ""} | values(run) | said
+    kind = "numbers" if run.task.of_numbers else "text" if isinstance(run.task, TextTask) else "sequence"
+    return f"training_{kind}", variant, {"verdict": "", "lesson": ""} | values(run) | said
 
 
 def values(run: Run) -> dict[str, Value]:

@@ -174,7 +174,7 @@ function reasons({ run, e, t, text }) {
 // What is asked in a sequence, and who decides the answer.
 /** @type {(run: Run, e: number, t: number, found: Prediction) => Sentence[]} */
 function reasonsInSequence(run, e, t, found) {
-  const asks = !run.asked(t) ? "unasked" : run.arrays.legal ? "legal" : "answer";
+  const asks = !run.asked(t) ? "unasked" : run.arrays.legal ? "legal" : run.foretells ? "next" : "answer";
   const answers = run.answers.map(lone);
   /** @type {Sentence[]} */
   const said = [[`panel_why_${asks}`, { legal: run.due(t).map((k) => answers[k]).join(", "), answers: answers.join(", "), last: run.steps - 1 }]];
