@@ -26,12 +26,13 @@ ANTHEM = (
 
 @dataclass(frozen=True)
 class Named:
-    """A task that has a name, and a training that it is usually learned by, with an LSTM."""
+    """A task that has a name, and a training that it is usually learned by."""
 
     make: Callable[[], Task]
     hidden_size: int
     epochs: int
     lr: float
+    cell: str = "lstm"
 
 
 NAMED: Mapping[str, Named] = MappingProxyType(
@@ -46,9 +47,9 @@ NAMED: Mapping[str, Named] = MappingProxyType(
         "temporal order": Named(lambda: order_task(10, drawn=16), 6, 300, 0.03),
         "Tomita 4": Named(lambda: accept_task("tomita4", drawn=32), 4, 250, 0.05),
         "text in windows": Named(lambda: text_task(ANTHEM, 20), 12, 200, 0.05),
-        "echo of numbers": Named(lambda: echo_task(2, 24, drawn=16), 8, 400, 0.03),
+        "echo of numbers": Named(lambda: echo_task(2, 24, drawn=16), 6, 400, 0.05),
         "sine wave": Named(lambda: sine_task(75, 25, test=0.0), 6, 400, 0.03),
-        "adding problem": Named(lambda: adding_task(24, drawn=32), 8, 1000, 0.03),
+        "adding problem": Named(lambda: adding_task(24, drawn=32), 8, 1000, 0.03, "gru"),
         "noise by heart": Named(lambda: noise_task(16, 4), 16, 600, 0.05),
     }
 )

@@ -135,6 +135,18 @@ def test_of_many_letters_the_most_probable_ones_have_rows(page: Page) -> None:
     expect(page.locator("[data-part=panel]")).to_contain_text("Here the next letter is asked for.")
 
 
+def test_a_space_is_guessed_by_its_key(page: Page) -> None:
+    open_player(page, **TEXT.params(), t=4)
+    task = engine(TEXT).task
+    assert task.answers[task.y[4]] == " "
+    page.locator(".letters_toggle").click()
+    settle(page)
+    page.locator(".player").press(" ")
+    settle(page)
+    expect(page.locator(".letters_told")).to_contain_text("You: ␣ ✓")
+    assert page.locator("#transport_time").input_value() == "4"  # nothing plays
+
+
 def test_each_letter_of_a_text_has_a_row_that_can_be_read(page: Page) -> None:
     open_at(page, "", TEXT, ".overview[data-ready]")
     rows = page.locator(".overview .run_name").last.locator(".run_rows span")

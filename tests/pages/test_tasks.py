@@ -105,16 +105,18 @@ def test_another_sequence_is_offered_where_there_are_several(open_page, task, se
     np.testing.assert_array_equal(arrays["x"], named_task(task, 3).x.astype(np.float32))
 
 
+@pytest.mark.parametrize("task", ["Reber grammar", "echo of numbers", "text in windows"])
 @pytest.mark.parametrize("page", PATTERNS_ONLY)
-def test_a_page_of_patterns_says_where_to_look(open_page, page):
-    app = open_page(page, task="Reber grammar", **SHORT)
+def test_a_page_of_patterns_says_where_to_look(open_page, page, task):
+    app = open_page(page, task=task, **SHORT)
     assert not app.exception
-    assert "“Reber grammar” is no pattern" in app.info[0].value
+    assert f"“{NAMES[task]}” is no pattern" in app.info[0].value
 
 
+@pytest.mark.parametrize("task", ["matching halves", "noise by heart"])
 @pytest.mark.parametrize("page", OF_THEIR_OWN)
-def test_a_page_of_its_own_networks_stays_as_it_is(open_page, page):
-    assert not open_page(page, task="matching halves", **SHORT).exception
+def test_a_page_of_its_own_networks_stays_as_it_is(open_page, page, task):
+    assert not open_page(page, task=task, **SHORT).exception
 
 
 @pytest.mark.parametrize("task", ["Reber grammar", "matching halves"])
@@ -172,6 +174,8 @@ def test_a_choice_brings_what_the_task_is_usually_learned_with(open_page):
     said = {name: value[0] if isinstance(value, list) else value for name, value in app.query_params.items()}
     assert said["task"] == "bit parity"
     assert (said["hidden"], said["epochs"]) == (str(usual.hidden_size), str(usual.epochs))
+    app.selectbox(key="_task").set_value("adding problem").run()
+    assert app.query_params["cell"] in ("gru", ["gru"])
     app.selectbox(key="_task").set_value("abaB").run()
     said = {name: value[0] if isinstance(value, list) else value for name, value in app.query_params.items()}
     assert (said["task"], said["hidden"], said["epochs"]) == ("abaB", "3", "1500")

@@ -3,7 +3,9 @@
 import numpy as np
 import pytest
 
+from lstmviz.models import ModelConfig, build_model
 from lstmviz.tasks import NAMED, PatternTask, alphabet_task, named_task, sequences_of
+from lstmviz.training import TrainConfig, evaluate, train
 
 
 @pytest.mark.parametrize("name", NAMED)
@@ -40,3 +42,15 @@ def test_every_other_name_is_a_pattern():
     assert named_task("abaB").pattern == "abaB"
     with pytest.raises(ValueError, match="`pattern` must"):
         named_task("Reber  grammar")
+
+
+@pytest.mark.parametrize(
+    "name", ["echo of numbers", "sine wave", "adding problem", "noise by heart", "text in windows"]
+)
+def test_it_is_learned_by_what_it_is_usually_learned_by(name):
+    task, usual = named_task(name), NAMED[name]
+    sizes = {"input_size": task.input_size, "hidden_size": usual.hidden_size, "output_size": task.output_size}
+    model = build_model(ModelConfig(cell=usual.cell, seed=1, **sizes))
+    for _ in train(model, task, TrainConfig(epochs=usual.epochs, lr=usual.lr)):
+        pass
+    assert evaluate(model, task).accuracy > 0.9

@@ -55,7 +55,7 @@ import { below } from "../common/words.js";
 
 // A space is a symbol of a text like any other, and has to be seen.
 /** @type {(symbol: string) => string} */
-const visible = (symbol) => symbol.replace(/^ /, "␣");
+export const visible = (symbol) => symbol.replace(/^ /, "␣");
 
 // "x", or "x₁", "x₂", ...
 /** @type {(sign: string, count: number) => string[]} */

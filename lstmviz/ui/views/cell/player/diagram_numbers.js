@@ -35,7 +35,7 @@ export function createInputs(parent, ctx, run, { x, y, width }) {
     const text = spelt ? svgText(cell, "", { x: x - width / 2 + (k + 0.5) * pitch, y: y + 4 }) : null;
     return { box, text, title: svgNode("title", {}, cell) };
   });
-  svgText(group, fill(ctx.words.diagram_inputs, { count: names.length }), { x, y: y + 25, class: "diagram_caption" });
+  svgText(group, ctx.words.diagram_inputs, { x, y: y + 25, class: "diagram_caption" });
   return {
     /** @param {Run} run @param {number} t */
     draw(run, t) {

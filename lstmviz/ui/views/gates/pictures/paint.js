@@ -142,7 +142,9 @@ function paintAround(pen, box, { rows, high }, scale, { run, palette, words, fam
   pen.fillStyle = ramp;
   pen.fillRect(left, bottom + 7, width, 6);
   pen.fillStyle = palette.quiet;
-  pen.fillText(rangeText(scale), middle, bottom + 27);
+  const range = rangeText(scale);
+  const repeats = quantity === "y" && pen.measureText(range).width > width; // ŷ beside it has the same one
+  if (!repeats) pen.fillText(range, middle, bottom + 27);
 }
 
 // What a row is called: by the letter read, or where numbers are read, which have squares of their own, by its step.
