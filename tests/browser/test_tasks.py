@@ -143,7 +143,7 @@ def test_a_space_is_guessed_by_its_key(page: Page) -> None:
     settle(page)
     page.locator(".player").press(" ")
     settle(page)
-    expect(page.locator(".letters_told")).to_contain_text("You: ␣ ✓")
+    expect(page.locator(".letters_told")).to_contain_text("You: \u2068␣\u2069 ✓")
     assert page.locator("#transport_time").input_value() == "4"  # nothing plays
 
 
