@@ -33,7 +33,9 @@ def packed_end(run: Run) -> bytes:
 def packed_outline(run: Run) -> bytes:
     """What is known of `run` at each snapshot without its numbers: epochs and losses, over the whole text."""
     task = run.task
-    arrays = {"x": task.x.astype(np.int32), "y": task.y.astype(np.int32)}
+    arrays = {
+        name: array if task.of_numbers else array.astype(np.int32) for name, array in (("x", task.x), ("y", task.y))
+    }
     return zlib.compress(packet(about(run) | text_of(run, slice(0, len(task.x))), arrays), 1)
 
 

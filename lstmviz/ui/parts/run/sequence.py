@@ -2,13 +2,18 @@
 
 from lstmviz.figures.theme import number
 from lstmviz.outcome import Outcome, outcome
-from lstmviz.tasks import Task, TextTask
+from lstmviz.tasks import Task, TextTask, named_task, sequences_of
 from lstmviz.ui.background.jobs import Run
 from lstmviz.ui.background.remembered import of_run
 from lstmviz.ui.background.traces import trace_all
 from lstmviz.ui.frame.language import _, language, ngettext
 from lstmviz.ui.frame.lessons import ANSWERS, LESSONS, NAMES
 from lstmviz.ui.frame.prose import Value
+
+
+def first_sequences(name: str, most: int) -> list[Task]:
+    """The task called `name` with each of its first sequences as its face: up to `most`, or the one of a series."""
+    return [named_task(name, number) for number in range(min(most, sequences_of(name)))]
 
 
 def said_of_sequence(run: Run) -> dict[str, Value]:
