@@ -68,6 +68,11 @@ def said_of_map(run: Run, letter: int) -> str:
     return _("the symbol {symbol}").format(symbol=_name(run, letter))
 
 
+def symbol_of(run: Run, letter: int) -> str:
+    """The symbol that such a map reads; a space is made visible, as `parts/run/data.js` does."""
+    return run.task.alphabet[letter - 1].replace(" ", "␣")
+
+
 def told_inputs(run: Run) -> list[dict[str, Any]] | None:
     """The inputs whose maps can be chosen in a task of numbers, as `portrait/looks.js` reads them; None elsewhere."""
     if not run.task.of_numbers:
@@ -88,7 +93,7 @@ def _maps(run: Run) -> int:
 
 def _name(run: Run, letter: int) -> str:
     if not run.task.of_numbers:
-        return quote(run.task.alphabet[letter - 1])
+        return quote(symbol_of(run, letter))
     name = _inputs(run.experiment.task)[letter - 1].name
     return _("{numbers} (mean)").format(numbers=name) if letter == _MEAN + 1 else name
 

@@ -15,7 +15,7 @@ from lstmviz.ui.background.remembered import remembered
 from lstmviz.ui.frame.language import _, ngettext
 from lstmviz.ui.frame.prose import escape
 from lstmviz.ui.views.states.born import MOST_UNITS
-from lstmviz.ui.views.states.maps import asked_letter, inputs_of, said_of_map
+from lstmviz.ui.views.states.maps import asked_letter, inputs_of, said_of_map, symbol_of
 from lstmviz.ui.views.states.points import last_map
 
 BAR = "\\|"  # within a cell of a table, where a bare one would end it
@@ -54,7 +54,7 @@ def _named(run: Run, letter: int) -> str:
         return _("a whole pattern")
     if run.task.of_numbers:
         return _("{what} again and again").format(what=said_of_map(run, letter))
-    return _("the letter {letter} again and again").format(letter=escape(run.task.alphabet[letter - 1]))
+    return _("the letter {letter} again and again").format(letter=escape(symbol_of(run, letter)))
 
 
 def _find(run: Run, f: StateMap, letter: int) -> _Found:

@@ -13,7 +13,7 @@ import { arrowTo, circle, line } from "./pen.js";
  * @typedef {(t: number, e: number) => [x: number, y: number, near: number]} At where the state after step t is, at snapshot e
  */
 
-const MOST_STEPS = 13; // whose number stands beside their state
+const APART = [30, 20]; // pixels between the numbers of two steps
 const SETTLING = 3; // patterns at the start of the text whose states are drawn faint: they have not settled
 
 /** @type {(pen: CanvasRenderingContext2D, run: Run, e: number, look: Look, at: At, palette: Palette) => void} */
@@ -22,10 +22,12 @@ export function paintDots(pen, run, e, { by, ghost }, at, palette) {
     pen.strokeStyle = palette.quiet;
     for (let t = run.start; t < run.stop; t++) circle(pen, at(t, 0), 2.5, null);
   }
+  pen.strokeStyle = palette.quiet;
   const settled = run.start === 0 && run.isPattern ? Math.min(SETTLING * run.period, run.stop) : run.start;
   for (let t = run.start; t < run.stop; t++) {
     pen.globalAlpha = t < settled ? 0.25 : 0.75;
     circle(pen, at(t, e), 3.5, stepColour(run, by, t, palette));
+    if (run.ofNumbers) circle(pen, at(t, e), 3.5, null); // a pale one has an edge
   }
   pen.globalAlpha = 1;
 }
@@ -77,14 +79,27 @@ export function nameClouds(pen, run, by, at, family, palette) {
   pen.font = `700 13px ${family}`;
   pen.textAlign = "left";
   pen.textBaseline = "bottom";
-  const every = run.ofNumbers ? Math.ceil(run.length / MOST_STEPS) : 1;
+  if (run.ofNumbers) return nameSteps(pen, run, at, palette);
   for (let t = Math.max(run.stop - run.period, run.start); t < run.stop; t++) {
-    if ((run.stop - 1 - t) % every) continue;
     const [x, y] = at(t);
-    pen.fillStyle = run.ofNumbers ? palette.quiet : stepColour(run, by, t, palette); // on the scale of numbers some are too light
-    const name = run.ofNumbers ? String(t) : by === "label" ? nameOf(run, t) : run.alphabet[run.letter(t)];
+    pen.fillStyle = stepColour(run, by, t, palette);
+    const name = by === "label" ? nameOf(run, t) : run.alphabet[run.letter(t)];
     const room = penOf(pen.canvas).canvas.clientWidth - Math.max(pen.measureText(name).width + 2, 20);
     pen.fillText(name, Math.min(x + 5, room), y - 3);
+  }
+}
+
+// The numbers of the steps, from the last one on; one that would stand on another is left out.
+/** @type {(pen: CanvasRenderingContext2D, run: Run, at: (t: number) => [number, number, number], palette: Palette) => void} */
+function nameSteps(pen, run, at, palette) {
+  /** @type {[number, number][]} */
+  const taken = [];
+  pen.fillStyle = palette.quiet;
+  for (let t = run.stop - 1; t >= run.start; t--) {
+    const [x, y] = at(t);
+    if (taken.some(([u, v]) => Math.abs(u - x) < APART[0] && Math.abs(v - y) < APART[1])) continue;
+    taken.push([x, y]);
+    pen.fillText(String(t), x + 5, y - 3);
   }
 }
 

@@ -36,16 +36,20 @@ function reachedBy(run, e, sequences) {
   return reached;
 }
 
-// Small dots, of which those beyond the picture's edge are left out; how many there are.
+// Small dots, over the others those where something is asked; those beyond the picture's edge are left out. How many there are.
 /** @type {(pen: CanvasRenderingContext2D, run: Run, e: number, sequences: Sequence[], by: Look["by"], ground: Ground, plane: Plane, palette: Palette) => number} */
 export function paintSequences(pen, run, e, sequences, by, ground, plane, palette) {
   let count = 0;
-  pen.globalAlpha = 0.5;
-  for (const { state, read, due } of reachedBy(run, e, sequences)) {
-    const place = plane.seen(state);
-    if (!plane.columns.every(({ low, high }, k) => place[k] >= low && place[k] <= high)) continue;
-    circle(pen, ground.at(place), 2, readColour(run, by, read, due, palette));
-    count++;
+  const reached = reachedBy(run, e, sequences);
+  for (const asked of [false, true]) {
+    pen.globalAlpha = asked && run.ofNumbers ? 0.9 : 0.5; // numbers have pale colours too
+    for (const { state, read, due } of reached) {
+      if (due.length > 0 !== asked) continue;
+      const place = plane.seen(state);
+      if (!plane.columns.every(({ low, high }, k) => place[k] >= low && place[k] <= high)) continue;
+      circle(pen, ground.at(place), 2, readColour(run, by, read, due, palette));
+      count++;
+    }
   }
   pen.globalAlpha = 1;
   return count;
