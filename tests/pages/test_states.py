@@ -307,6 +307,16 @@ def test_of_numbers_the_points_are_those_of_one_input(open_page, name, shown):
     assert header["inputs"][1]["name"].endswith(" (mean)")
 
 
+@pytest.mark.parametrize("section", ["counting", "resting"])
+def test_a_space_of_a_text_is_seen(open_page, section):
+    app = open_page("states", task="text in windows", section=section, **SHORT)
+    task = named_task("text in windows")
+    assert joined(given(app))[0]["letter"] == task.alphabet.index(" ") + 1  # what it reads most often
+    said = html.unescape(" ".join(one.value for one in [*app.markdown, *app.caption])).replace("\u2060", "")
+    assert "the symbol “␣” leads" in said
+    assert ("reads the symbol “␣” again and again" if section == "counting" else "the letter ␣ again and again") in said
+
+
 @pytest.mark.parametrize("asked", ["0", "5", "x"])
 def test_an_input_that_is_not_offered_is_answered(open_page, asked):
     app = open_page("states", task="sine wave", map=asked, **SHORT)

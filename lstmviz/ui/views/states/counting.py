@@ -63,9 +63,9 @@ def _draw_symbol(run: Run, f: StateMap) -> None:
     found = remembered(find, "trends of a symbol", run.known, letter)
     st.markdown(_table(found, _("change in a step")))
     text = _(
-        "The network reads {what} {times} times, from the state 0; the table is of the last {steps} steps (choose "
-        "another one above, at the arrows). A number counts where a line explains at least {steady} of what changes "
-        "from step to step and goes {far} or farther."
+        "The network reads {what} again and again, {times} times, from the state 0; the table is of the last {steps} "
+        "steps (choose another one above, at the arrows). A number counts where a line explains at least {steady} of "
+        "what changes from step to step and goes {far} or farther."
     )
     what = said_of_map(run, letter)
     st.caption(text.format(what=what, times=_AGAIN, steps=found.steps, steady=f"{STEADY:.0%}", far=f"{FAR:g}"))
