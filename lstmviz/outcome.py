@@ -74,6 +74,20 @@ def outcome(told: Trace | NDArray[Any] | None, task: Task) -> Outcome:
     return Outcome(predicted, right, certainty, margin, task.judged, last)
 
 
+def mean_loss(task: Task) -> float:
+    """The squared error of who knows nothing of what is read and always tells the mean of what is due: its variance.
+
+    It is that of the task's tests, of each number by itself.
+
+    Raises:
+        ValueError: the task is one of symbols.
+    """
+    if not task.of_numbers:
+        raise ValueError("`task` must be one of numbers; got one of symbols.")
+    tests = task.tests()
+    return float(tests.targets[tests.scored].var(axis=0).mean())
+
+
 def _of_symbols(told: NDArray[Any], task: Task) -> tuple[NDArray[Any], ...]:
     """What is said, whether right, with what certainty and margin."""
     predicted = told.argmax(axis=-1)

@@ -76,9 +76,9 @@ def pack_run(
         (E, N, A); `h_start`, and `c_start` for an LSTM, (E, H), the state before the window; and the weights, named as
         in torch with an axis over the snapshots first: `weight_ih` (E, G*H, V), `weight_hh`
         (E, G*H, H), `bias_ih`, `bias_hh` (E, G*H), `head.weight` (E, A, H), `head.bias` (E, A). Of a task that is no
-        alphabet pattern also `scored` (T,), of symbols `right` (E, N), and where several may come `legal` (T, A), 1 or
+        alphabet pattern also `scored` (T,), `right` (E, N), and where several may come `legal` (T, A), 1 or
         0; its period is the whole sequence, `y` is -1 where nothing is asked, and of numbers, `x` (T, Q) and `y`
-        (T, P), there are no probabilities.
+        (T, P), there are no probabilities, and the header's `largest` says where their scales end.
     """
     if len(tr.layers) > 1:
         raise ValueError(f"`tr` must be the trace of one layer; got {len(tr.layers)}.")
@@ -105,7 +105,7 @@ def pack_run(
         "cell": layer.cell,
         "units": layer.h_prev.shape[-1],
         "alphabet": list(task.alphabet),
-        **said_of(task),
+        **said_of(task, tr.logits),
         "sums": sums,
         "steps": len(task.x),
         "start": steps.start,
@@ -115,22 +115,33 @@ def pack_run(
         arrays["scored"] = task.scored.astype(np.uint8)
         if task.legal is not None:
             arrays["legal"] = task.legal.astype(np.uint8)
-        if not task.of_numbers:
-            arrays["right"] = outcome(tr, task).right[:, part].astype(np.uint8)
+        arrays["right"] = outcome(tr, task).right[:, part].astype(np.uint8)
     return zlib.compress(packet(about | header, arrays | dict(more or {})), _LEVEL)
 
 
-def said_of(task: Task) -> dict[str, Any]:
-    """What a packet's header says of a task, beside its alphabet."""
+def said_of(task: Task, told: NDArray[Any] | None = None) -> dict[str, Any]:
+    """What a packet's header says of a task, beside its alphabet.
+
+    told: of a task of numbers what the network tells, (..., P): its scale ends where these and their targets do.
+    """
     if isinstance(task, PatternTask):
         return {"pattern": task.pattern, "period": task.period, "labels": list(task.labels[: task.period])}
-    return {
+    said = {
         "answers": list(task.answers),
         "period": len(task.x),
         "labels": list(task.labels),
         "target_labels": list(task.target_labels),
         "tolerance": task.tolerance,
     }
+    if task.of_numbers:
+        told = task.y if told is None else told
+        said["largest"] = {"x": _largest(task.x), "y": max(_largest(task.y), _largest(told))}
+    return said
+
+
+def _largest(numbers: NDArray[Any]) -> float:
+    """The largest magnitude of those that are finite; 1 where there is none above 0."""
+    return float(np.abs(numbers[np.isfinite(numbers)]).max(initial=0.0)) or 1.0
 
 
 def packet(header: Mapping[str, Any], arrays: Mapping[str, NDArray[Any]]) -> bytes:

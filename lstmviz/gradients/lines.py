@@ -118,8 +118,9 @@ def _above(back: Backward, layer: int, t: int, j: int) -> Line:
         return Line("above", formula, tuple(_through(w, PRE[back.networks.cell], upper, t, j, "W")), value)
     assert back.networks.head is not None
     weights = back.networks.head[0][:, j]
+    told = r"\hat{y}" if back.task.of_numbers else "y"  # of numbers y is the target
     terms = (
-        _term(f"logit {v}", Factor(f"V_{{{v},{j + 1}}}", w), Factor(rf"\partial L/\partial y_{{{v}}}", e))
+        _term(f"logit {v}", Factor(f"V_{{{v},{j + 1}}}", w), Factor(rf"\partial L/\partial {told}_{{{v}}}", e))
         for v, (w, e) in enumerate(zip(weights.tolist(), back.error[t].tolist(), strict=True), start=1)
     )
     counts = back.task.scored[t] if back.at is None else t == back.at
@@ -129,7 +130,7 @@ def _above(back: Backward, layer: int, t: int, j: int) -> Line:
 def _error(task: Task) -> str:
     """The derivative of a step's loss by what the head tells, in LaTeX."""
     if task.of_numbers:
-        return r"\frac{2}{P} (y_v - \text{target}_v)"
+        return r"\frac{2}{P} \, (\hat{y}_v - y_v)"
     target = "next letter" if task.answers == task.alphabet else "right answer"
     return rf"(p_v - [v = \text{{{target}}}])"
 

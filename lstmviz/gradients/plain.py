@@ -4,6 +4,7 @@ import re
 from functools import lru_cache
 
 _SIGNS = {
+    r"\hat{y}": "ŷ",
     r"\partial": "∂",
     r"\sum": "Σ",
     r"\geq": "≥",

@@ -13,7 +13,7 @@ from lstmviz.tasks.matching import (
     order_task,
     parity_task,
 )
-from lstmviz.tasks.named import NAMED, Named, named_task
+from lstmviz.tasks.named import NAMED, Named, named_task, sequences_of
 from lstmviz.tasks.numbers import (
     AddingTask,
     EchoTask,
@@ -75,6 +75,7 @@ __all__ = [
     "number_task",
     "order_task",
     "parity_task",
+    "sequences_of",
     "series_task",
     "sine_task",
     "text_task",

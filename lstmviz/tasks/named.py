@@ -5,22 +5,34 @@ from dataclasses import dataclass
 from functools import lru_cache
 from types import MappingProxyType
 
+from lstmviz.limits import MAX_SEED
 from lstmviz.tasks.accepting import accept_task
 from lstmviz.tasks.base import Task
 from lstmviz.tasks.drawn import DrawnTask
 from lstmviz.tasks.grammar import grammar_task
 from lstmviz.tasks.matching import matching_task, order_task, parity_task
+from lstmviz.tasks.numbers import adding_task, echo_task, noise_task, sine_task
 from lstmviz.tasks.pattern import alphabet_task
+from lstmviz.tasks.text import TextTask, text_task
+
+ANTHEM = (
+    "O say can you see, by the dawn's early light, "
+    "What so proudly we hailed at the twilight's last gleaming, "
+    "Whose broad stripes and bright stars through the perilous fight, "
+    "O'er the ramparts we watched, were so gallantly streaming?"
+)
+"""The first four lines of The Star-Spangled Banner (Francis Scott Key, 1814), as one."""
 
 
 @dataclass(frozen=True)
 class Named:
-    """A task that has a name, and a training that it is usually learned by, with an LSTM."""
+    """A task that has a name, and a training that it is usually learned by."""
 
-    make: Callable[[], DrawnTask]
+    make: Callable[[], Task]
     hidden_size: int
     epochs: int
     lr: float
+    cell: str = "lstm"
 
 
 NAMED: Mapping[str, Named] = MappingProxyType(
@@ -34,6 +46,11 @@ NAMED: Mapping[str, Named] = MappingProxyType(
         "bit parity": Named(lambda: parity_task(8, drawn=32), 6, 250, 0.05),
         "temporal order": Named(lambda: order_task(10, drawn=16), 6, 300, 0.03),
         "Tomita 4": Named(lambda: accept_task("tomita4", drawn=32), 4, 250, 0.05),
+        "text in windows": Named(lambda: text_task(ANTHEM, 20), 12, 200, 0.05),
+        "echo of numbers": Named(lambda: echo_task(2, 24, drawn=16), 6, 400, 0.05),
+        "sine wave": Named(lambda: sine_task(75, 25, test=0.0), 6, 400, 0.03),
+        "adding problem": Named(lambda: adding_task(24, drawn=32), 8, 1000, 0.03, "gru"),
+        "noise by heart": Named(lambda: noise_task(16, 4), 16, 600, 0.05),
     }
 )
 """The tasks that are no patterns, in an order to learn them in."""
@@ -44,14 +61,26 @@ def named_task(name: str, number: int = 0) -> Task:
 
     Args:
         name: which.
-        number: of the sequence that is its face, where sequences are drawn; of a pattern there is one text.
+        number: of the sequence that is its face, or the window of a text, where there are several: see `sequences_of`;
+            else it does not matter.
 
     Raises:
         ValueError: it is neither a name nor a pattern, or `number` is out of range.
     """
-    return _drawn(name).example(number) if name in NAMED else alphabet_task(name)
+    if name not in NAMED:
+        return alphabet_task(name)
+    task = _made(name)
+    return task.example(number) if isinstance(task, DrawnTask | TextTask) else task
+
+
+def sequences_of(name: str) -> int:
+    """How many sequences the task called `name` can have as its face: 1 where there is one text."""
+    task = _made(name) if name in NAMED else None
+    if isinstance(task, TextTask):
+        return len(task.examples().lengths)
+    return MAX_SEED + 1 if isinstance(task, DrawnTask) else 1
 
 
 @lru_cache(maxsize=len(NAMED))
-def _drawn(name: str) -> DrawnTask:
+def _made(name: str) -> Task:
     return NAMED[name].make()

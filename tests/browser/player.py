@@ -34,7 +34,7 @@ class Engine:
     def at(self, e: int) -> tuple[Model, Trace]:
         """The network of one snapshot, and its trace."""
         load_parameters(self.model, self.parameters[e])
-        return self.model, trace(self.model, self.task.one_hot(), compare=False)
+        return self.model, trace(self.model, self.task.inputs(), compare=False)
 
 
 @cache
@@ -49,7 +49,7 @@ def engine(experiment: Experiment) -> Engine:
                 kept.append(step.epoch)
                 parameters.append(step.parameters)
     return Engine(
-        task, model, tuple(kept), parameters, trace_snapshots(model, parameters, task.one_hot(), compare=False)
+        task, model, tuple(kept), parameters, trace_snapshots(model, parameters, task.inputs(), compare=False)
     )
 
 

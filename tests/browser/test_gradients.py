@@ -328,3 +328,18 @@ def test_the_way_back_of_a_sequence_is_the_engines(page: Page, name: str) -> Non
         if t:
             root.locator(".transport_back").click()
             settle(page)
+
+
+def test_steps_of_numbers_are_called_by_their_number(page: Page) -> None:
+    experiment = Experiment(task="noise by heart", cell="gru", hidden_size=3, lr=0.05, epochs=20)
+    open_back(page, **experiment.params())
+    task = named_task(experiment.task)
+    assert page.locator(".backward_strip button").all_inner_texts() == [str(t) for t in range(len(task.x))]
+    read = task.labels[4].replace("-", "−")
+    page.locator(".backward_strip button").nth(4).click()
+    settle(page)
+    said = page.locator(".backward").inner_text()
+    assert f"Step 4, which reads {read}, unit" in said
+    assert "ŷ" in said
+    assert "letter" not in said
+    assert "answer" not in said

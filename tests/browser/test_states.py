@@ -76,10 +76,11 @@ def test_the_browsers_own_step_is_the_engines(page: Page, cell: str) -> None:
     found = page.evaluate(
         "([script, told]) => { const stepOf = new Function(`${script}; return stepOf;`)();"
         " const run = { units: 4, cell: told.cell, alphabet: ['a', 'b', 'c'], weights: (name) => told.weights[name] };"
-        " return Array.from(stepOf(run, 0)(Float64Array.from(told.state), 1)); }",
+        " return [1, [0.5, -1, 2]].map((read) => Array.from(stepOf(run, 0)(Float64Array.from(told.state), read))); }",
         [re.sub(r"^export ", "", script_of(STEP), flags=re.MULTILINE), json.loads(json.dumps(told))],
     )
-    np.testing.assert_allclose(found, f.step(state, pattern_inputs([1], 3)[0]), atol=1e-14)
+    for stepped, read in zip(found, (pattern_inputs([1], 3)[0], np.array([0.5, -1.0, 2.0])), strict=True):
+        np.testing.assert_allclose(stepped, f.step(state, read), atol=1e-14)
 
 
 def test_time_and_training_move_it_without_a_word_to_the_server(page: Page) -> None:
@@ -306,3 +307,30 @@ def test_a_sequence_is_coloured_by_the_letter_or_by_what_is_right(page: Page) ->
     page.get_by_role("button", name="what is right").click()
     settle(page)
     assert marks.evaluate(PIXELS) == by_right
+
+
+def test_numbers_have_the_maps_of_some_inputs_and_colours_on_a_scale(page: Page) -> None:
+    experiment = Experiment(task="adding problem", cell="rnn", hidden_size=2, lr=0.05, epochs=40)
+    open_states(page, **experiment.params())
+    made = engine(experiment)
+    looks = page.locator(".portrait_looks")
+    offered = looks.locator("select").nth(1)
+    assert offered.locator("option").all_inner_texts()[0] == "x = 0, 0"
+    marks, says = page.locator(".portrait_marks").first, page.locator(".portrait_says").first
+    for shown, numbers in ((1, [0.0, 0.0]), (6, [0.0, 1.0])):
+        offered.select_option(str(shown))
+        settle(page, 600)
+        wait_idle(page)
+        found = births(made.model, made.parameters, np.array([numbers])).branches
+        there = [branch for branch in found if branch.last == len(made.kept) - 1]
+        stable = sum(bool(branch.stable[-1]) for branch in there)
+        expect(says).to_contain_text(f"states that the map leads to themselves: {len(there)}, stable {stable}")
+    due = marks.evaluate(PIXELS)
+    expect(page.locator(".portrait_scale")).to_be_visible()
+    page.get_by_role("button", name="number read").click()
+    settle(page)
+    assert marks.evaluate(PIXELS) != due
+    move(page, 3)
+    read = made.task.labels[3].replace("-", "−")
+    assert f"t = 3 · reads {read} · h₁ = {number(made.trace.h[-1, 3, 0])}" in says.inner_text()
+    expect(page.locator(".variables")).to_contain_text(f"Step 3, which reads {read}, unit 1")

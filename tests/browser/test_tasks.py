@@ -11,10 +11,18 @@ from lstmviz.tasks import named_task
 from lstmviz.ui.frame.experiment import Experiment
 from tests.browser.conftest import PATIENCE_MS, goto, settle, wait_trained
 from tests.browser.pictures import expect_squares, scales_of, scattered, squares_said
-from tests.browser.player import answered, engine, expect_diagram, move, open_player
+from tests.browser.player import answered, engine, expect_diagram, expect_number, move, open_player, shown
 
 GRAMMAR = Experiment(task="Reber grammar", hidden_size=4, lr=0.05, epochs=60)
 HALVES = Experiment(task="matching halves", hidden_size=4, lr=0.05, epochs=20)
+
+
+TEXT = Experiment(task="text in windows", hidden_size=6, lr=0.05, epochs=30)
+
+
+def seen(symbols: tuple[str, ...]) -> tuple[str, ...]:
+    """The symbols as they are drawn: a space has to be seen."""
+    return tuple(symbol.replace(" ", "␣") for symbol in symbols)
 
 
 def open_at(page: Page, name: str, experiment: Experiment, ready: str, **more: object) -> None:
@@ -24,12 +32,12 @@ def open_at(page: Page, name: str, experiment: Experiment, ready: str, **more: o
     settle(page)
 
 
-@pytest.mark.parametrize("experiment", [GRAMMAR, HALVES], ids=["grammar", "halves"])
+@pytest.mark.parametrize("experiment", [GRAMMAR, HALVES, TEXT], ids=["grammar", "halves", "text"])
 def test_home_shows_the_engines_numbers(page: Page, experiment: Experiment) -> None:
     open_at(page, "", experiment, ".overview[data-ready]")
     made = engine(experiment)
     found = scattered(page, ".overview", (".run_marks", ".run_numbers"), ".run_says", 240)
-    squares = squares_said(found, made.task.answers)
+    squares = squares_said(found, seen(made.task.answers))
     assert {one.quantity for one in squares} == {*"ifogch", "yhat"}
     assert {one.t for one in squares} == set(range(len(made.task.x)))
     expect_squares(squares, made.trace, -1, scales_of(made.trace, "lstm"))
@@ -94,3 +102,53 @@ def test_another_sequence_is_shown(page: Page) -> None:
     move(page, 0)
     settle(page)
     assert page.locator("#transport_time").get_attribute("max") == str(len(task.x) - 1)
+
+
+def test_answers_are_korean_in_korean(page: Page) -> None:
+    open_player(page, **HALVES.params(), lang="ko")
+    made = engine(HALVES)
+    move(page, len(made.task.x) - 1, len(made.kept) - 1)
+    settle(page)
+    assert [bar["letter"] for bar in shown(page)[0]["bars"]] == ["아니요", "예"]
+    panel = page.locator("[data-part=panel]").inner_text()
+    guess = ("아니요", "예")[int(made.trace.probabilities[-1, -1].argmax())]
+    assert f"“{guess}”라고" in re.sub("[\u2066-\u2069]", "", panel)
+    assert not re.search(r"\b(no|yes)\b", panel)
+
+
+def test_of_many_letters_the_most_probable_ones_have_rows(page: Page) -> None:
+    open_player(page, **TEXT.params())
+    made = engine(TEXT)
+    letters = seen(made.task.answers)
+    for t, e in ((0, 0), (9, len(made.kept) - 1)):
+        move(page, t, e)
+        settle(page)
+        *bars, rest = shown(page)[0]["bars"]
+        probabilities = made.trace.probabilities[e, t]
+        rows = [letters.index(bar["letter"]) for bar in bars]
+        assert rest["letter"] == "…"
+        assert int(made.task.y[t]) in rows
+        assert set(np.argsort(-probabilities)[: len(rows) - 1].tolist()) <= set(rows)
+        for bar, k in zip(bars, rows, strict=True):
+            expect_number(bar["probability"], None, probabilities[k], (t, e, k))
+        expect_number(rest["probability"], None, 1 - probabilities[rows].sum(), (t, e))
+    expect(page.locator("[data-part=panel]")).to_contain_text("Here the next letter is asked for.")
+
+
+def test_a_space_is_guessed_by_its_key(page: Page) -> None:
+    open_player(page, **TEXT.params(), t=4)
+    task = engine(TEXT).task
+    assert task.answers[task.y[4]] == " "
+    page.locator(".letters_toggle").click()
+    settle(page)
+    page.locator(".player").press(" ")
+    settle(page)
+    expect(page.locator(".letters_told")).to_contain_text("You: \u2068␣\u2069 ✓")
+    assert page.locator("#transport_time").input_value() == "4"  # nothing plays
+
+
+def test_each_letter_of_a_text_has_a_row_that_can_be_read(page: Page) -> None:
+    open_at(page, "", TEXT, ".overview[data-ready]")
+    rows = page.locator(".overview .run_name").last.locator(".run_rows span")
+    assert rows.all_inner_texts() == list(seen(engine(TEXT).task.answers))
+    assert min(row.bounding_box()["height"] for row in rows.all()) >= 12

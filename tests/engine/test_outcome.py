@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from lstmviz.outcome import outcome
-from lstmviz.tasks import alphabet_task, grammar_task, matching_task
+from lstmviz.outcome import mean_loss, outcome
+from lstmviz.tasks import alphabet_task, echo_task, grammar_task, matching_task, noise_task, sine_task
 
 TASK = alphabet_task("abaB", 3)
 
@@ -80,6 +80,15 @@ def test_several_legal_symbols_are_to_be_above_all_others():
     assert found.last_pattern is None
     told[2, [3, 4]] = 0.01  # a tie is not above
     assert not outcome(told, task).right[2]
+
+
+def test_who_always_tells_the_mean_has_the_variance_as_loss():
+    assert mean_loss(sine_task(100, 25, test=0.0)) == pytest.approx(0.5)
+    assert mean_loss(echo_task(2, 24)) == pytest.approx(1 / 3, abs=0.02)  # of numbers from -1 to 1
+    noise = noise_task(500, 3)
+    assert mean_loss(noise) == pytest.approx(noise.y.var(axis=0).mean())
+    with pytest.raises(ValueError, match="one of numbers"):
+        mean_loss(matching_task(3))
 
 
 def test_only_what_is_asked_is_judged():

@@ -12,7 +12,8 @@ from numpy.typing import NDArray
 
 import lstmviz.packing as packing
 from lstmviz.models import ModelConfig, build_model, parameters_of
-from lstmviz.packing import join, pack_run, packet, window
+from lstmviz.outcome import outcome
+from lstmviz.packing import join, pack_run, packet, said_of, window
 from lstmviz.tasks import Task, alphabet_task, echo_task, grammar_task, matching_task, text_task
 from lstmviz.tracing import Trace, trace_snapshots
 
@@ -159,6 +160,20 @@ def test_the_face_of_any_task_is_packed_with_what_is_asked(task: Task) -> None:
         np.testing.assert_array_equal(arrays["legal"], task.legal)
     assert ("probabilities" in arrays) != task.of_numbers
     np.testing.assert_array_equal(arrays["logits"], tr.logits)
+    np.testing.assert_array_equal(arrays["right"], outcome(tr, task).right)
+    assert ("largest" in header) == task.of_numbers
+
+
+def test_the_scales_of_numbers_hold_all_of_them() -> None:
+    task = echo_task(2, 8)
+    model = build_model(ModelConfig(cell="rnn", input_size=1, hidden_size=2, output_size=1))
+    weights = [parameters_of(model), parameters_of(model) | {"head.bias": np.array([3.0], np.float32)}]
+    tr = trace_snapshots(model, weights, task.inputs())
+    header, arrays = unpack(zlib.decompress(pack_run(tr, task, weights, range(8))))
+    assert header["largest"]["x"] == pytest.approx(np.abs(task.x).max())
+    assert header["largest"]["y"] == pytest.approx(np.abs(arrays["logits"]).max())
+    assert header["largest"]["y"] > 2.0
+    assert said_of(task)["largest"]["y"] == pytest.approx(np.abs(task.y).max())
 
 
 def test_a_long_text_is_packed_in_part_from_any_step(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -182,6 +182,37 @@ def test_the_way_back_begins_where_something_is_asked_last(open_page, name):
         assert {term["letter"] for term in above["terms"]} <= set(task.answers)
 
 
+@pytest.mark.parametrize(("name", "bands"), [("sine wave", False), ("noise by heart", False), ("adding problem", True)])
+def test_a_series_has_no_other_sequences_and_no_bands(open_page, name, bands):
+    app = wait(open_page("gradients", task=name, **SHORT))
+    assert ("Bands: the middle 80 % of 25 sequences" in text(app)) == bands
+    assert "The loss is the square" in text(app)
+    assert "right answer" not in text(app)
+    about, arrays = joined(given(app))[1]["first"]
+    np.testing.assert_array_equal(arrays["x"], named_task(name).x.astype(np.float32))
+    assert about["answers"] == []
+
+
+@pytest.mark.parametrize("name", ["noise by heart", "echo of numbers", "adding problem"])
+def test_the_way_back_of_numbers_begins_with_their_errors(open_page, name):
+    app = open_page("gradients", task=name, gradients_section="back", **SHORT)
+    task, model = learned(name)
+    about = joined(given(app))[1]["lines"][0]
+    back = backpropagate(model, task, loss="sum")
+    told = about["ways"]["all"]
+    assert told["loss"] == pytest.approx(back.loss)
+    assert told["difference"] < 1e-10
+    t = about["stop"] - 1
+    above = told["lines"][t - about["start"]][1][0]
+    assert about["formulas"][above["formula"]] == "Σ_{v} V_{vj} · 2/P · (ŷ_{v} − y_{v})"
+    terms = backward_lines(back, t, 1)[0].terms
+    assert sorted(one["number"] for one in above["terms"]) == list(range(task.output_size))
+    for one in above["terms"]:
+        assert one["from"] == "number"
+        assert one["value"] == pytest.approx(terms[one["number"]].value, rel=1e-8)
+        assert one["factors"][1][0] == f"∂L/∂ŷ_{{{one['number'] + 1}}}"
+
+
 @pytest.mark.parametrize("name", ["embedded Reber grammar", "bit parity"])
 def test_the_norm_of_a_sequence_is_the_engines(open_page, name):
     app = open_page("gradients", task=name, gradients_section="gain", **SHORT)

@@ -13,9 +13,10 @@ from lstmviz.dynamics.cycle_births import cycle_births
 from lstmviz.dynamics.planes import clouds, state_names
 from lstmviz.figures.theme import number
 from lstmviz.models import ModelConfig, build_model, load_parameters
+from lstmviz.outcome import mean_loss
 from lstmviz.statemap import pattern_inputs, state_map
 from lstmviz.sweeps import SweepConfig, sweep
-from lstmviz.tasks import NAMED, alphabet_task, named_task
+from lstmviz.tasks import NAMED, alphabet_task, named_task, sequences_of
 from lstmviz.training import TrainConfig, train
 from lstmviz.ui.background.jobs import configs
 from lstmviz.ui.background.sweeping import SweepJob
@@ -276,6 +277,73 @@ def test_of_a_sequence_the_points_are_those_of_one_symbol(open_page, name, lette
     assert f"“{symbol}” leads {len(last)} state" in text(app).replace("\u2060", "")
     assert f"{stable} of them stable" in text(app)
     assert not app.warning
+
+
+def read_by(name):
+    """All that the first 25 sequences of a task of numbers hold, (N, Q)."""
+    count = min(25, sequences_of(name))
+    return np.concatenate([named_task(name, number).x for number in range(count)])
+
+
+@pytest.mark.parametrize("name", ["sine wave", "adding problem"])
+@pytest.mark.parametrize("shown", [1, 2, 4])
+def test_of_numbers_the_points_are_those_of_one_input(open_page, name, shown):
+    app = open_page("states", task=name, cell="rnn", section="resting", map=shown, **SHORT)
+    model, snapshots = learned(name, "rnn")
+    header, parts = joined(given(app))
+    read = read_by(name)
+    wanted = np.zeros(read.shape[1]), read.mean(axis=0), np.eye(1, read.shape[1])[0] * read[:, 0].max()
+    chosen = dict(zip((1, 2, 4), wanted, strict=True))[shown]
+    assert len(header["inputs"]) == 2 + 2 * read.shape[1]
+    np.testing.assert_allclose(header["inputs"][shown - 1]["x"], chosen)
+    found = births(model, snapshots, chosen[None])
+    assert len(parts["points"][1]["snapshot"]) == sum(len(branch.s) for branch in found.branches)
+    last = [branch for branch in found.branches if branch.last == len(snapshots) - 1]
+    named = f"the input {header['inputs'][shown - 1]['name']}"
+    said = text(app).replace("\u2060", "")
+    assert f"{named} leads {len(last)} state" in said
+    assert f"{named} again and again" in said
+    assert header["inputs"][0]["name"] == ("x = 0" if read.shape[1] == 1 else "x = 0, 0")
+    assert header["inputs"][1]["name"].endswith(" (mean)")
+
+
+@pytest.mark.parametrize("section", ["counting", "resting"])
+def test_a_space_of_a_text_is_seen(open_page, section):
+    app = open_page("states", task="text in windows", section=section, **SHORT)
+    task = named_task("text in windows")
+    assert joined(given(app))[0]["letter"] == task.alphabet.index(" ") + 1  # what it reads most often
+    said = html.unescape(" ".join(one.value for one in [*app.markdown, *app.caption])).replace("\u2060", "")
+    assert "the symbol “␣” leads" in said
+    assert ("reads the symbol “␣” again and again" if section == "counting" else "the letter ␣ again and again") in said
+
+
+@pytest.mark.parametrize("asked", ["0", "5", "x"])
+def test_an_input_that_is_not_offered_is_answered(open_page, asked):
+    app = open_page("states", task="sine wave", map=asked, **SHORT)
+    assert joined(given(app))[0]["letter"] == 1
+    assert [one.value for one in app.warning] == [
+        f"This task has no map “{asked}”, so that of x = 0 is shown: maps are numbered from 1 to 4."
+    ]
+
+
+@pytest.mark.parametrize("name", ["echo of numbers", "noise by heart"])
+def test_the_loss_is_compared_with_the_variance_of_numbers(open_page, name):
+    header = joined(given(open_page("states", task=name, **SHORT)))[0]
+    assert header["chance"] == mean_loss(named_task(name))
+    assert joined(given(open_page("states", task="bit parity", **SHORT)))[0]["chance"] == np.log(2)
+
+
+@pytest.mark.parametrize("name", ["adding problem", "sine wave"])
+def test_other_sequences_of_numbers_come_with_what_is_due(open_page, name):
+    told_of = joined(given(open_page("states", task=name, **SHORT)))[0]["sequences"]
+    if sequences_of(name) == 1:
+        assert told_of is None
+        return
+    assert len(told_of) == 25
+    for number_, one in enumerate(told_of):
+        face = named_task(name, number_)
+        assert one["x"] == face.x.tolist()
+        assert one["due"] == [face.y[t].tolist() if face.scored[t] else [] for t in range(len(face.x))]
 
 
 @pytest.mark.parametrize("asked", ["0", "99", "x", "²", "<b>"])

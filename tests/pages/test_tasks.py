@@ -1,10 +1,12 @@
 """Tasks that are no patterns, on every page: shown, or answered by a sentence that says where they are."""
 
+from html import unescape
+
 import numpy as np
 import pytest
 
-from lstmviz.outcome import outcome
-from lstmviz.tasks import NAMED, named_task
+from lstmviz.outcome import mean_loss, outcome
+from lstmviz.tasks import NAMED, named_task, sequences_of
 from lstmviz.tracing import trace
 from lstmviz.ui.background.jobs import Job
 from lstmviz.ui.background.traces import model_at
@@ -38,8 +40,8 @@ def test_a_page_shows_every_task(open_page, page, task):
     shown = named_task(task)
     assert about["pattern"] == task
     assert about["answers"] == list(shown.answers)
-    np.testing.assert_array_equal(arrays["x"], shown.x)
-    np.testing.assert_array_equal(arrays["y"], shown.y)
+    np.testing.assert_array_equal(arrays["x"], shown.x.astype(arrays["x"].dtype))
+    np.testing.assert_array_equal(arrays["y"], shown.y.astype(arrays["y"].dtype))
 
 
 @pytest.mark.parametrize("task", NAMED)
@@ -52,16 +54,69 @@ def test_its_text_is_korean_in_korean(open_page, page, task):
     assert LESSONS[task] not in said
 
 
-@pytest.mark.parametrize("page", PATTERNS_ONLY)
-def test_a_page_of_patterns_says_where_to_look(open_page, page):
-    app = open_page(page, task="Reber grammar", **SHORT)
+@pytest.mark.parametrize(("task", "words"), [("matching halves", {"아니요", "예"}), ("bit parity", {"짝수", "홀수"})])
+def test_its_answers_are_korean_in_korean(open_page, task, words):
+    app = open_page("", task=task, lang="ko", **SHORT)
+    said = _text(app)
+    english = named_task(task).answers
+    assert not any(f"{answer}로," in said or f"정답은 {answer}" in said for answer in english)
+    assert any(word in said for word in words)
+    told = joined(given(app))[0]["words"]
+    assert {told[f"run_answer_{answer}"] for answer in english} == words
+
+
+@pytest.mark.parametrize("task", ["echo of numbers", "noise by heart", "adding problem"])
+def test_the_numbers_that_are_told_are_the_engines(open_page, task):
+    about, arrays = joined(given(open_page("cell", task=task, **SHORT)))[1]["first"]
+    job = Job(Experiment(task=task, hidden_size=2, lr=0.05, epochs=3))
+    assert job.wait(60)
+    run = job.so_far()
+    tr = trace(model_at(run, 3), run.task.inputs())
+    np.testing.assert_array_equal(arrays["logits"][-1], tr.logits)
+    np.testing.assert_array_equal(arrays["right"][-1].astype(bool), outcome(tr, run.task).right)
+    np.testing.assert_array_equal(arrays["scored"].astype(bool), run.task.scored)
+    assert about["tolerance"] == run.task.tolerance
+    learned, end = (joined(given(open_page(page, task=task, **SHORT)))[1]["first"] for page in ("training", ""))
+    assert learned[0]["largest"] == end[0]["largest"] == about["largest"]  # one scale, wherever the run is drawn
+    np.testing.assert_array_equal(learned[1]["logits"][-1], tr.logits[-learned[1]["logits"].shape[1] :])
+
+
+def test_the_text_tells_the_loss_of_who_knows_nothing(open_page):
+    said = unescape(_text(open_page("training", task="echo of numbers", **SHORT)))
+    assert f"their variance as loss: {mean_loss(named_task('echo of numbers')):.3g}" in said
+    assert "the same chance" not in said
+
+
+def test_numbers_are_changed_from_outside_in_no_way(open_page):
+    app = open_page("cell", task="echo of numbers", do="f1=0@8", **SHORT)
     assert not app.exception
-    assert "“Reber grammar” is no pattern" in app.info[0].value
+    told, parts = joined(given(app))
+    assert [("f1=0@8" in one, "cannot be changed" in one) for one in told["notices"]] == [(True, True)]
+    assert told["changes"] == told["presets"] == []
+    assert "changed" not in parts
 
 
+@pytest.mark.parametrize(("task", "several"), [("sine wave", False), ("echo of numbers", True)])
+def test_another_sequence_is_offered_where_there_are_several(open_page, task, several):
+    app = open_page("cell", task=task, sequence=3, **SHORT)
+    assert not app.exception
+    assert any(one.key == "_another_sequence" for one in app.button) == several
+    arrays = joined(given(app))[1]["first"][1]
+    np.testing.assert_array_equal(arrays["x"], named_task(task, 3).x.astype(np.float32))
+
+
+@pytest.mark.parametrize("task", ["Reber grammar", "echo of numbers", "text in windows"])
+@pytest.mark.parametrize("page", PATTERNS_ONLY)
+def test_a_page_of_patterns_says_where_to_look(open_page, page, task):
+    app = open_page(page, task=task, **SHORT)
+    assert not app.exception
+    assert f"“{NAMES[task]}” is no pattern" in app.info[0].value
+
+
+@pytest.mark.parametrize("task", ["matching halves", "noise by heart"])
 @pytest.mark.parametrize("page", OF_THEIR_OWN)
-def test_a_page_of_its_own_networks_stays_as_it_is(open_page, page):
-    assert not open_page(page, task="matching halves", **SHORT).exception
+def test_a_page_of_its_own_networks_stays_as_it_is(open_page, page, task):
+    assert not open_page(page, task=task, **SHORT).exception
 
 
 @pytest.mark.parametrize("task", ["Reber grammar", "matching halves"])
@@ -87,6 +142,22 @@ def test_the_url_says_which_sequence(open_page):
     assert app.query_params["sequence"] in ("4", ["4"])
 
 
+def test_windows_of_a_text_are_as_many_as_it_has(open_page):
+    last = sequences_of("text in windows") - 1
+    app = open_page("cell", task="text in windows", sequence=last, **SHORT)
+    assert not app.exception
+    np.testing.assert_array_equal(
+        joined(given(app))[1]["first"][1]["x"], named_task("text in windows").examples().inputs[last]
+    )
+    app.button(key="_another_sequence").click().run()
+    assert app.query_params.get("sequence", ["0"]) in ("0", ["0"])
+    refused = open_page("cell", task="text in windows", sequence=last + 1, **SHORT)
+    assert f"numbered from 0 to {last}" in _text(refused)
+    np.testing.assert_array_equal(
+        joined(given(refused))[1]["first"][1]["x"], named_task("text in windows").examples().inputs[0]
+    )
+
+
 @pytest.mark.parametrize("sequence", ["-1", "x", "99999999", "²", ""])
 def test_no_sequence_is_the_first_one(open_page, sequence):
     app = open_page("cell", task="a^n b^n", sequence=sequence, **SHORT)
@@ -103,6 +174,8 @@ def test_a_choice_brings_what_the_task_is_usually_learned_with(open_page):
     said = {name: value[0] if isinstance(value, list) else value for name, value in app.query_params.items()}
     assert said["task"] == "bit parity"
     assert (said["hidden"], said["epochs"]) == (str(usual.hidden_size), str(usual.epochs))
+    app.selectbox(key="_task").set_value("adding problem").run()
+    assert app.query_params["cell"] in ("gru", ["gru"])
     app.selectbox(key="_task").set_value("abaB").run()
     said = {name: value[0] if isinstance(value, list) else value for name, value in app.query_params.items()}
     assert (said["task"], said["hidden"], said["epochs"]) == ("abaB", "3", "1500")

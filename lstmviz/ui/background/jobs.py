@@ -109,7 +109,7 @@ def configs(experiment: Experiment) -> tuple[ModelConfig, TrainConfig]:
 
 def work(task: Task, cell: str, hidden_size: int, epochs: int) -> float:
     """How much there is to compute, in no unit: a step has its latency, and products of units and letters."""
-    return epochs * len(task.x) * (100 + parameter_count(cell, len(task.alphabet), hidden_size))
+    return epochs * len(task.x) * (100 + parameter_count(cell, task.input_size, hidden_size))
 
 
 class Job:

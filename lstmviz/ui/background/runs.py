@@ -183,7 +183,7 @@ def watched(experiment: Experiment) -> Job | None:
 def takes_long(experiment: Experiment) -> bool:
     """Whether a training takes so long that it is asked about first."""
     task = named_task(experiment.task)
-    work = experiment.epochs * len(task.x) * (experiment.hidden_size + len(task.alphabet)) ** 2
+    work = experiment.epochs * len(task.x) * (experiment.hidden_size + task.input_size) ** 2
     quick = experiment.repeats_a_pattern and work <= QUICK_RUN
     return not quick and estimate(experiment) >= ASK_BEFORE_RUN
 

@@ -54,7 +54,7 @@ def trace_all(run: Run) -> Trace:
 
     def follow() -> Trace:
         task, model = run.task, build_model(configs(run.experiment)[0])
-        return trace_snapshots(model, run.snapshots, task.one_hot(), letters=task.labels, compare=compare)
+        return trace_snapshots(model, run.snapshots, task.inputs(), letters=task.labels, compare=compare)
 
     compare = run.state != "running"  # no badge is drawn of what grows
     key = run.known, compare

@@ -129,7 +129,8 @@ def usual_settings(before: str, task: str) -> dict[str, str]:
     if task not in NAMED:
         return {name: DEFAULTS[name] for name in ("hidden", "lr", "epochs")}
     usual = NAMED[task]
-    return {"hidden": write(usual.hidden_size), "lr": write(usual.lr), "epochs": write(usual.epochs)}
+    cell = {} if usual.cell == DEFAULTS["cell"] else {"cell": usual.cell}  # what others are learned by too stays
+    return cell | {"hidden": write(usual.hidden_size), "lr": write(usual.lr), "epochs": write(usual.epochs)}
 
 
 def times_trained_again() -> int:

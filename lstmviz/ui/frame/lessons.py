@@ -19,8 +19,16 @@ NAMES = {
     "bit parity": N_("parity of bits"),
     "temporal order": N_("temporal order"),
     "Tomita 4": N_("no three 0s (Tomita 4)"),
+    "text in windows": N_("text in windows (an anthem)"),
+    "echo of numbers": N_("echo of numbers"),
+    "sine wave": N_("a sine wave"),
+    "adding problem": N_("adding problem"),
+    "noise by heart": N_("noise by heart"),
 }
 """By the names that the URL has for them."""
+
+ANSWERS = {"no": N_("no"), "yes": N_("yes"), "even": N_("even"), "odd": N_("odd")}
+"""Those that are words, by the engine's names; in the browser `run_answer_...` of the words beside `data.js`."""
 
 LESSONS = {
     "Reber grammar": N_(
@@ -54,6 +62,26 @@ LESSONS = {
     ),
     "Tomita 4": N_(
         "Bits without three 0s in a row: yes or no? One question, at the last bit: a small machine is enough."
+    ),
+    "text in windows": N_(
+        "The first lines of The Star-Spangled Banner, cut into windows of 20 letters, each from a state of zero: which "
+        "letter comes next?"
+    ),
+    "echo of numbers": N_(
+        "Numbers in, numbers out: which number was read two steps ago? The state must carry the last two along. Right "
+        "is within 0.1."
+    ),
+    "sine wave": N_(
+        "A sine, read value by value: what is the next one? One value fits the way up and the way down, so the state "
+        "must know which it is. Right is within 0.05."
+    ),
+    "adding problem": N_(
+        "Each step has a number and a mark, 1 at two of the steps. One question, at the last: 0.5 and a quarter of the "
+        "sum of the two marked numbers, within 0.04."
+    ),
+    "noise by heart": N_(
+        "The lecture's randn: four random numbers in, four others out, at every step. There is no rule to be found, so "
+        "all of it must be learned by heart. Right is within a tenth of the spread."
     ),
 }
 """What must be remembered, and how it is judged."""

@@ -1,25 +1,24 @@
-"""The sequence that is looked at, where a task draws its sequences: `?sequence=3`, and the button for another one."""
+"""The sequence that is looked at, where a task has several: `?sequence=3`, and the button for another one."""
 
 import streamlit as st
 
-from lstmviz.ui.frame.experiment import Experiment
+from lstmviz.tasks import named_task, sequences_of
+from lstmviz.ui.frame.experiment import Experiment, current_experiment
 from lstmviz.ui.frame.fields import quote
 from lstmviz.ui.frame.language import _
 from lstmviz.ui.frame.url import UrlPart
 
-_MOST = 9999
+_MOST = 10_000  # of those that are drawn, of which there is no end
 
 
 def asked_sequence(experiment: Experiment) -> int:
     """The number of the sequence that the URL asks for; 0 where it asks for none, and where a task has one text."""
-    if experiment.repeats_a_pattern:
-        return 0
-    return _number(_url())
+    return _number(_url(), _last(experiment))
 
 
 def another_sequence(experiment: Experiment) -> None:
-    """A button that shows the next sequence, where a task draws them; and what is wrong with the number in the URL."""
-    if experiment.repeats_a_pattern:
+    """A button that shows the next sequence, where a task has more; and what is wrong with the number in the URL."""
+    if sequences_of(experiment.task) == 1:
         return
     text = _url().read().get("sequence", "")
     st.button(
@@ -27,27 +26,37 @@ def another_sequence(experiment: Experiment) -> None:
         icon=":material/casino:",
         on_click=_next,
         key="_another_sequence",
-        help=_("On display is sequence {number} of this task, drawn as those of the training are.").format(
-            number=f"{asked_sequence(experiment):,}"
-        ),
+        help=_about(experiment.task).format(number=f"{asked_sequence(experiment):,}"),
     )
-    if text and not _is_number(text):
+    last = _last(experiment)
+    if text and not _is_number(text, last):
         sentence = _("Sequences are numbered from 0 to {high}; got {got}, so number 0 is shown.")
-        st.markdown(f":red[:small[:material/error: {sentence.format(high=f'{_MOST:,}', got=quote(text))}]]")
+        st.markdown(f":red[:small[:material/error: {sentence.format(high=f'{last:,}', got=quote(text))}]]")
+
+
+def _about(name: str) -> str:
+    if named_task(name).fixed:
+        return _("On display is window {number} of the text, one of those that the training learns from.")
+    return _("On display is sequence {number} of this task, drawn as those of the training are.")
 
 
 def _next() -> None:
-    url = _url()
-    url.write({"sequence": str((_number(url) + 1) % (_MOST + 1))})
+    url, last = _url(), _last(current_experiment())
+    url.write({"sequence": str((_number(url, last) + 1) % (last + 1))})
 
 
-def _number(url: UrlPart) -> int:
+def _last(experiment: Experiment) -> int:
+    """The number of the last sequence that can be asked for."""
+    return min(sequences_of(experiment.task), _MOST) - 1
+
+
+def _number(url: UrlPart, last: int) -> int:
     text = url.read().get("sequence", "")
-    return int(text) if _is_number(text) else 0
+    return int(text) if last and _is_number(text, last) else 0
 
 
-def _is_number(text: str) -> bool:
-    return text.isascii() and text.isdecimal() and len(text) <= len(str(_MOST))
+def _is_number(text: str, last: int) -> bool:
+    return text.isascii() and text.isdecimal() and len(text) <= len(str(_MOST)) and int(text) <= last
 
 
 def _url() -> UrlPart:

@@ -102,7 +102,7 @@ def test_the_terms_of_every_line_add_up(name):
         ("Reber grammar", "[v = ⟨next letter⟩]"),
         ("text", "[v = ⟨next letter⟩]"),
         ("bit parity", "[v = ⟨right answer⟩]"),
-        ("adding", "2/P (y_{v} − ⟨target⟩_{v})"),
+        ("adding", "2/P · (ŷ_{v} − y_{v})"),
     ],
 )
 def test_the_formula_says_what_is_compared_with_what(name, right):

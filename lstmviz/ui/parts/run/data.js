@@ -2,6 +2,7 @@
 
 import { arraysOf } from "../common/bytes.js";
 import { sharedAs } from "../common/shared.js";
+import { below } from "../common/words.js";
 
 /**
  * @import { Bytes } from "../common/bytes.js"
@@ -20,6 +21,7 @@ import { sharedAs } from "../common/shared.js";
  * @property {number} period of the pattern; the whole sequence of another task
  * @property {string[]} [target_labels] of a sequence what is due at each step, "" where nothing is
  * @property {number | null} [tolerance] of a task of numbers, how far from its target one may be
+ * @property {Record<"x" | "y", number>} [largest] of a task of numbers, how large get those that are read, and those told or due
  * @property {string[]} labels of the pattern's letters, which tell equal ones apart
  * @property {number} [sums] how large `h_pre` gets
  * @property {number} steps T, of the whole text
@@ -42,13 +44,22 @@ import { sharedAs } from "../common/shared.js";
  * Of a change (`ui/views/cell/packets.py`) also `effect_probability`, `effect_loss`, `effect_loss_before` and
  * `effect_loss_after` (E, N), and `effect_first` and `effect_last` (E,), where it is felt: -1 if nowhere.
  * Of a task that is no pattern `y` is -1 where nothing is asked, `right` (E, N) says where the engine finds the network right,
- * and where several symbols may come `legal` (T, V) says which: 1 or 0.
+ * and where several symbols may come `legal` (T, V) says which: 1 or 0. Of numbers `x` is (T, V) and `y` (T, A), `scored` (T,)
+ * says where they are asked, and what the network tells are its `logits`.
  * @typedef {Record<string, Float32Array> & Record<"x" | "y" | "effect_first" | "effect_last", Int32Array> &
- *   Partial<Record<"right" | "legal", Uint8Array>>} RunArrays
+ *   Partial<Record<"right" | "legal" | "scored", Uint8Array>>} RunArrays
  *
  * The runs on display: the network of the page, the same changed from outside, and one beside it.
  * @typedef {{ first: Run, changed?: Run, second?: Run }} Runs
  */
+
+// A space is a symbol of a text like any other, and has to be seen.
+/** @type {(symbol: string) => string} */
+export const visible = (symbol) => symbol.replace(/^ /, "␣");
+
+// "x", or "x₁", "x₂", ...
+/** @type {(sign: string, count: number) => string[]} */
+const namesOf = (sign, count) => (count === 1 ? [sign] : Array.from({ length: count }, (_, k) => sign + below(k)));
 
 /** @type {Record<Cell, Quantity[]>} */
 const QUANTITIES = { lstm: ["i", "f", "g", "o", "c", "h"], gru: ["r", "z", "n", "h"], rnn: ["h"], rnn_relu: ["h"] };
@@ -71,13 +82,17 @@ export class Run {
     this.arrays = arrays;
     this.cell = header.cell;
     this.units = header.units;
-    this.alphabet = header.alphabet;
-    this.answers = header.answers ?? header.alphabet;
+    this.ofNumbers = header.answers?.length === 0; // numbers are read and told: no symbols, no probabilities
+    this.alphabet = this.ofNumbers ? namesOf("x", arrays.x.length / header.steps) : header.alphabet.map(visible);
+    this.told = this.ofNumbers ? namesOf("ŷ", arrays.y.length / header.steps) : (header.answers ?? header.alphabet).map(visible);
+    this.answers = this.told; // as `speak` calls them
     this.isPattern = header.answers === undefined;
-    this.foretells = this.answers.join("\n") === this.alphabet.join("\n"); // what is asked is the next symbol
+    this.foretells = !this.ofNumbers && this.told.join("\n") === this.alphabet.join("\n"); // what is asked is the next symbol
+    this.tolerance = header.tolerance ?? NaN;
+    this.largest = header.largest ?? { x: 1, y: 1 };
     this.pattern = header.pattern;
     this.period = header.period;
-    this.labels = header.labels;
+    this.labels = this.ofNumbers ? header.labels.map((label) => label.replaceAll("-", "−")) : header.labels.map(visible);
     this.sums = header.sums ?? 1;
     this.steps = header.steps;
     this.start = header.start;
@@ -99,10 +114,24 @@ export class Run {
     return this.stop - this.start;
   }
 
-  // How many numbers a quantity has: the answers for "logits" and "probabilities", else the units.
+  // Call the answers that are words as the reader's language does; symbols are their own names.
+  /** @param {import("../common/words.js").Words} words */
+  speak(words) {
+    this.answers = this.foretells || this.ofNumbers ? this.told : this.told.map((one) => words[`run_answer_${one}`] ?? one);
+  }
+
+  // How many numbers a quantity has: the answers for "logits" and "probabilities", else the units; of a task of numbers also
+  // what is read, "x", and what is due, "y".
   /** @param {Quantity} quantity */
   size(quantity) {
-    return quantity === "logits" || quantity === "probabilities" ? this.answers.length : this.units;
+    if (quantity === "x") return this.alphabet.length;
+    return quantity === "logits" || quantity === "probabilities" || quantity === "y" ? this.answers.length : this.units;
+  }
+
+  // The numbers that the network tells: how probable each answer is to it, or of a task of numbers these themselves.
+  /** @returns {"probabilities" | "logits"} */
+  get tells() {
+    return this.ofNumbers ? "logits" : "probabilities";
   }
 
   // All numbers of a quantity after step t at snapshot e; "h_prev" and "c_prev": the state that the step started from.
@@ -110,6 +139,7 @@ export class Run {
   row(quantity, e, t) {
     if (quantity === "h_prev" || quantity === "c_prev") return this.before(quantity[0], e, t);
     const size = this.size(quantity);
+    if (quantity === "x" || quantity === "y") return /** @type {Float32Array} */ (/** @type {unknown} */ (this.arrays[quantity])).subarray(t * size, (t + 1) * size);
     const at = (e * this.length + t - this.start) * size;
     return this.arrays[quantity].subarray(at, at + size);
   }
@@ -132,27 +162,28 @@ export class Run {
     return this.arrays[name].subarray(e * size, (e + 1) * size);
   }
 
+  // The symbol that is read; -1 where numbers are.
   /** @param {number} t */
   letter(t) {
-    return this.arrays.x[t];
+    return this.ofNumbers ? -1 : this.arrays.x[t];
   }
 
   // The answer that was trained on: of several that are legal the one that came; -1 where nothing is asked.
   /** @param {number} t */
   target(t) {
-    return this.arrays.y[t];
+    return this.ofNumbers ? -1 : this.arrays.y[t];
   }
 
   /** @param {number} t */
   asked(t) {
-    return this.target(t) >= 0;
+    return this.ofNumbers ? this.arrays.scored?.[t] === 1 : this.target(t) >= 0;
   }
 
   // The answers that are right after step t: none where nothing is asked, one, or all that are legal.
   /** @param {number} t @returns {number[]} */
   due(t) {
     const { legal } = this.arrays;
-    if (!this.asked(t)) return [];
+    if (!this.asked(t) || this.ofNumbers) return [];
     return legal ? this.answers.flatMap((_, k) => (legal[t * this.answers.length + k] ? [k] : [])) : [this.target(t)];
   }
 
@@ -182,6 +213,22 @@ export class Run {
     return due.length ? due.reduce((sum, k) => sum + this.value("probabilities", e, t, k), 0) : NaN;
   }
 
+  // By how much each number that is told is off.
+  /** @param {number} e @param {number} t @returns {number[]} */
+  errors(e, t) {
+    const due = this.row("y", e, t);
+    return Array.from(this.row("logits", e, t), (value, k) => Math.abs(value - due[k]));
+  }
+
+  // The numbers that are told and off by more than they may be; the engine has the word on whether there is any.
+  /** @param {number} e @param {number} t @returns {number[]} */
+  far(e, t) {
+    if (!this.asked(t) || this.right(e, t)) return [];
+    const errors = this.errors(e, t);
+    const worst = errors.reduce((found, error, k) => (error > errors[found] ? k : found), 0);
+    return errors.flatMap((error, k) => (!(error <= this.tolerance) || k === worst ? [k] : []));
+  }
+
   // Of a text the first step of its last pattern: what is felt there is felt to the end. Of a sequence its last step.
   get lastSteps() {
     return this.isPattern ? this.steps - this.period : this.steps - 1;
@@ -190,6 +237,7 @@ export class Run {
   // The letter that the network holds to be the most probable one to come after step t; -1 if its outputs are no numbers.
   /** @param {number} e @param {number} t */
   guess(e, t) {
+    if (this.ofNumbers) return -1;
     const probabilities = this.row("probabilities", e, t);
     let best = -1;
     for (let k = 0; k < probabilities.length; k++) {

@@ -34,5 +34,6 @@ export function createPalette(themes, dark) {
 /** @type {(run: Run, quantity: Quantity) => number} */
 export const scaleBound = (run, quantity) => {
   if (quantity === "h_pre") return run.sums;
+  if (run.ofNumbers && (quantity === "x" || quantity === "y" || quantity === "logits")) return run.largest[quantity === "x" ? "x" : "y"];
   return quantity === "c" || (quantity === "h" && run.cell === "rnn_relu") ? run.bound : 1;
 };

@@ -6,7 +6,7 @@ import { fill } from "../common/words.js";
 import { LETTER } from "./run_paint.js";
 import { createLit, litSteps } from "./lit.js";
 import { createRunBlock } from "./run_block.js";
-import { SMALL, runColumns, runPage } from "./run_layout.js";
+import { SMALL, isBeside, runColumns, runPage } from "./run_layout.js";
 import { effectSays, placeSays } from "./run_says.js";
 
 /**
@@ -56,7 +56,7 @@ export function createRun(root, ctx, { bar: offers = true, look = ({ span, lines
   /** @type {(place: Pointed | null) => void} */
   const over = (place) => {
     const hover = ctx.state.get().hover;
-    const ofChange = place && (!place.quantity || place.quantity.startsWith("effect_"));
+    const ofChange = place && (!place.quantity || isBeside(place.quantity));
     strip = ofChange ? place : null;
     const next = ofChange ? null : placeOf(place);
     if (samePlace(hover, next) && !ofChange) return setText(says, sayNow(ctx.state.get(), ctx.sides(ctx.state.get())));
@@ -65,7 +65,7 @@ export function createRun(root, ctx, { bar: offers = true, look = ({ span, lines
   };
   /** @type {(place: Pointed) => void} */
   const pick = ({ t, unit, quantity, of }) => {
-    const selects = quantity && !quantity.startsWith("effect_");
+    const selects = quantity && !isBeside(quantity);
     clicked = true;
     ctx.state.set({ playing: false });
     ctx.pin(selects ? { t, unit, quantity, of } : { t });
@@ -209,7 +209,7 @@ function measure(root, run, { named }) {
 /** @param {Run} first @param {Run} changed @param {number} e */
 function findFirstChange(first, changed, e) {
   let found = changed.stop;
-  for (const quantity of [...first.quantities, "probabilities"]) {
+  for (const quantity of [...first.quantities, first.tells]) {
     const [one, other] = [first.arrays[quantity], changed.arrays[quantity]];
     const size = first.size(quantity);
     const at = e * first.length * size;

@@ -175,8 +175,7 @@ function nameBands(names, layout, ctx, shown) {
     const row = partNode("div", "run_name", names);
     row.style.transform = `translateY(${band.top}px)`;
     row.style.height = `${band.height}px`;
-    const isOnlyState = band.quantity === "h" && shown.run.cell !== "lstm";
-    row.title = ctx.words[`run_name_${isOnlyState ? "state" : band.quantity}`];
+    row.title = ctx.words[`run_name_${nameOf(band.quantity, shown.run)}`];
     const sign = partNode("b", "", row);
     sign.textContent = SIGNS_OF_BANDS[band.quantity] ?? band.quantity;
     sign.style.color = bandColour(ctx.palette, band.quantity);
@@ -185,9 +184,18 @@ function nameBands(names, layout, ctx, shown) {
     if (shown.difference && !ofChange) sign.textContent = `Δ${sign.textContent}`;
     const scale = runScale(ctx.palette, band.quantity, (ofChange && shown.changed) || shown.run, shown.difference);
     bandLegend(row, scale, !layout.lines && !ofChange);
+    if (shown.run.ofNumbers && band.size === 1) continue; // its sign is its name
     if (band.quantity === "logits" && !layout.lines && band.row >= 9) bandRows(row, shown.run.answers, band);
     else if (layout.named && !ofChange) bandUnits(row, layout, band, shown, ctx.palette);
   }
+}
+
+// Under which name a quantity is explained: what a network predicts by what is asked of it.
+/** @type {(quantity: string, run: Run) => string} */
+function nameOf(quantity, { cell, foretells, arrays, ofNumbers }) {
+  if (ofNumbers && quantity === "logits") return "told";
+  if (quantity === "h" && cell !== "lstm") return "state";
+  return quantity !== "logits" ? quantity : arrays.legal ? "legal" : foretells ? "logits" : "answers";
 }
 
 /** @param {HTMLElement} row @param {import("../common/scales.js").Scale} scale @param {boolean} ramp */
@@ -210,8 +218,7 @@ function bandRows(row, names, band) {
 
 /** @param {HTMLElement} row @param {RunLayout} layout @param {Band} band @param {Shown} shown @param {Palette} palette */
 function bandUnits(row, { lines }, band, { run }, palette) {
-  const letters = band.quantity === "logits";
-  const names = Array.from({ length: band.size }, (_, k) => (letters ? run.answers[k] : band.quantity + below(k)));
+  const names = band.quantity === "logits" ? run.answers : Array.from({ length: band.size }, (_, k) => band.quantity + below(k));
   if (!lines && band.row >= 11) bandRows(row, names, band);
   if (!lines || band.size > DASHES.length || band.height < 12 * band.size) return;
   const rows = partNode("span", "run_rows run_dashes", row);

@@ -115,13 +115,14 @@ function paintColumn(pen, layout, { shown, now, palette, widest, family }) {
     roundRect(pen, middle - width / 2, band.top - 1, width, band.height + 2, 2);
     pen.stroke();
   }
-  const plate = Math.max(width, widest + 6);
+  const text = shown.run.ofNumbers ? String(now.t) : shown.run.alphabet[shown.run.letter(now.t)];
+  const plate = Math.max(width, (shown.run.ofNumbers ? 7 * text.length : widest) + 6);
   roundRect(pen, middle - plate / 2, layout.axis, plate, layout.axisHeight, 4);
   pen.fill();
   pen.fillStyle = palette.dark ? "#0f1420" : "#ffffff";
   pen.font = `700 ${LETTER}px ${family}`;
   Object.assign(pen, { textAlign: "center", textBaseline: "middle" });
-  pen.fillText(shown.run.alphabet[shown.run.letter(now.t)], middle, layout.axis + layout.axisHeight / 2 + 0.5);
+  pen.fillText(text, middle, layout.axis + layout.axisHeight / 2 + 0.5);
 }
 
 // A frame around one square, with a rim in the ground's colour: it is seen on light squares and on dark ones.

@@ -1,7 +1,7 @@
 // The numbers of a run as a picture: squares or lines. Drawn again only when other numbers are to be seen.
 
 import { blockOf, paintBlocks } from "../common/squares.js";
-import { runArray } from "./run_layout.js";
+import { isBeside, runArray } from "./run_layout.js";
 import { scaleBound } from "./palette.js";
 
 /**
@@ -28,7 +28,7 @@ const EFFECT_BOUNDS = new WeakMap(); // by run: the largest change of any step's
 export function runScale(palette, quantity, run, difference) {
   if (quantity === "effect_probability") return palette.signed(1);
   if (quantity === "effect_loss") return palette.signed(effectBound(run));
-  if (!difference) return palette.scale(runArray(quantity), run);
+  if (!difference) return palette.scale(runArray(quantity, run), run);
   return palette.signed(scaleBound(run, quantity));
 }
 
@@ -46,11 +46,12 @@ function effectBound(run) {
 function bandNumbers(band, { run, changed, other, e, start, difference }) {
   const ofChange = band.quantity.startsWith("effect_");
   const source = (ofChange && changed) || run;
-  const name = runArray(band.quantity);
+  const name = runArray(band.quantity, run);
+  const isRead = band.quantity === "x" || band.quantity === "y"; // the same at each snapshot, and here as a whole
   return {
     values: source.arrays[name],
-    minus: difference && !ofChange && other ? other.arrays[name] : null,
-    at: (e * source.length + start - source.start) * band.size,
+    minus: difference && !ofChange && !isRead && other ? other.arrays[name] : null,
+    at: (isRead ? start : e * source.length + start - source.start) * band.size,
     /** @type {(palette: Palette) => Scale} */
     scale: (palette) => runScale(palette, band.quantity, source, difference),
   };
@@ -60,7 +61,8 @@ function bandNumbers(band, { run, changed, other, e, start, difference }) {
 export function paintSquares(pen, layout, shown, palette) {
   const count = Math.min(layout.count, shown.run.stop - shown.start);
   paintBlocks(pen, layout.bands.map((band) => bandBlock(layout, band, shown, palette, count)), layout.ratio);
-  if (layout.width >= 6) paintTargets(pen, layout, shown, palette, count);
+  if (shown.run.ofNumbers) paintAsked(pen, layout, shown, palette, count);
+  else if (layout.width >= 6) paintTargets(pen, layout, shown, palette, count);
 }
 
 // A row for each unit, a column for each step.
@@ -93,6 +95,24 @@ function paintTargets(pen, layout, { run, e, start, difference }, palette, count
       pen.stroke();
     }
     for (const guess of difference ? [] : run.wrong(e, start + j)) paintWrong(pen, layout, band, palette, j, guess, Math.min(radius, 5));
+  }
+}
+
+// Of numbers: a cross on those that are too far from what is due, and nothing is due where nothing is asked.
+/**
+ * @param {CanvasRenderingContext2D} pen
+ * @param {RunLayout} layout
+ * @param {Shown} shown
+ * @param {Palette} palette
+ * @param {number} count
+ */
+function paintAsked(pen, layout, { run, e, start, difference }, palette, count) {
+  const due = layout.bands.find(({ quantity }) => quantity === "y");
+  const told = layout.bands.find(({ quantity }) => quantity === "logits");
+  for (let j = 0; j < count; j++) {
+    if (due && !run.asked(start + j)) pen.clearRect(layout.left + j * layout.width, due.top, layout.width, due.height);
+    if (!told || difference || layout.width < 6) continue;
+    for (const k of run.far(e, start + j)) paintWrong(pen, layout, told, palette, j, k, Math.min(layout.width, told.row, 12) / 2 - 1.5);
   }
 }
 
@@ -132,6 +152,7 @@ export function paintLines(pen, layout, shown, palette) {
       pen.globalAlpha = value === 0 ? 1 : 0.6;
       pen.fillRect(layout.left, Math.round(lineY(band, low, high, value)), count * layout.width, 1 / layout.ratio);
     }
+    if (shown.run.ofNumbers && band.quantity === "logits") paintDue(pen, layout, band, shown, palette, count);
     const dashed = layout.named && band.size <= DASHES.length;
     pen.globalAlpha = band.size > 8 ? 0.45 : dashed ? 1 : 0.75;
     pen.lineWidth = dashed ? 1.5 : 1;
@@ -147,9 +168,38 @@ export function paintLines(pen, layout, shown, palette) {
   }
 }
 
+// What is due, broad and faint behind the lines of what is told, with a dot where only one step asks.
+/**
+ * @param {CanvasRenderingContext2D} pen
+ * @param {RunLayout} layout
+ * @param {Band} band
+ * @param {Shown} shown
+ * @param {Palette} palette
+ * @param {number} count
+ */
+function paintDue(pen, layout, band, { run, start }, palette, count) {
+  const bound = scaleBound(run, "y");
+  Object.assign(pen, { globalAlpha: 0.35, lineWidth: 5, strokeStyle: palette.ink, fillStyle: palette.ink, lineJoin: "round", lineCap: "round" });
+  for (let row = 0; row < band.size; row++) {
+    pen.beginPath();
+    let drawing = false;
+    for (let j = 0; j < count; j++) {
+      const asked = run.asked(start + j);
+      const [x, y] = [layout.left + (j + 0.5) * layout.width, asked ? lineY(band, -bound, bound, run.value("y", 0, start + j, row)) : 0];
+      if (asked && !drawing) {
+        pen.moveTo(x, y);
+        pen.lineTo(x, y); // a dot, where no line follows
+      } else if (asked) pen.lineTo(x, y);
+      drawing = asked;
+    }
+    pen.stroke();
+  }
+  Object.assign(pen, { lineJoin: "miter", lineCap: "butt" });
+}
+
 /** @param {Palette} palette @param {Quantity} quantity */
 export const bandColour = (palette, quantity) =>
-  quantity.startsWith("effect_") ? palette.ink : palette.identity[quantity === "logits" ? "yhat" : quantity];
+  isBeside(quantity) ? palette.ink : palette.identity[quantity === "logits" ? "yhat" : quantity];
 
 /** @param {Band} band @param {number} low @param {number} high @param {number} value */
 const lineY = (band, low, high, value) =>
@@ -225,7 +275,7 @@ export function unitY(layout, shown, palette, { band, row, t }) {
  */
 export function paintAxis(pen, layout, { run, other, start }, palette, widest, family) {
   const count = Math.min(layout.count, run.stop - start);
-  const size = letterSize(layout, widest);
+  const size = run.ofNumbers ? 0 : letterSize(layout, widest);
   const middle = layout.axis + layout.axisHeight / 2 + 0.5;
   Object.assign(pen, { textAlign: "center", textBaseline: "middle" });
   if (size) {
@@ -239,7 +289,7 @@ export function paintAxis(pen, layout, { run, other, start }, palette, widest, f
   }
   pen.font = `10px ${family}`;
   pen.fillStyle = palette.quiet;
-  const every = tickStep(count, (count * layout.width) / 44, run.period);
+  const every = tickStep(count, (count * layout.width) / 44, run.isPattern ? run.period : 1);
   for (let t = Math.ceil(start / every) * every; t < start + count; t += every) {
     const x = layout.left + (t - start + 0.5) * layout.width;
     pen.fillRect(x - 0.5, layout.axis - 1, 1, 3);

@@ -3,11 +3,12 @@
 import { number } from "../common/numbers.js";
 import { below, fill, quoted } from "../common/words.js";
 import { isVeiled } from "./run_marks.js";
-import { runArray } from "./run_layout.js";
+import { readAt } from "./labels.js";
+import { isBeside, runArray } from "./run_layout.js";
 
 /**
  * @import { Words } from "../common/words.js"
- * @import { Run } from "./data.js"
+ * @import { Quantity, Run } from "./data.js"
  * @import { RunLayout } from "./run_layout.js"
  * @import { Shown } from "./run_paint.js"
  * @import { Place, State } from "./state.js"
@@ -20,9 +21,6 @@ import { runArray } from "./run_layout.js";
 /** @type {(place: Partial<Place> & { t: number }, side: Side, saying: Saying) => string} */
 export function placeSays({ t, quantity, unit }, { run, e, other }, { words, changed, difference, veil, now }) {
   if (isVeiled(quantity ?? "", t, now.t, veil)) return "";
-  /** @param {number} k */
-  /** @type {(k: number) => string} */
-  const letter = (k) => quoted(run.alphabet[k]);
   /** @type {(k: number) => string} */
   const answer = (k) => quoted(run.answers[k]);
   const parts = [`t = ${t}`];
@@ -30,18 +28,34 @@ export function placeSays({ t, quantity, unit }, { run, e, other }, { words, cha
     const value = number(changed.arrays[quantity][e * changed.length + t - changed.start]);
     parts.push(fill(words[`run_says_${quantity}`], { value, letter: run.asked(t) ? answer(run.target(t)) : "—" }));
   } else if (quantity && unit !== undefined) {
-    const name = quantity === "logits" ? `ŷ(${answer(unit)})` : quantity + below(unit);
-    const value = run.value(runArray(quantity), e, t, unit);
-    const before = difference && other ? other.value(runArray(quantity), e, t, unit) : null;
+    const array = runArray(quantity, run);
+    const name = placeName(run, quantity, unit);
+    const value = quantity === "y" && !run.asked(t) ? NaN : run.value(array, e, t, unit);
+    const before = difference && other ? other.value(array, e, t, unit) : null;
     if (before === null) parts.push(`${name} = ${number(value)}`);
     else parts.push(fill(words.run_says_difference, { name, value: number(value), difference: number(value - before), before: number(before) }));
   }
-  parts.push(fill(words.run_reads, { letter: letter(run.letter(t)) }));
-  if (quantity === "logits" || quantity?.startsWith("effect_")) {
+  parts.push(fill(words.run_reads, { letter: run.ofNumbers ? readAt(run, t) : quoted(readAt(run, t)) }));
+  if (run.ofNumbers) {
+    if (quantity === "logits" && unit !== undefined) parts.push(dueSays(run, t, unit, words));
+  } else if (quantity === "logits" || quantity?.startsWith("effect_")) {
     const due = run.due(t).map(answer).join(", ");
     parts.push(due ? fill(words[run.arrays.legal ? "run_may_come" : run.foretells ? "run_comes" : "run_due"], { letter: due }) : words.run_unasked);
   }
   return parts.join(" · ");
+}
+
+// What a number is called: ŷ(“b”), c₂; of a task of numbers also x₁, ŷ, y.
+/** @type {(run: Run, quantity: Quantity, unit: number) => string} */
+function placeName(run, quantity, unit) {
+  if (quantity === "logits") return run.ofNumbers ? run.answers[unit] : `ŷ(${quoted(run.answers[unit])})`;
+  return isBeside(quantity) && run.size(quantity) === 1 ? quantity : quantity + below(unit);
+}
+
+/** @type {(run: Run, t: number, unit: number, words: Words) => string} */
+function dueSays(run, t, unit, words) {
+  if (!run.asked(t)) return words.run_unasked;
+  return fill(words.run_due_number, { target: number(run.value("y", 0, t, unit)), tolerance: number(run.tolerance) });
 }
 
 // How long the change is felt, from the engine's own count over the whole text.
@@ -56,7 +70,7 @@ export function effectSays(changed, e, words) {
 
 /** @type {(run: Run, shown: Pick<Shown, "start" | "difference"> & Pick<RunLayout, "count" | "lines">, words: Words) => string} */
 export function pictureSays(run, { start, count, lines, difference }, words) {
-  const names = [...run.quantities, "ŷ"].join(", ");
+  const names = [...(run.ofNumbers ? ["x"] : []), ...run.quantities, "ŷ", ...(run.ofNumbers ? ["y"] : [])].join(", ");
   const values = { names, title: run.title, first: start, last: Math.min(start + count, run.stop) - 1 };
   const kind = difference ? words.run_picture_difference : lines ? words.run_picture_lines : words.run_picture;
   return fill(kind, values);

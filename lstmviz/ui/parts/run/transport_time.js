@@ -1,7 +1,9 @@
-// The scrubber of time: over a strip that shows, for each step, how probable the letter that came was held to be.
+// The scrubber of time: over a strip that shows, for each step, how probable the letter that came was held to be, or of numbers
+// whether what was told is right.
 
 import { partNode, setAttribute, setText, sizedCanvas } from "../common/nodes.js";
 import { fill } from "../common/words.js";
+import { readAt } from "./labels.js";
 
 /**
  * @import { Run } from "./data.js"
@@ -42,7 +44,7 @@ export function createTimeScrubber(parent, ctx) {
       input.min = String(first.start);
       input.max = String(first.stop - 1);
       setText(name, ctx.words.transport_time);
-      track.title = ctx.words.transport_strip;
+      track.title = first.ofNumbers ? ctx.words.transport_strip_numbers : ctx.words.transport_strip;
       painted = [];
     },
     /** @param {State} now @param {Side} side */
@@ -50,7 +52,7 @@ export function createTimeScrubber(parent, ctx) {
       input.value = String(now.t);
       const { words } = ctx;
       setText(says, fill(words.transport_time_of, { t: now.t, last: run.steps - 1 }));
-      const said = { t: now.t, letter: run.alphabet[run.letter(now.t)] };
+      const said = { t: now.t, letter: readAt(run, now.t) };
       setAttribute(input, "aria-valuetext", fill(words.transport_time_says, said));
       veil.hidden = !now.guessing;
       if (now.guessing) veil.style.width = `${(width * (run.stop - now.t)) / run.length}px`;
@@ -73,7 +75,7 @@ function paintStrip(pen, width, run, e, palette) {
     let [sum, asked] = [0, 0];
     for (let j = first; j < last; j++) {
       if (!run.asked(run.start + j)) continue;
-      sum += run.certainty(e, run.start + j);
+      sum += run.ofNumbers ? Number(run.right(e, run.start + j)) : run.certainty(e, run.start + j);
       asked++;
     }
     if (!asked) continue;

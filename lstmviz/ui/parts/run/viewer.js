@@ -135,7 +135,10 @@ export function createViewer(root, assemble) {
       if (spoken !== language) [spoken, ctx.words] = [language, words];
       if (ctx.palette?.dark !== dark) ctx.palette = createPalette(header.themes, dark);
       Object.assign(ctx, { header, runs });
-      for (const run of Object.values(come)) run.bound = header.bound;
+      for (const run of Object.values(come)) {
+        run.bound = header.bound;
+        run.speak(words);
+      }
       ctx.ask = ({ url = {}, ...wish }) => {
         save();
         setUrl(url);

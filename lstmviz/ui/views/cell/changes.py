@@ -48,6 +48,9 @@ class Changed:
 def read_changes(text: str, run: Run) -> tuple[tuple[Change, ...], list[str]]:
     """The changes that `text` asks for, and a sentence for each part of it that will not do, and is left out."""
     config, task = configs(run.experiment)[0], run.task
+    if task.of_numbers:
+        refused = _("Networks that read and tell numbers cannot be changed from outside: “{part}” is left out.")
+        return (), [refused.format(part=text.strip()[:40])] if text.strip() else []
     found, notices = list[Change](), list[str]()
     parts = [part for part in text.split(";") if part.strip()]
     if len(parts) > MAX_CHANGES:
@@ -93,7 +96,7 @@ def _presets(run: Run, epoch: int) -> list[dict[str, str]]:
 
 def preset_texts(run: Run) -> list[dict[str, str]]:
     """Changes worth trying in this run, by key, as the URL writes them."""
-    return _presets(run, run.kept[-1])
+    return [] if run.task.of_numbers else _presets(run, run.kept[-1])
 
 
 def held(changes: tuple[Change, ...]) -> list[dict[str, Any]]:

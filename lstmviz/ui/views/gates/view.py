@@ -41,7 +41,7 @@ def text(run: Run) -> tuple[str, dict[str, Value]]:
 @of_run()
 def _text(run: Run, code: str) -> tuple[str, dict[str, Value]]:
     if not run.experiment.repeats_a_pattern:
-        return "gates_sequence", said_of_sequence(run)
+        return "gates_numbers" if run.task.of_numbers else "gates_sequence", said_of_sequence(run)
     task, cell = run.text, run.experiment.cell
     tr = trace_at(run, run.kept[-1])
     found = outcome(trace_all(run).probabilities, task)

@@ -120,7 +120,11 @@ def _term(term: Term, task: Task) -> dict[str, Any]:
     if found := _GATE.fullmatch(term.name):
         origin = {"from": "gate", "gate": found["gate"], "unit": int(found["unit"])}
     elif found := _LOGIT.fullmatch(term.name):
-        origin = {"from": "logit", "letter": task.answers[int(found["letter"]) - 1]}
+        place = int(found["letter"]) - 1
+        if task.of_numbers:
+            origin = {"from": "number", "number": place}
+        else:
+            origin = {"from": "logit", "letter": task.answers[place]}
     return origin | {"value": _told(term.value), "factors": [_factor(one) for one in term.factors]}
 
 

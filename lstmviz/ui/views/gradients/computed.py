@@ -23,11 +23,12 @@ from lstmviz.gradients.through_time import WINDOW
 from lstmviz.models import build_model
 from lstmviz.statemap import StateMap, state_map
 from lstmviz.sweeps import BundleResult
-from lstmviz.tasks import Task, named_task
+from lstmviz.tasks import Task, sequences_of
 from lstmviz.ui.background.bounds import KEPT_RUNS
 from lstmviz.ui.background.jobs import Run, configs
 from lstmviz.ui.background.remembered import of_run, remembered
 from lstmviz.ui.background.traces import model_at
+from lstmviz.ui.parts.run.sequence import first_sequences
 
 Runs = Mapping[str, Run]
 """The run on display and those beside it, by their cells."""
@@ -37,8 +38,7 @@ GAINS = tuple(round(0.1 * k, 1) for k in range(41))
 """By which the recurrent weights can be multiplied."""
 _WIDE = 16  # hidden nodes; with more, the window is shorter
 _SHORT_WINDOW = 24
-SEQUENCES = range(25)
-"""Of a task that draws them: those that the bands are over."""
+_MOST_SEQUENCES = 25
 _AT_ONCE = 4_000_000  # numbers of Jacobians that are in memory together
 
 
@@ -171,8 +171,13 @@ def _band_of(cell: str, run: Run, networks: Sequence[Parameters]) -> dict[str, B
     return {of: band(several, of, relative=True) for of in _ways(cell)}
 
 
+def sequences_read(run: Run) -> int:
+    """How many sequences of a task the bands are over, the first ones; 1 where it has no others, and so no bands."""
+    return min(_MOST_SEQUENCES, sequences_of(run.experiment.task))
+
+
 def bands_of_sequences(runs: Runs) -> Mapping[str, Mapping[str, Band]]:
-    """The same for each of some networks over `SEQUENCES` of their task."""
+    """The same for each of some networks over several sequences of their task; none where it has one."""
     decides = tuple((run.experiment, run.kept, run.diverged_at) for run in runs.values())
     return remembered(partial(_bands_of_sequences, runs), "gradients by lag over sequences", *decides)
 
@@ -180,9 +185,8 @@ def bands_of_sequences(runs: Runs) -> Mapping[str, Mapping[str, Band]]:
 def _bands_of_sequences(runs: Runs) -> dict[str, dict[str, Band]]:
     found: dict[str, dict[str, Band]] = {}
     for cell, run in runs.items():
-        f = map_of(run)
-        if f is not None:
-            faces = [named_task(run.experiment.task, number) for number in SEQUENCES]
+        f, faces = map_of(run), first_sequences(run.experiment.task, _MOST_SEQUENCES)
+        if f is not None and len(faces) > 1:
             several = [gradients_through_time(f, face) for face in faces]
             found[cell] = {of: band(several, of, relative=True) for of in _ways(cell)}
     return found

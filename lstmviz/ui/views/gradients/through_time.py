@@ -18,16 +18,16 @@ from lstmviz.ui.background.remembered import remembered
 from lstmviz.ui.background.sweeping import MANY_SEEDS, current_sweep, many_seeds
 from lstmviz.ui.frame.arrival import chart
 from lstmviz.ui.frame.fields import CELL_NAMES
-from lstmviz.ui.frame.language import _, language
+from lstmviz.ui.frame.language import _, language, ngettext
 from lstmviz.ui.parts.part import Part
 from lstmviz.ui.parts.run.talk import header
 from lstmviz.ui.views.gradients.computed import (
-    SEQUENCES,
     Runs,
     Seen,
     bands,
     bands_of_sequences,
     moments,
+    sequences_read,
     singular_values,
     through_training,
 )
@@ -70,7 +70,12 @@ def show(run: Run, palette: Palette) -> None:
 def _following(run: Run) -> str:
     if run.experiment.repeats_a_pattern:
         return _("Following the gradients of {count} networks").format(count=len(MANY_SEEDS) * len(CELLS))
-    return _("Following the gradients through {count} sequences").format(count=len(SEQUENCES))
+    text = ngettext(
+        "Following the gradients through {count} sequence",
+        "Following the gradients through {count} sequences",
+        sequences_read(run),
+    )
+    return text.format(count=sequences_read(run))
 
 
 def _key(runs: Runs) -> tuple[object, ...]:
@@ -132,9 +137,9 @@ def _lags_say(run: Run, results: tuple[BundleResult, ...]) -> str:
             seeds=len(MANY_SEEDS)
         )
         text += " " + seeds
-    if not run.experiment.repeats_a_pattern:
+    if not run.experiment.repeats_a_pattern and sequences_read(run) > 1:
         sequences = _("Bands: the middle 80 % of {count} sequences of this task, read by the same networks.")
-        text += " " + sequences.format(count=len(SEQUENCES))
+        text += " " + sequences.format(count=sequences_read(run))
     return text
 
 

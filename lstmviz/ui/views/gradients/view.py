@@ -55,7 +55,8 @@ def text(run: Run, section: str) -> tuple[str, str, dict[str, Value]]:
     if section == "time":
         runs = runs_beside(run)
         every = tuple(other.known for other in runs.values())
-        name = "gradients" if run.experiment.repeats_a_pattern else "gradients_sequence"
+        kind = "numbers" if run.task.of_numbers else "sequence"
+        name = "gradients" if run.experiment.repeats_a_pattern else f"gradients_{kind}"
         return name, "", remembered(lambda: _time(run, runs), "text of gradients", *every, run.experiment, language())
     about = (run.known, language())
     if section == "gain":

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from lstmviz.outcome import outcome
 from lstmviz.packing import join
+from lstmviz.tasks import TextTask
 from lstmviz.ui.background.jobs import Run
 from lstmviz.ui.background.packets import packed_end
 from lstmviz.ui.background.traces import largest_state, trace_all
@@ -26,8 +27,10 @@ def overview(run: Run) -> None:
 
 def marks(run: Run) -> str:
     """What ○ and ✕ in the picture mean."""
-    if run.experiment.repeats_a_pattern:
+    if run.experiment.repeats_a_pattern or isinstance(run.task, TextTask):
         return _("○ the letter that comes next   ✕ the network's guess, where it is wrong")
+    if run.task.of_numbers:
+        return _("x: what is read · y: the target, where one is asked for · ✕: ŷ is too far from it")
     if run.task.legal is not None:
         return _("○ each symbol that may come next   ✕ others that the network holds to be as probable")
     return _("○ the right answer, where one is asked for   ✕ the network's answer, where it is wrong")
@@ -37,7 +40,8 @@ def text(run: Run) -> tuple[str, str, dict[str, Value]]:
     """Which text fits a run, which variant of it, and the values in it."""
     if not run.experiment.repeats_a_pattern:
         trained: dict[str, Value] = {"epochs": f"{run.kept[-1]:,}", "seconds": f"{run.seconds:.1f}"}
-        return "home_sequence", "", trained | said_of_sequence(run)
+        kind = "numbers" if run.task.of_numbers else "text" if isinstance(run.task, TextTask) else "sequence"
+        return f"home_{kind}", "", trained | said_of_sequence(run)
     return "home", "alone" if run.task.memory == 1 else "", values(run)
 
 

@@ -14,11 +14,11 @@ from lstmviz.dynamics.newton import spectrum, take
 from lstmviz.dynamics.snapshots import stacked_map
 from lstmviz.models import build_model
 from lstmviz.packing import packet
-from lstmviz.statemap import pattern_inputs, state_map
+from lstmviz.statemap import state_map
 from lstmviz.ui.background.bounds import KEPT_ENDS, KEPT_PACKETS
 from lstmviz.ui.background.jobs import Run, configs
 from lstmviz.ui.background.remembered import of_run
-from lstmviz.ui.views.states.points import letters_of
+from lstmviz.ui.views.states.maps import inputs_of
 
 MOST_UNITS = 16
 """of a network whose circles are looked for: it takes as long again as the points do"""
@@ -29,8 +29,8 @@ _VECTORS = 2  # directions of a point that are drawn
 
 @of_run(KEPT_PACKETS)
 def born(run: Run, letter: int) -> Births:
-    """The fixed points of the map over the training: of a whole pattern, or of the letter k - 1 where `letter` is k."""
-    return births(build_model(configs(run.experiment)[0]), run.snapshots, _inputs(run, letter))
+    """The fixed points of the map over the training: of a whole pattern, or what is read by `letter`."""
+    return births(build_model(configs(run.experiment)[0]), run.snapshots, inputs_of(run, letter))
 
 
 def circling(run: Run, letter: int) -> CycleBirths | None:
@@ -41,7 +41,7 @@ def circling(run: Run, letter: int) -> CycleBirths | None:
 @of_run(KEPT_PACKETS)
 def _circling(run: Run, letter: int) -> CycleBirths:
     model, fixed = build_model(configs(run.experiment)[0]), born(run, letter)
-    return cycle_births(model, run.snapshots, _inputs(run, letter), CIRCLE, fixed=fixed)
+    return cycle_births(model, run.snapshots, inputs_of(run, letter), CIRCLE, fixed=fixed)
 
 
 @of_run(KEPT_ENDS)
@@ -50,7 +50,7 @@ def packed_points(run: Run, letter: int) -> bytes:
     points, cycles = born(run, letter), circling(run, letter)
     size = state_map(build_model(configs(run.experiment)[0])).size
     circles = cycles.branches if cycles is not None else ()
-    arrays = _points(points, run, _inputs(run, letter), size) | _circles(circles, size)
+    arrays = _points(points, run, inputs_of(run, letter), size) | _circles(circles, size)
     told = [_told(event) for event in points.events]
     told += [_told(event, "cycle_") for event in (cycles.events if cycles is not None else ())]
     about = {
@@ -65,10 +65,6 @@ def packed_points(run: Run, letter: int) -> bytes:
 
 def _told(event: Event, of: str = "") -> dict[str, Any]:
     return {"snapshot": event.snapshot, "kind": of + event.kind.replace(" ", "_"), "branch": event.branches[0]}
-
-
-def _inputs(run: Run, letter: int) -> Array:
-    return pattern_inputs(letters_of(run, letter), len(run.task.alphabet))
 
 
 def _points(found: Births, run: Run, xs: Array, size: int) -> dict[str, NDArray[Any]]:

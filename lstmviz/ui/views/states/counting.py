@@ -7,14 +7,14 @@ from lstmviz.dynamics.counting import FAR, STEADY, Trends, trends, trends_of
 from lstmviz.dynamics.long_run import STOPS, LongRun, long_run
 from lstmviz.dynamics.planes import state_names
 from lstmviz.figures.theme import number
-from lstmviz.statemap import StateMap, pattern_inputs
+from lstmviz.statemap import StateMap
 from lstmviz.ui.background.jobs import Run
 from lstmviz.ui.background.remembered import remembered
 from lstmviz.ui.background.traces import trace_at
-from lstmviz.ui.frame.fields import quote
 from lstmviz.ui.frame.language import _
 from lstmviz.ui.frame.navigation import ways_on
-from lstmviz.ui.views.states.points import asked_letter, last_map, letters_of, states_of
+from lstmviz.ui.views.states.maps import asked_letter, inputs_of, said_of_map
+from lstmviz.ui.views.states.points import last_map, states_of
 
 _MOST_UNITS = 16  # of a network that is read on to the last stop: a million steps of it take some seconds
 _STILL = 1e-9  # a state that a pattern changes by less, as a share of itself, is at rest
@@ -52,9 +52,9 @@ def _draw_trends(run: Run, f: StateMap) -> None:
 
 
 def _draw_symbol(run: Run, f: StateMap) -> None:
-    """The trends while one symbol is read again and again from the state 0."""
+    """The trends while one symbol, or one input of numbers, is read again and again from the state 0."""
     letter = asked_letter(run)
-    xs = np.repeat(pattern_inputs(letters_of(run, letter), f.input_size), _AGAIN, axis=0)
+    xs = np.repeat(inputs_of(run, letter), _AGAIN, axis=0)
 
     def find() -> Trends:
         with np.errstate(all="ignore"):
@@ -63,12 +63,12 @@ def _draw_symbol(run: Run, f: StateMap) -> None:
     found = remembered(find, "trends of a symbol", run.known, letter)
     st.markdown(_table(found, _("change in a step")))
     text = _(
-        "The network reads {symbol} {times} times, from the state 0; the table is of the last {steps} steps (choose "
-        "another symbol above, at the arrows). A number counts where a line explains at least {steady} of what changes "
-        "from step to step and goes {far} or farther."
+        "The network reads {what} again and again, {times} times, from the state 0; the table is of the last {steps} "
+        "steps (choose another one above, at the arrows). A number counts where a line explains at least {steady} of "
+        "what changes from step to step and goes {far} or farther."
     )
-    symbol = quote(run.task.alphabet[letter - 1])
-    st.caption(text.format(symbol=symbol, times=_AGAIN, steps=found.steps, steady=f"{STEADY:.0%}", far=f"{FAR:g}"))
+    what = said_of_map(run, letter)
+    st.caption(text.format(what=what, times=_AGAIN, steps=found.steps, steady=f"{STEADY:.0%}", far=f"{FAR:g}"))
     st.caption(_("What becomes of a network that reads on and on is looked at for patterns: a sequence has an end."))
 
 

@@ -9,17 +9,17 @@ from lstmviz.claims import Distribution, Thresholds
 from lstmviz.claims import over_sequences as distributions_of
 from lstmviz.figures.states import histograms
 from lstmviz.figures.theme import Palette
-from lstmviz.tasks import named_task
+from lstmviz.tasks import sequences_of
 from lstmviz.ui.background.jobs import Run, configs
 from lstmviz.ui.background.remembered import remembered
 from lstmviz.ui.frame.arrival import chart
 from lstmviz.ui.frame.fields import CELL_NAMES
-from lstmviz.ui.frame.language import _, language
+from lstmviz.ui.frame.language import _, language, ngettext
+from lstmviz.ui.parts.run.sequence import first_sequences
 from lstmviz.ui.waiting.training import runs_beside
 
 QUANTITIES = ("h", "c", "g", "n", "i", "f", "o", "r", "z")
-SEQUENCES = range(100)
-"""Those that are read."""
+_MOST_SEQUENCES = 100  # that are read
 
 Found = dict[str, dict[str, Distribution]]
 
@@ -31,14 +31,18 @@ def show(run: Run) -> None:
         st.info(_("The training diverged: its weights are no finite numbers, and nothing can be followed further."))
         return
     decides = tuple((one.experiment, one.kept, one.diverged_at) for one in runs.values())
-    with st.spinner(_("Reading {count} sequences").format(count=len(SEQUENCES))):
+    count = min(_MOST_SEQUENCES, sequences_of(run.experiment.task))
+    with st.spinner(ngettext("Reading {count} sequence", "Reading {count} sequences", count).format(count=count)):
         found = remembered(partial(_found, runs), "distributions over sequences", *decides)
     large = Thresholds().large
-    text = _(
+    text = ngettext(
+        "One network of each cell, set up as the one above, over all steps of the {count} sequence of this task; at −1 "
+        "or 1: above {large} in size. 25 seeds of each, and what the notes say of them, are looked at for patterns.",
         "One network of each cell, set up as the one above, over all steps of {count} sequences of this task; at −1 or "
-        "1: above {large} in size. 25 seeds of each, and what the notes say of them, are looked at for patterns."
+        "1: above {large} in size. 25 seeds of each, and what the notes say of them, are looked at for patterns.",
+        count,
     )
-    st.caption(text.format(count=len(SEQUENCES), large=f"{large:g}"))
+    st.caption(text.format(count=count, large=f"{large:g}"))
     palette, names = Palette(dark=st.context.theme.type == "dark"), {cell: CELL_NAMES[cell] for cell in found}
     drawn = remembered(
         lambda: histograms(found, QUANTITIES, palette, names, _("share"), _("{share} outside")),
@@ -58,7 +62,7 @@ def _is_finite(run: Run) -> bool:
 def _found(runs: dict[str, Run]) -> Found:
     found: Found = {}
     for cell, run in runs.items():
-        faces = [named_task(run.experiment.task, number) for number in SEQUENCES]
+        faces = first_sequences(run.experiment.task, _MOST_SEQUENCES)
         found[cell] = dict(distributions_of(configs(run.experiment)[0], run.snapshots[-1], faces))
     return found
 

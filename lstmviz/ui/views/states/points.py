@@ -1,25 +1,23 @@
-"""The states of a run: its trained map, the map that the URL asks for, and the principal axes."""
+"""The states of a run: its trained map, other sequences of its task, and the principal axes."""
 
 from functools import lru_cache
 from typing import Any
 
 import numpy as np
-import streamlit as st
 
 from lstmviz.cells import Array
 from lstmviz.dynamics.planes import Principal, principal_axes
 from lstmviz.statemap import StateMap, state_map
-from lstmviz.tasks import Task, named_task
+from lstmviz.tasks import Task
 from lstmviz.tracing import Trace
 from lstmviz.ui.background.bounds import KEPT_ENDS
 from lstmviz.ui.background.jobs import Run
 from lstmviz.ui.background.remembered import of_run
 from lstmviz.ui.background.traces import model_at, trace_all
-from lstmviz.ui.frame.fields import quote
-from lstmviz.ui.frame.language import _
+from lstmviz.ui.parts.run.sequence import first_sequences
+from lstmviz.ui.views.states.maps import FACES
 
 _AXES = 3
-_FACES = 25  # sequences of a task beside the one on display
 
 
 def states_of(tr: Trace) -> Array:
@@ -36,62 +34,25 @@ def last_map(run: Run) -> StateMap | None:
         return None
 
 
-def asked_letter(run: Run) -> int:
-    """The map that the URL asks for: 0 for a whole pattern, k for the letter k - 1.
+@lru_cache(maxsize=64)
+def told_sequences(name: str) -> list[dict[str, Any]] | None:
+    """Some sequences of a task as `portrait/sequences.js` reads them: what is read, and what is right after each step.
 
-    A sequence that ends has no map as a whole: there it is the symbol that its task reads most often.
+    None of a series, which is one alone.
     """
-    text = st.query_params.get("map", "")
-    return int(text) if _names_map(text, run) else _usual_map(run)
-
-
-def refused_letter(run: Run) -> str | None:
-    """A sentence where the URL asks for a map that this text or task has not."""
-    text, alphabet = st.query_params.get("map"), run.task.alphabet
-    if text is None or _names_map(text, run):
+    faces = first_sequences(name, FACES)
+    if len(faces) == 1:
         return None
-    sentence = _("This text has no map {got}, so that of a whole pattern is shown: maps are numbered from 0 to {high}.")
-    if not run.experiment.repeats_a_pattern:
-        sentence = _("This task has no map {got}, so that of {letter} is shown: maps are numbered from 1 to {high}.")
-    return sentence.format(got=quote(text), letter=quote(alphabet[_usual_map(run) - 1]), high=len(alphabet))
+    return [{"x": face.x.tolist(), "due": [_due(face, t) for t in range(len(face.x))]} for face in faces]
 
 
-def _names_map(text: str, run: Run) -> bool:
-    there = range(0 if run.experiment.repeats_a_pattern else 1, len(run.task.alphabet) + 1)
-    return text.isascii() and text.isdecimal() and len(text) < 4 and int(text) in there
-
-
-def _usual_map(run: Run) -> int:
-    return 0 if run.experiment.repeats_a_pattern else _most_read(run.experiment.task) + 1
-
-
-@lru_cache(maxsize=64)
-def _most_read(name: str) -> int:
-    """The symbol that the first sequences of a task hold most often, the first one of equals."""
-    faces = _faces(name)
-    counts = np.bincount(np.concatenate([face.x for face in faces]), minlength=len(faces[0].alphabet))
-    return int(counts.argmax())
-
-
-@lru_cache(maxsize=64)
-def told_sequences(name: str) -> list[dict[str, Any]]:
-    """Some sequences of a task as `portrait/sequences.js` reads them: the symbols, and what is right after each."""
-    return [{"x": face.x.tolist(), "due": [_due(face, t) for t in range(len(face.x))]} for face in _faces(name)]
-
-
-def _due(face: Task, t: int) -> list[int]:
+def _due(face: Task, t: int) -> list[int] | list[float]:
+    """The symbols that are right, or the numbers that are due; nothing where nothing is asked."""
     if not face.scored[t]:
         return []
+    if face.of_numbers:
+        return list(map(float, face.y[t]))
     return [int(face.y[t])] if face.legal is None else np.flatnonzero(face.legal[t]).tolist()
-
-
-def _faces(name: str) -> list[Task]:
-    return [named_task(name, number) for number in range(_FACES)]
-
-
-def letters_of(run: Run, letter: int) -> list[int]:
-    """The letters that such a map reads, by their numbers."""
-    return run.text.x[: run.text.period].tolist() if letter == 0 else [letter - 1]
 
 
 @of_run(KEPT_ENDS)
@@ -104,7 +65,9 @@ def axes(run: Run) -> dict[str, Any] | None:
     states = states_of(trace_all(run))
     flat = states.reshape(-1, states.shape[-1])
     if not run.experiment.repeats_a_pattern and (f := last_map(run)) is not None:
-        others = [f.states(face.one_hot().astype(float)) for face in _faces(run.experiment.task)]
+        faces = first_sequences(run.experiment.task, FACES)
+        with np.errstate(all="ignore"):
+            others = [f.states(face.inputs().astype(float)) for face in faces]
         flat = np.concatenate([flat, *others])
     flat = flat[np.isfinite(flat).all(axis=-1)]
     if flat.shape[-1] < 2 or len(flat) < 2:

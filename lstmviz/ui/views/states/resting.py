@@ -9,13 +9,14 @@ from lstmviz.cells import Array
 from lstmviz.dynamics.fixed_points import Cycles, FixedPoints, cycles, fixed_points
 from lstmviz.dynamics.planes import state_names
 from lstmviz.figures.theme import number
-from lstmviz.statemap import StateMap, pattern_inputs
+from lstmviz.statemap import StateMap
 from lstmviz.ui.background.jobs import Run
 from lstmviz.ui.background.remembered import remembered
 from lstmviz.ui.frame.language import _, ngettext
 from lstmviz.ui.frame.prose import escape
 from lstmviz.ui.views.states.born import MOST_UNITS
-from lstmviz.ui.views.states.points import asked_letter, last_map, letters_of
+from lstmviz.ui.views.states.maps import asked_letter, inputs_of, said_of_map, symbol_of
+from lstmviz.ui.views.states.points import last_map
 
 BAR = "\\|"  # within a cell of a table, where a bare one would end it
 _LONGEST = 4  # states of a cycle that is looked for
@@ -37,8 +38,7 @@ def show(run: Run) -> None:
         return
     letter = asked_letter(run)
     found = remembered(lambda: _find(run, f, letter), "resting", run.known, letter)
-    what = _("a whole pattern") if letter == 0 else _("the letter {letter} again and again")
-    named = what.format(letter=escape(run.task.alphabet[letter - 1]))
+    named = _named(run, letter)
     st.markdown(
         _("After the training, of the map of **{what}** (choose another above, at the arrows):").format(what=named)
     )
@@ -48,9 +48,18 @@ def show(run: Run) -> None:
     st.caption(_how_hard(found))
 
 
+def _named(run: Run, letter: int) -> str:
+    """What the map reads, for Markdown."""
+    if letter == 0:
+        return _("a whole pattern")
+    if run.task.of_numbers:
+        return _("{what} again and again").format(what=said_of_map(run, letter))
+    return _("the letter {letter} again and again").format(letter=escape(symbol_of(run, letter)))
+
+
 def _find(run: Run, f: StateMap, letter: int) -> _Found:
-    xs = pattern_inputs(letters_of(run, letter), len(run.task.alphabet))
-    near = np.concatenate([np.zeros((1, f.size)), f.states(pattern_inputs(run.task.x[:60].tolist(), f.input_size))])
+    xs = inputs_of(run, letter)
+    near = np.concatenate([np.zeros((1, f.size)), f.states(run.task.inputs()[:60].astype(float))])
     around = cycles(f, xs, _LONGEST, near=near) if f.hidden_size <= MOST_UNITS else None
     return _Found(fixed_points(f, xs, near=near), around)
 

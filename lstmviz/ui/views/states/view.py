@@ -1,5 +1,6 @@
 """The states of a run as paths, with what its map does to every other state: the part in the browser, and its text."""
 
+from math import log
 from pathlib import Path
 from typing import Any
 
@@ -9,12 +10,13 @@ import streamlit as st
 from lstmviz.dynamics.counting import Trends, trends
 from lstmviz.dynamics.planes import Clouds, clouds, state_names
 from lstmviz.figures.theme import number
+from lstmviz.outcome import mean_loss
 from lstmviz.packing import join
 from lstmviz.ui.background.jobs import Run
 from lstmviz.ui.background.packets import packed
 from lstmviz.ui.background.remembered import of_run
 from lstmviz.ui.background.traces import largest_state, trace_at
-from lstmviz.ui.frame.fields import CELL_NAMES, quote
+from lstmviz.ui.frame.fields import CELL_NAMES
 from lstmviz.ui.frame.language import _, language, ngettext
 from lstmviz.ui.frame.prose import Value
 from lstmviz.ui.parts.part import Part
@@ -23,14 +25,8 @@ from lstmviz.ui.parts.run.sequence import said_of_sequence
 from lstmviz.ui.parts.run.talk import answer, asked_steps, header
 from lstmviz.ui.views.states import seeds
 from lstmviz.ui.views.states.born import born, packed_points
-from lstmviz.ui.views.states.points import (
-    asked_letter,
-    axes,
-    last_map,
-    refused_letter,
-    states_of,
-    told_sequences,
-)
+from lstmviz.ui.views.states.maps import asked_letter, refused_letter, said_of_map, told_inputs
+from lstmviz.ui.views.states.points import axes, last_map, states_of, told_sequences
 
 _KEY = "states"
 _CELLS = ("rnn", "lstm", "gru")
@@ -57,6 +53,8 @@ def portrait(run: Run) -> None:
         "letter": asked_letter(run),
         "seeds": {"asked": seeds.asked(run), "found": others and others.told},
         "usual": _usual_plane(run),
+        "inputs": told_inputs(run),
+        "chance": mean_loss(run.task) if run.task.of_numbers else log(run.task.output_size),
         "sequences": None if run.experiment.repeats_a_pattern else told_sequences(run.experiment.task),
     }
     seeds.progress(run)
@@ -98,7 +96,8 @@ def _text(run: Run, letter: int, code: str) -> tuple[str, dict[str, Value]]:
     if f is None:
         return "states_diverged", {"epoch": f"{run.diverged_at or 0:,}"}
     if not run.experiment.repeats_a_pattern:
-        return "states_sequence", said_of_sequence(run) | {"points": _letter_says(run, letter)}
+        name = "states_numbers" if run.task.of_numbers else "states_sequence"
+        return name, said_of_sequence(run) | {"points": _letter_says(run, letter)}
     said: dict[str, Value] = {"pattern": run.text.pattern}
     states = states_of(trace_at(run, run.kept[-1]))
     names = state_names(f)
@@ -167,23 +166,23 @@ def _points_say(run: Run) -> str:
 
 
 def _letter_says(run: Run, letter: int) -> str:
-    """The points that the map of one symbol leads to themselves at the end, and how hard was looked."""
+    """The points that the map of one symbol, or of numbers, leads to themselves at the end, and how hard was looked."""
     found = born(run, letter)
     last = len(run.kept) - 1
     there = [branch for branch in found.branches if branch.last == last]
     stable = [branch for branch in there if branch.stable[-1]]
-    symbol = quote(run.task.alphabet[letter - 1])
+    what = said_of_map(run, letter)
     if not there:
         text = _(
-            "No state was found that {symbol} leads back to itself ({starts} starts of Newton's method over all "
+            "No state was found that {what} leads back to itself ({starts} starts of Newton's method over all "
             "snapshots)."
         )
-        return text.format(symbol=symbol, starts=f"{found.starts:,}")
+        return text.format(what=what, starts=f"{found.starts:,}")
     text = ngettext(
-        "Read again and again, {symbol} leads {count} state back to itself, {stable} of them stable",
-        "Read again and again, {symbol} leads {count} states back to themselves, {stable} of them stable",
+        "Read again and again, {what} leads {count} state back to itself, {stable} of them stable",
+        "Read again and again, {what} leads {count} states back to themselves, {stable} of them stable",
         len(there),
-    ).format(symbol=symbol, count=len(there), stable=len(stable))
+    ).format(what=what, count=len(there), stable=len(stable))
     if stable:
         strongest = max(float(np.abs(branch.eigenvalues[-1, 0])) for branch in stable)
         return text + _(": each time, a deviation shrinks to {factor} of itself or less.").format(

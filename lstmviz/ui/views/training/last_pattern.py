@@ -22,8 +22,11 @@ from lstmviz.ui.background.remembered import of_run
 from lstmviz.ui.background.traces import largest_state, trace_all
 from lstmviz.ui.frame.experiment import Experiment
 
+MOST_STEPS = 24
+"""Of a longer sequence the last ones are shown."""
+
 Pattern = tuple[NDArray[Any], NDArray[Any]]
-"""h (P, H) and the probabilities (P, V) over the last pattern, of one snapshot"""
+"""h (P, H) and what is told, probabilities or numbers, (P, A) over the last pattern, of one snapshot"""
 
 
 @dataclass
@@ -42,16 +45,18 @@ class _Growing:
             if new:
                 task, model = run.task, build_model(configs(run.experiment)[0])
                 snapshots = [run.snapshots[e] for e in new]
-                tr = trace_snapshots(model, snapshots, task.one_hot(), compare=False)
-                found |= zip([run.kept[e] for e in new], _patterns(tr, shown_of(task)), strict=True)
+                tr = trace_snapshots(model, snapshots, task.inputs(), compare=False)
+                found |= zip([run.kept[e] for e in new], _patterns(tr, task), strict=True)
             while len(self.found) > KEPT_ENDS:
                 self.found.popitem(last=False)
             return [found[epoch] for epoch in run.kept]
 
 
 def shown_of(task: Task) -> slice:
-    """The steps that are shown: the last pattern of a text, or the whole sequence."""
-    return task.last_pattern if isinstance(task, PatternTask) else slice(0, len(task.x))
+    """The steps that are shown: the last pattern of a text, or of a sequence so many of the last."""
+    if isinstance(task, PatternTask):
+        return task.last_pattern
+    return slice(max(len(task.x) - MOST_STEPS, 0), len(task.x))
 
 
 def packed_learned(run: Run) -> bytes:
@@ -70,7 +75,8 @@ def bound(run: Run) -> float:
 
 @of_run(KEPT_ENDS)
 def _packed(run: Run) -> bytes:
-    return _pack(run, _patterns(trace_all(run), shown_of(run.task)))
+    tr = trace_all(run)
+    return _pack(run, _patterns(tr, run.task), tr.logits)
 
 
 @st.cache_resource
@@ -78,19 +84,20 @@ def _growing() -> _Growing:
     return _Growing()
 
 
-def _patterns(tr: Trace, last: slice) -> list[Pattern]:
-    probabilities = np.asarray(tr.probabilities)
-    return [(tr.h[e, last].copy(), probabilities[e, last].copy()) for e in range(len(tr.h))]
+def _patterns(tr: Trace, task: Task) -> list[Pattern]:
+    told, last = np.asarray(tr.logits if task.of_numbers else tr.probabilities), shown_of(task)
+    return [(tr.h[e, last].copy(), told[e, last].copy()) for e in range(len(tr.h))]
 
 
-def _pack(run: Run, patterns: list[Pattern]) -> bytes:
+def _pack(run: Run, patterns: list[Pattern], all_told: NDArray[Any] | None = None) -> bytes:
+    """The steps that are shown; the scale of numbers ends where `all_told`, or else what is shown, does."""
     task, last = run.task, shown_of(run.task)
-    arrays = {
-        "x": task.x.astype(np.int32),
-        "y": task.y.astype(np.int32),
-        "h": np.stack([h for h, _ in patterns]),
-        "probabilities": np.stack([p for _, p in patterns]),
-    }
+    told = np.stack([one for _, one in patterns])
+    x, y = ((array if task.of_numbers else array.astype(np.int32)) for array in (task.x, task.y))
+    arrays = {"x": x, "y": y, "h": np.stack([h for h, _ in patterns])}
+    arrays["logits" if task.of_numbers else "probabilities"] = told
+    if task.of_numbers:
+        arrays["scored"] = task.scored.astype(np.uint8)
     if task.legal is not None:
         arrays["legal"] = task.legal.astype(np.uint8)
-    return zlib.compress(packet(about(run) | text_of(run, last), arrays), 1)
+    return zlib.compress(packet(about(run) | text_of(run, last, told if all_told is None else all_told), arrays), 1)

@@ -9,8 +9,9 @@ import streamlit as st
 
 from lstmviz.figures.theme import Palette
 from lstmviz.figures.training import curves, stride
-from lstmviz.outcome import outcome
+from lstmviz.outcome import mean_loss, outcome
 from lstmviz.packing import join
+from lstmviz.tasks import TextTask
 from lstmviz.training import SNAPSHOT_MULTIPLE
 from lstmviz.ui.background.bounds import POLL
 from lstmviz.ui.background.jobs import Job, Run
@@ -100,16 +101,19 @@ def text(run: Run) -> tuple[str, str, dict[str, Value]]:
     if run.experiment.repeats_a_pattern:
         return "training", variant, values(run)
     said = {} if variant else said_of_sequence(run)
-    return "training_sequence", variant, {"verdict": "", "lesson": ""} | values(run) | said
+    kind = "numbers" if run.task.of_numbers else "text" if isinstance(run.task, TextTask) else "sequence"
+    return f"training_{kind}", variant, {"verdict": "", "lesson": ""} | values(run) | said
 
 
 def values(run: Run) -> dict[str, Value]:
     """What the text beside the pictures says of this very run."""
+    chance = mean_loss(run.task) if run.task.of_numbers else log(run.task.output_size)
     return {
         "verdict": "" if run.state == "running" else _verdict(run, language()),
         "first": f"{run.losses[0]:.3g}",
         "last": f"{run.loss:.3g}",
-        "chance": f"{log(run.task.output_size):.3g}",
+        "chance": f"{chance:.3g}",
+        "tolerance": f"{run.task.tolerance or 0:.3g}",
         "letters": run.task.output_size,
         "snapshots": len(run.kept),
         "seconds": f"{run.seconds:.2f}",

@@ -234,5 +234,6 @@ function phaseSays({ run, phase }, ctx, now) {
   const kind = run.cell.startsWith("rnn") ? "rnn" : run.cell;
   const joined = kind === "rnn" && phase === 3 ? 2 : phase;
   const squash = run.cell === "rnn_relu" ? "ReLU" : "tanh";
+  if (run.ofNumbers && kind === "lstm" && phase === 1) return ctx.words.diagram_lstm_1_numbers;
   return fill(ctx.words[`diagram_${kind}_${joined}`] ?? ctx.words[`diagram_all_${joined}`], { squash });
 }

@@ -1,10 +1,10 @@
 // One network's step as a drawing: built once for its size, then kept up to date.
 
-import { later } from "../../../parts/common/mount.js";
 import { setAttribute, setText } from "../../../parts/common/nodes.js";
 import { number } from "../../../parts/common/numbers.js";
 import { svgNode } from "../../../parts/common/svg.js";
 import { createBars, createOneHot } from "./diagram_bars.js";
+import { createInputs, createTold } from "./diagram_numbers.js";
 import { createVector, vectorName } from "./diagram_vector.js";
 import { diagramSays, outcome } from "./diagram_says.js";
 import { svgRoute, svgText, svgTip } from "./diagram_svg.js";
@@ -43,8 +43,10 @@ import { isHeld, showsSums, vectorScale, vectorValues } from "./diagram_values.j
  * @property {Stop[]} stops
  * @property {Vector[]} vectors
  * @property {Spoken[]} says
- * @property {ReturnType<typeof createOneHot>} oneHot
- * @property {Bars} bars
+ * @property {ReturnType<typeof createOneHot> | null} oneHot the letter that is read, and what is predicted
+ * @property {Bars | null} bars
+ * @property {{ inputs: ReturnType<typeof createInputs>, told: ReturnType<typeof createTold> } | null} numbers where numbers are read
+ *   and told: these in their place
  * @property {boolean} compares whether there is another run to hold against
  * @property {Run} run
  * @property {number} e
@@ -71,8 +73,9 @@ export function createCell(ctx, { of, run, other }, layout) {
     stops: [],
     vectors: [],
     says: [],
-    oneHot: later,
-    bars: later,
+    oneHot: null,
+    bars: null,
+    numbers: null,
     compares: Boolean(other),
     run,
     e: 0,
@@ -91,7 +94,8 @@ export function createCell(ctx, { of, run, other }, layout) {
   cell.says.forEach(({ hit }, k) => setAttributes(hit, wires.attributes(k)));
   wires.items = cell.says.map(({ hit }) => hit);
   wires.label = (k) => saysOf(cell, cell.says[k].id);
-  cell.oneHot = createOneHot(svg, ctx, run, layout.x);
+  if (!run.ofNumbers) cell.oneHot = createOneHot(svg, ctx, run, layout.x);
+  const inputs = run.ofNumbers ? createInputs(svg, ctx, run, layout.x) : null;
   for (const one of layout.vectors) {
     const stop = stopOf(cell, "vector");
     const vector = createVector(svg, ctx, run, one, layout, stop);
@@ -100,9 +104,19 @@ export function createCell(ctx, { of, run, other }, layout) {
     cell.vectors.push(vector);
   }
   const stop = stopOf(cell, "bars");
-  cell.bars = createBars(svg, ctx, run, layout, stop);
-  Object.assign(stop, { items: cell.bars.items, label: cell.bars.label });
+  if (inputs) cell.numbers = { inputs, told: createTold(svg, ctx, run, layout, stop) };
+  else cell.bars = createBars(svg, ctx, run, layout, stop);
+  const { items, label } = saidBy(cell);
+  Object.assign(stop, { items, label });
   return cell;
+}
+
+// The rows of what is predicted or told.
+/** @type {(cell: Cell) => Pick<Bars, "items" | "label" | "letters">} */
+function saidBy({ bars, numbers }) {
+  const rows = bars ?? numbers?.told;
+  if (!rows) throw new Error("A cell says something.");
+  return rows;
 }
 
 // A stop of the Tab key, with several items among which the arrow keys up and down go.
@@ -177,14 +191,17 @@ function drawCell(cell, now, { run, e, other }, unit) {
   Object.assign(cell, { run, e, t, unit: Math.min(unit, run.units - 1), phase });
   const kin = cell.compares ? other : undefined;
   for (const vector of cell.vectors) drawOneVector(cell, vector, now, kin, difference);
-  cell.oneHot.draw(run.letter(t), other ? other.letter(t) : run.letter(t), now.show === "before" ? "diagram_changed" : "diagram_was");
+  cell.numbers?.inputs.draw(run, t);
+  cell.oneHot?.draw(run.letter(t), other ? other.letter(t) : run.letter(t), now.show === "before" ? "diagram_changed" : "diagram_was");
   for (const one of cell.says) drawSays(cell, one, hidden);
-  cell.bars.draw(hidden ? "hidden" : phase < 4 ? null : prediction(ctx, run, e, t, other, now));
+  cell.bars?.draw(hidden ? "hidden" : phase < 4 ? null : prediction(ctx, run, e, t, other, now));
+  cell.numbers?.told.draw(phase < 4 ? null : { told: run.row("logits", e, t), due: run.asked(t) ? run.row("y", e, t) : null, far: run.far(e, t) });
+  const rows = saidBy(cell);
   const marked = now.of === cell.of && now.quantity === "logits" ? now.unit : -1;
-  cell.bars.items.forEach((item, k) => item.classList.toggle("pinned", marked >= 0 && cell.bars.letters[k] === marked));
+  rows.items.forEach((item, k) => item.classList.toggle("pinned", marked >= 0 && rows.letters[k] === marked));
   const touched = hoverOf(cell, now);
-  cell.bars.items.forEach((item, k) =>
-    item.classList.toggle("hovered", touched?.quantity === "logits" && cell.bars.letters[k] === touched.unit),
+  rows.items.forEach((item, k) =>
+    item.classList.toggle("hovered", touched?.quantity === "logits" && rows.letters[k] === touched.unit),
   );
   cell.svg.classList.toggle("playing", now.playing);
 }
@@ -266,10 +283,11 @@ const saysOf = (cell, id) =>
 
 // The selection that a square or a bar stands for; null for a wire or for letters without a row.
 /** @type {(cell: Cell, stop: number, item: number) => Pointed | null} */
-function cellPlace({ stops, bars, run, t, of }, stop, item) {
+function cellPlace(cell, stop, item) {
+  const { stops, run, t, of } = cell;
   const { kind, vector } = stops[stop];
-  if (kind === "bars")
-    return bars.letters[item] === undefined ? null : { t, unit: bars.letters[item], quantity: "logits", of };
+  const letter = kind === "bars" ? saidBy(cell).letters[item] : undefined;
+  if (kind === "bars") return letter === undefined ? null : { t, unit: letter, quantity: "logits", of };
   if (!vector) return null;
   if (vector.when !== "before") return { t, unit: item, quantity: vector.quantity, of };
   return t > run.start ? { t: t - 1, unit: item, quantity: vector.quantity, of } : { t, unit: item, of };

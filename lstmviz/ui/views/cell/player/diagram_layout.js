@@ -54,7 +54,8 @@ import { plainLayout } from "./diagram_layout_plain.js";
  * @typedef {{ spelt: boolean, width: number }} OneHotSize
  * @typedef {Spot & { rows: number, row: number }} BarsLayout
  * @typedef {ReturnType<typeof layoutSquares>} SquareSizes
- * @typedef {ReturnType<typeof layoutFrame> & { alone: boolean, oneHot: OneHotSize }} Frame what all cells have in common
+ * @typedef {ReturnType<typeof layoutFrame> & { alone: boolean, oneHot: OneHotSize, lines: number }} Frame what all cells have in
+ *   common; lines: of the legend
  *
  * What stands around the cell.
  * @typedef {object} Around
@@ -81,10 +82,10 @@ export function diagramLayout(run, width, alone) {
   const size = layoutSquares(run.units, wide);
   const letters = run.alphabet.length;
   const spelt = letters <= LAYOUT_LETTERS;
-  const oneHot = { spelt, width: spelt ? Math.min(18, 76 / letters) * letters : 76 };
-  const base = { ...layoutFrame(width, wide, size), alone, oneHot };
+  const oneHot = { spelt, width: run.ofNumbers ? Math.min(38 * letters, 76) : spelt ? Math.min(18, 76 / letters) * letters : 76 };
+  const base = { ...layoutFrame(width, wide, size, run.ofNumbers), alone, oneHot, lines: run.ofNumbers ? 7 : 5 };
   /** @type {(room: number, row: number) => number} */
-  const rows = (room, row) => Math.max(Math.min(run.answers.length, Math.floor(room / row)), 2);
+  const rows = (room, row) => Math.max(Math.min(run.answers.length, Math.floor(room / row)), Math.min(2, run.answers.length));
   const laid = run.cell === "lstm" ? lstmLayout(base) : run.cell === "gru" ? gruLayout(base) : plainLayout(base, run.cell);
   return wide ? layoutBeside(base, laid, rows) : layoutBelow(base, laid, rows);
 }
@@ -99,11 +100,13 @@ function layoutSquares(units, wide) {
   return { text, pitch, gap, width, height: pitch - gap, tall: pitch * units - gap };
 }
 
-/** @param {number} width @param {boolean} wide @param {SquareSizes} size */
-function layoutFrame(width, wide, size) {
+// ofNumbers: beside what is told stands what is due, which takes room.
+/** @param {number} width @param {boolean} wide @param {SquareSizes} size @param {boolean} ofNumbers */
+function layoutFrame(width, wide, size, ofNumbers) {
   const half = size.width / 2;
   const left = wide ? 42 : half + 2;
-  const bars = wide ? Math.min(Math.max(Math.round(0.22 * width), 152), 200) : 164;
+  const most = ofNumbers ? 232 : 200;
+  const bars = wide ? Math.min(Math.max(Math.round((ofNumbers ? 0.26 : 0.22) * width), 152), most) : ofNumbers ? Math.min(Math.max(width / 2, 180), 260) : 164;
   const right = wide ? width - bars - (size.text ? 28 : 58) - half : width - half - (size.text ? 2 : 34);
   const from = wide ? 92 : 54;
   const to = right - half - (wide ? 18 : 10);
@@ -144,7 +147,7 @@ function layoutLetterWire(b, laid, x) {
 /** @param {Frame} b @param {CellLayout} laid @param {(room: number, row: number) => number} rowsIn */
 function layoutBeside(b, laid, rowsIn) {
   const ROW = 20;
-  const legend = 5 * LAYOUT_LINE;
+  const legend = b.lines * LAYOUT_LINE;
   const foot = laid.bus + (laid.entry ? 22 : 12);
   const height = foot + (b.alone ? 46 : 22);
   const x = { ...b.oneHot, x: b.left, y: laid.bus };
@@ -191,7 +194,7 @@ function layoutBelow(b, laid, rowsIn) {
   const bars = { x: b.width - b.bars, y, width: b.bars, rows, row: ROW };
   const legend = { x: 2, y: x.y + 44, width: b.width - b.bars - 14 };
   return layoutAll(b, laid, x, {
-    height: Math.max(y + rows * ROW + 2, legend.y + 5 * LAYOUT_LINE),
+    height: Math.max(y + rows * ROW + 2, legend.y + b.lines * LAYOUT_LINE),
     bars,
     read: [
       [b.right, laid.bottom + 5],

@@ -48,6 +48,10 @@ function legendScales(ctx, run, phase, difference) {
   };
   const plain = run.gates.length === 1;
   const inPhase1 = phase === 1 && !plain;
+  if (run.ofNumbers) {
+    add("x", palette.scale("x", run), palette.quiet);
+    add("ŷ y", palette.scale("logits", run), palette.identity.yhat);
+  }
   for (const quantity of run.quantities) {
     if (inPhase1 && run.gates.includes(quantity)) continue;
     const scale = difference ? palette.signed(scaleBound(run, quantity)) : palette.scale(quantity, run);
@@ -86,7 +90,7 @@ function legendMarks({ words }, run) {
   return tag(
     "span",
     { class: "marks" },
-    ...mark("○", "comes", words[dueWord(run)]),
-    ...mark("✕", "wrong", words.diagram_wrong),
+    ...mark("○", "comes", run.ofNumbers ? words.diagram_near : words[dueWord(run)]),
+    ...mark("✕", "wrong", run.ofNumbers ? words.diagram_far : words.diagram_wrong),
   );
 }

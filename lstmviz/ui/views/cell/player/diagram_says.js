@@ -2,6 +2,7 @@
 
 import { number } from "../../../parts/common/numbers.js";
 import { below, fill, quoted } from "../../../parts/common/words.js";
+import { readAt } from "../../../parts/run/labels.js";
 import { activation, logit, preActivation } from "./arithmetic.js";
 
 /**
@@ -84,8 +85,8 @@ export function diagramSays(id, { run, e, t, unit }, words, held) {
   if (id === "squash_c") return `tanh(c${s}) = tanh(${number(n.get("c"))}) = ${number(OUTCOMES.squash_c(n))}`;
   const quantity = CARRIED[id] ?? (run.gates.includes(id) ? id : null);
   const value = quantity ? n.get(quantity) : (OUTCOMES[id]?.(n) ?? 0);
-  const letter = quoted(run.alphabet[run.letter(t)]);
-  return fill(words[`diagram_says_${id}`], { unit: s, value: number(value), letter });
+  const letter = run.ofNumbers ? readAt(run, t) : quoted(readAt(run, t));
+  return fill(words[id === "x" && run.ofNumbers ? "diagram_says_x_numbers" : `diagram_says_${id}`], { unit: s, value: number(value), letter });
 }
 
 /** @type {(equation: Equation, s: string) => string} */
@@ -114,6 +115,7 @@ function activationText(n, gate, s) {
 
 /** @param {UnitNumbers} n @param {Words} words */
 function readoutText({ run, e, t }, words) {
+  if (run.ofNumbers) return fill(words.diagram_says_read_numbers, { told: Array.from(run.row("logits", e, t), (value, k) => `${run.answers[k]} = ${number(value)}`).join(", ") });
   const letter = run.guess(e, t);
   if (letter < 0) return words.diagram_says_nothing;
   const probability = number(run.row("probabilities", e, t)[letter]);

@@ -1,6 +1,6 @@
 // The text on top: the letter that is read, those around it, and under each what the network had predicted for it.
 
-import { focusOf, setText, tag } from "../../../parts/common/nodes.js";
+import { focusOf, setShown, setText, tag } from "../../../parts/common/nodes.js";
 import { fill, lone } from "../../../parts/common/words.js";
 import { createGuessing, lettersPercent } from "./letters_guess.js";
 
@@ -44,6 +44,7 @@ export function createLetters(root, ctx) {
   let cells = [];
   /** @type {unknown[]} */
   let built = []; // what they were built from
+  let shown = true;
 
   strip.addEventListener("click", (event) => {
     const cell = cells.find(({ element }) => event.target instanceof Node && element.contains(event.target));
@@ -52,6 +53,9 @@ export function createLetters(root, ctx) {
 
   return {
     refresh() {
+      shown = !ctx.runs.first.ofNumbers; // these have no room in it: what is read stands below
+      setShown(root, shown);
+      if (!shown) return guessing.refresh();
       const count = root.clientWidth < NARROW_TEXT ? FEW_LETTERS : LETTERS;
       const sides = ctx.sides(ctx.state.get());
       const wanted = [count, ctx.words, ...Object.values(ctx.runs)];
@@ -68,6 +72,7 @@ export function createLetters(root, ctx) {
     },
     /** @param {State} now */
     draw(now) {
+      if (!shown) return;
       const sides = ctx.sides(now);
       const start = firstLetter(ctx.runs.first, now.t, cells.length);
       const hadFocus = strip.contains(focusOf(root));
@@ -188,7 +193,7 @@ function drawLetter(cell, found) {
   const changed = found.old ? " changed" : "";
   setCell(
     element,
-    `letters_cell ${found.kind}${changed}${found.starts ? " starts" : ""}${/^\w{2}/.test(found.text) ? " word" : ""}`,
+    `letters_cell ${found.kind}${changed}${found.starts ? " starts" : ""}${/^[\p{L}\p{N}]{2}/u.test(found.text) ? " word" : ""}`,
     found.title,
     found.kind === "now" ? 0 : -1,
   );

@@ -3,6 +3,7 @@
 import { keyLetter } from "../../../parts/common/keys.js";
 import { focusOf, setText, tag } from "../../../parts/common/nodes.js";
 import { fill, lone } from "../../../parts/common/words.js";
+import { visible } from "../../../parts/run/data.js";
 import { noTally } from "../../../parts/run/state.js";
 
 /**
@@ -66,7 +67,7 @@ export function createGuessing(ctx) {
   ctx.guessKey = (event) => {
     if (!ctx.hidden(ctx.state.get())) return false;
     const { alphabet } = ctx.runs.first;
-    const letter = [event.key.normalize("NFC"), keyLetter(event)].map((one) => alphabet.indexOf(one)).find((k) => k >= 0);
+    const letter = [event.key.normalize("NFC"), keyLetter(event)].map(visible).map((one) => alphabet.indexOf(one)).find((k) => k >= 0);
     if (letter === undefined) return false;
     make(letter);
     return true;

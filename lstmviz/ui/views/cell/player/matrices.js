@@ -125,7 +125,7 @@ function paint(canvas, { blocks, rows, size, high, row, letter }, palette, scale
   for (const block of blocks) {
     for (let j = 0; j < rows; j++) {
       for (let k = 0; k < block.columns; k++) {
-        const used = j === row && (block.name !== "weight_ih" || k === letter);
+        const used = j === row && (block.name !== "weight_ih" || k === letter || letter < 0); // where numbers are read all columns are
         pen.globalAlpha = used ? 1 : j === row || (block.name === "weight_ih" && k === letter) ? 0.75 : 0.45;
         pen.fillStyle = scale.colour(block.values[(block.first + j) * block.columns + k])[0];
         pen.fillRect(block.x + k * size, j * high, size - 1, high - 1);
@@ -135,7 +135,7 @@ function paint(canvas, { blocks, rows, size, high, row, letter }, palette, scale
     pen.strokeStyle = palette.accent;
     pen.lineWidth = 1.5;
     pen.strokeRect(block.x - 0.5, row * high - 0.5, block.columns * size, high);
-    if (block.name === "weight_ih") pen.strokeRect(letter * size - 0.5, -0.5, size, rows * high);
+    if (block.name === "weight_ih" && letter >= 0) pen.strokeRect(letter * size - 0.5, -0.5, size, rows * high);
     if (chosen?.name !== block.name) continue;
     pen.strokeStyle = palette.ink;
     pen.lineWidth = 2;

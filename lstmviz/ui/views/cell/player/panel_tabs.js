@@ -21,7 +21,8 @@ export function createTabs(ctx, bodies) {
     draw({ tab }) {
       TABS.forEach((name, k) => {
         // In a saved file nothing can be changed or put beside: what was changed is told below the explanations.
-        const open = ctx.header.saved ? name !== "beside" : name === tab;
+        const wanted = tab === "change" && ctx.runs.first.ofNumbers ? "explain" : tab;
+        const open = ctx.header.saved ? name !== "beside" : name === wanted;
         buttons[k].setAttribute("aria-pressed", String(open));
         setShown(bodies[name], open);
       });
@@ -29,6 +30,7 @@ export function createTabs(ctx, bodies) {
     refresh() {
       const made = ctx.header.changes.length;
       root.hidden = Boolean(ctx.header.saved); // there is nothing to change or to put beside without a server
+      buttons[1].hidden = ctx.runs.first.ofNumbers; // what is changed from outside is told of symbols only
       TABS.forEach((name, k) => setText(buttons[k], ctx.words[`panel_tab_${name}`]));
       if (made) setText(buttons[1], `${ctx.words.panel_tab_change} · ${made}`);
     },

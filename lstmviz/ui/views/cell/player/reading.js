@@ -30,6 +30,15 @@ export function predictionOf(run, e, t) {
   return { ...found, probability: probabilities[letter], rival, lead, best, vote: votes[best] };
 }
 
+// Which unit moves a number that is told the most, and by how much.
+/** @param {Run} run @param {number} e @param {number} t @param {number} which */
+export function strongest(run, e, t, which) {
+  const own = run.weights("head.weight", e).subarray(which * run.units, (which + 1) * run.units);
+  const votes = Array.from(run.row("h", e, t), (h, k) => own[k] * h);
+  const best = votes.reduce((found, vote, k) => (Math.abs(vote) > Math.abs(votes[found]) ? k : found), 0);
+  return { best, vote: votes[best] };
+}
+
 // The most probable one of those that are not due.
 /** @type {(probabilities: Float32Array, due: number[]) => number} */
 function runnerUp(probabilities, due) {

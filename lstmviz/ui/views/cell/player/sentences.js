@@ -4,7 +4,8 @@ import { setText, tag } from "../../../parts/common/nodes.js";
 import { number } from "../../../parts/common/numbers.js";
 import { lone } from "../../../parts/common/words.js";
 import { preActivation } from "./arithmetic.js";
-import { contrastOf, followersOf, mostMoved, predictionOf, statePartsOf, twinOf } from "./reading.js";
+import { readAt } from "../../../parts/run/labels.js";
+import { contrastOf, followersOf, mostMoved, predictionOf, statePartsOf, strongest, twinOf } from "./reading.js";
 import { isHeld } from "./diagram_values.js";
 import { lookAt, prose, section } from "./panel_nodes.js";
 
@@ -72,13 +73,13 @@ export function percent(share) {
 /** @type {(at: SentencePlace, hidden: boolean) => Sentence[]} */
 function seen(at, hidden) {
   const { run, e, t, unit, quantity, text } = at;
-  const letters = run.alphabet.map(lone);
-  const read = letters[run.letter(t)];
   const swapped = run.letter(t) !== text.letter(t);
-  const named = { t, read, written: letters[text.letter(t)] };
+  const named = { t, read: lone(readAt(run, t)), written: lone(readAt(text, t)) };
+  const does = run.ofNumbers ? "read_numbers" : swapped ? "swapped" : "read";
   /** @type {Sentence[]} */
-  const said = [[`panel_see_${swapped ? "swapped" : "read"}`, named]];
-  if (hidden) said.push(["panel_see_hidden", {}]);
+  const said = [[`panel_see_${does}`, named]];
+  if (run.ofNumbers) said.push(toldVerdict(run, e, t));
+  else if (hidden) said.push(["panel_see_hidden", {}]);
   else said.push(verdict(run, t, predictionOf(run, e, t)));
   if (run.cell === "lstm") said.push(...turned(run, e, t));
   if (quantity !== "logits") said.push(story(run, e, t, Math.min(unit, run.units - 1)));
@@ -100,6 +101,18 @@ function verdict(run, t, found) {
     certainty: percent(found.certainty),
   };
   return [`panel_see_${which}`, values];
+}
+
+// Of numbers: the one that is told, or of several the one that is off the most, beside what is due.
+/** @type {(run: Run, e: number, t: number) => Sentence} */
+function toldVerdict(run, e, t) {
+  const told = run.row("logits", e, t);
+  if (!told.every(Number.isFinite)) return ["panel_see_broken", {}];
+  if (!run.asked(t)) return ["panel_see_unasked_numbers", { told: Array.from(told, number).join(", ") }];
+  const errors = run.errors(e, t);
+  const worst = errors.reduce((found, error, k) => (error > errors[found] ? k : found), 0);
+  const values = { name: run.answers[worst], told: number(told[worst]), target: number(run.value("y", e, t, worst)), off: number(errors[worst]), tolerance: number(run.tolerance) };
+  return [`panel_see_told_${run.right(e, t) ? "right" : "wrong"}${told.length > 1 ? "_worst" : ""}`, values];
 }
 
 // What an LSTM's step does to its long memory, where it does something telling: a gate that drops what was held.
@@ -130,7 +143,7 @@ function story(run, e, t, unit) {
   for (const gate of ["i", "f", "o", "r", "z", "rest"].filter((name) => name in all)) {
     values[`${gate}_share`] = percent(all[gate]);
   }
-  return [`panel_story_${run.cell}`, values];
+  return [`panel_story_${run.cell}${run.ofNumbers && run.gates.length === 1 ? "_numbers" : ""}`, values];
 }
 
 /** @type {(run: Run, e: number, t: number, unit: number) => Record<string, number>} */
@@ -142,6 +155,7 @@ function plainSums(run, e, t, unit) {
 
 /** @type {(at: SentencePlace) => Sentence[]} */
 function reasons({ run, e, t, text }) {
+  if (run.ofNumbers) return reasonsOfNumbers(run, e, t);
   const letters = run.alphabet.map(lone);
   const found = predictionOf(run, e, t);
   if (!run.isPattern) return reasonsInSequence(run, e, t, found);
@@ -160,12 +174,27 @@ function reasons({ run, e, t, text }) {
 // What is asked in a sequence, and who decides the answer.
 /** @type {(run: Run, e: number, t: number, found: Prediction) => Sentence[]} */
 function reasonsInSequence(run, e, t, found) {
-  const asks = !run.asked(t) ? "unasked" : run.arrays.legal ? "legal" : "answer";
+  const asks = !run.asked(t) ? "unasked" : run.arrays.legal ? "legal" : run.foretells ? "next" : "answer";
   const answers = run.answers.map(lone);
   /** @type {Sentence[]} */
   const said = [[`panel_why_${asks}`, { legal: run.due(t).map((k) => answers[k]).join(", "), answers: answers.join(", "), last: run.steps - 1 }]];
   if (t === 0) said.push([startsAtZero(run, e) ? "panel_why_start" : "panel_why_start_set", {}]);
   if (found.vote !== undefined && found.vote > 0) said.push(vote(run, e, t, found, answers));
+  return said;
+}
+
+// Who makes the number that is told, and what of it is the loss.
+/** @type {(run: Run, e: number, t: number) => Sentence[]} */
+function reasonsOfNumbers(run, e, t) {
+  const { best, vote } = strongest(run, e, t, 0);
+  const values = { name: run.answers[0], unit: best + 1, vote: number(vote), h: number(run.value("h", e, t, best)), told: number(run.value("logits", e, t, 0)), t };
+  /** @type {Sentence[]} */
+  const said = t === 0 ? [[startsAtZero(run, e) ? "panel_why_start_numbers" : "panel_why_start_set", {}]] : [];
+  if (Number.isFinite(vote)) said.push([run.units > 1 ? "panel_why_told" : "panel_why_told_only", values]);
+  if (!run.asked(t)) return said;
+  const squares = run.errors(e, t).map((error) => error * error);
+  const loss = squares.reduce((sum, square) => sum + square, 0) / squares.length;
+  if (Number.isFinite(loss)) said.push([squares.length > 1 ? "panel_why_squares" : "panel_why_square", { loss: number(loss), count: squares.length }]);
   return said;
 }
 

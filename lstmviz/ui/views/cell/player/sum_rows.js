@@ -69,13 +69,14 @@ function gateRows(run, e, t, gate, unit, words, listed) {
   /** @type {(name: string, column: number | null, value: number) => Weight} */
   const weight = (name, column, value) => ({ name, row, column, value });
   /** @type {SumRow} */
-  const input = {
+  const picked = {
     key: "w",
     label: `W[:, ${quoted(run.alphabet[letter])}]`,
     value: sums.input,
     weight: weight("weight_ih", letter, sums.input),
     at: "value",
   };
+  const input = sums.read && sums.x ? inputRows(sums.own, sums.x, sums.read, unit, weight) : [picked];
   /** @type {(name: string, value: number) => SumRow} */
   const bias = (name, value) => {
     const label = `b_{${name.slice(-2)}}`;
@@ -103,7 +104,7 @@ function gateRows(run, e, t, gate, unit, words, listed) {
     { key: "sum", label: words.panel_sum, value: sums.total, kind: "sum" },
     { key: "result", label: `${squash}(${words.panel_sum})`, value: squashed(squash, sums.total), kind: "result" },
   ];
-  if (!scaled) return { alone, rows: [input, ...rows, ih, hh, ...total] };
+  if (!scaled) return { alone, rows: [...input, ...rows, ih, hh, ...total] };
   const reset = {
     key: "reset",
     label: `r_{${unit + 1}} × (U h + b_{hh})`,
@@ -113,8 +114,24 @@ function gateRows(run, e, t, gate, unit, words, listed) {
   };
   /** @type {SumRow} */
   const inner = { key: "inner", label: "U h + b_{hh}", value: sums.fromState, kind: "sum" };
-  return { alone, rows: [...rows, hh, inner, reset, input, ih, ...total] };
+  return { alone, rows: [...rows, hh, inner, reset, ...input, ih, ...total] };
 }
+
+// A row for each number that is read.
+/**
+ * @type {(own: Float32Array, x: Float32Array, read: number[], unit: number, weight: (name: string, column: number, value: number) =>
+ *   Weight) => SumRow[]}
+ */
+const inputRows = (own, x, read, unit, weight) =>
+  read.map((value, k) => ({
+    key: `x${k}`,
+    label: read.length > 1 ? `W_{${pair(unit, k)}} · x_{${k + 1}}` : `W_{${unit + 1}} · x`,
+    a: own[k],
+    b: x[k],
+    value,
+    weight: weight("weight_ih", k, own[k]),
+    at: "a",
+  }));
 
 /** @type {(name: string, sum: number) => number} */
 function squashed(name, sum) {
@@ -153,13 +170,14 @@ function stateRows(run, e, t, quantity, unit, old) {
 /** @type {(run: Run, e: number, t: number, letter: number, words: Words, listed: number[] | null) => Sum} */
 function logitRows(run, e, t, letter, words, listed) {
   const sums = logit(run, e, t, letter);
-  const name = lone(run.alphabet[letter]);
+  const name = run.ofNumbers ? String(letter + 1) : lone(run.answers[letter]);
+  const of = run.ofNumbers && run.answers.length === 1 ? "" : `${name},`;
   const { alone, rows } = productRows(
     sums.products,
     listed,
     (k, place) => ({
       key: `v${place}`,
-      label: `V_{${name},${k + 1}} · h_{${k + 1}}`,
+      label: `V_{${of}${k + 1}} · h_{${k + 1}}`,
       a: sums.weights[k],
       b: sums.state[k],
       value: sums.products[k],
@@ -176,6 +194,7 @@ function logitRows(run, e, t, letter, words, listed) {
     weight: { name: "head.bias", row: letter, column: null, value: sums.bias },
     at: "value",
   };
+  if (run.ofNumbers) return { alone, rows: [...rows, bias, ...toldRows(run, e, t, letter, sums.total, words)] };
   return {
     alone,
     rows: [
@@ -185,6 +204,23 @@ function logitRows(run, e, t, letter, words, listed) {
       { key: "result", label: words.panel_softmax, value: run.value("probabilities", e, t, letter), kind: "result" },
     ],
   };
+}
+
+// A number that is told, and where it is asked what is due, by how much it is off, and the square of that.
+/** @type {(run: Run, e: number, t: number, which: number, total: number, words: Words) => SumRow[]} */
+function toldRows(run, e, t, which, total, words) {
+  const sign = run.answers.length > 1 ? `_{${which + 1}}` : "";
+  /** @type {SumRow} */
+  const told = { key: "sum", label: `ŷ${sign} = ${words.panel_sum}`, value: total, kind: "sum" };
+  if (!run.asked(t)) return [told];
+  const due = run.value("y", e, t, which);
+  const off = run.value("logits", e, t, which) - due;
+  return [
+    told,
+    { key: "due", label: `${words.panel_target} y${sign}`, value: due },
+    { key: "off", label: `ŷ${sign} − y${sign}`, value: off },
+    { key: "result", label: `${words.panel_loss} (ŷ${sign} − y${sign})²`, value: off * off, kind: "result" },
+  ];
 }
 
 // "0.566 × (−0.002)": the second factor in brackets where it is negative.

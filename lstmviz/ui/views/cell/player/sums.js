@@ -106,7 +106,9 @@ export function createSums(ctx, edits) {
     const run = (of === "second" && ctx.runs.second) || ctx.runs.first;
     const terms = run.units > 8 ? 7 : run.units;
     const gate = run.gates.includes(quantity);
-    const count = String(gate ? terms + 5 + (quantity === "n" ? 2 : 0) : quantity === "logits" ? terms + 3 : 3);
+    const read = run.ofNumbers ? run.alphabet.length - 1 : 0;
+    const told = run.ofNumbers ? 5 : 3;
+    const count = String(gate ? terms + 5 + read + (quantity === "n" ? 2 : 0) : quantity === "logits" ? terms + told : 3);
     if (card.style.getPropertyValue("--rows") !== count) card.style.setProperty("--rows", count);
   }
 
@@ -117,7 +119,8 @@ export function createSums(ctx, edits) {
     const named = run.units > 1 ? words.panel_title : words.panel_title_only;
     const isLogit = quantity === "logits";
     const letter = isLogit ? lone(run.answers[unit]) : "";
-    const what = isLogit ? fill(words.panel_title_logit, { t, letter }) : fill(named, values);
+    const logitTitle = run.ofNumbers ? words.panel_title_told : words.panel_title_logit;
+    const what = isLogit ? fill(logitTitle, { t, letter }) : fill(named, values);
     const before = runs.changed && run === runs.first;
     const whose = of === "second" ? words.panel_of_second : before ? words.panel_of_before : "";
     setText(title, whose ? `${whose}: ${what}` : what);
@@ -139,9 +142,10 @@ export function createSums(ctx, edits) {
   /** @type {(found: SumPlace, shown: SumRow[]) => void} */
   function drawRows({ run, of }, shown) {
     const keys = shown.map((row) => row.key);
-    const asked = `${of} ${ctx.header.saved} ${keys.join()}`;
+    const kind = `${of} ${ctx.header.saved} ${run.ofNumbers} `;
+    const asked = kind + keys.join();
     if (asked !== layout) {
-      if (!layout.startsWith(`${of} ${ctx.header.saved} `)) views.clear();
+      if (!layout.startsWith(kind)) views.clear();
       layout = asked;
       rows.replaceChildren(...shown.flatMap((row) => viewOf(row, of).nodes));
     }
@@ -150,7 +154,7 @@ export function createSums(ctx, edits) {
 
   /** @type {(row: SumRow, of: Of) => RowView} */
   function viewOf(row, of) {
-    const view = views.get(row.key) ?? rowView(row, Boolean(row.weight) && of === "first" && !ctx.header.saved);
+    const view = views.get(row.key) ?? rowView(row, Boolean(row.weight) && of === "first" && !ctx.header.saved && !ctx.runs.first.ofNumbers);
     views.set(row.key, view);
     return view;
   }
@@ -193,7 +197,7 @@ export function createSums(ctx, edits) {
   function drawPicked({ run, e, of, quantity, unit }, silent) {
     const line = quantity === "logits" ? unit : run.gates.indexOf(quantity) * run.units + unit;
     const fits = chosen && !silent && chosen.row === line && chosen.name.startsWith("head") === (quantity === "logits");
-    const shown = fits && of === "first" ? chosen : null;
+    const shown = fits && of === "first" && !run.ofNumbers ? chosen : null;
     setShown(picked, shown !== null);
     if (!shown) return;
     const label = weightName(run, shown.name, shown.row, shown.column);

@@ -2,7 +2,8 @@
 
 import { setShown, setText, tag } from "../../../parts/common/nodes.js";
 import { fill, lone } from "../../../parts/common/words.js";
-import { predictionOf, twinOf } from "./reading.js";
+import { readAt } from "../../../parts/run/labels.js";
+import { predictionOf, strongest, twinOf } from "./reading.js";
 import { fillChips, lookAt, push, section } from "./panel_nodes.js";
 
 /**
@@ -41,10 +42,10 @@ export function createTry(ctx, edits) {
       const { run, e } = ctx.sides(now)[0];
       const other = run.isPattern ? twinOf(run, now.t) : null;
       setShown(twin, other !== null);
-      const letter = lone(run.alphabet[run.letter(now.t)]);
+      const letter = lone(readAt(run, now.t));
       if (other !== null) setText(twin, fill(words.panel_try_twin, { letter, t: other }));
       twin.dataset.t = String(other);
-      const { best } = predictionOf(run, e, now.t);
+      const { best } = run.ofNumbers ? strongest(run, e, now.t, 0) : predictionOf(run, e, now.t);
       const there = now.of === "first" && now.quantity === "h" && now.unit === best;
       setShown(voter, !ctx.hidden(now) && best !== undefined && !there && run.units > 1);
       if (best !== undefined) setText(voter, fill(words.panel_try_voter, { unit: best + 1 }));
@@ -61,7 +62,7 @@ export function createTry(ctx, edits) {
     refresh() {
       const { header, words, runs } = ctx;
       setText(heading, words.panel_try);
-      setText(hint, ctx.runs.first.isPattern ? words.panel_try_keys : words.panel_try_keys_sequence);
+      setText(hint, runs.first.isPattern ? words.panel_try_keys : runs.first.ofNumbers ? words.panel_try_keys_numbers : words.panel_try_keys_sequence);
       setShown(presets, !header.saved && header.presets.length > 0);
       setShown(networks, !header.saved && header.actions.length > 0);
       if (header.saved) return;

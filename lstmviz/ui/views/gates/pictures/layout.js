@@ -27,12 +27,19 @@ const COLUMN = { squares: 11, numbers: 23 }; // of a column, below which the pic
 const WIDEST_COLUMN = 64; // of a column
 const LETTER_COLUMN = 12; // of a letter's column, at least
 
+// Of a task of numbers what is read stands before all, and beside what is told what is due.
+/** @param {Run} run @returns {Quantity[][]} */
+function picturesOf({ cell, ofNumbers }) {
+  const [first, second] = PICTURES[cell];
+  return ofNumbers ? [["x", ...first], [...second, "y"]] : [first, second];
+}
+
 // rows: steps; gutter: pixels for their letters; numbers: whether the squares are to bear numbers.
 /** @param {Run} run @param {{ width: number, rows: number, gutter: number, numbers: boolean, ratio: number }} room */
 export function picturesLayout(run, { width, rows, gutter, numbers, ratio }) {
   /** @type {(size: number) => number} */
   const snap = (size) => (size * ratio >= 2 ? Math.floor(size * ratio) / ratio : size);
-  const pictures = PICTURES[run.cell];
+  const pictures = picturesOf(run);
   const needed = numbers ? COLUMN.numbers : COLUMN.squares;
   const beside = columnsOf(width, pictures, gutter, run).unit >= needed;
   const tall = beside ? TALL.beside : TALL.stacked;
@@ -47,7 +54,7 @@ export function picturesLayout(run, { width, rows, gutter, numbers, ratio }) {
     const first = blocks.length;
     for (const quantity of picture) {
       const columns = run.size(quantity);
-      const wide = snap(Math.min(quantity === "logits" ? letter : unit, WIDEST_COLUMN));
+      const wide = snap(Math.min(isSaid(quantity) ? letter : unit, WIDEST_COLUMN));
       blocks.push({ quantity, columns, left, top: top + PICTURE_HEAD, wide, high, width: wide * columns });
       left += wide * columns + BETWEEN.blocks;
     }
@@ -61,6 +68,10 @@ export function picturesLayout(run, { width, rows, gutter, numbers, ratio }) {
   return { blocks, pictures: placed, rows, high, width, height: Math.ceil(last.top + high * rows + FOOT) };
 }
 
+// Whether a block is about what goes in or comes out; the others are about units.
+/** @param {Quantity} quantity */
+const isSaid = (quantity) => quantity === "logits" || quantity === "x" || quantity === "y";
+
 // How wide a column is if these pictures share `width`: of a unit, and of a letter that is predicted. Letters are as wide as
 // units, but never so narrow as many units would make them.
 /** @param {number} width @param {Quantity[][]} pictures @param {number} gutter @param {Run} run */
@@ -68,8 +79,8 @@ function columnsOf(width, pictures, gutter, run) {
   const gaps = pictures.reduce((sum, picture) => sum + gutter + BETWEEN.blocks * (picture.length - 1), BETWEEN.pictures * (pictures.length - 1));
   const room = width - gaps - 3;
   const all = pictures.flat();
-  const letters = all.includes("logits") ? run.answers.length : 0;
-  const units = all.filter((quantity) => quantity !== "logits").length * run.units;
+  const letters = all.filter(isSaid).reduce((sum, quantity) => sum + run.size(quantity), 0);
+  const units = all.filter((quantity) => !isSaid(quantity)).length * run.units;
   const column = room / (letters + units);
   const letter = letters ? Math.max(column, Math.min(LETTER_COLUMN, room / 4 / letters)) : 0;
   return { unit: (room - letter * letters) / units, letter };

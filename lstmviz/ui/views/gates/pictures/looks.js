@@ -17,6 +17,7 @@ import { placeSays } from "../../../parts/run/run_says.js";
  */
 
 const MOST_ROWS = 64;
+const MOST_STEPS = 31; // of a sequence: so many have room beside each other on a small screen
 
 // How many patterns can be shown of a run: of 1, 3 and 6 those that have room.
 /** @param {Run} run */
@@ -26,7 +27,8 @@ const counts = ({ period, length }) => [1, 3, 6].filter((count) => count === 1 |
 /** @param {Ctx} ctx */
 export function rowsOf({ state, runs: { first } }) {
   const wanted = state.get().patterns;
-  return Math.min(Math.max(...counts(first).filter((count) => count <= wanted)) * first.period, first.length, MOST_ROWS);
+  const most = first.isPattern ? MOST_ROWS : MOST_STEPS;
+  return Math.min(Math.max(...counts(first).filter((count) => count <= wanted)) * first.period, first.length, most);
 }
 
 /** @param {HTMLElement} root @param {Ctx} ctx */
@@ -68,7 +70,7 @@ export function createLooks(root, ctx) {
       }
       const place = now.hover ?? now;
       const { quantity = "", unit = Infinity } = place;
-      const known = unit < side.run.size(quantity) && side.run.arrays[runArray(quantity)];
+      const known = unit < side.run.size(quantity) && side.run.arrays[runArray(quantity, side.run)];
       setText(says, known ? placeSays(place, side, { words: ctx.words, now }) : "");
       if (now.drawn === "lines") setShown(narrow, false);
       lit.draw(now);

@@ -37,7 +37,7 @@ function createGates(root) {
       looks,
       {
         draw(now) {
-          setText(part("how"), shown(now) === lines ? ctx.words.gates_how_lines : ctx.runs.first.isPattern ? ctx.words.gates_how_squares : ctx.words.gates_how_sequence);
+          setText(part("how"), howSays(ctx.runs.first, shown(now) === lines, ctx.words));
           part("pictures").hidden = shown(now) !== pictures;
           part("lines").hidden = shown(now) !== lines;
           if (shown(now) !== before) shown(now).refresh(); // out of sight it has no size
@@ -62,4 +62,11 @@ function createGates(root) {
       viewer.leave();
     },
   };
+}
+
+// How the pictures are to be read.
+/** @type {(run: Run, lines: boolean, words: import("../../../parts/common/words.js").Words) => string} */
+function howSays({ isPattern, ofNumbers }, lines, words) {
+  if (ofNumbers) return lines ? words.gates_how_lines_numbers : words.gates_how_numbers;
+  return lines ? words.gates_how_lines : isPattern ? words.gates_how_squares : words.gates_how_sequence;
 }

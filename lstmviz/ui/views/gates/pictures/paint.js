@@ -34,9 +34,9 @@ const identity = (quantity) => (quantity === "h_pre" ? "h" : quantity);
 export function blocksOf(layout, { run, e, start, scaleOf }) {
   const rows = Math.min(layout.rows, run.stop - start);
   return layout.blocks.map(({ quantity, columns, left, top, wide, high }) => {
-    const at = (e * run.length + start - run.start) * columns;
+    const at = (quantity === "x" || quantity === "y" ? start : e * run.length + start - run.start) * columns;
     const shape = { rows, columns, down: columns, across: 1 };
-    return blockOf(run.arrays[runArray(quantity)], at, shape, { left, top, width: wide, height: high }, scaleOf(quantity));
+    return blockOf(run.arrays[runArray(quantity, run)], at, shape, { left, top, width: wide, height: high }, scaleOf(quantity));
   });
 }
 
@@ -54,7 +54,8 @@ export function paintPictures(pen, layout, shown, { palette, words, family, numb
   layout.blocks.forEach((box, k) => {
     const formats = numbers ? digitsFor(blocks[k].scale, box.wide) : null;
     if (formats !== null) paintNumbers(pen, blocks[k], formats, family);
-    if (box.quantity === "logits") paintAnswers(pen, box, blocks[k].rows, shown);
+    if (box.quantity === "logits") paintAnswers(pen, box, blocks[k].rows, shown, palette);
+    if (box.quantity === "y") clearUnasked(pen, box, blocks[k].rows, shown);
     paintAround(pen, box, layout, blocks[k].scale, { run, palette, words, family });
   });
   for (const picture of layout.pictures) {
@@ -89,15 +90,24 @@ function paintNumbers(pen, block, digits, family) {
   }
 }
 
+// Where nothing is asked nothing is due.
+/** @param {CanvasRenderingContext2D} pen @param {SquareBlock} box @param {number} rows @param {PicturesShown} shown */
+function clearUnasked(pen, { left, top, width, high }, rows, { run, start }) {
+  for (let row = 0; row < rows; row++) if (!run.asked(start + row)) pen.clearRect(left, top + row * high, width, high);
+}
+
+// A frame around what is due, or of numbers around those that are too far from it.
 /**
  * @param {CanvasRenderingContext2D} pen
  * @param {SquareBlock} squareBlock
  * @param {number} rows
  * @param {PicturesShown} picturesShown
+ * @param {Palette} palette
  */
-function paintAnswers(pen, { left, top, wide, high }, rows, { run, start }) {
-  Object.assign(pen, { strokeStyle: COMES, lineWidth: 2 });
+function paintAnswers(pen, { left, top, wide, high }, rows, { run, e, start }, palette) {
+  Object.assign(pen, { strokeStyle: run.ofNumbers ? palette.wrong : COMES, lineWidth: 2 });
   for (let row = 0; row < rows; row++) {
+    if (run.ofNumbers) for (const k of run.far(e, start + row)) pen.strokeRect(left + k * wide + 1, top + row * high + 1, wide - 3, high - 3);
     for (const letter of run.due(start + row)) pen.strokeRect(left + letter * wide, top + row * high, wide - 1, high - 1);
   }
 }
@@ -120,10 +130,10 @@ function paintAround(pen, box, { rows, high }, scale, { run, palette, words, fam
   Object.assign(pen, { fillStyle: colour, textAlign: "center", textBaseline: "alphabetic", font: `700 17px ${family}` });
   pen.fillText(SIGNS[quantity] ?? quantity, middle, top - 38);
   pen.font = `12px ${family}`;
-  const word = words[`gates_word_${quantity}`].replace("{function}", run.cell === "rnn_relu" ? "ReLU" : "tanh");
+  const word = words[`gates_word_${run.ofNumbers && quantity === "logits" ? "told" : quantity}`].replace("{function}", run.cell === "rnn_relu" ? "ReLU" : "tanh");
   if (pen.measureText(word).width <= width + 8) pen.fillText(word, middle, top - 22);
   pen.fillStyle = palette.quiet;
-  const names = Array.from({ length: columns }, (_, k) => (quantity === "logits" ? run.answers[k] : (SIGNS[quantity] ?? quantity) + below(k)));
+  const names = Array.from({ length: columns }, (_, k) => (quantity === "logits" ? run.answers[k] : columns === 1 && (quantity === "x" || quantity === "y") ? quantity : (SIGNS[quantity] ?? quantity) + below(k)));
   const room = Math.max(...names.map((name) => pen.measureText(name).width)) + 3;
   const every = [1, 2, 5, 10, 20, 50].find((one) => one * wide >= room) ?? columns;
   for (let k = 0; k < columns; k += every) pen.fillText(names[k], left + (k + 0.5) * wide, top - 6);
@@ -132,8 +142,14 @@ function paintAround(pen, box, { rows, high }, scale, { run, palette, words, fam
   pen.fillStyle = ramp;
   pen.fillRect(left, bottom + 7, width, 6);
   pen.fillStyle = palette.quiet;
-  pen.fillText(rangeText(scale), middle, bottom + 27);
+  const range = rangeText(scale);
+  const repeats = quantity === "y" && pen.measureText(range).width > width; // ŷ beside it has the same one
+  if (!repeats) pen.fillText(range, middle, bottom + 27);
 }
+
+// What a row is called: by the letter read, or where numbers are read, which have squares of their own, by its step.
+/** @type {(run: Run, t: number) => string} */
+export const rowLabel = (run, t) => (run.ofNumbers ? String(t) : labelOf(run, t));
 
 /**
  * @param {CanvasRenderingContext2D} pen
@@ -145,7 +161,7 @@ function paintAround(pen, box, { rows, high }, scale, { run, palette, words, fam
  */
 function paintLetters(pen, { left, top, blocks: [{ high }] }, rows, { run, start }, palette, family) {
   Object.assign(pen, { fillStyle: palette.ink, textAlign: "right", textBaseline: "middle", font: `12px ${family}` });
-  for (let row = 0; row < rows; row++) pen.fillText(labelOf(run, start + row), left - 6, top + (row + 0.5) * high);
+  for (let row = 0; row < rows; row++) pen.fillText(rowLabel(run, start + row), left - 6, top + (row + 0.5) * high);
 }
 
 /**

@@ -3,12 +3,11 @@
 import { canvasPair, penOf, setAttribute, sizedCanvas } from "../../../parts/common/nodes.js";
 import { fill } from "../../../parts/common/words.js";
 import { runPointer } from "../../../parts/run/run_block.js";
-import { runPage } from "../../../parts/run/run_layout.js";
-import { labelOf } from "../../../parts/run/labels.js";
+import { runArray, runPage } from "../../../parts/run/run_layout.js";
 import { litSteps } from "../../../parts/run/lit.js";
 import { picturesLayout, rowAt, squareAt } from "./layout.js";
 import { rowsOf } from "./looks.js";
-import { digitsFor, paintPictures, paintSelection } from "./paint.js";
+import { digitsFor, paintPictures, paintSelection, rowLabel } from "./paint.js";
 
 /**
  * @import { Quantity, Run } from "../../../parts/run/data.js"
@@ -65,7 +64,7 @@ export function createPictures(root, ctx, looks) {
     return next;
   };
   /** @type {(run: Run, now: State) => (quantity: Quantity) => Scale} */
-  const scaleOf = (run, now) => (quantity) => (now.notes ? ctx.palette.notes : ctx.palette.scale(quantity === "logits" ? "probabilities" : quantity, run));
+  const scaleOf = (run, now) => (quantity) => (now.notes ? ctx.palette.notes : ctx.palette.scale(runArray(quantity, run), run));
 
   return {
     /** @param {State} now */
@@ -94,7 +93,7 @@ export function createPictures(root, ctx, looks) {
       const pen = penOf(squares);
       const family = getComputedStyle(root).fontFamily;
       pen.font = `12px ${family}`;
-      const labels = Array.from({ length: Math.min(first.period, first.length) }, (_, t) => labelOf(first, first.start + t));
+      const labels = Array.from({ length: Math.min(first.period, first.length) }, (_, t) => rowLabel(first, first.start + t));
       const gutter = 14 + Math.max(...labels.map((label) => pen.measureText(label).width));
       measured = { width: root.clientWidth, ratio: devicePixelRatio || 1, family, gutter };
       laid = "";

@@ -5,7 +5,7 @@
  * @typedef {[name: string, value: number | null, base?: number | null, power?: number]} FactorTold
  *
  * One way on which the loss reaches a value: a product.
- * @typedef {{ from: string, gate?: string, unit?: number, letter?: string, value: number | null, factors: FactorTold[] }} TermTold
+ * @typedef {{ from: string, gate?: string, unit?: number, letter?: string, number?: number, value: number | null, factors: FactorTold[] }} TermTold
  *
  * A derivative as the sum of its terms; `formula` is a place in the list of formulas, `rest` how many small terms are added up, and
  * to what.

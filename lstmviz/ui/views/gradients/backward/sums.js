@@ -2,11 +2,12 @@
 
 import { nodeOf, partNode, setText, tag } from "../../../parts/common/nodes.js";
 import { below, fill, quoted } from "../../../parts/common/words.js";
-import { labelOf } from "../../../parts/run/labels.js";
+import { labelOf, readAt } from "../../../parts/run/labels.js";
 import { bracketed, formulaNodes, numeral, oneLess } from "./numerals.js";
 
 /**
  * @import { Words } from "../../../parts/common/words.js"
+ * @import { Run } from "../../../parts/run/data.js"
  * @import { State } from "../../../parts/run/state.js"
  * @import { Ctx } from "../../../parts/run/viewer.js"
  * @import { FactorTold, Lines, LineTold, TermTold } from "./lines.js"
@@ -29,15 +30,17 @@ export function createSums(root, ctx, { lines, look }) {
       const found = lines();
       const t = found.clamp(now.t);
       const unit = Math.min(now.unit, found.units - 1);
-      const values = { t, letter: quoted(labelOf(runs.first, t)), unit: unit + 1, asked: now.t, first: found.start, last: found.stop - 1 };
-      setText(says, fill(words.backward_says, values) + (t === now.t ? "" : ` ${fill(words.backward_elsewhere, values)}`));
+      const { first } = runs;
+      const letter = first.ofNumbers ? readAt(first, t) : quoted(labelOf(first, t));
+      const values = { t, letter, unit: unit + 1, asked: now.t, first: found.start, last: found.stop - 1 };
+      setText(says, fill(first.ofNumbers ? words.backward_says_numbers : words.backward_says, values) + (t === now.t ? "" : ` ${fill(words.backward_elsewhere, values)}`));
       root.dataset.t = String(t);
       root.dataset.unit = String(unit);
       root.dataset.way = look.way;
       const groups = groupsOf(found.at(look.way, t, unit));
       place.replaceChildren(
         ...groups.map(([name, own]) => {
-          const section = tag("section", { "data-group": name }, tag("h4", {}, words[`backward_group_${name}`]));
+          const section = tag("section", { "data-group": name }, tag("h4", {}, words[groupWord(name, first)]));
           for (const line of own) section.append(lineNode(line, found, words, unit, open));
           return section;
         }),
@@ -47,6 +50,13 @@ export function createSums(root, ctx, { lines, look }) {
       setText(checked, fill(difference === null ? words.backward_not_finite : words.backward_checked, told));
     },
   };
+}
+
+// A letter that is read has weights of its own; of several numbers it is the largest whose weights are looked at.
+/** @type {(name: string, run: Run) => string} */
+function groupWord(name, { ofNumbers, alphabet }) {
+  if (name !== "weights" || !ofNumbers) return `backward_group_${name}`;
+  return alphabet.length === 1 ? "backward_group_weights_number" : "backward_group_weights_largest";
 }
 
 // By what they are about, in order; a group without lines is left out.
@@ -93,9 +103,9 @@ function termsNode(line, count, words, open) {
 }
 
 /** @type {(term: TermTold, words: Words) => string} */
-function originOf({ from, gate, unit, letter }, words) {
+function originOf({ from, gate, unit, letter, number }, words) {
   const sign = gate === undefined || unit === undefined ? "" : gate + below(unit - 1);
-  return fill(words[`backward_from_${from}`] ?? from, { gate: sign, letter: quoted(letter ?? "") });
+  return fill(words[`backward_from_${from}`] ?? from, { gate: sign, letter: quoted(letter ?? ""), told: `ŷ${below(number ?? 0)}` });
 }
 
 // A product with its numbers in place.

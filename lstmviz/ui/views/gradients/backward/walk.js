@@ -5,7 +5,7 @@ import { nextSpeed } from "../../../parts/common/clock.js";
 import { buttonIcon, buttonName } from "../../../parts/common/icons.js";
 import { nodeOf, partNode, setAttribute, setDisabled, setText, tag } from "../../../parts/common/nodes.js";
 import { fill } from "../../../parts/common/words.js";
-import { labelOf } from "../../../parts/run/labels.js";
+import { labelOf, readAt } from "../../../parts/run/labels.js";
 import { createBackClock } from "./backclock.js";
 
 /**
@@ -123,7 +123,9 @@ export function createWalk(root, ctx, { lines, look, redraw }) {
       steps = Array.from({ length: found.stop - found.start }, (_, k) => {
         const t = found.start + k;
         const click = byHand(() => go(t));
-        return tag("button", { type: "button", "data-t": t, title: `t = ${t}`, click }, labelOf(runs.first, t));
+        const { first } = runs;
+        const title = first.ofNumbers ? `t = ${t}: ${readAt(first, t)}` : `t = ${t}`; // numbers have no room in the strip
+        return tag("button", { type: "button", "data-t": t, title, click }, first.ofNumbers ? String(t) : labelOf(first, t));
       });
       strip.setAttribute("aria-label", words.backward_steps);
       strip.replaceChildren(...steps);

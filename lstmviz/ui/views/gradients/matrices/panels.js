@@ -87,7 +87,7 @@ export function createPanels(root, ctx, own) {
       paintBlocks(pen, [blockOf(arrays[name], ((m + 1) * size - 1) * size, shape, box, colours)], devicePixelRatio || 1);
       pen.strokeStyle = palette.rule;
       pen.strokeRect(LEFT - 0.5, TOP - 0.5, extent + 1, extent + 1);
-      const letters = side < READABLE ? [] : Array.from({ length: size }, (_, k) => labelOf(ctx.runs.first, about.first + k));
+      const letters = side < READABLE || ctx.runs.first.ofNumbers ? [] : Array.from({ length: size }, (_, k) => labelOf(ctx.runs.first, about.first + k));
       paintSteps(pen, about, letters, { side, extent, family, colour: palette.quiet });
     });
   };

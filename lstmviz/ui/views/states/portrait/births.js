@@ -67,7 +67,7 @@ export function createBirths(root, ctx, look, points) {
     const lines = linesOf(found, first.epochs.length, coordinate);
     const values = lines.flatMap(({ at }) => at);
     const losses = first.losses.filter((loss) => loss !== null && loss > 0).map(Number);
-    const chance = Math.log(first.answers.length);
+    const { chance } = ctx.header;
     const reach = Math.max(1, ...values.map(({ value }) => Math.abs(value)));
     const moduli = values.map(({ modulus }) => modulus);
     /** @type {Strip[]} */
@@ -79,7 +79,7 @@ export function createBirths(root, ctx, look, points) {
     ].forEach((strip, k) => strips.push({ ...strip, top: 2 + TALL.slice(0, k).reduce((sum, tall) => sum + tall + BETWEEN, 0), tall: TALL[k] }));
     const names = [words.births_loss, stateNames(first)[coordinate], "|λ|"];
     strips.forEach((strip, k) => paintStrip(strip, names[k], k === 1 ? [reach, -reach] : [strip.high, strip.low]));
-    rule(strips[0], chance, words.births_chance);
+    rule(strips[0], chance, first.ofNumbers ? words.births_variance : words.births_chance);
     rule(strips[2], 1, "1");
     svgNode("path", { d: pathOf(first.losses.map((loss, e) => [e, loss]), strips[0]), fill: "none", stroke: palette.identity.loss, "stroke-width": 1.5 }, svg);
     for (const { branch, round, at } of lines) {

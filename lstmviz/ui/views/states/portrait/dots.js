@@ -2,7 +2,7 @@
 
 import { penOf } from "../../../parts/common/nodes.js";
 import { labelOf } from "../../../parts/run/labels.js";
-import { colourOf, kindOf } from "./colours.js";
+import { stepColour } from "./colours.js";
 import { arrowTo, circle, line } from "./pen.js";
 
 /**
@@ -13,6 +13,7 @@ import { arrowTo, circle, line } from "./pen.js";
  * @typedef {(t: number, e: number) => [x: number, y: number, near: number]} At where the state after step t is, at snapshot e
  */
 
+const APART = [30, 20]; // pixels between the numbers of two steps
 const SETTLING = 3; // patterns at the start of the text whose states are drawn faint: they have not settled
 
 /** @type {(pen: CanvasRenderingContext2D, run: Run, e: number, look: Look, at: At, palette: Palette) => void} */
@@ -21,10 +22,12 @@ export function paintDots(pen, run, e, { by, ghost }, at, palette) {
     pen.strokeStyle = palette.quiet;
     for (let t = run.start; t < run.stop; t++) circle(pen, at(t, 0), 2.5, null);
   }
+  pen.strokeStyle = palette.quiet;
   const settled = run.start === 0 && run.isPattern ? Math.min(SETTLING * run.period, run.stop) : run.start;
   for (let t = run.start; t < run.stop; t++) {
     pen.globalAlpha = t < settled ? 0.25 : 0.75;
-    circle(pen, at(t, e), 3.5, colourOf(kindOf(run, by, t), palette.dark));
+    circle(pen, at(t, e), 3.5, stepColour(run, by, t, palette));
+    if (run.ofNumbers) circle(pen, at(t, e), 3.5, null); // a pale one has an edge
   }
   pen.globalAlpha = 1;
 }
@@ -70,18 +73,33 @@ export function paintPath(pen, places, colour) {
 }
 
 // The name of each letter, or place of the pattern, where its states of the last pattern are. By what is right, a sequence has that
-// there, and the letter where nothing is asked.
-/** @type {(pen: CanvasRenderingContext2D, run: Run, by: Look["by"], at: (t: number) => [number, number, number], family: string, palette: { dark: boolean }) => void} */
-export function nameClouds(pen, run, by, at, family, { dark }) {
+// there, and the letter where nothing is asked; one of numbers the numbers of some steps.
+/** @type {(pen: CanvasRenderingContext2D, run: Run, by: Look["by"], at: (t: number) => [number, number, number], family: string, palette: Palette) => void} */
+export function nameClouds(pen, run, by, at, family, palette) {
   pen.font = `700 13px ${family}`;
   pen.textAlign = "left";
   pen.textBaseline = "bottom";
+  if (run.ofNumbers) return nameSteps(pen, run, at, palette);
   for (let t = Math.max(run.stop - run.period, run.start); t < run.stop; t++) {
     const [x, y] = at(t);
-    pen.fillStyle = colourOf(kindOf(run, by, t), dark);
+    pen.fillStyle = stepColour(run, by, t, palette);
     const name = by === "label" ? nameOf(run, t) : run.alphabet[run.letter(t)];
     const room = penOf(pen.canvas).canvas.clientWidth - Math.max(pen.measureText(name).width + 2, 20);
     pen.fillText(name, Math.min(x + 5, room), y - 3);
+  }
+}
+
+// The numbers of the steps, from the last one on; one that would stand on another is left out.
+/** @type {(pen: CanvasRenderingContext2D, run: Run, at: (t: number) => [number, number, number], palette: Palette) => void} */
+function nameSteps(pen, run, at, palette) {
+  /** @type {[number, number][]} */
+  const taken = [];
+  pen.fillStyle = palette.quiet;
+  for (let t = run.stop - 1; t >= run.start; t--) {
+    const [x, y] = at(t);
+    if (taken.some(([u, v]) => Math.abs(u - x) < APART[0] && Math.abs(v - y) < APART[1])) continue;
+    taken.push([x, y]);
+    pen.fillText(String(t), x + 5, y - 3);
   }
 }
 

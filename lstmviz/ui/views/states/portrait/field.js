@@ -5,9 +5,10 @@ import { stepOf, through } from "./step.js";
 /**
  * @import { Run } from "../../../parts/run/data.js"
  * @import { Plane } from "./plane.js"
+ * @import { Read } from "./step.js"
  *
- * A map: the letters that are read, one after the other; one letter, or a whole pattern.
- * @typedef {ArrayLike<number>} Letters
+ * A map: what is read, one after the other; one letter or input of numbers, or a whole pattern.
+ * @typedef {ArrayLike<Read>} Letters
  *
  * A state that the map leads to itself, as the engine found it.
  * @typedef {object} Point

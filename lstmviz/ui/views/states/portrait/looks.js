@@ -2,8 +2,10 @@
 
 import { choiceOf } from "../../../parts/common/choice.js";
 import { setAttribute, setText, tag } from "../../../parts/common/nodes.js";
+import { rampOf, rangeText } from "../../../parts/common/scales.js";
 import { lone } from "../../../parts/common/words.js";
 import { createLit } from "../../../parts/run/lit.js";
+import { scaleBy } from "./colours.js";
 import { createHeld } from "./held.js";
 import { stateNames } from "./plane.js";
 import { sizeOf } from "./step.js";
@@ -28,6 +30,10 @@ export function createPortraitLooks(root, ctx, look) {
   root.append(maps);
   /** @type {Choice<Look["by"]>} */
   const by = choiceOf(root, (value) => look.set({ by: value }));
+  const ramp = tag("i");
+  const range = tag("span");
+  const scale = tag("span", { class: "portrait_scale" }, ramp, range);
+  root.append(scale);
   const more = tag("div", { class: "portrait_more" });
   /** @type {(parent: HTMLElement, click: () => void) => HTMLButtonElement} */
   const toggle = (parent, click) => {
@@ -64,8 +70,15 @@ export function createPortraitLooks(root, ctx, look) {
     plane.value = now.plane;
     map.value = String(now.map);
     by.press(now.by);
+    const { first } = ctx.runs;
+    scale.hidden = !first.ofNumbers;
+    if (first.ofNumbers) {
+      const colours = scaleBy(first, now.by, ctx.palette);
+      ramp.style.background = rampOf(colours);
+      setText(range, rangeText(colours));
+    }
     beside.press(ctx.header.beside ?? "");
-    trail.press(ctx.runs.first.isPattern ? now.trail : Math.min(now.trail, 1));
+    trail.press(first.isPattern ? now.trail : Math.min(now.trail, 1));
     setAttribute(ghost, "aria-pressed", String(now.ghost));
     setAttribute(toggles.basins, "aria-pressed", String(now.basins));
     setAttribute(toggles.sequences, "aria-pressed", String(now.sequences));
@@ -88,22 +101,26 @@ export function createPortraitLooks(root, ctx, look) {
       if (!offered.some(([value]) => value === look.get().plane)) look.set({ plane: usualPlane(first, ctx.header), start: null });
       if (!entered) look.set({ map: ctx.header.letter, more: look.get().more || ctx.header.beside !== null });
       entered = true;
-      const lost = look.get().map > first.alphabet.length || (look.get().map === 0 && !first.isPattern);
+      const { inputs } = ctx.header;
+      const lost = look.get().map > (inputs ?? first.alphabet).length || (look.get().map === 0 && !first.isPattern);
       if (lost) look.set({ map: ctx.header.letter });
       offer(plane, offered);
       /** @type {[string, string][]} */
-      const letters = first.alphabet.map((letter, k) => [String(k + 1), lone(letter)]);
+      const letters = (inputs?.map(({ name }) => name) ?? first.alphabet.map(lone)).map((name, k) => [String(k + 1), name]);
       if (first.isPattern) letters.unshift(["0", words.portrait_map_pattern]);
       offer(map, [...letters, ["-1", words.portrait_map_none]]);
       for (const [label, name] of /** @type {[HTMLElement, string][]} */ ([[planes, words.portrait_plane], [maps, words.portrait_map]])) {
         setText(/** @type {Node} */ (label.firstChild), name);
       }
-      const own = first.isPattern ? "label" : "due";
-      by.offer(words.portrait_by, [["label", words[`portrait_by_${own}`], words[`portrait_by_${own}_title`]], ["letter", words.portrait_by_letter]]);
+      const own = first.isPattern ? "label" : first.ofNumbers ? "target" : "due";
+      by.offer(words.portrait_by, [
+        ["label", words[`portrait_by_${own}`], words[`portrait_by_${own}_title`]],
+        first.ofNumbers ? ["letter", words.portrait_by_number, words.portrait_by_number_title] : ["letter", words.portrait_by_letter],
+      ]);
       if (first.isPattern) trail.offer(words.portrait_trail, [[0, words.portrait_trail_none], [1, "1"], [3, "3"]]);
       else trail.offer(words.portrait_trail_sequence, [[0, words.portrait_trail_none], [1, words.portrait_trail_all]]);
       toggles.seeds.hidden = !first.isPattern;
-      toggles.sequences.hidden = first.isPattern;
+      toggles.sequences.hidden = !ctx.header.sequences;
       beside.offer(words.portrait_beside, [["", words.portrait_beside_none], ...ctx.header.cells]);
       for (const [name, button] of Object.entries({ ...toggles, ghost })) {
         setText(button, words[`portrait_${name}`]);

@@ -3,7 +3,7 @@
 import { number } from "../../../parts/common/numbers.js";
 import { canvasPair, partNode, setAttribute, setText, sizedCanvas } from "../../../parts/common/nodes.js";
 import { fill, quoted } from "../../../parts/common/words.js";
-import { labelOf } from "../../../parts/run/labels.js";
+import { labelOf, readAt } from "../../../parts/run/labels.js";
 import { litSteps } from "../../../parts/run/lit.js";
 import { paintArrows, paintBasins } from "./arrows.js";
 import { nameClouds, paintDots, paintLit, paintPath, paintSelected, paintTrail } from "./dots.js";
@@ -14,7 +14,7 @@ import { numbersPlane, principalPlane } from "./plane.js";
 import { paintSeeds, seedsSay } from "./seeds.js";
 import { paintSequences } from "./sequences.js";
 import { paintCircle, paintPoint } from "./stays.js";
-import { sizeOf, stateAt } from "./step.js";
+import { readOf, sizeOf, stateAt } from "./step.js";
 
 /**
  * @import { Store } from "../../../parts/common/store.js"
@@ -29,6 +29,7 @@ import { sizeOf, stateAt } from "./step.js";
  * @import { Points } from "./points.js"
  * @import { Seeds, SeedsTold } from "./seeds.js"
  * @import { Sequence } from "./sequences.js"
+ * @import { Read } from "./step.js"
  *
  * What `portrait` of `ui/views/states/view.py` says beside what every part is told of a run.
  * @typedef {object} PortraitTold
@@ -38,8 +39,10 @@ import { sizeOf, stateAt } from "./step.js";
  * @property {string | null} beside the cell that does
  * @property {string} usual the two numbers of the state that are seen at first, as "0,2"
  * @property {SeedsTold} seeds
- * @property {Sequence[] | null} sequences others of the task, where it is no pattern
- * @property {number} letter the map whose points have come: 0 for a whole pattern, k for the letter k - 1
+ * @property {Sequence[] | null} sequences others of the task, where it is no pattern and has any
+ * @property {{ name: string, x: number[] }[] | null} inputs of a task of numbers those whose maps can be chosen
+ * @property {number} chance the loss of who knows nothing
+ * @property {number} letter the map whose points have come: 0 for a whole pattern, k for the letter or the input k - 1
  * @typedef {Header & PortraitTold} PortraitHeader
  */
 
@@ -71,8 +74,12 @@ export function createPortrait(root, ctx, look, { of, points, seeds }) {
   const side = () => ctx.sides(ctx.state.get())[of];
   /** @param {Run} run */
   const planeOf = (run) => choosePlane(run, look.get().plane, ctx, of === 0 ? "first" : "second");
-  /** @param {Run} run @returns {number[]} */
-  const letters = (run) => (look.get().map > 0 ? [look.get().map - 1] : Array.from({ length: run.period }, (_, t) => run.letter(run.start + t)));
+  /** @param {Run} run @returns {Read[]} */
+  const letters = (run) => {
+    const { map } = look.get();
+    if (map <= 0) return Array.from({ length: run.period }, (_, t) => readOf(run, run.start + t));
+    return [ctx.header.inputs ? ctx.header.inputs[map - 1].x : map - 1];
+  };
 
   // The step whose state is nearest to a point of the picture; -1 if none is near.
   /** @type {(x: number, y: number) => number} */
@@ -180,7 +187,7 @@ export function createPortrait(root, ctx, look, { of, points, seeds }) {
     const at = (t, e) => ground.at(plane.seen(stateAt(run, e, t)));
     pen.clearRect(0, 0, ground.width, ground.height);
     const { sequences } = ctx.header;
-    const drawn = looked.sequences && sequences ? paintSequences(pen, run, e, sequences, looked.by, ground, plane, palette.dark) : 0;
+    const drawn = looked.sequences && sequences ? paintSequences(pen, run, e, sequences, looked.by, ground, plane, palette) : 0;
     root.dataset.sequences = String(drawn);
     paintDots(pen, run, e, looked, at, palette);
     const { found } = ctx.header.seeds;
@@ -203,7 +210,7 @@ export function createPortrait(root, ctx, look, { of, points, seeds }) {
     const t = (now.hover?.of === side().of ? now.hover.t : null) ?? now.t;
     const state = stateAt(run, e, t);
     const shown = plane.columns.map(({ name }, k) => `${name} = ${number(plane.seen(state)[k])}`);
-    const parts = [`t = ${t}`, fill(ctx.words.run_reads, { letter: quoted(labelOf(run, t)) }), ...shown];
+    const parts = [`t = ${t}`, fill(ctx.words.run_reads, { letter: run.ofNumbers ? readAt(run, t) : quoted(labelOf(run, t)) }), ...shown];
     const found = of === 0 ? points() : null;
     if (found) parts.push(fill(ctx.words.portrait_found, counted(found.at(e))));
     const circles = found?.circlesAt(e) ?? [];

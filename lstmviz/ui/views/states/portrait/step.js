@@ -4,7 +4,10 @@
 /**
  * @import { Run } from "../../../parts/run/data.js"
  *
- * @typedef {(state: Float64Array, letter: number) => Float64Array} Step the state after a letter, h first, then c if there is one
+ * What is read at a step: a letter by its number, or numbers.
+ * @typedef {number | ArrayLike<number>} Read
+ *
+ * @typedef {(state: Float64Array, read: Read) => Float64Array} Step the state after what is read, h first, then c if there is one
  */
 
 /** @param {Run} run */
@@ -22,11 +25,16 @@ export function stateAt(run, e, t) {
 /** @type {(run: Run, e: number) => Step} */
 export function stepOf(run, e) {
   const { units, cell } = run;
-  const letters = run.alphabet.length;
+  const size = run.alphabet.length;
   const [ih, hh, b_ih, b_hh] = ["weight_ih", "weight_hh", "bias_ih", "bias_hh"].map((name) => run.weights(name, e));
   // What the input says to a row of the stacked weights, and what the state does.
-  /** @type {(row: number, letter: number) => number} */
-  const input = (row, letter) => ih[row * letters + letter] + b_ih[row];
+  /** @type {(row: number, read: Read) => number} */
+  const input = (row, read) => {
+    if (typeof read === "number") return ih[row * size + read] + b_ih[row];
+    let sum = b_ih[row];
+    for (let k = 0; k < size; k++) sum += ih[row * size + k] * read[k];
+    return sum;
+  };
   /** @type {(row: number, state: Float64Array) => number} */
   const hidden = (row, state) => {
     let sum = b_hh[row];
@@ -35,24 +43,24 @@ export function stepOf(run, e) {
   };
   /** @type {Record<import("../../../parts/run/data.js").Cell, Step>} */
   const steps = {
-    rnn: (state, letter) => state.map((_, k) => Math.tanh(input(k, letter) + hidden(k, state))),
-    rnn_relu: (state, letter) => state.map((_, k) => Math.max(0, input(k, letter) + hidden(k, state))),
-    lstm(state, letter) {
+    rnn: (state, read) => state.map((_, k) => Math.tanh(input(k, read) + hidden(k, state))),
+    rnn_relu: (state, read) => state.map((_, k) => Math.max(0, input(k, read) + hidden(k, state))),
+    lstm(state, read) {
       const next = new Float64Array(2 * units);
       for (let k = 0; k < units; k++) {
-        const [i, f, g, o] = [0, 1, 2, 3].map((gate) => input(gate * units + k, letter) + hidden(gate * units + k, state));
+        const [i, f, g, o] = [0, 1, 2, 3].map((gate) => input(gate * units + k, read) + hidden(gate * units + k, state));
         const c = logistic(f) * state[units + k] + logistic(i) * Math.tanh(g);
         next[units + k] = c;
         next[k] = logistic(o) * Math.tanh(c);
       }
       return next;
     },
-    gru(state, letter) {
+    gru(state, read) {
       const next = new Float64Array(units);
       for (let k = 0; k < units; k++) {
-        const r = logistic(input(k, letter) + hidden(k, state));
-        const z = logistic(input(units + k, letter) + hidden(units + k, state));
-        const n = Math.tanh(input(2 * units + k, letter) + r * hidden(2 * units + k, state));
+        const r = logistic(input(k, read) + hidden(k, state));
+        const z = logistic(input(units + k, read) + hidden(units + k, state));
+        const n = Math.tanh(input(2 * units + k, read) + r * hidden(2 * units + k, state));
         next[k] = (1 - z) * n + z * state[k];
       }
       return next;
@@ -61,8 +69,12 @@ export function stepOf(run, e) {
   return steps[cell];
 }
 
-// The state after several letters.
-/** @type {(step: Step, state: Float64Array, letters: ArrayLike<number>) => Float64Array} */
+// What is read at step t.
+/** @type {(run: Run, t: number) => Read} */
+export const readOf = (run, t) => (run.ofNumbers ? run.row("x", 0, t) : run.letter(t));
+
+// The state after several letters, or several times numbers.
+/** @type {(step: Step, state: Float64Array, letters: ArrayLike<Read>) => Float64Array} */
 export function through(step, state, letters) {
   let now = state;
   for (let k = 0; k < letters.length; k++) now = step(now, letters[k]);

@@ -6,7 +6,7 @@ import { nodeOf, setText, tag } from "../../../parts/common/nodes.js";
 import { number, wholeText } from "../../../parts/common/numbers.js";
 import { below, fill, quoted } from "../../../parts/common/words.js";
 import { Run } from "../../../parts/run/data.js";
-import { labelOf } from "../../../parts/run/labels.js";
+import { labelOf, readAt } from "../../../parts/run/labels.js";
 import { createViewer } from "../../../parts/run/viewer.js";
 
 /**
@@ -57,7 +57,7 @@ function createTable(root, ctx) {
       const { words } = ctx;
       const unit = Math.min(now.unit, run.units - 1);
       const t = run.clamp(now.t);
-      setText(says, fill(words.variables_says, { t, letter: quoted(labelOf(run, t)), unit: unit + 1, epoch: wholeText(run.epochs[e]) }));
+      setText(says, fill(run.ofNumbers ? words.variables_says_numbers : words.variables_says, { t, letter: run.ofNumbers ? readAt(run, t) : quoted(labelOf(run, t)), unit: unit + 1, epoch: wholeText(run.epochs[e]) }));
       const heads = HEADS.map((key) => tag("th", { scope: "col" }, words[`variables_${key}`]));
       const rows = ctx.header.rows.map((row) => rowOf(row, liveOf(run, e, t, unit, row), words, unit));
       table.replaceChildren(tag("thead", {}, tag("tr", {}, ...heads)), tag("tbody", {}, ...rows));
@@ -104,7 +104,7 @@ function liveOf(run, e, t, unit, { name, past, present, joined, gates, activatio
     let sum = run.weights("bias_hh", e)[row];
     for (let k = 0; k < run.units; k++) sum += hh[row * run.units + k] * before[k];
     if (gates[0]) sum *= at(gates[0]);
-    const input = run.weights("weight_ih", e)[row * run.alphabet.length + run.letter(t)] + run.weights("bias_ih", e)[row];
+    const input = inputOf(run, e, t, row);
     return { past: sum, present: input, joined: sum + input, activated: value, value };
   }
   if (joined === "gated sum" && past) {
@@ -114,4 +114,13 @@ function liveOf(run, e, t, unit, { name, past, present, joined, gates, activatio
   }
   const own = at(present);
   return { past: null, present: own, joined: own, activated: activation === "tanh" ? Math.tanh(own) : own, value };
+}
+
+// What is read says to a row of the stacked weights, with the bias: the weight of a letter, or a sum over numbers.
+/** @type {(run: Run, e: number, t: number, row: number) => number} */
+function inputOf(run, e, t, row) {
+  const size = run.alphabet.length;
+  const own = run.weights("weight_ih", e).subarray(row * size, (row + 1) * size);
+  const bias = run.weights("bias_ih", e)[row];
+  return run.ofNumbers ? run.row("x", e, t).reduce((sum, value, k) => sum + own[k] * value, bias) : own[run.letter(t)] + bias;
 }

@@ -21,6 +21,7 @@ const ROW = 15;
 const GAP = 3; // between bands
 const AXIS = 20;
 const ARROW = 14; // at the right, for what does follow
+const TARGET = 30; // there too, for the target of numbers
 const COMES = "#e07b00";
 
 /** @param {HTMLElement} root @param {Learned} ctx */
@@ -63,20 +64,21 @@ export function createLearned(root, ctx) {
   function paint(layout) {
     const { first } = ctx.runs;
     const pen = pens[0];
-    const scale = ctx.palette.scale("probabilities", first);
+    const scale = ctx.palette.scale(first.tells, first);
     const { rows, left, width, right, foot } = layout;
     const letters = first.answers.length;
     const blocks = rows.map(({ t, letter, top }) => {
       const shape = { rows: 1, columns: first.epochs.length, down: 0, across: first.length * letters };
-      return blockOf(first.arrays.probabilities, (t - first.start) * letters + letter, shape, { left, top, width, height: ROW }, scale);
+      return blockOf(first.arrays[first.tells], (t - first.start) * letters + letter, shape, { left, top, width, height: ROW }, scale);
     });
-    paintBlocks(pen, blocks, layout.ratio);
+    const due = first.ofNumbers ? rows.map(({ t, letter, top }) => dueBlock(first, t, letter, { left: right + 4, top, width: TARGET - 4, height: ROW }, scale)) : [];
+    paintBlocks(pen, [...blocks, ...due], layout.ratio);
     Object.assign(pen, { textBaseline: "middle" });
     for (const { t, letter, top } of rows) {
-      const comes = first.due(t).includes(letter);
+      const comes = first.ofNumbers || first.due(t).includes(letter);
       Object.assign(pen, { textAlign: "right", fillStyle: comes ? ctx.palette.ink : ctx.palette.quiet, font: `${comes ? 600 : 400} 12px ${layout.family}` });
-      pen.fillText(`${lone(labelOf(first, t))} → ${lone(first.answers[letter])}`, left - 8, top + ROW / 2);
-      if (comes && layout.full) paintArrow(pen, right + 4, top + ROW / 2);
+      pen.fillText(rowName(first, t, letter), left - 8, top + ROW / 2);
+      if (comes && layout.full && !first.ofNumbers) paintArrow(pen, right + 4, top + ROW / 2);
     }
     Object.assign(pen, { textAlign: "center", fillStyle: ctx.palette.quiet, font: `12px ${layout.family}` });
     const last = first.epochs.length - 1;
@@ -120,8 +122,9 @@ export function createLearned(root, ctx) {
 
   /** @param {Run} run @param {LearnedLayout["rows"][number]} row @param {number} e */
   function rowSays(run, { t, letter }, e) {
-    const value = run.arrays.probabilities[(e * run.length + t - run.start) * run.answers.length + letter];
-    return `${lone(labelOf(run, t))} → ${lone(run.answers[letter])} = ${number(value)}`;
+    const value = run.value(run.tells, e, t, letter);
+    const due = run.ofNumbers ? ` · ${fill(ctx.words.run_due_number, { target: number(run.value("y", e, t, letter)), tolerance: number(run.tolerance) })}` : "";
+    return `${rowName(run, t, letter)} = ${number(value)}${due}`;
   }
 
   return {
@@ -130,9 +133,9 @@ export function createLearned(root, ctx) {
       const { first } = ctx.runs;
       const { words } = ctx;
       setText(heading, first.isPattern ? words.learned_heading : words.learned_heading_sequence);
-      setText(about, first.isPattern ? words.learned_about : words.learned_about_sequence);
+      setText(about, first.isPattern ? words.learned_about : first.ofNumbers ? words.learned_about_numbers : words.learned_about_sequence);
       legend.replaceChildren();
-      scaleKey(legend, "ŷ", ctx.palette.scale("probabilities", first));
+      scaleKey(legend, "ŷ", ctx.palette.scale(first.tells, first));
       const family = getComputedStyle(root).fontFamily;
       layout = layoutOf(first, plot.clientWidth, family, penOf(squares));
       plot.style.height = `${layout.height}px`;
@@ -144,11 +147,21 @@ export function createLearned(root, ctx) {
   };
 }
 
+// "a → b", or of numbers which one at which step.
+/** @type {(run: Run, t: number, letter: number) => string} */
+const rowName = (run, t, letter) => (run.ofNumbers ? `t = ${t} · ${run.answers[letter]}` : `${lone(labelOf(run, t))} → ${lone(run.answers[letter])}`);
+
+// One square: what is due.
+/** @type {(run: Run, t: number, which: number, box: import("../../../parts/common/squares.js").SquareBox, scale: import("../../../parts/common/scales.js").Scale) => import("../../../parts/common/squares.js").Block} */
+const dueBlock = (run, t, which, box, scale) => blockOf(run.row("y", 0, t), which, { rows: 1, columns: 1, down: 0, across: 0 }, box, scale);
+
 /** @param {Run} run @param {number} total @param {string} family @param {CanvasRenderingContext2D} pen */
 function layoutOf(run, total, family, pen) {
   const letters = run.answers.map((_, letter) => letter);
   const steps = Array.from({ length: run.length }, (_, k) => run.start + k).filter((t) => run.asked(t));
-  const full = steps.length * letters.length <= MOST_ROWS;
+  const most = run.ofNumbers ? Math.max(Math.floor(MOST_ROWS / letters.length), 1) : steps.length;
+  steps.splice(0, steps.length - most);
+  const full = run.ofNumbers || steps.length * letters.length <= MOST_ROWS;
   let top = 4;
   const rows = steps.flatMap((t) => {
     const band = (full ? letters : run.due(t)).map((letter, k) => ({ t, letter, top: top + k * ROW }));
@@ -156,10 +169,10 @@ function layoutOf(run, total, family, pen) {
     return band;
   });
   pen.font = `600 12px ${family}`;
-  const widest = Math.max(...rows.map(({ t, letter }) => pen.measureText(`${labelOf(run, t)} → ${run.answers[letter]}`).width));
+  const widest = Math.max(...rows.map(({ t, letter }) => pen.measureText(rowName(run, t, letter)).width));
   const left = Math.ceil(widest) + 12;
   const ratio = devicePixelRatio || 1;
-  const exact = (total - left - ARROW) / run.epochs.length;
+  const exact = (total - left - (run.ofNumbers ? TARGET : ARROW)) / run.epochs.length;
   const width = exact * ratio >= 2 ? Math.floor(exact * ratio) / ratio : exact;
   return { rows, full, left, width, right: left + width * run.epochs.length, foot: top, height: top + AXIS, total, ratio, family };
 }

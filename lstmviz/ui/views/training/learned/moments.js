@@ -38,15 +38,15 @@ export function createMoments(root, ctx) {
   /** @param {HTMLCanvasElement} canvas @param {Run} run @param {number} e */
   function paint(canvas, run, e) {
     const family = getComputedStyle(root).fontFamily;
-    const columns = { h: run.units, probabilities: run.answers.length };
-    const wide = Math.floor(Math.min(Math.max(MOMENT_WIDEST / (columns.h + columns.probabilities), MOMENT_COLUMN[0]), MOMENT_COLUMN[1]));
-    const width = MOMENT_GUTTER + wide * (columns.h + columns.probabilities) + MOMENT_GAP;
+    /** @param {import("../../../parts/run/data.js").Quantity} quantity */
+    const columns = (quantity) => run.size(quantity);
+    const wide = Math.floor(Math.min(Math.max(MOMENT_WIDEST / (columns("h") + columns(run.tells)), MOMENT_COLUMN[0]), MOMENT_COLUMN[1]));
+    const width = MOMENT_GUTTER + wide * (columns("h") + columns(run.tells)) + MOMENT_GAP;
     const pen = sizedCanvas(canvas, width, MOMENT_HEAD + MOMENT_ROW * run.length + 2);
     let left = MOMENT_GUTTER;
-    /** @type {("h" | "probabilities")[]} */
-    const halves = ["h", "probabilities"];
+    const halves = ["h", run.tells];
     const blocks = halves.map((quantity) => {
-      const size = columns[quantity];
+      const size = columns(quantity);
       const shape = { rows: run.length, columns: size, down: size, across: 1 };
       const block = blockOf(run.arrays[quantity], e * run.length * size, shape, { left, top: MOMENT_HEAD, width: wide, height: MOMENT_ROW }, ctx.palette.scale(quantity, run));
       left += wide * size + MOMENT_GAP;
@@ -60,7 +60,7 @@ export function createMoments(root, ctx) {
       if (room <= wide) names.forEach((name, column) => pen.fillText(name, block.left + (column + 0.5) * wide, MOMENT_HEAD / 2));
     });
     pen.textAlign = "right";
-    for (let t = run.start; t < run.stop; t++) pen.fillText(labelOf(run, t), MOMENT_GUTTER - 6, MOMENT_HEAD + (t - run.start + 0.5) * MOMENT_ROW);
+    for (let t = run.start; t < run.stop; t++) pen.fillText(run.ofNumbers ? String(t) : labelOf(run, t), MOMENT_GUTTER - 6, MOMENT_HEAD + (t - run.start + 0.5) * MOMENT_ROW);
   }
 
   return {
@@ -78,7 +78,7 @@ export function createMoments(root, ctx) {
       for (const epoch of shown) moment(epoch);
       if (!shown.length) return;
       scaleKey(legend, "h", palette.scale("h", runs.first));
-      scaleKey(legend, "ŷ", palette.scale("probabilities", runs.first));
+      scaleKey(legend, "ŷ", palette.scale(runs.first.tells, runs.first));
     },
   };
 }
