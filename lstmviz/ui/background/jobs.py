@@ -19,7 +19,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from lstmviz.fused import along_units, compiles, is_warm, warm
+from lstmviz.fused import UNITS_FROM, along_units, compiles, is_warm, warm
 from lstmviz.models import ModelConfig, build_model, parameter_count
 from lstmviz.tasks import PatternTask, Task, named_task
 from lstmviz.training import Record, TrainConfig, TrainingDiverged, train
@@ -112,6 +112,12 @@ def work(task: Task, cell: str, hidden_size: int, epochs: int) -> float:
     return epochs * len(task.x) * (100 + parameter_count(cell, task.input_size, hidden_size))
 
 
+def kernel_of(experiment: Experiment) -> tuple[str, int]:
+    """The cell and the size by which its kernel is known; what is no pattern is trained along the units at any size."""
+    size = experiment.hidden_size
+    return experiment.cell, size if experiment.repeats_a_pattern else max(size, UNITS_FROM)
+
+
 class Job:
     """One training on a thread of its own; starts as soon as it is its turn."""
 
@@ -139,7 +145,8 @@ class Job:
         self._to_show: list[Part] = []  # what a crowd brought while it was stopped
         task = named_task(experiment.task)
         short = (
-            self._is_of_kernels and work(task, experiment.cell, experiment.hidden_size, experiment.epochs) <= SHORT_WORK
+            experiment.repeats_a_pattern
+            and work(task, experiment.cell, experiment.hidden_size, experiment.epochs) <= SHORT_WORK
         )
         self._turn = TURNS.turn(self if party is None else party, short=short, wanted=self._waits_or_leads)
         threading.Thread(target=self._drain, name=f"train {experiment}", daemon=True).start()
@@ -224,8 +231,8 @@ class Job:
             self._arrived.set()
 
     def _train(self) -> None:
-        cell, size = self.experiment.cell, self.experiment.hidden_size
-        if self._is_of_kernels and not is_warm(cell, hidden_size=size, alone=True):
+        cell, size = kernel_of(self.experiment)
+        if not is_warm(cell, hidden_size=size, alone=True):
             warm(cell, hidden_size=size, alone=True)
         model_config, train_config = configs(self.experiment)
         model, task = build_model(model_config), named_task(self.experiment.task)
@@ -290,12 +297,7 @@ class Job:
     def _shares_a_vector(self) -> bool:
         """Whether networks of its shape are trained side by side for the price of one, by what is compiled by now."""
         made = self.experiment
-        return self._is_of_kernels and compiles() and not along_units(made.hidden_size) and is_warm(made.cell)
-
-    @property
-    def _is_of_kernels(self) -> bool:
-        """Whether kernels train it; else torch does, whose steps take a thousand times as long."""
-        return self.experiment.repeats_a_pattern
+        return made.repeats_a_pattern and compiles() and not along_units(made.hidden_size) and is_warm(made.cell)
 
     def _is_trained_in_a_crowd(self) -> bool:
         """Wait for its turn or to be taken along; whether all is done then, so that nothing is left to train here."""

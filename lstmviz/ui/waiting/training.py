@@ -8,7 +8,7 @@ import streamlit as st
 
 from lstmviz.fused import KERNELS, UNITS_FROM, is_reading_warm, is_warm, warm, warm_reading
 from lstmviz.ui.background.bounds import ASK_BEFORE_RUN, POLL, RUN_AT_ONCE
-from lstmviz.ui.background.jobs import Job, Run
+from lstmviz.ui.background.jobs import Job, Run, kernel_of
 from lstmviz.ui.background.runs import Slot, estimate, own_slot, shared_runs, takes_long
 from lstmviz.ui.frame.experiment import Experiment, times_trained_again
 from lstmviz.ui.frame.language import _, ngettext
@@ -81,8 +81,8 @@ def run_beside(experiment: Experiment) -> Run | None:
             place.caption(place_in_line(run.waiting))
 
     with st.spinner(_("Training the network beside it"), show_time=True):
-        if experiment.repeats_a_pattern:
-            warm(experiment.cell, hidden_size=experiment.hidden_size, alone=True)
+        cell, size = kernel_of(experiment)
+        warm(cell, hidden_size=size, alone=True)
         run = shared_runs().together(experiment, 2 * ASK_BEFORE_RUN, own_slot(), look)
     place.empty()
     return None if run is None else seen(run)
@@ -121,8 +121,8 @@ def duration(seconds: float) -> str:
 
 def _train(slot: Slot, experiment: Experiment) -> Run:
     """The run of the session's own training of `experiment`, begun if there is none and nobody else's ends soon."""
-    cell, size = experiment.cell, experiment.hidden_size
-    if experiment.repeats_a_pattern and not is_warm(cell, hidden_size=size, alone=True):
+    cell, size = kernel_of(experiment)
+    if not is_warm(cell, hidden_size=size, alone=True):
         with st.spinner(_("Compiling the fast training path: once on this machine, some seconds"), show_time=True):
             warm(cell, hidden_size=size, alone=True)
     # The slot is emptied from another thread when the tab is closed, so the job is looked up once.

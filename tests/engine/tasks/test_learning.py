@@ -293,7 +293,6 @@ def test_rooms_that_know_patterns_alone_say_so(name):
         lambda: lv.automaton(model, task),
         lambda: lv.prove(model, task),
         lambda: lv.simulate(model, task, 10),
-        lambda: lv.gradients_through_time(model, task),
         lambda: twins(task),
     ]
     for ask in asks:

@@ -2,12 +2,15 @@
 
 import threading
 import time
+from dataclasses import replace
 
 import numpy as np
 import pytest
 
+from lstmviz.fused import Network, Single, along_units
 from lstmviz.store.trainings import TrainingStore
-from lstmviz.ui.background import kept, runs
+from lstmviz.training import bundles
+from lstmviz.ui.background import jobs, kept, runs
 from lstmviz.ui.background.jobs import Job
 from lstmviz.ui.background.turns import Turns
 from lstmviz.ui.frame.experiment import Experiment
@@ -246,3 +249,19 @@ def test_a_tab_may_be_closed_at_any_moment(monkeypatch):
     closing.join()
     assert run.kept[0] == 0
     assert not run.finished
+
+
+@pytest.mark.parametrize(
+    ("experiment", "size"),
+    [(Experiment("abaB", "gru", 3), 3), (Experiment("abaB", "gru", 20), 20), (Experiment("bit parity", "gru", 6), 16)],
+)
+def test_the_kernel_that_trains_it_is_the_one_that_is_compiled_before(experiment, size, monkeypatch):
+    """What is compiled inside a training is not said: a page would stand still for a minute on a new machine."""
+    assert jobs.kernel_of(experiment) == ("gru", size)
+    used = []
+    for name in ("Batch", "Single", "Network"):
+        kernel = getattr(bundles, name)
+        monkeypatch.setattr(bundles, name, lambda *a, kernel=kernel, **o: used.append(kernel) or kernel(*a, **o))
+    job = jobs.Job(replace(experiment, epochs=1))
+    assert job.wait(60)
+    assert set(used) == {Network if along_units(size) else Single}
