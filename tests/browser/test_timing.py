@@ -71,5 +71,5 @@ def test_a_row_that_is_measured_stands_in_the_table(page: Page):
     expect(row.locator("th")).to_have_text("50 steps, 20 nodes, with backward")
     expect(row.locator("td").nth(2)).to_have_text("—")
     page.get_by_role("button", name="Measure this row").click()
-    expect(row.locator("td").nth(2)).to_contain_text("1 thread", timeout=2 * PATIENCE_MS)  # a process loads torch first
-    expect(page.get_by_test_id("stProgress")).to_have_count(0, timeout=2 * PATIENCE_MS)
+    expect(row.locator("td").nth(2)).to_contain_text("1 thread", timeout=PATIENCE_MS)
+    expect(page.get_by_test_id("stProgress")).to_have_count(0, timeout=PATIENCE_MS)

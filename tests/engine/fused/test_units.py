@@ -169,23 +169,6 @@ def test_each_update_has_its_own_sequences(together):
     np.testing.assert_allclose(network.parameters, case.flat(), rtol=1e-8, atol=1e-11)
 
 
-@pytest.mark.parametrize("cell", CELLS)
-def test_first_states_are_begun_from(cell):
-    case = Case(cell, 18, 3, 3, [5, 8, 2], layers=2)
-    draw = np.random.default_rng(3)
-    states = draw.normal(size=(2, 2, 3, 18))
-    network = case.network(first=states if cell == "lstm" else states[0])
-    losses, _ = network.run(1, train=False)
-
-    def first(k):
-        h, c = (torch.tensor(one[:, k]) for one in states)
-        return (h, c) if cell == "lstm" else h
-
-    loss, gradients = case.gradients(first=first)
-    assert losses[0] == pytest.approx(loss, rel=1e-12)
-    assert np.linalg.norm(network.gradients - gradients) <= 1e-10 * np.linalg.norm(gradients)
-
-
 @pytest.mark.parametrize("lengths", [[6, 6], [3, 8, 5]])
 def test_states_are_torchs_in_the_order_of_the_input(lengths):
     case = Case("gru", 20, 4, 4, lengths, layers=2)
@@ -199,11 +182,11 @@ def test_states_are_torchs_in_the_order_of_the_input(lengths):
 
 
 @pytest.mark.parametrize("cell", CELLS)
-@pytest.mark.parametrize("lengths", [[6] * 37, [1 + k % 9 for k in range(37)]])
-def test_more_sequences_than_go_side_by_side(cell, lengths):
-    """They come in lots, each from its own first states, and add up to one update."""
+@pytest.mark.parametrize("lengths", [[5, 8, 2], [6] * 37, [1 + k % 9 for k in range(37)]], ids=["few", "equal", "many"])
+def test_sequences_begin_from_their_own_states(cell, lengths):
+    """They add up to one update, also where there are more of them than go side by side in a lot."""
     case = Case(cell, 18, 3, 3, lengths, layers=2)
-    states = np.random.default_rng(3).normal(size=(2, 2, 37, 18))
+    states = np.random.default_rng(3).normal(size=(2, 2, len(lengths), 18))
     network = case.network(first=states if cell == "lstm" else states[0])
     losses, _ = network.run(1, train=False)
 

@@ -1,5 +1,6 @@
 """Sweeps in the background: shared by those who ask the same, stopped by each for itself."""
 
+import os
 import socket
 import time
 from dataclasses import replace
@@ -62,6 +63,8 @@ def test_a_stopped_one_keeps_what_it_has_and_goes_on_from_there():
     assert stopped.state == "stopped"
     assert 0 < stopped.share < 1
     _until(lambda: not job._worker._thread.is_alive())
+    # How promptly, in work: no bundle was begun, and of those under way one a core at most was at its end.
+    assert len(job._worker._results) <= len(stopped.results) + (os.cpu_count() or 1)
     job.resume()
     _until(lambda: len(job.so_far().results) > len(stopped.results))
     assert set(stopped.results) <= set(job.so_far().results)
@@ -78,6 +81,7 @@ def test_who_stops_does_not_stop_the_others():
     assert one.so_far().state == "stopped"
     other.stop()
     _until(lambda: not one._worker._thread.is_alive())
+    assert not one._worker._results
 
 
 def test_a_long_one_waits_for_a_word():
@@ -169,6 +173,7 @@ def test_a_sweep_waits_for_its_turn_and_says_so(one_slot: Turns):
     assert (progress.state, progress.networks_done, progress.waiting) == ("done", 40, None)
     behind.stop()
     _until(lambda: not behind._worker._thread.is_alive())
+    assert not behind._worker._results
     assert other.take(0)
 
 
@@ -183,6 +188,7 @@ def test_sweeps_take_turns(one_slot: Turns):
     for job in jobs:
         job.stop()
         _until(lambda job=job: not job._worker._thread.is_alive())
+        assert not job._worker._results
 
 
 def test_what_is_in_the_store_is_not_trained_again(own_store: Store):
