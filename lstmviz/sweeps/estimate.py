@@ -13,9 +13,9 @@ from lstmviz._checks import instance, whole_number
 from lstmviz._clock import worked
 from lstmviz.fused import along_units, warm
 from lstmviz.limits import MAX_EPOCHS
-from lstmviz.models import parameter_count
+from lstmviz.models import Model, parameter_count
 from lstmviz.sweeps.config import LANES, Bundle, SweepConfig
-from lstmviz.sweeps.work import StoppedError, train_bundle
+from lstmviz.sweeps.work import StoppedError, networks_of, train_networks
 from lstmviz.tasks import alphabet_task
 from lstmviz.training import snapshot_epochs
 
@@ -118,13 +118,16 @@ def _spread(kinds: Sequence[_Kind]) -> list[_Kind]:
 
 def _measured(kind: _Kind, allowance: float) -> _Cost:
     steps = kind.period * kind.bundle(2).repeats
-    set_up, epoch = _paces(kind.bundle(2), allowance / 2)
-    _, looked = _paces(kind.bundle(1000), allowance / 2)  # looks after every epoch at first
-    return _Cost(set_up, epoch / steps, max(looked - epoch, 0.0) / steps)
+    began = worked()
+    models = networks_of(kind.bundle(2))
+    begun, epoch = _paces(kind.bundle(2), models, allowance / 2)
+    # Looks after every epoch at first. The same networks, since building them takes longer than all else.
+    _, looked = _paces(kind.bundle(1000), models, allowance / 2)
+    return _Cost(begun - began, epoch / steps, max(looked - epoch, 0.0) / steps)
 
 
-def _paces(bundle: Bundle, allowance: float) -> tuple[float, float]:
-    """Train `bundle` for `allowance` seconds of work, one epoch at least; seconds until it began, and of an epoch."""
+def _paces(bundle: Bundle, models: Sequence[Model], allowance: float) -> tuple[float, float]:
+    """Train `models` for `allowance` seconds of work, one epoch at least; when that began, and seconds of an epoch."""
     marks: list[tuple[int, float]] = []
     patience = time.perf_counter() + _PATIENCE * allowance
 
@@ -133,12 +136,11 @@ def _paces(bundle: Bundle, allowance: float) -> tuple[float, float]:
         # Somebody waits for this, however much else the machine has to do.
         return len(marks) < 2 or (marks[-1][1] - marks[0][1] < allowance and time.perf_counter() < patience)
 
-    began = worked()
     with suppress(StoppedError):
-        train_bundle(bundle, look)
+        train_networks(bundle, models, look)
     # The fastest: a look away of this machine's would make the others seem slow.
     pace = min((after - before) / (then - now) for (now, before), (then, after) in pairwise(marks))
-    return marks[0][1] - began, pace
+    return marks[0][1], pace
 
 
 def _seconds(kind: _Kind, config: SweepConfig, points: Sequence[_Kind], costs: Sequence[_Cost]) -> float:

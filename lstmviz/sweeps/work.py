@@ -1,6 +1,6 @@
 """One bundle trained, and what is kept of it."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from lstmviz.models import build_model
+from lstmviz.models import Model, build_model
 from lstmviz.sweeps.config import Bundle
 from lstmviz.training import train_many
 
@@ -124,7 +124,16 @@ def train_bundle(bundle: Bundle, look: Callable[[int], bool] | None = None) -> B
     Raises:
         StoppedError: `look` said so.
     """
-    models = [build_model(bundle.network(seed)) for seed in bundle.seeds]
+    return train_networks(bundle, networks_of(bundle), look)
+
+
+def networks_of(bundle: Bundle) -> list[Model]:
+    """The untrained networks of a bundle, in the order of its seeds."""
+    return [build_model(bundle.network(seed)) for seed in bundle.seeds]
+
+
+def train_networks(bundle: Bundle, models: Sequence[Model], look: Callable[[int], bool] | None = None) -> BundleResult:
+    """As `train_bundle`, from networks that are there already."""
     text = bundle.text
     losses, states, probabilities = list[Float](), list[Float](), list[Float]()
 
