@@ -12,7 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 from torch import nn
 
-from lstmviz.cells import Array, Weights, gru_step, lstm_step, rnn_relu_step, rnn_step
+from lstmviz import recurrence
+from lstmviz.cells import Array, Weights
 from lstmviz.statemap import StateMap, check_fits, state_map
 from lstmviz.tasks import Task
 
@@ -99,7 +100,8 @@ def read(networks: StateMap, task: Task, steps: int) -> Run:
     layers = []
     with np.errstate(all="ignore"):  # a ReLU under a large gain overflows; that is what is to be seen
         for w in networks.layers:
-            layers.append(_read_layer(networks.cell, w, x))
+            first = np.zeros((w.hh.shape[0], w.hh.shape[-1]))
+            layers.append(LayerRun(recurrence.read(networks.cell, w, x, first, first), x))
             x = layers[-1].values["h"]
         assert networks.head is not None
         weight, bias = networks.head
@@ -138,37 +140,3 @@ def cross_entropy(logits: Array, y: Any) -> tuple[Array, Array]:
     error = powers / (own + others)
     np.put_along_axis(error, right, -others / (own + others), axis=-1)
     return loss[..., 0], error
-
-
-def _read_layer(cell: str, w: Weights, x: Array) -> LayerRun:
-    """One layer over x (T, E or 1, V)."""
-    first = np.zeros((w.hh.shape[0], w.hh.shape[-1]))
-    if cell == "lstm":
-        h, c = _lstm_states(w, x, first)
-        before = {"h_prev": np.concatenate([first[None], h[:-1]]), "c_prev": np.concatenate([first[None], c[:-1]])}
-        # All steps at once, now that the states between them are known: the loop then has a third of the work.
-        return LayerRun(lstm_step(x, before["h_prev"], before["c_prev"], w)._asdict() | before, x)
-    step_of: Any = {"gru": gru_step, "rnn_relu": rnn_relu_step, "rnn": rnn_step}[cell]
-    state, steps = first, []
-    for x_t in x:
-        steps.append(step_of(x_t, state, w))
-        state = steps[-1].h
-    columns = zip(steps[0]._fields, zip(*steps, strict=True), strict=True)
-    values = {name: np.array(column) for name, column in columns}
-    return LayerRun(values | {"h_prev": np.concatenate([first[None], values["h"][:-1]])}, x)
-
-
-def _lstm_states(w: Weights, x: Array, h: Array) -> tuple[Array, Array]:
-    """H and c after each step, (T, E, H) each: `lstm_step` with the input's part of the sums taken out of the loop."""
-    size, c = h.shape[-1], h
-    from_x = np.matvec(w.ih, x) + w.b_ih + w.b_hh
-    every_h, every_c = [], []
-    for part in from_x:
-        sums = part + np.matvec(w.hh, h)
-        gates = 1 / (1 + np.exp(-sums))
-        g = np.tanh(sums[..., 2 * size : 3 * size])
-        c = gates[..., size : 2 * size] * c + gates[..., :size] * g
-        h = gates[..., 3 * size :] * np.tanh(c)
-        every_h.append(h)
-        every_c.append(c)
-    return np.array(every_h), np.array(every_c)

@@ -13,11 +13,13 @@ from lstmviz.cells import (
     LSTMStep,
     RNNStep,
     Weights,
+    as_it_is,
     gru_step,
     lstm_step,
     rnn_relu_step,
     rnn_step,
 )
+from lstmviz.recurrence import read
 from lstmviz.tracing.calls import Shape
 from lstmviz.tracing.given import CELL_OF_MODE
 from lstmviz.tracing.result import LayerTrace
@@ -96,37 +98,42 @@ def _follow(
 
     taken: (T, N) whether a sequence of a batch has this step; where it has not, its state stays as it is.
     """
+    order = slice(None, None, -1 if reverse else None)
+    x, held, taken = x[order], held[order], None if taken is None else taken[order]
+    nothing = all(hold is as_it_is for hold in held)
+    values = read(cell, w, x, h, c, taken) if nothing else _held(cell, w, x, h, c, held, taken)
+    end = tuple(values[name][-1] for name in ("h", "c") if name in values)
+
+    def shown(array: Array) -> Array:
+        if taken is not None:
+            array = np.where(taken[..., None], array, np.asarray(np.nan, array.dtype))
+        return frozen(array[order])
+
+    arrays = {name: shown(array) for name, array in values.items()}
+    h_prev, c_prev = arrays.pop("h_prev"), arrays.pop("c_prev", None)
+    return LayerTrace(cell=cell, layer=layer, reverse=reverse, values=arrays, h_prev=h_prev, c_prev=c_prev), end
+
+
+def _held(
+    cell: str, w: Weights, x: Array, h: Array, c: Array, held: Sequence[Held], taken: NDArray[np.bool_] | None
+) -> dict[str, Array]:
+    """As `recurrence.read`, by the steps of `cells`, which let a value be held from outside."""
     steps: list[LSTMStep | GRUStep | RNNStep] = []
     before: list[tuple[Array, Array]] = []
-    order = range(len(x))[:: -1 if reverse else 1]
     with np.errstate(all="ignore"):  # a diverged network overflows; its infinities are what is to be seen
-        for t in order:
+        for t, x_t in enumerate(x):
             before.append((h, c))
-            step = lstm_step(x[t], h, c, w, held[t]) if cell == "lstm" else _STEPS[cell](x[t], h, w, held[t])
+            step = lstm_step(x_t, h, c, w, held[t]) if cell == "lstm" else _STEPS[cell](x_t, h, w, held[t])
             steps.append(step)
             new_c = getattr(step, "c", c)
             if taken is None:
                 h, c = step.h, new_c
             else:
                 h, c = np.where(taken[t][:, None], step.h, h), np.where(taken[t][:, None], new_c, c)
-
-    def gathered(column: Sequence[Array]) -> Array:
-        array = np.stack(column[::-1] if reverse else column)
-        if taken is not None:
-            array[~taken] = np.nan
-        return frozen(array)
-
+    names = ("h_prev", "c_prev") if cell == "lstm" else ("h_prev",)
+    starts = zip(names, zip(*before, strict=True), strict=False)
     columns = zip(steps[0]._fields, zip(*steps, strict=True), strict=True)
-    h_prev, c_prev = (gathered(column) for column in zip(*before, strict=True))
-    followed = LayerTrace(
-        cell=cell,
-        layer=layer,
-        reverse=reverse,
-        values={name: gathered(column) for name, column in columns},
-        h_prev=h_prev,
-        c_prev=c_prev if cell == "lstm" else None,
-    )
-    return followed, (h, c) if cell == "lstm" else (h,)
+    return {name: np.stack(column) for name, column in (*columns, *starts)}
 
 
 def taken_steps(lengths: tuple[int, ...], steps: int) -> NDArray[np.bool_]:

@@ -178,4 +178,4 @@ def _differences_of_some(
 
 
 def _snapshots_first(array: Array) -> Array:
-    return frozen(np.ascontiguousarray(np.moveaxis(array, 0, 1)))
+    return frozen(np.moveaxis(array, 0, 1))

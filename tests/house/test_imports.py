@@ -17,7 +17,7 @@ ROOT = Path(__file__).parents[2]
 # A module of the package imports from its own layer and the ones before it. `lstmviz` is lstmviz/__init__.py.
 LAYERS = (
     ("_checks", "_clock", "_folders", "limits", "results", "fused"),
-    ("cells", "tasks"),
+    ("cells", "recurrence", "tasks"),
     ("models",),
     ("tracing", "arithmetic", "training", "changes", "change_text", "store"),
     ("derivatives",),
