@@ -1,7 +1,11 @@
-"""Sixty students on one server, each with an action every five seconds: their waits, and the server's memory."""
+"""Sixty students with an action every five seconds each: their waits with a server a core, with one, and its memory."""
 
 import asyncio
+import contextlib
+import os
 import random
+import subprocess
+import sys
 import tempfile
 import time
 from collections import defaultdict
@@ -15,7 +19,8 @@ import psutil
 from benchmarks.reruns import server_process, spent
 from benchmarks.visitor import Visitor
 from lstmviz.ui.background.bounds import TRIM_SECONDS
-from tests.browser.conftest import running_server
+from tests.browser.conftest import ROOT, free_port, running_server
+from tests.conftest import own_cache
 
 STUDENTS, THINK = 60, 5.0  # people; seconds between two actions of one, on average
 SECONDS, LONG = 90, 600  # of the class; of the one that looks at memory
@@ -42,20 +47,19 @@ class Class:
 
 def report() -> Iterator[str]:
     """Lines for `make bench`."""
-    yield f"A class: {STUDENTS} students, an action each {THINK:.0f} s, {OWN:.0%} of them new trainings; one server"
+    yield f"A class: {STUDENTS} students, an action each {THINK:.0f} s, {OWN:.0%} of them new trainings, {SECONDS} s"
+    with _room() as (port, processes):
+        yield f"  make class, {len(processes) - 1} processes behind one address, just started, and then again"
+        for _ in range(2):
+            yield from _told(asyncio.run(lesson_of(port, processes, SECONDS)))
     with tempfile.TemporaryDirectory() as folder, running_server(Path(folder) / "log") as url:
         port = urlsplit(url).port
         assert port is not None
         process = server_process(port)
-        empty = _megabytes(process)
-        lesson = asyncio.run(lesson_of(port, process, SECONDS))
-        for kind, waits in sorted(lesson.waits.items()):
-            yield f"  {kind:16} n={len(waits):4}  {_percentiles(waits)}"
-        yield (
-            f"  all: {_percentiles(lesson.all_waits())}; exceptions {len(lesson.exceptions)}, lost sessions "
-            f"{len(lesson.lost)}; {lesson.cores:.2f} cores"
-        )
-        lesson = asyncio.run(lesson_of(port, process, LONG))
+        empty = _megabytes([process])
+        yield "  one server, just started"
+        yield from _told(asyncio.run(lesson_of(port, [process], SECONDS)))
+        lesson = asyncio.run(lesson_of(port, [process], LONG))
         yield f"  the {LONG} s after that, the server warm: {_percentiles(lesson.all_waits())}"
         third = lesson.megabytes[len(lesson.megabytes) // 3]
         time.sleep(LET_GO)
@@ -64,22 +68,57 @@ def report() -> Iterator[str]:
         yield (
             f"  memory over {LONG} s: {empty:.0f} MB empty, {lesson.megabytes[0]:.0f} at the start, {third:.0f} after "
             f"a third, {lesson.megabytes[-1]:.0f} at the end ({lesson.megabytes[-1] / third - 1:+.1%}); "
-            f"{_megabytes(process):.0f} once all tabs are closed"
+            f"{_megabytes([process]):.0f} once all tabs are closed"
         )
 
 
-async def lesson_of(port: int, process: psutil.Process, seconds: float, students: int = STUDENTS) -> Class:
-    """Let so many students work so long."""
+@contextlib.contextmanager
+def _room() -> Iterator[tuple[int, list[psutil.Process]]]:
+    """What `make class` starts on this machine: its port, and all of its processes."""
+    with tempfile.TemporaryDirectory() as folder:
+        port, log, cache = free_port(), Path(folder) / "log", own_cache(Path(folder) / "cache")
+        with log.open("wb") as out:
+            room = subprocess.Popen(
+                [sys.executable, "-m", "lstmviz.classroom", "--port", str(port)],
+                cwd=ROOT,
+                env={**os.environ, "LSTMVIZ_CACHE_DIR": str(cache)},
+                stdin=subprocess.DEVNULL,
+                stdout=out,
+                stderr=subprocess.STDOUT,
+            )
+        try:
+            while "Ctrl-C stops everything" not in log.read_text():
+                if room.poll() is not None:
+                    raise RuntimeError(log.read_text())
+                time.sleep(0.1)
+            leader = psutil.Process(room.pid)
+            yield port, [leader, *leader.children(recursive=True)]
+        finally:
+            room.terminate()
+            room.wait(20)
+
+
+def _told(lesson: Class) -> Iterator[str]:
+    for kind, waits in sorted(lesson.waits.items()):
+        yield f"    {kind:16} n={len(waits):4}  {_percentiles(waits)}"
+    yield (
+        f"    all: {_percentiles(lesson.all_waits())}; exceptions {len(lesson.exceptions)}, lost sessions "
+        f"{len(lesson.lost)}; {lesson.cores:.2f} cores"
+    )
+
+
+async def lesson_of(port: int, processes: Sequence[psutil.Process], seconds: float, students: int = STUDENTS) -> Class:
+    """Let so many students work so long on what these processes serve."""
     lesson, stop = Class(), time.time() + seconds
 
     async def watch() -> None:
         while time.time() < stop:
-            lesson.megabytes.append(_megabytes(process))
+            lesson.megabytes.append(_megabytes(processes))
             await asyncio.sleep(2)
 
-    before, began = spent(process), time.time()
+    before, began = sum(map(spent, processes)), time.time()
     await asyncio.gather(watch(), *(_student(number, port, stop, lesson) for number in range(students)))
-    lesson.cores = (spent(process) - before) / (time.time() - began)
+    lesson.cores = (sum(map(spent, processes)) - before) / (time.time() - began)
     return lesson
 
 
@@ -125,8 +164,8 @@ def _own(chance: random.Random) -> str:
     return f"task={task}&cell={cell}&hidden={hidden}&seed={seed}&lr=0.1&epochs=1500"
 
 
-def _megabytes(process: psutil.Process) -> float:
-    size: int = process.memory_info().rss
+def _megabytes(processes: Sequence[psutil.Process]) -> float:
+    size: int = sum(process.memory_info().rss for process in processes)
     return size / 2**20
 
 
