@@ -92,8 +92,13 @@ class Trace:
     @cached_property
     def largest(self) -> float:
         """The largest finite magnitude of any number in the trace, by which rounding errors are measured."""
-        arrays = [*(array for layer in self.layers for array in layer.values.values()), self.logits]
-        return max(float(np.abs(a[np.isfinite(a)]).max(initial=0.0)) for a in arrays if a is not None)
+        named = [item for layer in self.layers for item in layer.values.items()]
+        sums = [array for name, array in named if name.endswith("_pre") or name in ("c", "n_hidden")]
+        largest = max(map(_magnitude, sums if self.logits is None else [*sums, self.logits]))
+        # All else is at most 1, or at most its sum, unless something was held, of which nothing is compared.
+        if largest < 1 or np.isnan(self.difference_from_torch):
+            largest = max(largest, *(_magnitude(array) for _, array in named))
+        return largest
 
     def __getattr__(self, name: str) -> Any:
         layers = self.__dict__.get("layers", ())
@@ -235,3 +240,9 @@ def check_letters(letters: Sequence[str], steps: int) -> tuple[str, ...]:
     if len(letters) != steps:
         raise ValueError(f"`letters` must have one label for each of the {steps} steps; got {len(letters)}.")
     return tuple(map(str, letters))
+
+
+def _magnitude(array: Array) -> float:
+    """The largest finite one, 0 if there is none."""
+    largest = max(float(array.max()), -float(array.min()))
+    return largest if np.isfinite(largest) else float(np.abs(array[np.isfinite(array)]).max(initial=0.0))

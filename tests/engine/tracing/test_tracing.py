@@ -534,10 +534,26 @@ def test_snapshots_that_do_not_fit_are_refused():
         trace_snapshots(stack, [parameters_of(stack)], np.eye(4))
 
 
-def test_the_largest_magnitude_is_that_of_any_number_kept():
-    layer = torch.nn.RNN(2, 3, nonlinearity="relu")
-    tr = trace(layer, 50 * np.ones((4, 2)))
-    assert tr.largest == max(np.abs(tr.h).max(), np.abs(tr.h_pre).max())
+@pytest.mark.parametrize("cell", CELLS)
+@pytest.mark.parametrize("scale", [0.001, 1, 50])
+@pytest.mark.parametrize("kind", ["plain", "snapshots", "held", "infinite", "ragged"])
+def test_the_largest_magnitude_is_that_of_any_number_kept(cell, scale, kind):
+    model, x = make_model(cell), scale * np.ones((4, 4))
+    with torch.no_grad():
+        for parameter in model.parameters():
+            parameter.mul_(min(scale, 1))
+        if kind == "infinite":
+            model.head.bias[0] = np.inf
+    if kind == "snapshots":
+        tr = trace_snapshots(model, [parameters_of(model)] * 2, x)
+    elif kind == "held":
+        tr = trace(model, x, held=[lambda name, value: value * 0 + 7 if name == "h" else value] * 4)
+    elif kind == "ragged":
+        tr = trace(model, np.stack([x, x], axis=1), lengths=[4, 2])
+    else:
+        tr = trace(model, x)
+    numbers = np.concatenate([array.ravel() for array in (*tr.layers[0].values.values(), tr.logits)])
+    assert tr.largest == np.abs(numbers[np.isfinite(numbers)]).max()
 
 
 @pytest.mark.parametrize("cell", ["lstm", "gru", "rnn"])
