@@ -12,7 +12,7 @@ from lstmviz.fused import warm
 from lstmviz.sweeps import Store, SweepConfig
 from lstmviz.ui.background import sweeping
 from lstmviz.ui.background.jobs import Job
-from lstmviz.ui.background.sweeping import SweepJob
+from lstmviz.ui.background.watched import View
 from lstmviz.ui.frame.experiment import Experiment
 
 STUDENTS = 60
@@ -56,7 +56,7 @@ def report() -> Iterator[str]:
     with tempfile.TemporaryDirectory() as folder:
         store, kept = Store(Path(folder)), sweeping._store
         sweeping._store = lambda: store  # type: ignore[assignment]
-        sweep, long = SweepJob(sweeping._Worker(SWEEP), ask=None), Job(LONG)
+        sweep, long = View(sweeping.SweepWorker(SWEEP), ask=None), Job(LONG)
         try:
             time.sleep(1)
             share, epochs, began = sweep.so_far().share, len(long.so_far().epochs), time.perf_counter()

@@ -23,7 +23,7 @@ LAYERS = (
     ("derivatives",),
     ("statemap",),
     ("intervene", "lecture", "outcome", "packing", "patterns", "sweeps", "evidence", "shapes", "digits", "simulation"),
-    ("dynamics", "gradients", "automata", "proof", "claims", "timing"),
+    ("dynamics", "gradients", "automata", "proof", "claims", "timing", "matching"),
     ("lstmviz",),
     ("cli", "__main__", "classroom"),
     ("figures",),

@@ -12,7 +12,7 @@ from streamlit.testing.v1 import AppTest
 from lstmviz.store.trainings import TrainingStore
 from lstmviz.sweeps import Store
 from lstmviz.ui.background.jobs import Job
-from lstmviz.ui.background.sweeping import SweepJob
+from lstmviz.ui.background.watched import View
 from lstmviz.ui.frame.arrival import SENT
 
 ROOT = Path(__file__).parents[2]
@@ -30,10 +30,10 @@ def _own_store(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
 
 
 @pytest.fixture(autouse=True)
-def begun(monkeypatch: pytest.MonkeyPatch, _own_store: None) -> Iterator[list[Job | SweepJob]]:
+def begun(monkeypatch: pytest.MonkeyPatch, _own_store: None) -> Iterator[list[Job | View]]:
     """What a test has begun; it ends with the test, as with a tab that is closed, so the next one has the machine."""
-    begun: list[Job | SweepJob] = []
-    for kind in (Job, SweepJob):
+    begun: list[Job | View] = []
+    for kind in (Job, View):
 
         def noted(self, *arguments, make=kind.__init__, **options):
             make(self, *arguments, **options)
@@ -46,7 +46,7 @@ def begun(monkeypatch: pytest.MonkeyPatch, _own_store: None) -> Iterator[list[Jo
 
 
 @pytest.fixture
-def open_page(begun: list[Job | SweepJob]) -> Callable[..., AppTest]:
+def open_page(begun: list[Job | View]) -> Callable[..., AppTest]:
     """A function that opens a page of the dashboard: `open_page("gates", lang="ko", cell="gru")`.
 
     Its network is trained then, unless that is to be asked for first or stands in line. `new_tab`: what comes with

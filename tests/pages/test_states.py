@@ -19,7 +19,7 @@ from lstmviz.sweeps import SweepConfig, sweep
 from lstmviz.tasks import NAMED, alphabet_task, named_task, sequences_of
 from lstmviz.training import TrainConfig, train
 from lstmviz.ui.background.jobs import configs
-from lstmviz.ui.background.sweeping import SweepJob
+from lstmviz.ui.background.watched import View
 from lstmviz.ui.frame.experiment import Experiment
 from lstmviz.ui.frame.fields import CELL_NAMES
 from tests.packets import given, joined
@@ -361,7 +361,7 @@ def test_other_seeds_of_a_sequence_are_answered_and_not_trained(open_page, begun
         "Other seeds are drawn for patterns; this task is shown without them."
     ]
     assert joined(given(app))[0]["seeds"] == {"asked": False, "found": None}
-    assert not any(isinstance(one, SweepJob) for one in begun)
+    assert not any(isinstance(one, View) for one in begun)
 
 
 def test_what_lies_at_the_ends_is_counted_over_a_hundred_sequences(open_page):

@@ -5,7 +5,7 @@ from collections.abc import Callable
 import streamlit as st
 
 from lstmviz.ui.background.bounds import ASK_BEFORE_SWEEP, POLL
-from lstmviz.ui.background.sweeping import Progress, SweepJob
+from lstmviz.ui.background.watched import Progress, View
 from lstmviz.ui.frame.language import N_, _, ngettext
 from lstmviz.ui.frame.prose import escape
 from lstmviz.ui.waiting.training import duration, place_in_line
@@ -36,7 +36,7 @@ _REFUSALS = {
 }
 
 
-def live(job: SweepJob, seen: Progress, draw: Callable[[Progress], None]) -> None:
+def live(job: View, seen: Progress, draw: Callable[[Progress], None]) -> None:
     """The controls of a sweep and what `draw` makes of its progress, redrawn by themselves while there is more to come.
 
     Once the sweep is done the whole page is drawn again: `seen` is what the rest of it was drawn with.
@@ -50,7 +50,7 @@ def redraw_page() -> None:
     st.session_state[_REDRAW] = True
 
 
-def _live(job: SweepJob, draw: Callable[[Progress], None], was_running: bool) -> None:
+def _live(job: View, draw: Callable[[Progress], None], was_running: bool) -> None:
     progress = job.so_far()
     if st.session_state.pop(_REDRAW, False) or (was_running and progress.state == "done"):
         st.rerun()
@@ -58,7 +58,7 @@ def _live(job: SweepJob, draw: Callable[[Progress], None], was_running: bool) ->
     draw(progress)
 
 
-def controls(job: SweepJob) -> None:
+def controls(job: View) -> None:
     """How far a sweep is, with the button that stops it or lets it go on, or the question before a long one."""
     progress = job.so_far()
     state = progress.state
@@ -88,7 +88,7 @@ def controls(job: SweepJob) -> None:
             st.button(resume, icon=":material/play_arrow:", on_click=_press, args=(job.resume,), key="sweep_resume")
 
 
-def _question(job: SweepJob) -> None:
+def _question(job: View) -> None:
     text = _(
         "This trains {count} networks and takes about {time} on this machine. "
         "What takes more than {limit} is asked about first."
@@ -96,7 +96,7 @@ def _question(job: SweepJob) -> None:
     with st.container(horizontal=True, vertical_alignment="center", key="sweep_question"):
         st.info(
             text.format(
-                count=f"{job.config.networks:,}", time=duration(job.estimate or 0.0), limit=duration(ASK_BEFORE_SWEEP)
+                count=f"{job.so_far().networks:,}", time=duration(job.estimate or 0.0), limit=duration(ASK_BEFORE_SWEEP)
             ),
             icon=":material/hourglass:",
             width="stretch",

@@ -10,8 +10,9 @@ import numpy as np
 import pytest
 
 from lstmviz.sweeps import Store, SweepConfig, sweep_bundles
-from lstmviz.ui.background.sweeping import SweepJob, _Shared, _Worker
+from lstmviz.ui.background.sweeping import SweepWorker
 from lstmviz.ui.background.turns import Turns
+from lstmviz.ui.background.watched import Shared, View
 
 
 @pytest.fixture(autouse=True)
@@ -26,13 +27,17 @@ def own_store(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Store:
 def one_slot(monkeypatch: pytest.MonkeyPatch) -> Turns:
     """A machine of one core, and waits that are talked about soon."""
     turns = Turns(1)
-    monkeypatch.setattr("lstmviz.ui.background.sweeping.TURNS", turns)
+    monkeypatch.setattr("lstmviz.ui.background.watched.TURNS", turns)
     monkeypatch.setattr("lstmviz.ui.background.turns.SAY_WAITING", 0.05)
     return turns
 
 
 QUICK = SweepConfig(cells=("rnn", "lstm"), seeds=range(20), epochs=30)
 LONG = SweepConfig(cells=("rnn", "lstm"), seeds=range(64), epochs=20_000)
+
+
+def _shared_worker(shared: Shared, config: SweepConfig) -> SweepWorker:
+    return shared.worker(config, lambda: SweepWorker(config))
 
 
 def _until(condition, seconds: float = 20.0) -> None:
@@ -43,7 +48,7 @@ def _until(condition, seconds: float = 20.0) -> None:
 
 
 def test_it_brings_what_the_engine_brings():
-    job = SweepJob(_Worker(QUICK), ask=None)
+    job = View(SweepWorker(QUICK), ask=None)
     job.wait(30)
     progress = job.so_far()
     assert (progress.state, progress.share, progress.networks_done, progress.networks) == ("done", 1.0, 40, 40)
@@ -56,7 +61,7 @@ def test_it_brings_what_the_engine_brings():
 
 def test_a_stopped_one_keeps_what_it_has_and_goes_on_from_there():
     many = SweepConfig(cells=("rnn", "lstm"), seeds=range(256), epochs=3000)  # bundles that are soon finished
-    job = SweepJob(_Worker(many), ask=None)
+    job = View(SweepWorker(many), ask=None)
     _until(lambda: job.so_far().results)
     job.stop()
     stopped = job.so_far()
@@ -72,8 +77,8 @@ def test_a_stopped_one_keeps_what_it_has_and_goes_on_from_there():
 
 
 def test_who_stops_does_not_stop_the_others():
-    shared = _Shared()
-    one, other = (SweepJob(shared.worker(LONG), ask=None) for _ in range(2))
+    shared = Shared()
+    one, other = (View(_shared_worker(shared, LONG), ask=None) for _ in range(2))
     one.stop()
     one.stop()  # twice is no more than once
     before = other.so_far().share
@@ -85,7 +90,7 @@ def test_who_stops_does_not_stop_the_others():
 
 
 def test_a_long_one_waits_for_a_word():
-    job = SweepJob(_Worker(QUICK), ask=600.0)
+    job = View(SweepWorker(QUICK), ask=600.0)
     assert (job.so_far().state, job.so_far().results) == ("asking", ())
     job.resume()
     job.wait(30)
@@ -93,7 +98,7 @@ def test_a_long_one_waits_for_a_word():
 
 
 def test_progress_grows_within_a_bundle_too():
-    job = SweepJob(_Worker(SweepConfig(cells="lstm", seeds=(1,), epochs=5000)), ask=None)
+    job = View(SweepWorker(SweepConfig(cells="lstm", seeds=(1,), epochs=5000)), ask=None)
     shares = set()
     while job.so_far().state == "running":
         shares.add(job.so_far().share)
@@ -107,39 +112,39 @@ def test_what_goes_wrong_is_told_to_who_looks(monkeypatch):
         raise RuntimeError("out of order")
         yield
 
-    shared = _Shared()
+    shared = Shared()
     with monkeypatch.context() as broken:
         broken.setattr("lstmviz.ui.background.sweeping.sweep_bundles", fail)
-        job = SweepJob(shared.worker(QUICK), ask=None)
+        job = View(_shared_worker(shared, QUICK), ask=None)
         job.wait(10)
     assert job.failed
     with pytest.raises(RuntimeError, match="out of order"):
         job.so_far()
     job.stop()  # as the page does with what it no longer shows
     assert not job._worker.watched
-    again = SweepJob(shared.worker(QUICK), ask=None)
+    again = View(_shared_worker(shared, QUICK), ask=None)
     again.wait(30)
     assert again.so_far().state == "done"
 
 
 def test_of_sweeps_that_were_only_asked_about_some_are_kept(monkeypatch):
-    monkeypatch.setattr("lstmviz.ui.background.sweeping.KEPT_IDLE_SWEEPS", 3)
-    shared = _Shared()
+    monkeypatch.setattr("lstmviz.ui.background.watched.KEPT_IDLE_SWEEPS", 3)
+    shared = Shared()
     for epochs in range(1, 9):
-        shared.worker(SweepConfig(cells="lstm", seeds=(1,), epochs=epochs))
+        _shared_worker(shared, SweepConfig(cells="lstm", seeds=(1,), epochs=epochs))
     assert [config.epochs for config in shared.workers] == [5, 6, 7, 8]
 
 
 def test_old_results_make_room(monkeypatch):
-    monkeypatch.setattr("lstmviz.ui.background.sweeping.KEPT_SWEEP_BYTES", 1)
-    shared = _Shared()
-    job = SweepJob(shared.worker(QUICK), ask=None)
+    monkeypatch.setattr("lstmviz.ui.background.watched.KEPT_SWEEP_BYTES", 1)
+    shared = Shared()
+    job = View(_shared_worker(shared, QUICK), ask=None)
     job.wait(30)
-    assert shared.worker(QUICK) is job._worker
+    assert _shared_worker(shared, QUICK) is job._worker
     job.stop()
-    other = shared.worker(LONG)
+    other = _shared_worker(shared, LONG)
     assert list(shared.workers) == [LONG]
-    assert shared.worker(LONG) is other
+    assert _shared_worker(shared, LONG) is other
 
 
 def test_without_the_cluster_that_was_asked_for_this_machine_trains(monkeypatch):
@@ -147,7 +152,7 @@ def test_without_the_cluster_that_was_asked_for_this_machine_trains(monkeypatch)
         probe.bind(("127.0.0.1", 0))
         address = f"tcp://127.0.0.1:{probe.getsockname()[1]}"
     monkeypatch.setenv("LSTMVIZ_SCHEDULER", address)
-    job = SweepJob(_Worker(QUICK), ask=None)
+    job = View(SweepWorker(QUICK), ask=None)
     job.wait(30)
     progress = job.so_far()
     assert (progress.state, progress.networks_done) == ("done", 40)
@@ -158,7 +163,7 @@ def test_without_the_cluster_that_was_asked_for_this_machine_trains(monkeypatch)
 def test_a_sweep_waits_for_its_turn_and_says_so(one_slot: Turns):
     other = one_slot.turn("another", short=True)
     assert other.take()
-    job, behind = (SweepJob(_Worker(config), ask=None) for config in (QUICK, LONG))
+    job, behind = (View(SweepWorker(config), ask=None) for config in (QUICK, LONG))
     _until(lambda: job.so_far().waiting == 0 and behind.so_far().waiting is not None)
     assert behind.so_far().waiting > 0
     assert job.so_far().share == 0
@@ -178,7 +183,7 @@ def test_a_sweep_waits_for_its_turn_and_says_so(one_slot: Turns):
 
 
 def test_sweeps_take_turns(one_slot: Turns):
-    jobs = [SweepJob(_Worker(replace(LONG, epochs=LONG.epochs + k)), ask=None) for k in range(2)]
+    jobs = [View(SweepWorker(replace(LONG, epochs=LONG.epochs + k)), ask=None) for k in range(2)]
     for job in [*jobs, *jobs]:
         reached = job.so_far().share
         _until(lambda job=job, reached=reached: job.so_far().share > reached)
@@ -195,7 +200,7 @@ def test_what_is_in_the_store_is_not_trained_again(own_store: Store):
     for _ in sweep_bundles(QUICK.bundles(), store=own_store):
         pass
     known = own_store.found
-    job = SweepJob(_Worker(QUICK), ask=None)
+    job = View(SweepWorker(QUICK), ask=None)
     job.wait(30)
     assert job.so_far().networks_done == 40
     assert own_store.found == known + len(list(QUICK.bundles()))

@@ -10,7 +10,7 @@ from lstmviz.models import parameter_count
 from lstmviz.sweeps import FAIRNESS, SweepConfig
 from lstmviz.tasks import PRESETS, alphabet_task
 from lstmviz.ui import frame
-from lstmviz.ui.background.sweeping import Progress, SweepJob
+from lstmviz.ui.background.watched import Progress, View
 from lstmviz.ui.frame.fields import CELL_NAMES, read, read_cells, read_one_of, read_whole_number
 from lstmviz.ui.frame.language import N_, _
 from lstmviz.ui.frame.prose import Value
@@ -74,7 +74,7 @@ def controls(chosen: Settings) -> None:
     chosen.controls(_PRESETS, _fields, _("Train the grid"))
 
 
-def live(job: SweepJob, seen: Progress, side: int) -> None:
+def live(job: View, seen: Progress, side: int) -> None:
     """The pictures, redrawn by themselves while there are more to come, and the progress above them."""
     blocks = groups(job.config)
 

@@ -14,7 +14,7 @@ from lstmviz.sweeps import Bundle, SweepConfig
 from lstmviz.tasks import alphabet_task, memory_pattern
 from lstmviz.ui import frame
 from lstmviz.ui.background.remembered import remembered
-from lstmviz.ui.background.sweeping import Progress, SweepJob
+from lstmviz.ui.background.watched import Progress, View
 from lstmviz.ui.frame.arrival import chart
 from lstmviz.ui.frame.fields import CELL_NAMES, RefusedError, read, read_whole_number
 from lstmviz.ui.frame.language import N_, _, ngettext
@@ -111,7 +111,7 @@ def chips(chosen: Settings, networks: int) -> None:
     frame.chip_row(parts)
 
 
-def live(job: SweepJob, seen: Progress, chosen: Settings, palette: Palette) -> None:
+def live(job: View, seen: Progress, chosen: Settings, palette: Palette) -> None:
     """The progress, the maps, and the networks of a square, redrawn by themselves while squares come in."""
 
     def draw(progress: Progress) -> None:

@@ -15,7 +15,8 @@ from lstmviz.models import ModelConfig
 from lstmviz.sweeps import BundleResult
 from lstmviz.ui.background.jobs import Run
 from lstmviz.ui.background.remembered import remembered
-from lstmviz.ui.background.sweeping import MANY_CELLS, MANY_SEEDS, Progress, current_sweep, many_seeds
+from lstmviz.ui.background.sweeping import MANY_CELLS, MANY_SEEDS, current_sweep, many_seeds
+from lstmviz.ui.background.watched import Progress
 from lstmviz.ui.frame.arrival import chart
 from lstmviz.ui.frame.fields import CELL_NAMES
 from lstmviz.ui.frame.language import N_, _, language

@@ -14,8 +14,9 @@ from lstmviz.packing import packet
 from lstmviz.sweeps import BundleResult
 from lstmviz.ui.background.jobs import Run
 from lstmviz.ui.background.remembered import remembered
-from lstmviz.ui.background.sweeping import MANY_CELLS, MANY_SEEDS, SweepJob, current_sweep, many_seeds
+from lstmviz.ui.background.sweeping import MANY_CELLS, MANY_SEEDS, current_sweep, many_seeds
 from lstmviz.ui.background.traces import trace_at
+from lstmviz.ui.background.watched import View
 from lstmviz.ui.frame.fields import quote
 from lstmviz.ui.frame.language import _
 from lstmviz.ui.views.states.points import states_of
@@ -71,7 +72,7 @@ def are_awaited(run: Run) -> bool:
     return asked(run) and run.finished and _job(run).so_far().state != "done"
 
 
-def _job(run: Run) -> SweepJob:
+def _job(run: Run) -> View:
     """The sweep that the section on saturation shows too; one of its own for a cell that is not in it."""
     config, cell = many_seeds(run.experiment), run.experiment.cell
     if cell in MANY_CELLS:
