@@ -82,6 +82,19 @@ GROUPS = (
         ),
     ),
     Group(
+        N_("Longer memories"),
+        (
+            Entry(
+                "matching",
+                "pages/matching.py",
+                ":material/compare_arrows:",
+                N_("Halves"),
+                N_("Do the halves match?"),
+                True,
+            ),
+        ),
+    ),
+    Group(
         N_("Images and shapes"),
         (
             Entry(

@@ -1,0 +1,195 @@
+"""Matching halves: right answers by length, how they are learned, how far the last loss reaches, one sequence read."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+import plotly.graph_objects as go
+from numpy.typing import NDArray
+
+from lstmviz.evidence import Rate
+from lstmviz.figures.sweeps import CELL_COLOURS
+from lstmviz.figures.theme import Palette, dress
+
+_HEIGHT = 300
+_MARGIN = {"l": 60, "r": 12, "t": 8, "b": 44}
+
+
+def accuracy_by_half(
+    rates: Mapping[str, Sequence[Mapping[int, Rate]]],
+    guesses: Mapping[str, Mapping[int, float]],
+    names: Mapping[str, str],
+    palette: Palette,
+    titles: tuple[str, str],
+) -> go.Figure:
+    """The share of right answers by the digits of a half, on [40 %, 100 %]: a line a cell, a thin one a network.
+
+    rates: cell -> of each network, half -> how many were right. guesses: label -> half -> what a guess scores.
+    names: how each cell is called. titles: half, share.
+    """
+    figure = go.Figure()
+    for label, scores in guesses.items():
+        figure.add_trace(
+            go.Scatter(
+                x=list(scores),
+                y=list(scores.values()),
+                mode="lines",
+                line={"color": palette.quiet, "width": 1.5, "dash": "dot"},
+                name=label,
+                hovertemplate="%{x}: %{y:.1%}<extra>" + label + "</extra>",
+            )
+        )
+    for cell, networks in rates.items():
+        colour = CELL_COLOURS[cell][palette.dark]
+        for one in networks if len(networks) > 1 else ():
+            figure.add_trace(
+                go.Scatter(
+                    x=list(one),
+                    y=[rate.rate for rate in one.values()],
+                    mode="lines",
+                    line={"color": colour, "width": 1},
+                    opacity=0.35,
+                    showlegend=False,
+                    hoverinfo="skip",
+                )
+            )
+        halves = sorted({half for one in networks for half in one})
+        middle = [float(np.mean([one[half].rate for one in networks if half in one])) for half in halves]
+        bars: dict[str, Any] = {"visible": False}
+        if len(networks) == 1:  # then the interval is that of the tests
+            own = [networks[0][half] for half in halves]
+            bars = {
+                "symmetric": False,
+                "array": [rate.high - rate.rate for rate in own],
+                "arrayminus": [rate.rate - rate.low for rate in own],
+            }
+        figure.add_trace(
+            go.Scatter(
+                x=halves,
+                y=middle,
+                error_y=bars,
+                mode="lines+markers",
+                line={"color": colour, "width": 2.5},
+                name=names[cell],
+                hovertemplate="%{x}: %{y:.1%}<extra>" + names[cell] + "</extra>",
+            )
+        )
+    dress(figure, palette, height=_HEIGHT + 40, margin=_MARGIN | {"b": 88}, legend={"orientation": "h", "y": -0.22})
+    grid = {"showgrid": True, "gridcolor": palette.rule, "tickfont": {"color": palette.quiet}}
+    figure.update_xaxes(title={"text": titles[0], "standoff": 6}, dtick=1, tickfont={"color": palette.quiet})
+    figure.update_yaxes(title=titles[1], range=[0.4, 1.02], dtick=0.1, tickformat=".0%", **grid)
+    return figure
+
+
+def learning(
+    curves: Mapping[str, Sequence[tuple[NDArray[Any], NDArray[Any]]]],
+    names: Mapping[str, str],
+    palette: Palette,
+    titles: tuple[str, str],
+) -> go.Figure:
+    """The share of right answers while it is learned: of each cell the mean of its networks, in the band of them all.
+
+    curves: cell -> of each network, (updates, accuracy). titles: update, share.
+    """
+    figure = go.Figure()
+    for cell, networks in curves.items():
+        colour = CELL_COLOURS[cell][palette.dark]
+        updates = networks[0][0]
+        values = np.array([accuracy for _, accuracy in networks])
+        if len(networks) > 1:
+            figure.add_trace(
+                go.Scatter(
+                    x=np.concatenate([updates, updates[::-1]]),
+                    y=np.concatenate([values.max(axis=0), values.min(axis=0)[::-1]]),
+                    fill="toself",
+                    line={"width": 0},
+                    fillcolor=colour,
+                    opacity=0.18,
+                    showlegend=False,
+                    hoverinfo="skip",
+                )
+            )
+        figure.add_trace(
+            go.Scatter(
+                x=updates,
+                y=values.mean(axis=0),
+                mode="lines" if len(updates) > 2 else "lines+markers",
+                line={"color": colour, "width": 2},
+                name=names[cell],
+                hovertemplate="%{x:,}: %{y:.1%}<extra>" + names[cell] + "</extra>",
+            )
+        )
+    dress(figure, palette, height=_HEIGHT, margin=_MARGIN, showlegend=False, hovermode="x")
+    grid = {"showgrid": True, "gridcolor": palette.rule, "tickfont": {"color": palette.quiet}}
+    figure.update_xaxes(title={"text": titles[0], "standoff": 6}, rangemode="tozero", tickfont={"color": palette.quiet})
+    figure.update_yaxes(title=titles[1], range=[0.4, 1.02], dtick=0.1, tickformat=".0%", **grid)
+    return figure
+
+
+def reach_by_half(
+    before: Mapping[str, Mapping[int, float]],
+    after: Mapping[str, Mapping[int, float]],
+    names: Mapping[str, str],
+    palette: Palette,
+    titles: tuple[str, str],
+) -> go.Figure:
+    """How much of the last loss reaches the state after the first digit, by the digits of a half; logarithmic.
+
+    before, after: a training, cell -> half -> log10 |dL/dh_1| / |dL/dh_T|; dotted and full. titles: half, gradient.
+    """
+    figure = go.Figure()
+    shown = [value for part in (before, after) for own in part.values() for value in own.values()]
+    low = np.floor(min([-3.0, *filter(np.isfinite, shown)]))
+    for part, dash in ((before, "dot"), (after, "solid")):
+        for cell, own in part.items():
+            figure.add_trace(
+                go.Scatter(
+                    x=list(own),
+                    y=[10**value if np.isfinite(value) else None for value in own.values()],
+                    mode="lines+markers",
+                    line={"color": CELL_COLOURS[cell][palette.dark], "width": 2, "dash": dash},
+                    marker={"size": 5},
+                    name=names[cell],
+                    hovertemplate="%{x}: %{y:.2g}<extra>" + names[cell] + "</extra>",
+                )
+            )
+    dress(figure, palette, height=_HEIGHT, margin=_MARGIN, showlegend=False)
+    grid = {"showgrid": True, "gridcolor": palette.rule, "tickfont": {"color": palette.quiet}}
+    figure.update_xaxes(title={"text": titles[0], "standoff": 6}, dtick=1, tickfont={"color": palette.quiet})
+    figure.update_yaxes(title=titles[1], type="log", dtick=1, exponentformat="power", range=[low, 0.3], **grid)
+    return figure
+
+
+def reading(
+    symbols: str, yes: NDArray[Any], decided: int, name: str, cell: str, palette: Palette, titles: tuple[str, str]
+) -> go.Figure:
+    """The probability of "they match" after each digit, on [0, 1]; the middle and the deciding step are marked.
+
+    titles: digit, probability.
+    """
+    colour, steps = CELL_COLOURS[cell][palette.dark], np.arange(len(symbols))
+    figure = go.Figure(
+        go.Scatter(
+            x=steps,
+            y=yes,
+            mode="lines+markers",
+            marker={"size": [12 if t == decided else 7 for t in steps], "color": colour},
+            line={"color": colour, "width": 2.5},
+            customdata=list(symbols),
+            hovertemplate="%{customdata}: %{y:.1%}<extra>" + name + "</extra>",
+            showlegend=False,
+        )
+    )
+    figure.add_hline(y=0.5, line={"color": palette.quiet, "width": 1, "dash": "dot"})
+    figure.add_vline(x=len(symbols) / 2 - 0.5, line={"color": palette.rule, "width": 2})
+    dress(figure, palette, height=_HEIGHT - 60, margin=_MARGIN)
+    grid = {"showgrid": True, "gridcolor": palette.rule, "tickfont": {"color": palette.quiet}}
+    figure.update_xaxes(
+        title={"text": titles[0], "standoff": 6},
+        tickvals=steps,
+        ticktext=list(symbols),
+        range=[-0.5, len(symbols) - 0.5],
+        tickfont={"color": palette.ink, "size": 14},
+    )
+    figure.update_yaxes(title=titles[1], range=[-0.05, 1.05], dtick=0.5, tickformat=".0%", **grid)
+    return figure

@@ -1,0 +1,247 @@
+"""The parts of the page: right answers by length, how they were learned, how far the loss reaches, a sequence typed."""
+
+import statistics
+from collections.abc import Sequence
+
+import numpy as np
+import streamlit as st
+
+from lstmviz.figures import matching as figures
+from lstmviz.figures.theme import Palette
+from lstmviz.matching import Learned, guess_by_last, network_of, reach, read
+from lstmviz.ui import frame
+from lstmviz.ui.background.matching import learned
+from lstmviz.ui.background.remembered import remembered
+from lstmviz.ui.background.watched import Progress, View
+from lstmviz.ui.frame.arrival import chart
+from lstmviz.ui.frame.fields import CELL_NAMES
+from lstmviz.ui.frame.language import _, ngettext
+from lstmviz.ui.frame.prose import Value
+from lstmviz.ui.frame.settings import Settings
+from lstmviz.ui.frame.url import keep
+from lstmviz.ui.views.matching.settings import KINDS
+from lstmviz.ui.waiting import sweep
+
+FAINT = -6.0
+"""log10 of what is left of a gradient that is called vanished: beside what a float32 weight of 1 can still take up."""
+_FIELD = "_halves_digits_field"
+
+
+def chips(chosen: Settings, networks: int) -> None:
+    """What is on display, in a few words."""
+    values = chosen.values
+    frame.chip_row(
+        (
+            ("", _(KINDS[values["kind"]])),
+            (_("networks"), f"{networks:,}"),
+            (_("nodes"), f"{values['hidden']}"),
+            (_("updates"), f"{values['updates']:,}"),
+            (_("rate"), f"{values['lr']:g}"),
+        )
+    )
+
+
+def live(job: View, seen: Progress, chosen: Settings, palette: Palette) -> None:
+    """The progress and all figures, redrawn by themselves while networks are finished."""
+
+    def draw(progress: Progress) -> None:
+        found = sound(progress)
+        lost = len(progress.results) - sum(map(len, found.values()))
+        if lost:
+            text = ngettext(
+                "{count} network's loss became no finite number: it is left out. Try a smaller learning rate.",
+                "The loss of {count} networks became no finite number: they are left out. Try a smaller learning rate.",
+                lost,
+            )
+            st.warning(text.format(count=lost), icon=":material/report:")
+        if found:
+            _accuracy(found, chosen, palette)
+            left, right = st.columns(2, gap="small")
+            with left:
+                _learning(found, palette)
+            with right:
+                _reach(found, palette)
+            _reading(found, chosen, palette)
+
+    sweep.live(job, seen, draw)
+
+
+def sound(progress: Progress) -> dict[str, list[Learned]]:
+    """Finished networks by their cell, without those that diverged."""
+    return learned([one for one in progress.results if not one.diverged])
+
+
+def first_states(networks: Sequence[Learned], *, trained: bool = True) -> dict[int, float]:
+    """Half -> log10 of how much of the gradient to the last state reaches the first one; the median over networks.
+
+    It is asked for lengths of which there are tests: the halves of `Learned.by_half`.
+    """
+    halves = networks[0].by_half
+    found = [_reach_of(one, trained) for one in networks]
+    return {half: statistics.median(one[half] for one in found) for half in halves}
+
+
+def values(progress: Progress) -> dict[str, Value]:
+    """What the text beside the figures says of these very networks."""
+    found = sound(progress)
+    sentences = list[str]()
+    for cell, networks in found.items():
+        rates = [one.by_half for one in networks]
+        low, high = min(rates[0]), max(rates[0])
+        short, long = (statistics.mean(one[half].rate for one in rates) for half in (low, high))
+        before, after = (first_states(networks, trained=trained)[high] for trained in (False, True))
+        text = _(
+            "**{cell}**: {short} right with halves of {low}, {long} with {high}. Of the gradient at the end of the "
+            "longest, {before} reached its first state before training, and {after} after it: it has not vanished."
+        )
+        if min(before, after) <= FAINT:
+            text = _(
+                "**{cell}**: {short} right with halves of {low}, {long} with {high}. Of the gradient at the end of the "
+                "longest, {before} reached its first state before training, and {after} after it: it has vanished."
+            )
+        sentences.append(
+            text.format(
+                cell=CELL_NAMES[cell],
+                short=f"{short:.0%}",
+                long=f"{long:.0%}",
+                low=low,
+                high=high,
+                before=_power(before),
+                after=_power(after),
+            )
+        )
+    means = {cell: statistics.mean(one.mean_accuracy for one in networks) for cell, networks in found.items()}
+    return {
+        "verdicts": "\n\n".join(sentences) or "…",
+        "means": ", ".join(f"{CELL_NAMES[cell]} {mean:.2f}" for cell, mean in means.items()) or "…",
+        "pair": f"{guess_by_last(10, 11):.0%}",
+    }
+
+
+def _accuracy(found: dict[str, list[Learned]], chosen: Settings, palette: Palette) -> None:
+    longest: int = chosen.values["longest"]
+    halves = range(1, longest + 1)
+    guesses = {
+        _("guess from the last {count} digits").format(count=count): {n: guess_by_last(n, count) for n in halves}
+        for count in sorted({max(longest // 2, 1), longest, 3 * longest // 2})
+    }
+    st.markdown("##### " + _("Right answers by length"), anchors=False)
+    figure = remembered(
+        lambda: figures.accuracy_by_half(
+            {cell: [one.by_half for one in networks] for cell, networks in found.items()},
+            guesses,
+            CELL_NAMES,
+            palette,
+            (_("digits in a half"), _("right answers")),
+        ),
+        "halves by length",
+        *_key(found, palette),
+        _("right answers"),
+    )
+    chart(figure, key="halves_accuracy")
+    tests = sum(rate.trials for rate in next(iter(found.values()))[0].by_half.values())
+    text = _(
+        "{tests} sequences a network, none of which it has learned from (of the shortest halves there are too few "
+        "for that, so they are not asked); thick: the mean, thin: one network; dotted: what the best guess from the "
+        "last digits would score."
+    )
+    st.caption(text.format(tests=f"{tests:,}"))
+
+
+def _learning(found: dict[str, list[Learned]], palette: Palette) -> None:
+    st.markdown("##### " + _("While it learned"), anchors=False)
+    figure = remembered(
+        lambda: figures.learning(
+            {cell: [(one.updates, one.accuracy) for one in networks] for cell, networks in found.items()},
+            CELL_NAMES,
+            palette,
+            (_("update"), _("right answers")),
+        ),
+        "halves learned",
+        *_key(found, palette),
+        _("right answers"),
+    )
+    chart(figure, key="halves_learning")
+    st.caption(_("Each sequence before anything was learned from it: the mean, and the band of all seeds."))
+
+
+def _reach(found: dict[str, list[Learned]], palette: Palette) -> None:
+    st.markdown("##### " + _("How much of the last loss reaches the first state"), anchors=False)
+    figure = remembered(
+        lambda: figures.reach_by_half(
+            {cell: first_states(networks, trained=False) for cell, networks in found.items()},
+            {cell: first_states(networks) for cell, networks in found.items()},
+            CELL_NAMES,
+            palette,
+            (_("digits in a half"), "|∂L/∂h₁| / |∂L/∂h_T|"),
+        ),
+        "halves reached",
+        *_key(found, palette),
+        _("digits in a half"),
+    )
+    chart(figure, key="halves_reach")
+    st.caption(_("Dotted: before training. Exact gradients in float64, the median over seeds of means over sequences."))
+
+
+def _reading(found: dict[str, list[Learned]], chosen: Settings, palette: Palette) -> None:
+    st.markdown("##### " + _("Watch one being read"), anchors=False)
+    digits = chosen.texts["digits"]
+    keep(_FIELD, digits)
+    st.text_input(_("Digits, two halves"), digits, key=_FIELD, on_change=_typed, args=(chosen,))
+    if "digits" in chosen.problems:
+        st.markdown(f":red[:small[:material/error: {chosen.problems['digits']}]]")
+    symbols: str = chosen.values["digits"]
+    for cell, networks in found.items():
+        one = networks[0]
+        seen = read(network_of(one.config, one.parameters), one.config.task(), symbols)
+        figure = figures.reading(
+            symbols,
+            seen.yes,
+            seen.decided,
+            CELL_NAMES[cell],
+            cell,
+            palette,
+            (_("digit read"), _("“they match”")),
+        )
+        said = _("they match") if seen.said else _("they do not match")
+        right = _("right") if seen.said == seen.due else _("wrong")
+        text = _("**{cell}**, seed {seed}: “{said}” ({yes}), which is {right}. Decided with digit {step} of {steps}.")
+        st.markdown(
+            text.format(
+                cell=CELL_NAMES[cell],
+                seed=one.config.seed,
+                said=said,
+                yes=f"{seen.yes[-1]:.1%}",
+                right=right,
+                step=seen.decided + 1,
+                steps=len(symbols),
+            )
+        )
+        chart(figure, key=f"halves_reading_{cell}")
+    st.caption(
+        _("The probability of “they match” if the sequence ended there; the line in the middle parts the halves.")
+    )
+
+
+def _typed(chosen: Settings) -> None:
+    chosen.write(digits=st.session_state.get(_FIELD) or "")
+    sweep.redraw_page()
+
+
+def _reach_of(one: Learned, trained: bool) -> dict[int, float]:
+    """Half -> log10 of the share of the last state's gradient that reaches the first; minus infinity if none does."""
+
+    def follow() -> dict[int, float]:
+        found = reach(network_of(one.config, one.parameters if trained else None), one.config.task())
+        ends = {half: found.log10[row, 2 * half - 1] for row, half in enumerate(found.halves)}
+        return {half: float(value) if np.isfinite(value) else -np.inf for half, value in ends.items()}
+
+    return remembered(follow, "halves reach", one.config, trained)
+
+
+def _power(log10: float) -> str:
+    return f"{10.0**log10:.2g}" if np.isfinite(log10) else "0"
+
+
+def _key(found: dict[str, list[Learned]], palette: Palette) -> tuple[object, ...]:
+    return tuple(one.config for networks in found.values() for one in networks), palette

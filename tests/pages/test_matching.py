@@ -1,0 +1,128 @@
+"""The page of matching halves: its networks and sentences are the engine's, in both languages."""
+
+import base64
+import dataclasses
+import html
+import json
+import time
+
+import numpy as np
+import pytest
+
+from lstmviz.matching import MatchingConfig, guess_by_last, learn, network_of, reach, read
+
+SMALL = {"halves_updates": 300, "halves_seeds": 2, "halves_hidden": 6, "halves_longest": 3}
+
+
+def engine(seed=0, cell="rnn_relu"):
+    return learn(MatchingConfig(cell=cell, hidden_size=6, longest=3, updates=300, seed=seed))
+
+
+def text(app) -> str:
+    return html.unescape(" ".join(element.value for element in [*app.markdown, *app.caption])).replace("\u2060", "")
+
+
+def finished(app):
+    deadline = time.monotonic() + 60
+    while time.monotonic() < deadline:
+        if not app.get("progress"):
+            assert not app.exception
+            return app
+        time.sleep(0.1)
+        app.run()
+    raise AssertionError("the networks were never finished")
+
+
+def charts(app) -> list[dict]:
+    return [json.loads(element.proto.spec or element.proto.figure.spec) for element in app.get("plotly_chart")]
+
+
+def trace(figure, name, dash="solid"):
+    [found] = [one for one in figure["data"] if one.get("name") == name and one["line"].get("dash", "solid") == dash]
+    return {axis: numbers(found[axis]) for axis in "xy"}
+
+
+def numbers(data):
+    """What plotly writes as a list, or packed."""
+    return list(np.frombuffer(base64.b64decode(data["bdata"]), data["dtype"])) if isinstance(data, dict) else data
+
+
+@pytest.mark.parametrize("lang", ["en", "ko"])
+def test_what_is_drawn_and_said_is_the_engines(open_page, lang):
+    app = finished(open_page("matching", lang=lang, **SMALL))
+    networks = [engine(seed) for seed in range(2)]
+    accuracy, learning, reached, reading = charts(app)
+    for half, shown in zip(*(trace(accuracy, "RNN (ReLU)")[axis] for axis in "xy"), strict=True):
+        assert shown == pytest.approx(sum(one.by_half[half].rate for one in networks) / 2)
+    guess = next(one for one in accuracy["data"] if "3" in one.get("name", ""))
+    assert guess["y"] == [guess_by_last(half, 3) for half in (1, 2, 3)]
+    assert trace(learning, "RNN (ReLU)")["y"] == pytest.approx(list((networks[0].accuracy + networks[1].accuracy) / 2))
+    found = [reach(network_of(one.config, one.parameters), one.config.task()) for one in networks]
+    ends = sorted(one.log10[2, 5] for one in found)
+    assert trace(reached, "RNN (ReLU)")["y"][-1] == pytest.approx(10 ** (sum(ends) / 2))
+    symbols = "4711347113"
+    seen = read(network_of(networks[0].config, networks[0].parameters), networks[0].config.task(), symbols)
+    assert numbers(reading["data"][0]["y"]) == pytest.approx(seen.yes)
+    said = text(app)
+    assert f"{seen.yes[-1]:.1%}" in said
+    assert f"{sum(one.mean_accuracy for one in networks) / 2:.2f}" in said
+    assert ("무엇이 보이나요" if lang == "ko" else "What you see") in said
+    assert "{" not in said
+
+
+def test_every_cell_has_its_line_and_reads_what_is_typed(open_page):
+    cells = {"rnn_relu": "RNN (ReLU)", "lstm": "LSTM"}
+    app = finished(open_page("matching", **{**SMALL, "halves_seeds": 1, "halves_cells": ",".join(cells)}))
+    assert {one["name"] for one in charts(app)[1]["data"]} == set(cells.values())
+    app.text_input(key="_halves_digits_field").set_value("12 21").run()
+    app = finished(app.run())
+    for cell, name in cells.items():
+        one = engine(cell=cell)
+        seen = read(network_of(one.config, one.parameters), one.config.task(), "1221")
+        assert f"{name}**, seed 0" in text(app)
+        assert f"{seen.yes[-1]:.1%}" in text(app)
+        assert not seen.due
+    assert "".join(app.query_params["halves_digits"]).replace(" ", "") == "1221"
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "sentence"),
+    [
+        ("digits", "123", "Type an even number of digits 0 to 9, at most 40"),
+        ("digits", "<b>1</b>", "Type an even number of digits"),
+        ("digits", "\u0661\u0662", "Type an even number of digits"),
+        ("digits", "", "Type an even number of digits"),
+        ("kind", "sideways", "The question must be repeat or mirror"),
+        ("cells", "none", "Choose at least one cell"),
+        ("seeds", "17", "Seeds must be a whole number from 1 to 16"),
+        ("longest", "1", "Digits in the longest half must be 2 to 20"),
+        ("updates", "1e9", "Updates must be a whole number from 100 to 100,000"),
+        ("batch", "0", "Sequences an update must be a whole number from 1 to 256"),
+        ("hidden", "-3", "Hidden nodes must be a whole number from 1 to 256"),
+        ("lr", "nan", "learning rate"),
+    ],
+)
+def test_bad_input_gets_one_sentence_and_loses_nothing(open_page, name, value, sentence):
+    app = open_page("matching", **{**SMALL, "halves_seeds": 1, "halves_updates": 100, f"halves_{name}": value})
+    assert not app.exception
+    assert sentence.casefold() in text(app).casefold()
+
+
+def test_a_network_that_diverges_is_left_out_and_that_is_said(open_page, monkeypatch):
+    def lost(config, look=None):
+        return dataclasses.replace(learn(config), diverged=config.seed == 1)
+
+    monkeypatch.setattr("lstmviz.ui.background.matching.learn", lost)
+    app = finished(open_page("matching", **SMALL))
+    [said] = [one.value for one in app.warning]
+    assert "1 network's loss became no finite number" in said
+    assert trace(charts(app)[1], "RNN (ReLU)")["y"] == pytest.approx(list(engine(0).accuracy))
+
+
+def test_stopped_it_shows_what_is_finished_and_goes_on_from_there(open_page):
+    app = open_page("matching", halves_updates=100_000, halves_seeds=2)
+    app.button(key="sweep_stop").click().run()
+    assert "Only the networks that were finished are drawn" in text(app)
+    assert not charts(app)
+    app.button(key="sweep_resume").click().run()
+    assert app.button(key="sweep_stop")
