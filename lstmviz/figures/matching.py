@@ -24,17 +24,17 @@ def accuracy_by_half(
 ) -> go.Figure:
     """The share of right answers by the digits of a half, on [40 %, 100 %]: a line a cell, a thin one a network.
 
-    rates: cell -> of each network, half -> how many were right. guesses: label -> half -> what a guess scores.
+    rates: cell -> of each network, half -> how many were right. guesses: three at most, label -> half -> its score.
     names: how each cell is called. titles: half, share.
     """
     figure = go.Figure()
-    for label, scores in guesses.items():
+    for (label, scores), dash in zip(guesses.items(), ("dot", "dash", "dashdot"), strict=False):
         figure.add_trace(
             go.Scatter(
                 x=list(scores),
                 y=list(scores.values()),
                 mode="lines",
-                line={"color": palette.quiet, "width": 1.5, "dash": "dot"},
+                line={"color": palette.quiet, "width": 1.5, "dash": dash},
                 name=label,
                 hovertemplate="%{x}: %{y:.1%}<extra>" + label + "</extra>",
             )

@@ -66,6 +66,7 @@ def test_what_is_drawn_and_said_is_the_engines(open_page, lang):
     said = text(app)
     assert f"{seen.yes[-1]:.1%}" in said
     assert f"{sum(one.mean_accuracy for one in networks) / 2:.2f}" in said
+    assert f"{10 ** (sum(ends) / 2):.2g}" in said
     assert ("무엇이 보이나요" if lang == "ko" else "What you see") in said
     assert "{" not in said
 

@@ -61,6 +61,7 @@ def live(job: View, seen: Progress, chosen: Settings, palette: Palette) -> None:
                 _learning(found, palette)
             with right:
                 _reach(found, palette)
+            _verdicts(found)
             _reading(found, chosen, palette)
 
     sweep.live(job, seen, draw)
@@ -83,23 +84,31 @@ def first_states(networks: Sequence[Learned], *, trained: bool = True) -> dict[i
 
 def values(progress: Progress) -> dict[str, Value]:
     """What the text beside the figures says of these very networks."""
-    found = sound(progress)
-    sentences = list[str]()
+    means = {cell: statistics.mean(one.mean_accuracy for one in networks) for cell, networks in sound(progress).items()}
+    return {
+        "means": ", ".join(f"{CELL_NAMES[cell]} {mean:.2f}" for cell, mean in means.items()) or "…",
+        "pair": f"{guess_by_last(10, 11):.0%}",
+    }
+
+
+def _verdicts(found: dict[str, list[Learned]]) -> None:
+    """Of each cell, whether the answers get worse with the length, and whether the gradient vanishes."""
     for cell, networks in found.items():
         rates = [one.by_half for one in networks]
         low, high = min(rates[0]), max(rates[0])
         short, long = (statistics.mean(one[half].rate for one in rates) for half in (low, high))
         before, after = (first_states(networks, trained=trained)[high] for trained in (False, True))
+        if after <= FAINT:
+            end = _("it has vanished.")
+        elif before <= FAINT:
+            end = _("it had vanished before training, but the trained network has no such trouble.")
+        else:
+            end = _("it has not vanished.")
         text = _(
             "**{cell}**: {short} right with halves of {low}, {long} with {high}. Of the gradient at the end of the "
-            "longest, {before} reached its first state before training, and {after} after it: it has not vanished."
+            "longest, {before} reached its first state before training, and {after} after it: {end}"
         )
-        if min(before, after) <= FAINT:
-            text = _(
-                "**{cell}**: {short} right with halves of {low}, {long} with {high}. Of the gradient at the end of the "
-                "longest, {before} reached its first state before training, and {after} after it: it has vanished."
-            )
-        sentences.append(
+        st.markdown(
             text.format(
                 cell=CELL_NAMES[cell],
                 short=f"{short:.0%}",
@@ -108,14 +117,9 @@ def values(progress: Progress) -> dict[str, Value]:
                 high=high,
                 before=_power(before),
                 after=_power(after),
+                end=end,
             )
         )
-    means = {cell: statistics.mean(one.mean_accuracy for one in networks) for cell, networks in found.items()}
-    return {
-        "verdicts": "\n\n".join(sentences) or "…",
-        "means": ", ".join(f"{CELL_NAMES[cell]} {mean:.2f}" for cell, mean in means.items()) or "…",
-        "pair": f"{guess_by_last(10, 11):.0%}",
-    }
 
 
 def _accuracy(found: dict[str, list[Learned]], chosen: Settings, palette: Palette) -> None:
@@ -123,7 +127,7 @@ def _accuracy(found: dict[str, list[Learned]], chosen: Settings, palette: Palett
     halves = range(1, longest + 1)
     guesses = {
         _("guess from the last {count} digits").format(count=count): {n: guess_by_last(n, count) for n in halves}
-        for count in sorted({max(longest // 2, 1), longest, 3 * longest // 2})
+        for count in sorted({max(longest // 2, 1), longest, longest + 1})
     }
     st.markdown("##### " + _("Right answers by length"), anchors=False)
     figure = remembered(
