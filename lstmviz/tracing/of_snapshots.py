@@ -82,7 +82,8 @@ def trace_snapshots(
     logits = None
     if of_head:
         with np.errstate(all="ignore"):
-            logits = np.matmul(traced.h, of_head[0].swapaxes(-1, -2))
+            # Over a copy in order, so that each has the bits that it has alone.
+            logits = np.matmul(np.ascontiguousarray(traced.h), of_head[0].swapaxes(-1, -2))
             logits = logits if len(of_head) == 1 else logits + of_head[1][:, None]
     whole, step = np.nan, None
     if compare and held is None:
