@@ -14,7 +14,7 @@ NEXT = {"en": "waiting its turn: it comes next", "ko": "차례를 기다리는 �
 def other(monkeypatch) -> Turn:
     """Somebody else's work, which has the only slot there is."""
     turns = Turns(1)
-    for module in ("background.jobs", "background.sweeping", "views.lecture.results"):
+    for module in ("background.jobs", "background.watched", "views.lecture.results"):
         monkeypatch.setattr(f"lstmviz.ui.{module}.TURNS", turns)
     monkeypatch.setattr("lstmviz.ui.background.turns.SAY_WAITING", 0.05)
     turn = turns.turn("another", short=True)
