@@ -79,11 +79,6 @@ GROUPS = (
                 N_("How far back can it remember?"),
                 True,
             ),
-        ),
-    ),
-    Group(
-        N_("Longer memories"),
-        (
             Entry(
                 "matching",
                 "pages/matching.py",
