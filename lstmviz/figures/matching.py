@@ -122,7 +122,7 @@ def learning(
     dress(figure, palette, height=_HEIGHT, margin=_MARGIN, showlegend=False, hovermode="x")
     grid = {"showgrid": True, "gridcolor": palette.rule, "tickfont": {"color": palette.quiet}}
     figure.update_xaxes(title={"text": titles[0], "standoff": 6}, rangemode="tozero", tickfont={"color": palette.quiet})
-    figure.update_yaxes(title=titles[1], range=[0.4, 1.02], dtick=0.1, tickformat=".0%", **grid)
+    figure.update_yaxes(title=titles[1], range=[0.2, 1.02], dtick=0.2, tickformat=".0%", **grid)
     return figure
 
 
