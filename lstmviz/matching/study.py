@@ -1,6 +1,6 @@
 """A network that learns to tell whether the halves match, and how it does by their length."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from lstmviz._checks import one_of, real_number, true_or_false, whole_number
 from lstmviz.evidence import Rate, success
 from lstmviz.limits import MAX_EPOCHS, MAX_LR, MAX_SEED
+from lstmviz.matching.reach import reach
 from lstmviz.models import CELLS, Model, ModelConfig, build_model, load_parameters, parameters_of
 from lstmviz.tasks import Examples, matching_task
 from lstmviz.tasks.matching import MatchingTask
@@ -86,6 +87,9 @@ class Learned:
     """how many tests of each half's length were answered right, with Wilson's interval; empty if it diverged"""
     parameters: Mapping[str, NDArray[Any]]
     """the network in the end, as `parameters_of` names them"""
+    first_state: tuple[Mapping[int, float], Mapping[int, float]]
+    """before the training and after it: half -> log10 of how much of the last state's gradient is left at the first
+    state, minus infinity where it is exactly 0; of the halves of `by_half`"""
     diverged: bool
     """whether its loss became no finite number"""
 
@@ -132,13 +136,15 @@ def learn(config: MatchingConfig, look: Callable[[int], None] | None = None) -> 
     ends = np.unique(np.linspace(0, config.updates, min(BLOCKS, config.updates) + 1).round().astype(np.int64))
     with np.errstate(invalid="ignore", over="ignore"):
         means = [np.add.reduceat(one, ends[:-1]) / np.diff(ends) for one in (loss, accuracy)]
+    by_half = {} if diverged else _tested(model, task, config.tests)
     return Learned(
         config=config,
         updates=ends[1:],
         loss=means[0],
         accuracy=means[1],
-        by_half={} if diverged else _tested(model, task, config.tests),
+        by_half=by_half,
         parameters=parameters_of(model),
+        first_state=(_first_state(network_of(config), task, by_half), _first_state(model, task, by_half)),
         diverged=diverged,
     )
 
@@ -151,6 +157,14 @@ def _tested(model: Model, task: MatchingTask, count: int) -> dict[int, Rate]:
     return {
         int(half): success(int(right[halves == half].sum()), int((halves == half).sum())) for half in np.unique(halves)
     }
+
+
+def _first_state(model: Model, task: MatchingTask, halves: Collection[int]) -> dict[int, float]:
+    if not halves:
+        return {}
+    found = reach(model, task)
+    ends = {half: row[2 * half - 1] for half, row in zip(found.halves, found.log10, strict=True)}
+    return {half: float(ends[half]) if np.isfinite(ends[half]) else -np.inf for half in halves}
 
 
 def _parts(examples: Examples) -> list[Examples]:

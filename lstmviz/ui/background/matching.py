@@ -8,6 +8,7 @@ import streamlit as st
 
 from lstmviz.fused import UNITS_FROM, is_warm, warm
 from lstmviz.matching import Learned, MatchingConfig, learn, network_of
+from lstmviz.models import parameter_count
 from lstmviz.training import TrainConfig, estimate_seconds
 from lstmviz.ui.background.bounds import SLOTS
 from lstmviz.ui.background.watched import View, Worker, current_view
@@ -19,14 +20,16 @@ class _StudyWorker(Worker[MatchingConfig]):
     config: Study
 
     def __init__(self, study: Study) -> None:
-        super().__init__(study, {one: _seconds(one) for one in study})
+        super().__init__(study, {one: _cost(one) for one in study})
 
     def networks_in(self, part: MatchingConfig) -> int:
         return 1
 
     def estimate(self) -> float:
-        """The work that is left, shared by the cores; 0 where somebody else looks on already."""
-        return 0.0 if self.watched else sum(self._costs[one] for one in self.missing) / SLOTS
+        """The work that is left, shared by the cores; 0 where somebody else looks on, or before the kernel is there."""
+        if self.watched or not is_warm("lstm", hidden_size=UNITS_FROM, alone=True):
+            return 0.0
+        return sum(one.updates * _pace(*_shape(one)) for one in self.missing) / SLOTS
 
     @property
     def size(self) -> int:
@@ -72,5 +75,9 @@ def _pace(cell: str, hidden_size: int, longest: int, batch: int) -> float:
     return estimate_seconds(network_of(one).config, one.task(), TrainConfig(epochs=1000)) / 1000
 
 
-def _seconds(one: MatchingConfig) -> float:
-    return one.updates * _pace(one.cell, one.hidden_size, one.longest, one.batch)
+def _shape(one: MatchingConfig) -> tuple[str, int, int, int]:
+    return one.cell, one.hidden_size, one.longest, one.batch
+
+
+def _cost(one: MatchingConfig) -> float:
+    return float(one.updates * one.batch * one.longest * (100 + parameter_count(one.cell, 10, one.hidden_size)))

@@ -61,6 +61,9 @@ def test_it_learns_as_train_does_and_is_tested_on_what_it_never_saw(cell, batch)
         for half in np.unique(tests.lengths // 2)
     }
     assert found.tested.solved == right.sum()
+    for network, said in zip((network_of(config), model), found.first_state, strict=True):
+        ends = reach(network, task).log10
+        assert said == pytest.approx({half: ends[half - 1, 2 * half - 1] for half in found.by_half})
 
 
 def test_a_training_may_be_ended_from_outside():

@@ -2,13 +2,14 @@
 
 import statistics
 from collections.abc import Sequence
+from functools import partial
 
 import numpy as np
 import streamlit as st
 
 from lstmviz.figures import matching as figures
 from lstmviz.figures.theme import Palette
-from lstmviz.matching import Learned, guess_by_last, network_of, reach, read
+from lstmviz.matching import Learned, Reading, guess_by_last, network_of, read
 from lstmviz.ui import frame
 from lstmviz.ui.background.matching import learned
 from lstmviz.ui.background.remembered import remembered
@@ -77,9 +78,8 @@ def first_states(networks: Sequence[Learned], *, trained: bool = True) -> dict[i
 
     It is asked for lengths of which there are tests: the halves of `Learned.by_half`.
     """
-    halves = networks[0].by_half
-    found = [_reach_of(one, trained) for one in networks]
-    return {half: statistics.median(one[half] for one in found) for half in halves}
+    found = [one.first_state[trained] for one in networks]
+    return {half: statistics.median(one[half] for one in found) for half in networks[0].by_half}
 
 
 def values(progress: Progress) -> dict[str, Value]:
@@ -197,15 +197,15 @@ def _reading(found: dict[str, list[Learned]], chosen: Settings, palette: Palette
     symbols: str = chosen.values["digits"]
     for cell, networks in found.items():
         one = networks[0]
-        seen = read(network_of(one.config, one.parameters), one.config.task(), symbols)
-        figure = figures.reading(
-            symbols,
-            seen.yes,
-            seen.decided,
-            CELL_NAMES[cell],
-            cell,
+        seen = remembered(partial(_read, one, symbols), "halves read", one.config, symbols)
+        titles = _("digit read"), _("“they match”")
+        figure = remembered(
+            partial(figures.reading, symbols, seen.yes, seen.decided, CELL_NAMES[cell], cell, palette, titles),
+            "halves reading",
+            one.config,
             palette,
-            (_("digit read"), _("“they match”")),
+            symbols,
+            titles,
         )
         said = _("they match") if seen.said else _("they do not match")
         right = _("right") if seen.said == seen.due else _("wrong")
@@ -227,20 +227,13 @@ def _reading(found: dict[str, list[Learned]], chosen: Settings, palette: Palette
     )
 
 
+def _read(one: Learned, symbols: str) -> Reading:
+    return read(network_of(one.config, one.parameters), one.config.task(), symbols)
+
+
 def _typed(chosen: Settings) -> None:
     chosen.write(digits=st.session_state.get(_FIELD) or "")
     sweep.redraw_page()
-
-
-def _reach_of(one: Learned, trained: bool) -> dict[int, float]:
-    """Half -> log10 of the share of the last state's gradient that reaches the first; minus infinity if none does."""
-
-    def follow() -> dict[int, float]:
-        found = reach(network_of(one.config, one.parameters if trained else None), one.config.task())
-        ends = {half: found.log10[row, 2 * half - 1] for row, half in enumerate(found.halves)}
-        return {half: float(value) if np.isfinite(value) else -np.inf for half, value in ends.items()}
-
-    return remembered(follow, "halves reach", one.config, trained)
 
 
 def _power(log10: float) -> str:
