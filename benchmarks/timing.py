@@ -1,4 +1,4 @@
-"""The notes' six rows: the compiled loop on one core against torch on the CPU, and the recorded graphics cards."""
+"""The notes' six rows: the compiled loop (on two cores at 1,000 nodes) against torch on the CPU, and recorded GPUs."""
 
 import statistics
 import time

@@ -6,6 +6,8 @@ import socket
 from contextlib import closing, suppress
 from dataclasses import dataclass
 
+from lstmviz._cores import cores
+
 MAX_SERVERS = 256
 SERVER_BYTES = 3 * 2**29
 """Memory that must be there for each server: one holds 0.4 GB when idle and 0.8 GB with thirty students on it."""
@@ -43,14 +45,6 @@ class Plan:
 def find_haproxy() -> str | None:
     """The path of HAProxy, or None where it is not installed."""
     return shutil.which("haproxy", path=os.pathsep.join((os.environ.get("PATH", os.defpath), *_SYSTEM)))
-
-
-def cores() -> int:
-    """The cores that this process may use."""
-    try:
-        return len(os.sched_getaffinity(0))
-    except AttributeError:  # not on this system
-        return os.cpu_count() or 1
 
 
 def servers_that_fit() -> int:

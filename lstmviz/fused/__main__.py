@@ -1,11 +1,11 @@
 """`python -m lstmviz.fused` compiles the training kernels for this machine, saying so; once done, it is quick."""
 
-import os
 import time
 from collections.abc import Callable, Mapping
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from functools import partial
 
+from lstmviz._cores import cores
 from lstmviz.fused import KERNELS, UNITS_FROM, is_reading_warm, is_warm, warm, warm_reading
 from lstmviz.fused.cache import tidy
 
@@ -17,7 +17,7 @@ def main() -> None:
     if not cold:
         return
     print(f"Compiling for this machine, once: {', '.join(cold)} ...", flush=True)
-    with ProcessPoolExecutor(min(len(cold), os.cpu_count() or 1)) as pool:
+    with ProcessPoolExecutor(min(len(cold), cores())) as pool:
         waiting = {pool.submit(_seconds, compile_it): name for name, compile_it in cold.items()}
         for done in as_completed(waiting):
             print(f"  {waiting[done]}: {done.result():.1f} s", flush=True)

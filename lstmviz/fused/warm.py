@@ -42,7 +42,7 @@ def warm(cell: str, dtype: str = "float32", hidden_size: int = 1, *, alone: bool
         return
     kernel, text = _kernel(cell, dtype, hidden_size, alone), np.array([0, 1])
     if kernel == "units":  # one kernel has all cells, as the next
-        Network("rnn", np.zeros(6, dtype), text[:1], text[:1], inputs=1, hidden_size=1, outputs=1, lr=0.1).run(1)
+        Network("rnn", np.zeros(6, dtype), text[:1], text[:1], inputs=1, hidden_size=1, outputs=1, lr=0.1).warm()
     elif kernel == "single":
         Single("rnn", np.zeros(9, dtype), text, 1 - text, letters=2, hidden_size=1, lr=0.1).run(1)
     else:

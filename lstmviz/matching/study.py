@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -136,7 +137,7 @@ def learn(config: MatchingConfig, look: Callable[[int], None] | None = None) -> 
     ends = np.unique(np.linspace(0, config.updates, min(BLOCKS, config.updates) + 1).round().astype(np.int64))
     with np.errstate(invalid="ignore", over="ignore"):
         means = [np.add.reduceat(one, ends[:-1]) / np.diff(ends) for one in (loss, accuracy)]
-    by_half = {} if diverged else _tested(model, task, config.tests)
+    by_half = {} if diverged else _tested(model, task, _tests(config))
     return Learned(
         config=config,
         updates=ends[1:],
@@ -149,9 +150,17 @@ def learn(config: MatchingConfig, look: Callable[[int], None] | None = None) -> 
     )
 
 
-def _tested(model: Model, task: MatchingTask, count: int) -> dict[int, Rate]:
-    """How many of `count` tests of each length of a half are answered right."""
-    tests = task.tests(count)
+def _tests(config: MatchingConfig) -> Examples:
+    return _drawn(config.longest, config.palindrome, config.seed, config.tests)
+
+
+@lru_cache(maxsize=4)  # the cells of a study are asked the same
+def _drawn(longest: int, palindrome: bool, seed: int, count: int) -> Examples:
+    return matching_task(longest, palindrome, seed=seed).tests(count)
+
+
+def _tested(model: Model, task: MatchingTask, tests: Examples) -> dict[int, Rate]:
+    """How many of the tests of each length of a half are answered right."""
     right = np.concatenate([evaluate(model, task, part).right for part in _parts(tests)])
     halves = tests.lengths // 2
     return {

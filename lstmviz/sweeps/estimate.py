@@ -1,6 +1,5 @@
 """How long a sweep takes, said before it starts."""
 
-import os
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
@@ -11,6 +10,7 @@ import numpy as np
 
 from lstmviz._checks import instance, whole_number
 from lstmviz._clock import worked
+from lstmviz._cores import cores
 from lstmviz.fused import along_units, warm
 from lstmviz.limits import MAX_EPOCHS
 from lstmviz.models import Model, parameter_count
@@ -86,7 +86,7 @@ def estimate_sweep_seconds(config: SweepConfig, threads: int | None = None) -> f
         ValueError: `threads` is not between 1 and 1,000,000.
     """
     instance("config", config, SweepConfig)
-    threads = whole_number("threads", os.cpu_count() or 1 if threads is None else threads, 1, 1_000_000)
+    threads = whole_number("threads", cores() if threads is None else threads, 1, 1_000_000)
     kinds = list(_kinds(config))
     kernels = {kind.kernel for kind in kinds}
     chosen = {kernel: _spread([kind for kind in kinds if kind.kernel == kernel]) for kernel in kernels}

@@ -10,6 +10,7 @@ from threading import Event
 from weakref import WeakSet
 
 from lstmviz._checks import instance, whole_number
+from lstmviz._cores import cores
 from lstmviz.sweeps.config import Bundle, SweepConfig
 from lstmviz.sweeps.store import Store, engine_digest
 from lstmviz.sweeps.work import BundleResult, SweepRun, train_bundle
@@ -76,7 +77,7 @@ def sweep_bundles(
         ValueError: `threads` is not between 1 and 1024.
         SchedulerError: as for `sweep`, once the first result is asked for.
     """
-    threads = whole_number("threads", os.cpu_count() or 1 if threads is None else threads, 1, 1024)
+    threads = whole_number("threads", cores() if threads is None else threads, 1, 1024)
     scheduler = scheduler_address() if scheduler is None else scheduler
     if scheduler:
         return _on_cluster(scheduler, iter(bundles), look, store)

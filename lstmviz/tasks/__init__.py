@@ -13,7 +13,7 @@ from lstmviz.tasks.matching import (
     order_task,
     parity_task,
 )
-from lstmviz.tasks.named import NAMED, Named, named_task, sequences_of
+from lstmviz.tasks.named import NAMED, Named, is_pattern, named_task, sequences_of, usual
 from lstmviz.tasks.numbers import (
     AddingTask,
     EchoTask,
@@ -25,6 +25,16 @@ from lstmviz.tasks.numbers import (
     series_task,
     sine_task,
 )
+from lstmviz.tasks.own import (
+    EXAMPLE_SERIES,
+    LEAST_NUMBERS,
+    MAX_NUMBER,
+    MOST_NUMBERS,
+    NumbersError,
+    is_series,
+    numbers_in,
+    series_name,
+)
 from lstmviz.tasks.pattern import (
     MAX_LETTERS,
     MAX_REPEATS,
@@ -34,14 +44,18 @@ from lstmviz.tasks.pattern import (
     check_pattern,
     memory_pattern,
 )
-from lstmviz.tasks.table import csv_task
+from lstmviz.tasks.table import csv_task, number_columns, read_table
 from lstmviz.tasks.text import TextTask, text_task
 
 __all__ = [
+    "EXAMPLE_SERIES",
     "GRAMMARS",
     "LANGUAGES",
+    "LEAST_NUMBERS",
     "MAX_LETTERS",
+    "MAX_NUMBER",
     "MAX_REPEATS",
+    "MOST_NUMBERS",
     "NAMED",
     "NOTHING",
     "PRESETS",
@@ -55,6 +69,7 @@ __all__ = [
     "MatchingTask",
     "Named",
     "NumberTask",
+    "NumbersError",
     "OrderTask",
     "ParityTask",
     "PatternTask",
@@ -68,15 +83,22 @@ __all__ = [
     "csv_task",
     "echo_task",
     "grammar_task",
+    "is_pattern",
+    "is_series",
     "matching_task",
     "memory_pattern",
     "named_task",
     "noise_task",
+    "number_columns",
     "number_task",
+    "numbers_in",
     "order_task",
     "parity_task",
+    "read_table",
     "sequences_of",
+    "series_name",
     "series_task",
     "sine_task",
     "text_task",
+    "usual",
 ]

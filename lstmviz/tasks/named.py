@@ -11,7 +11,8 @@ from lstmviz.tasks.base import Task
 from lstmviz.tasks.drawn import DrawnTask
 from lstmviz.tasks.grammar import grammar_task
 from lstmviz.tasks.matching import matching_task, order_task, parity_task
-from lstmviz.tasks.numbers import adding_task, echo_task, noise_task, sine_task
+from lstmviz.tasks.numbers import adding_task, echo_task, noise_task, series_task, sine_task
+from lstmviz.tasks.own import EXAMPLE_SERIES, is_series, numbers_in, series_name
 from lstmviz.tasks.pattern import alphabet_task
 from lstmviz.tasks.text import TextTask, text_task
 
@@ -53,21 +54,36 @@ NAMED: Mapping[str, Named] = MappingProxyType(
         "noise by heart": Named(lambda: noise_task(16, 4), 16, 600, 0.05),
     }
 )
-"""The tasks that are no patterns, in an order to learn them in."""
+"""The tasks that are no patterns, in an order to learn them in; a series of one's own is another, see `own`."""
+_OWN_SERIES = Named(lambda: series_task(numbers_in(EXAMPLE_SERIES)), 8, 600, 0.03)
+
+
+def is_pattern(name: str) -> bool:
+    """Whether a task of that name is an alphabet pattern, if it is any."""
+    return name not in NAMED and not is_series(name)
+
+
+def usual(name: str) -> Named:
+    """What a task that is no pattern is usually learned by.
+
+    Raises:
+        KeyError: there is no such task.
+    """
+    return _OWN_SERIES if is_series(name) else NAMED[name]
 
 
 def named_task(name: str, number: int = 0) -> Task:
-    """The task called `name`: one of `NAMED`, or the alphabet pattern itself.
+    """The task called `name`.
 
     Args:
-        name: which.
+        name: which: one of `NAMED`, a series of one's own as `series_name` calls it, or a pattern.
         number: of the sequence that is its face, or the window of a text, where there are several: see `sequences_of`;
             else it does not matter.
 
     Raises:
-        ValueError: it is neither a name nor a pattern, or `number` is out of range.
+        ValueError: it is no name of a task, or `number` is out of range.
     """
-    if name not in NAMED:
+    if is_pattern(name):
         return alphabet_task(name)
     task = _made(name)
     return task.example(number) if isinstance(task, DrawnTask | TextTask) else task
@@ -75,12 +91,16 @@ def named_task(name: str, number: int = 0) -> Task:
 
 def sequences_of(name: str) -> int:
     """How many sequences the task called `name` can have as its face: 1 where there is one text."""
-    task = _made(name) if name in NAMED else None
+    task = None if is_pattern(name) else _made(name)
     if isinstance(task, TextTask):
         return len(task.examples().lengths)
     return MAX_SEED + 1 if isinstance(task, DrawnTask) else 1
 
 
-@lru_cache(maxsize=len(NAMED))
+@lru_cache(maxsize=4 * len(NAMED))
 def _made(name: str) -> Task:
-    return NAMED[name].make()
+    if not is_series(name):
+        return NAMED[name].make()
+    values = numbers_in(name)
+    series_name(values)  # refuses what is too few, too many or too large
+    return series_task(values)

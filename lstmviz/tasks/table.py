@@ -1,6 +1,7 @@
 """A column of a CSV file of one's own, as a series to be learned."""
 
 import csv
+from contextlib import suppress
 from dataclasses import dataclass
 from io import StringIO
 from itertools import islice
@@ -39,7 +40,7 @@ def csv_task(source: str | Path | bytes, column: str | None = None, *, test: flo
     """
     table = read_table(source)
     if column is None:
-        column = next((name for k, name in enumerate(table.columns) if _are_numbers(table, k)), None)
+        column = next(iter(number_columns(table)), None)
         if column is None:
             raise ValueError("the CSV file must have a column that holds numbers alone; it has none.")
     if column not in table.columns:
@@ -88,6 +89,17 @@ def read_table(source: str | Path | bytes) -> Table:
     return Table(columns, tuple(rows[1:]))
 
 
+def number_columns(table: Table) -> dict[str, list[float]]:
+    """The columns that hold finite numbers alone, by their names, in their order; of two of a name the first."""
+    found = dict[str, list[float]]()
+    for place, name in enumerate(table.columns):
+        with suppress(ValueError):
+            values = [float(row[place]) for row in table.rows]
+            if values and np.isfinite(values).all():
+                found.setdefault(name, values)
+    return found
+
+
 def _parts(text: str, mark: str) -> tuple[bool, int]:
     """Whether `mark` parts the first two rows into as many values, more than one, and into how many the first."""
     try:
@@ -118,10 +130,3 @@ def _text(source: str | Path | bytes) -> str:
     if "\0" in text:
         raise ValueError("the CSV file must be a text in UTF-8.")
     return text
-
-
-def _are_numbers(table: Table, place: int) -> bool:
-    try:
-        return len(table.rows) > 0 and all(np.isfinite(float(row[place])) for row in table.rows)
-    except ValueError:
-        return False

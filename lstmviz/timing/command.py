@@ -138,7 +138,7 @@ SENTENCES = {
 
 
 def _tell(bar: object, one: "Measurement") -> None:
-    threads = f" ({one.threads} threads)" if one.threads and one.way == "cpu" else ""
+    threads = f" ({one.threads} threads)" if one.threads and (one.way == "cpu" or one.threads > 1) else ""
     apart = "" if one.difference is None else f", {one.difference:.0e} from torch"
     bar.write(  # type: ignore[attr-defined]
         f"{describe(one.row)}, {one.way}{threads}: {one.median:.4g} s for {one.row.epochs:,} epochs, "

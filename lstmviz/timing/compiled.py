@@ -1,4 +1,7 @@
-"""The compiled loop: the engine's kernels that hold the units of one network along the vector, on one core."""
+"""The compiled loop: the engine's kernels that hold the units of one network along the vector.
+
+They run on one core; a network whose weights are many has a second one to read them with.
+"""
 
 import time
 from collections.abc import Callable
@@ -38,6 +41,11 @@ class CompiledWork:
             lr=_LR,
             lengths=np.full(row.sequences, row.steps),
         )
+
+    @property
+    def threads(self) -> int:
+        """How many threads it runs on: 1 or 2."""
+        return self._network.threads
 
     def epoch(self) -> None:
         """One epoch of the row."""

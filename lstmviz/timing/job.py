@@ -1,11 +1,11 @@
 """A measurement that is asked for, and how it is done once a process has it for itself."""
 
-import os
 from collections.abc import Callable, Generator, Iterator, Mapping
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from lstmviz._checks import one_of, real_number, whole_number
+from lstmviz._cores import cores
 from lstmviz.timing.harness import Progress, Timed, measure
 from lstmviz.timing.results import WAYS, Measurement
 from lstmviz.timing.row import Row
@@ -82,7 +82,7 @@ def _on_cpu(job: Job) -> Iterator[Progress | Measurement]:
     threads = job.threads
     if not threads:
         trials: dict[int, float] = {}
-        for count in sorted({1, os.cpu_count() or 1}):
+        for count in sorted({1, cores()}):
             torch.set_num_threads(count)
             for found in measure(work.epoch, budget=_TRIAL * job.budget):
                 if isinstance(found, Timed):
@@ -129,7 +129,7 @@ def _compiled(job: Job) -> Iterator[Progress | Measurement]:
     timed = yield from _timed(ours.epoch, job)
     yield replace(
         _measurement(job, timed),
-        threads=1,
+        threads=ours.threads,
         parts=ours.split(_SPLIT_REPEATS),
         difference=difference,
         tanh=tanh_nanoseconds(job.row.dtype),

@@ -16,7 +16,7 @@ VERSION = 1
 MOST_BYTES = 2_000_000
 MOST_ROWS = 5_000
 WAYS = ("cpu", "gpu", "compiled")
-"""torch on the CPU, torch on a GPU, and the engine's own compiled loop on one core"""
+"""torch on the CPU, torch on a GPU, and the engine's own compiled loop (on one core, or two where weights are many)"""
 _MOST_TEXT = 200
 _HERE = Path(__file__).parent / "shipped"
 

@@ -1,6 +1,5 @@
 """`train`, `train_many`, and how long one of them would take."""
 
-import os
 import warnings
 from collections.abc import Callable, Generator, Iterable
 from dataclasses import replace
@@ -9,6 +8,7 @@ import numpy as np
 
 from lstmviz._checks import instance, one_of, whole_number
 from lstmviz._clock import worked
+from lstmviz._cores import cores
 from lstmviz.fused import compiles
 from lstmviz.limits import MAX_EPOCHS
 from lstmviz.models import Model, ModelConfig, build_model
@@ -98,7 +98,7 @@ def train_many(
     models = tuple(models)
     for model in models:
         _check_fit(model, task, config)
-    threads = whole_number("threads", os.cpu_count() or 1 if threads is None else threads, 1, 1024)
+    threads = whole_number("threads", cores() if threads is None else threads, 1, 1024)
     kinds = {
         (one.config.cell, one.config.hidden_size, one.config.num_layers, str(next(one.parameters()).dtype))
         for one in models

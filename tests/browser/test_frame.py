@@ -44,8 +44,7 @@ def choose(page: Page, label: str, option: str) -> None:
 
 
 def follow(page: Page, label: str, path: str) -> None:
-    # As long as a finger does it. Streamlit sends a field's last change after a click that takes no time at all.
-    page.get_by_test_id("stSidebar").get_by_role("link", name=label, exact=True).click(delay=60)
+    page.get_by_test_id("stSidebar").get_by_role("link", name=label, exact=True).click()
     page.wait_for_url(re.compile(rf"/{path}(\?|$)"))
     wait_idle(page)
 

@@ -16,7 +16,7 @@ import lstmviz
 ROOT = Path(__file__).parents[2]
 # A module of the package imports from its own layer and the ones before it. `lstmviz` is lstmviz/__init__.py.
 LAYERS = (
-    ("_checks", "_clock", "_folders", "limits", "results", "fused"),
+    ("_checks", "_clock", "_cores", "_folders", "limits", "results", "fused"),
     ("cells", "recurrence", "tasks"),
     ("models",),
     ("tracing", "arithmetic", "training", "changes", "change_text", "store"),
@@ -32,7 +32,7 @@ LAYERS = (
 LAYER = {module: depth for depth, modules in enumerate(LAYERS) for module in modules}
 STREAMLIT = {"ui", "pages", "app", "benchmarks"}  # who may import it; benchmarks speak its protocol
 PLOTLY = {"figures", "ui"}
-FUSED = {"fused", "_folders", "numpy", "numba", "llvmlite", *sys.stdlib_module_names}  # all that fused may import
+FUSED = {"fused", "_cores", "_folders", "numpy", "numba", "llvmlite", *sys.stdlib_module_names}  # all it may import
 PROGRAMS = {"app", "pages", "benchmarks", "tests"}  # they import the package, never the reverse
 
 

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from lstmviz.outcome import mean_loss, outcome
-from lstmviz.tasks import NAMED, named_task, sequences_of
+from lstmviz.tasks import EXAMPLE_SERIES, NAMED, named_task, sequences_of, series_name
 from lstmviz.tracing import trace
 from lstmviz.ui.background.jobs import Job
 from lstmviz.ui.background.traces import model_at
@@ -194,3 +194,75 @@ def test_a_number_that_no_sequence_has_is_answered(open_page, asked, refused):
     said = [one.value for one in app.markdown if "numbered from 0 to 9,999" in one.value]
     assert len(said) == refused
     assert "<b>" not in "".join(said)
+
+
+@pytest.mark.parametrize("page", SHOWN)
+@pytest.mark.parametrize("language", ["en", "ko"])
+def test_every_page_shows_numbers_of_ones_own(open_page, page, language):
+    app = open_page(page, task=EXAMPLE_SERIES, lang=language, **SHORT)
+    assert not app.exception
+    about, arrays = joined(given(app))[1]["first"]
+    shown = named_task(EXAMPLE_SERIES)
+    np.testing.assert_array_equal(arrays["x"], shown.x.astype(arrays["x"].dtype))
+    said = _text(app)
+    assert f"{shown.mean[0]:.3g}" in said
+    assert ("Your own numbers" in said) == (language == "en")
+    assert ("직접 입력한 수" in said) == (language == "ko")
+    assert about["answers"] == []
+
+
+@pytest.mark.parametrize(
+    ("numbers", "sentence"),
+    [
+        ("", "these are 0"),
+        ("1 2 3", "these are 3"),
+        ("1 x 3", "“x” is none"),
+        ("1 <b>2</b>", "is none"),
+        ("5 " * 30, "must vary"),
+        ("1e99 " * 30, "is not"),
+    ],
+)
+def test_numbers_that_will_not_do_get_a_sentence_and_lose_nothing(open_page, numbers, sentence):
+    app = open_page("", task=EXAMPLE_SERIES, **SHORT)
+    app.query_params["task"] = f"numbers {numbers}"
+    app.run()
+    assert not app.exception
+    problems = [one.value for one in app.markdown if ":material/error:" in one.value]
+    assert len(problems) == 1
+    assert sentence in unescape(problems[0])
+    assert app.text_area(key="_numbers").value == numbers.strip() or numbers.endswith(" ")
+    assert joined(given(app))[1]["first"][0]["pattern"] == EXAMPLE_SERIES
+    app.text_area(key="_numbers").set_value("1, 2; 4 8\n 7 5 3 2 1 9 8 7").run()
+    assert joined(given(app))[1]["first"][0]["pattern"] == "numbers 1 2 4 8 7 5 3 2 1 9 8 7"
+
+
+def test_a_column_of_a_file_fills_the_field(open_page):
+    app = open_page("", task=EXAMPLE_SERIES, **SHORT)
+    rows = "\n".join(f"day {k},{k % 7},{0.5 * k}" for k in range(600))
+    app.file_uploader(key="_numbers_file").upload("own.csv", f"when,rain,sum\n{rows}".encode(), "text/csv").run()
+    assert not app.exception
+    assert joined(given(app))[1]["first"][0]["pattern"] == series_name([k % 7 for k in range(500)])
+    assert "600" in _text(app)
+    app.selectbox(key="_numbers_column").select("sum").run()
+    assert joined(given(app))[1]["first"][0]["pattern"] == series_name([0.5 * k for k in range(500)])
+
+
+@pytest.mark.parametrize(
+    ("content", "sentence"),
+    [
+        (b"\xff\xfe\x00", "no CSV table"),
+        (b"a,b\n1", "no CSV table"),
+        (b"a,b\nx,y", "no column that holds numbers"),
+        (b"a\n1\n2\n", "is no series"),
+        (b"a\n" + b"1\n" * 40, "is no series"),
+    ],
+)
+def test_a_file_that_will_not_do_gets_a_sentence(open_page, content, sentence):
+    app = open_page("", task=EXAMPLE_SERIES, **SHORT)
+    app.file_uploader(key="_numbers_file").upload("<i>own</i>.csv", content, "text/csv").run()
+    assert not app.exception
+    problems = [one.value for one in app.markdown if ":material/error:" in one.value]
+    assert len(problems) == 1
+    assert sentence in problems[0]
+    assert "<i>" not in problems[0]
+    assert joined(given(app))[1]["first"][0]["pattern"] == EXAMPLE_SERIES

@@ -7,8 +7,9 @@ from lstmviz.fused.functions import INLINE
 from lstmviz.fused.shared import Weights, adam
 from lstmviz.fused.units import gru, lstm, rnn
 from lstmviz.fused.units.head import head
+from lstmviz.fused.units.helping import add_outer_wide, multiply_wide
 from lstmviz.fused.units.plan import plan_in
-from lstmviz.fused.units.products import add_columns, add_outer, multiply
+from lstmviz.fused.units.products import add_columns
 from lstmviz.fused.vector import fill, load, store
 
 
@@ -61,13 +62,13 @@ def begin_sequences(m, at, own, first, count):
 @njit(_nrt=False)
 def input_sums(m, q, at, layer, below, first, count):
     """The input's part of all sums of a block, one product; `below` is where the states of the layer below lie."""
-    L, ih, bias = at.lanes, q[at.packed_ih + layer], q[at.packed_bias + layer]
+    ih, bias, rows, vectors = q[at.packed_ih + layer], q[at.packed_bias + layer], at.rows, at.vectors
     if layer == 0:
-        read, n = (at.dense + first * at.input_vectors) * L, at.input_vectors * L
-        multiply(m, q, ih, at.once, at.input_rows, at.width, at.sums, read, n, at.nought, bias, at.none, at.pre, count)
-    else:
-        n = at.vectors * L
-        multiply(m, q, ih, at.once, at.rows, at.width, at.sums, below * L, n, at.nought, bias, at.none, at.pre, count)
+        below, rows, vectors = at.dense + first * at.input_vectors, at.input_rows, at.input_vectors
+    multiply_wide(
+        m, q, at, ih, at.once, rows, at.width, at.sums, below * at.lanes, vectors * at.lanes, at.nought, bias, at.none,
+        at.pre, count,
+    )  # fmt: skip
 
 
 @njit(_nrt=False)
@@ -78,7 +79,7 @@ def weight_gradients(m, q, at, layer, below, before, first, count):
     """
     K, L, G, n, grad = at.vectors, at.lanes, at.gates, at.sums, at.gradient
     d_input, d_hidden = at.d_input * L, at.d_hidden * L
-    add_outer(m, grad + q[at.hh + layer], G, at.rows, K, d_hidden, n * L, K * L, before, count)
+    add_outer_wide(m, q, at, grad + q[at.hh + layer], G, at.rows, K, d_hidden, n * L, K * L, before, count)
     b_ih, b_hh = grad + q[at.b_ih + layer], grad + q[at.b_hh + layer]
     add_columns(m, b_hh, at.d_hidden, n, count)
     if at.d_input == at.d_hidden:
@@ -88,7 +89,7 @@ def weight_gradients(m, q, at, layer, below, before, first, count):
         add_columns(m, b_ih, at.d_input, n, count)
     ih = grad + q[at.ih + layer]
     if layer > 0:
-        add_outer(m, ih, G, at.rows, K, d_input, n * L, K * L, below, count)
+        add_outer_wide(m, q, at, ih, G, at.rows, K, d_input, n * L, K * L, below, count)
     elif at.one_hot:
         for r in range(count):
             column = at.letter_sums + q[at.letters + first + r] * n
@@ -96,7 +97,7 @@ def weight_gradients(m, q, at, layer, below, before, first, count):
                 store(m, column + v, load(m, column + v) + load(m, at.d_input + r * n + v))
     else:
         read = at.dense + first * at.input_vectors
-        add_outer(m, ih, G, at.rows, at.input_vectors, d_input, n * L, K * L, read, count)
+        add_outer_wide(m, q, at, ih, G, at.rows, at.input_vectors, d_input, n * L, K * L, read, count)
 
 
 @njit(_nrt=False)
@@ -146,8 +147,8 @@ def go_back(m, q, at, base, own, begin, stop, shift, scale):
             below = at.h + (layer - 1) * at.layer_states + here + shift
             weight_gradients(m, q, at, layer, below, at.before + layer * at.layer_states + here, first, behind - first)
             if layer > 0:
-                multiply(
-                    m, q, q[at.ih + layer], at.gates, at.rows, at.panel, K, at.d_input * at.lanes,
+                multiply_wide(
+                    m, q, at, q[at.ih + layer], at.gates, at.rows, at.panel, K, at.d_input * at.lanes,
                     at.sums * at.lanes, K * at.lanes, at.zero, at.none, at.d_h, behind - first,
                 )  # fmt: skip
     return right

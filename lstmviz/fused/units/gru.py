@@ -4,7 +4,8 @@ from numba import njit
 
 from lstmviz.fused.functions import INLINE
 from lstmviz.fused.units.curves import sigmoid, tanh
-from lstmviz.fused.units.products import multiply, multiply_row
+from lstmviz.fused.units.helping import multiply_wide
+from lstmviz.fused.units.products import multiply_row
 from lstmviz.fused.units.tiles import row_3
 from lstmviz.fused.vector import fma, load, store
 
@@ -32,15 +33,16 @@ def forward(m, q, at, layer, base, own, start, stop, shift, init, which):
         count, place = q[at.steps + s + 1] - row, (row - base) * K
         before, h, inner = at.before + states + place, at.h + states + shift + place, at.inner + inners + place
         gates, given = at.gates_of + 3 * (inners + place), which + row - first
-        if count == 1:
+        if count == 1 and not at.wide:
             p = init + q[given] * 3 * K
             for v in range(K):
                 sums = row_3(m, hh + 3 * v * at.rows, 1, at.rows, before * L, 0, hidden + 3 * v)
                 step(m, sums, p + 3 * v, gates + 3 * v, inner + v, before + v, h + v)
         else:
-            multiply(
-                m, q, hh, at.once, at.rows, at.width, 3 * K, before * L, K * L, at.nought, hidden, at.none, gates, count
-            )
+            multiply_wide(
+                m, q, at, hh, at.once, at.rows, at.width, 3 * K, before * L, K * L, at.nought, hidden, at.none, gates,
+                count,
+            )  # fmt: skip
             for r in range(count):
                 p = init + q[given + r] * 3 * K
                 for k in range(K):
@@ -82,7 +84,9 @@ def backward(m, q, at, layer, base, own, start, stop, shift):
                 store(m, d + to + K, dz)
                 store(m, d + to + 2 * K, dn * reset)
                 store(m, carry_c + v, dh * z)
-        if count == 1:
+        if count == 1 and not at.wide:
             multiply_row(m, q, hh, at.gates, at.rows, at.panel, K, d * L, K * L, carry_c, at.none, carry)
         else:
-            multiply(m, q, hh, at.gates, at.rows, at.panel, K, d * L, 3 * K * L, K * L, carry_c, at.order, carry, count)
+            multiply_wide(
+                m, q, at, hh, at.gates, at.rows, at.panel, K, d * L, 3 * K * L, K * L, carry_c, at.order, carry, count
+            )

@@ -4,7 +4,8 @@ from numba import njit
 
 from lstmviz.fused.functions import INLINE
 from lstmviz.fused.units.curves import sigmoid, tanh
-from lstmviz.fused.units.products import multiply, multiply_row
+from lstmviz.fused.units.helping import multiply_wide
+from lstmviz.fused.units.products import multiply_row
 from lstmviz.fused.units.tiles import row_4
 from lstmviz.fused.vector import fma, load, store
 
@@ -36,14 +37,14 @@ def forward(m, q, at, layer, base, own, start, stop, shift, init, which):
         before, c_before = at.before + states + place, at.c_before + states + place
         h, c, inner = at.h + states + shift + place, at.c + states + shift + place, at.inner + inners + place
         gates, given = at.gates_of + 4 * (inners + place), which + row - first
-        if count == 1:
+        if count == 1 and not at.wide:
             begin = init + q[given] * 4 * K
             for v in range(K):
                 sums = row_4(m, hh + 4 * v * at.rows, 1, at.rows, before * L, 0, begin + 4 * v)
                 step(m, sums, gates + 4 * v, c_before + v, c + v, inner + v, h + v)
         else:
-            multiply(
-                m, q, hh, at.once, at.rows, at.panel, 4 * K, before * L, K * L, at.nought, init, given, gates, count
+            multiply_wide(
+                m, q, at, hh, at.once, at.rows, at.panel, 4 * K, before * L, K * L, at.nought, init, given, gates, count
             )
             for v in range(count * K):
                 g = gates + 4 * v
@@ -80,7 +81,9 @@ def backward(m, q, at, layer, base, own, start, stop, shift):
                 store(m, to + K, dc * (load(m, c_before + v) * (f * (1.0 - f))))
                 store(m, to + 2 * K, dc * (i * (1.0 - n * n)))
                 store(m, to + 3 * K, dh * (squashed * (o * (1.0 - o))))
-        if count == 1:
+        if count == 1 and not at.wide:
             multiply_row(m, q, hh, at.gates, at.rows, at.panel, K, d * L, K * L, at.zero, at.none, carry)
         else:
-            multiply(m, q, hh, at.gates, at.rows, at.panel, K, d * L, 4 * K * L, K * L, at.zero, at.none, carry, count)
+            multiply_wide(
+                m, q, at, hh, at.gates, at.rows, at.panel, K, d * L, 4 * K * L, K * L, at.zero, at.none, carry, count
+            )

@@ -1,11 +1,14 @@
 """One network, trained on sequences: the arrays behind the kernels, and the calls that run updates."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from threading import Thread
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from lstmviz._cores import cores
 from lstmviz.fused.cache import kept_on_disk, recovering
 from lstmviz.fused.shared import Weights
 from lstmviz.fused.training import ADAM_BETAS, ADAM_EPS, Position, Training
@@ -16,7 +19,7 @@ from lstmviz.fused.units.tiles import PANEL, STEP
 from lstmviz.fused.vector import VECTOR_BYTES, lanes
 
 with kept_on_disk():
-    from lstmviz.fused.units import epochs
+    from lstmviz.fused.units import epochs, helping
 
 Array = NDArray[Any]
 GATES = {"rnn": 1, "rnn_relu": 1, "lstm": 4, "gru": 3}
@@ -26,6 +29,8 @@ _SIDE_BY_SIDE = 16
 """Sequences of a lot: what their steps leave for the way back stays in the second cache"""
 _NEAR_BYTES = 2**18
 """Weights that take more are read from afar at each step, so all sequences should share a reading"""
+_FAR_BYTES = 2**19
+"""Weights that take more are read by two cores sooner than by one"""
 
 
 class Network(Training):
@@ -88,6 +93,7 @@ class Network(Training):
         streamed = self._layout.parameters * VECTOR_BYTES > _NEAR_BYTES
         self._order = order_of(lengths, together, together if streamed else _SIDE_BY_SIDE)
         self._run: Callable[..., Any] = recovering(epochs.run)
+        self._help: Callable[..., Any] = recovering(helping.help_with)
         self._nothing = np.empty((0, width), self.dtype)
         x, y = x[self._order.rows], y[self._order.rows]
         self._plan, vectors, self._q = _plan_of(
@@ -161,10 +167,11 @@ class Network(Training):
         losses = np.zeros((-(-updates // self._plan.lanes), self._plan.lanes), self.dtype)
         hits = np.zeros(updates, np.int64)
         constants = (*ADAM_BETAS, ADAM_EPS)
-        self._run(
-            self._m, self._flat, self._q, self._scales, constants, self.updates, self._place, losses, hits, history,
-            learn,
-        )  # fmt: skip
+        with self._helper():
+            self._run(
+                self._m, self._flat, self._q, self._scales, constants, self.updates, self._place, losses, hits, history,
+                learn,
+            )  # fmt: skip
         asked = self._asked
         if len(asked) > 1:
             asked = asked[(self._place + np.arange(updates)) % len(asked)]
@@ -172,6 +179,34 @@ class Network(Training):
             self.updates += updates
             self._place = (self._place + updates) % len(self._asked)
         return losses.ravel()[:updates], hits / asked
+
+    @property
+    def threads(self) -> int:
+        """How many threads an update runs on: 2 where the weights are so many that two cores read them sooner."""
+        return 2 if self._plan.wide and cores() > 1 else 1
+
+    @contextmanager
+    def _helper(self) -> Iterator[None]:
+        """A second thread that shares the products meanwhile, where that may pay; `helping` says how."""
+        if self.threads == 1:
+            yield
+            return
+        board = self._q[self._plan.board :][: helping.BOARD]
+        board[:] = 0
+        board[0] = 1
+        helper = Thread(target=self._help, args=(self._m, self._q), daemon=True)
+        helper.start()
+        try:
+            yield
+        finally:
+            board[helping.STOP] = 1
+            helper.join()
+
+    def warm(self) -> None:
+        """Compile all that a training may need, the helper too, which so small a network as this may not have."""
+        self.run(1)
+        self._q[self._plan.board + helping.STOP] = 1
+        self._help(self._m, self._q)
 
     def begin(self, first: Array) -> None:
         """Begin from other states, (layers, N, H) or (2, layers, N, H), as in the constructor.
@@ -229,6 +264,11 @@ class Network(Training):
         """What Adam remembers there of the gradients and of their squares, each (P,)."""
         numbers = self._layout.numbers
         return position.first.reshape(-1)[numbers], position.second.reshape(-1)[numbers]
+
+
+def is_wide(layout: Layout) -> bool:
+    """Whether the weights are so many that two cores read them sooner than one."""
+    return layout.parameters * VECTOR_BYTES > _FAR_BYTES
 
 
 def parameter_count(gates: int, inputs: int, hidden_size: int, outputs: int, layers: int) -> int:
@@ -315,7 +355,7 @@ def _plan_of(
     note(packed_ih=packed["ih"], packed_hh=packed["hh"], packed_bias=packed["bias"], packed_hidden=packed["hidden"])
     note(letters=x if shape.one_hot else [], right=np.where(_asked(y), 0, -1) if numbers else y)
     note(steps=order.steps, lots=order.lots, updates=order.updates)
-    note(asked=np.zeros(B + 1), order=np.arange(B), none=np.zeros(B))
+    note(asked=np.zeros(B + 1), order=np.arange(B), none=np.zeros(B), board=np.zeros(helping.BOARD))
     moved = {
         "source": layout.source,
         "also": layout.also + np.array([begins["packed"] * L, 0]),
@@ -343,6 +383,7 @@ def _plan_of(
         relu=int(cell == "rnn_relu"),
         shared=int(order.equal),
         alone=int(lot == 1),
+        wide=int(is_wide(layout)),
         nought=0,
         once=1,
         panel=PANEL,

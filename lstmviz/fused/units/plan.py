@@ -48,6 +48,8 @@ class Plan(NamedTuple):
     """whether the sequences of a lot are equally long, and `before` is `h`, a step later"""
     alone: int
     """whether a lot has one sequence"""
+    wide: int
+    """whether the weights are read from afar at each step, so that a helper may pay"""
     nought: int
     """0, as the next two are 1 and 4: handed on as literals, numba would compile a function again for each of them"""
     once: int
@@ -152,6 +154,8 @@ class Plan(NamedTuple):
     """0, 1, 2, ..."""
     none: int
     """0, 0, 0, ..."""
+    board: int
+    """1 where a helper shares the products, and what it shares; see `helping`"""
 
     # Which numbers change places between the weights and what is read forward, counted along the memory:
     source: int

@@ -42,6 +42,32 @@ def multiply_row(m, q, matrix, groups, n, width, total, b, b_group, init, which,
 
 
 @njit(_nrt=False)
+def multiply_panel(m, q, here, groups, n, wide, total, b, b_row, b_group, given, which, out, count):
+    """`multiply` with one panel, which begins at `here`; `given` and `out` are those of its first column."""
+    end = count - count % 4
+    for r in range(0, end, 4):
+        start, row, to = b + r * b_row, which + r, out + r * total
+        if wide == 4:
+            four_4(m, q, here, groups, n, start, b_row, b_group, given, row, to, total)
+        elif wide == 3:
+            three_4(m, q, here, groups, n, start, b_row, b_group, given, row, to, total)
+        elif wide == 2:
+            two_4(m, q, here, groups, n, start, b_row, b_group, given, row, to, total)
+        else:
+            one_4(m, q, here, groups, n, start, b_row, b_group, given, row, to, total)
+    for r in range(end, count):
+        start, row, to = b + r * b_row, which + r, out + r * total
+        if wide == 4:
+            four_1(m, q, here, groups, n, start, 0, b_group, given, row, to, total)
+        elif wide == 3:
+            three_1(m, q, here, groups, n, start, 0, b_group, given, row, to, total)
+        elif wide == 2:
+            two_1(m, q, here, groups, n, start, 0, b_group, given, row, to, total)
+        else:
+            one_1(m, q, here, groups, n, start, 0, b_group, given, row, to, total)
+
+
+@njit(_nrt=False)
 def multiply(m, q, matrix, groups, n, width, total, b, b_row, b_group, init, which, out, count):
     """out[r] = init[q[which + r]] + b[r] times the matrix, for `count` rows r of `total` vectors each.
 
@@ -49,27 +75,24 @@ def multiply(m, q, matrix, groups, n, width, total, b, b_row, b_group, init, whi
     at b + r * b_row, those of a group at g * b_group within it; matrix, init and out in vectors.
     """
     for v in range(0, total, width):
-        here, end, wide, given = matrix + v * groups * n, count - count % 4, min(width, total - v), init + v
-        for r in range(0, end, 4):
-            start, row, to = b + r * b_row, which + r, out + r * total + v
+        here, wide = matrix + v * groups * n, min(width, total - v)
+        multiply_panel(m, q, here, groups, n, wide, total, b, b_row, b_group, init + v, which, out + v, count)
+
+
+@njit(_nrt=False)
+def outer_panel(m, here, groups, n, wide, d, d_row, d_group, x, x_row, count):
+    """`add_outer` for one panel, which begins at `here`; `x` is that of its first column."""
+    for g in range(groups):
+        for j in range(0, n, STEP):
+            place, there = here + (g * n + j) * wide, d + g * d_group + j
             if wide == 4:
-                four_4(m, q, here, groups, n, start, b_row, b_group, given, row, to, total)
+                outer_four(m, place, there, d_row, x, x_row, count)
             elif wide == 3:
-                three_4(m, q, here, groups, n, start, b_row, b_group, given, row, to, total)
+                outer_three(m, place, there, d_row, x, x_row, count)
             elif wide == 2:
-                two_4(m, q, here, groups, n, start, b_row, b_group, given, row, to, total)
+                outer_two(m, place, there, d_row, x, x_row, count)
             else:
-                one_4(m, q, here, groups, n, start, b_row, b_group, given, row, to, total)
-        for r in range(end, count):
-            start, row, to = b + r * b_row, which + r, out + r * total + v
-            if wide == 4:
-                four_1(m, q, here, groups, n, start, 0, b_group, given, row, to, total)
-            elif wide == 3:
-                three_1(m, q, here, groups, n, start, 0, b_group, given, row, to, total)
-            elif wide == 2:
-                two_1(m, q, here, groups, n, start, 0, b_group, given, row, to, total)
-            else:
-                one_1(m, q, here, groups, n, start, 0, b_group, given, row, to, total)
+                outer_one(m, place, there, d_row, x, x_row, count)
 
 
 @njit(_nrt=False)
@@ -80,17 +103,7 @@ def add_outer(m, matrix, groups, n, total, d, d_row, d_group, x, count):
     """
     for v in range(0, total, PANEL):
         wide = min(PANEL, total - v)
-        for g in range(groups):
-            for j in range(0, n, STEP):
-                here, there = matrix + v * groups * n + (g * n + j) * wide, d + g * d_group + j
-                if wide == 4:
-                    outer_four(m, here, there, d_row, x + v, total, count)
-                elif wide == 3:
-                    outer_three(m, here, there, d_row, x + v, total, count)
-                elif wide == 2:
-                    outer_two(m, here, there, d_row, x + v, total, count)
-                else:
-                    outer_one(m, here, there, d_row, x + v, total, count)
+        outer_panel(m, matrix + v * groups * n, groups, n, wide, d, d_row, d_group, x + v, total, count)
 
 
 @njit(_nrt=False)

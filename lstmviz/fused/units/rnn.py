@@ -4,7 +4,8 @@ from numba import njit
 
 from lstmviz.fused.functions import INLINE
 from lstmviz.fused.units.curves import tanh
-from lstmviz.fused.units.products import multiply, multiply_row
+from lstmviz.fused.units.helping import multiply_wide
+from lstmviz.fused.units.products import multiply_row
 from lstmviz.fused.units.tiles import row_1, row_2
 from lstmviz.fused.vector import load, maximum, store, where_positive
 
@@ -43,10 +44,12 @@ def forward(m, q, at, layer, base, own, start, stop, shift, init, which):
         row = q[at.steps + s]
         count, here, there = q[at.steps + s + 1] - row, h + (row - base) * K, before + (row - base) * K
         given = which + row - first
-        if count == 1:
+        if count == 1 and not at.wide:
             multiply_row(m, q, hh, at.once, at.rows, at.panel, K, there * L, at.nought, init, given, here)
         else:
-            multiply(m, q, hh, at.once, at.rows, at.panel, K, there * L, K * L, at.nought, init, given, here, count)
+            multiply_wide(
+                m, q, at, hh, at.once, at.rows, at.panel, K, there * L, K * L, at.nought, init, given, here, count
+            )
         for v in range(here, here + count * K):
             store(m, v, squash(load(m, v), relu))
         if not at.shared:
@@ -85,10 +88,12 @@ def backward(m, q, at, layer, base, own, start, stop, shift):
         d_h = at.d_h + (row - first) * K
         for v in range(count * K):
             store(m, d + v, slope(load(m, here + v), load(m, d_h + v) + load(m, carry + v), relu))
-        if count == 1:
+        if count == 1 and not at.wide:
             multiply_row(m, q, hh, at.once, at.rows, at.panel, K, d * L, at.nought, at.zero, at.none, carry)
         else:
-            multiply(m, q, hh, at.once, at.rows, at.panel, K, d * L, K * L, at.nought, at.zero, at.none, carry, count)
+            multiply_wide(
+                m, q, at, hh, at.once, at.rows, at.panel, K, d * L, K * L, at.nought, at.zero, at.none, carry, count
+            )
 
 
 @njit(_nrt=False)

@@ -2,6 +2,8 @@
 
 import os
 
+from lstmviz._cores import cores
+
 # Finished work kept for all sessions of a server, the least recently used dropped first.
 KEPT_RUNS = 64
 KEPT_PACKETS = 16
@@ -52,7 +54,7 @@ QUICK_SWEEP = 1e10
 
 # Turns at the cores.
 _given = os.environ.get("LSTMVIZ_SLOTS", "")
-SLOTS = int(_given) if _given.isdecimal() and int(_given) else os.cpu_count() or 1
+SLOTS = int(_given) if _given.isdecimal() and int(_given) else cores()
 """trainings and bundles of sweeps that are at work at a time: one a core, or what $LSTMVIZ_SLOTS says"""
 SHORT_WORK = 1.5e9
 """of what is over in about a second, in the unit of `jobs.work`: it comes before what takes longer"""

@@ -14,7 +14,7 @@ from typing import Any
 
 import streamlit as st
 
-from lstmviz.tasks import NAMED
+from lstmviz.tasks import is_pattern, is_series, usual
 from lstmviz.ui.frame.fields import CELL_NAMES, RefusedError, quote, read, write
 from lstmviz.ui.frame.language import _, ngettext
 from lstmviz.ui.frame.prose import escape
@@ -48,7 +48,7 @@ class Experiment:
     @property
     def repeats_a_pattern(self) -> bool:
         """Whether the task is an alphabet pattern."""
-        return self.task not in NAMED
+        return is_pattern(self.task)
 
     @property
     def network(self) -> str:
@@ -124,13 +124,17 @@ def change_experiment(**changes: str) -> None:
 
 def usual_settings(before: str, task: str) -> dict[str, str]:
     """What `task` is usually learned with, where the task before was of another kind: its settings would hardly do."""
-    if task == before or not (task in NAMED or before in NAMED):
+    if task == before or _kind(task) == _kind(before):
         return {}
-    if task not in NAMED:
+    if is_pattern(task):
         return {name: DEFAULTS[name] for name in ("hidden", "lr", "epochs")}
-    usual = NAMED[task]
-    cell = {} if usual.cell == DEFAULTS["cell"] else {"cell": usual.cell}  # what others are learned by too stays
-    return cell | {"hidden": write(usual.hidden_size), "lr": write(usual.lr), "epochs": write(usual.epochs)}
+    by = usual(task)
+    cell = {} if by.cell == DEFAULTS["cell"] else {"cell": by.cell}  # what others are learned by too stays
+    return cell | {"hidden": write(by.hidden_size), "lr": write(by.lr), "epochs": write(by.epochs)}
+
+
+def _kind(task: str) -> str:
+    return "pattern" if is_pattern(task) else "series" if is_series(task) else task
 
 
 def times_trained_again() -> int:

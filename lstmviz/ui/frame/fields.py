@@ -11,7 +11,19 @@ from functools import lru_cache
 import regex
 
 from lstmviz.limits import MAX_EPOCHS, MAX_FUSED_SIZE, MAX_LR, MAX_SEED
-from lstmviz.tasks import MAX_LETTERS, NAMED, alphabet_task
+from lstmviz.tasks import (
+    LEAST_NUMBERS,
+    MAX_LETTERS,
+    MAX_NUMBER,
+    MOST_NUMBERS,
+    NAMED,
+    NumbersError,
+    alphabet_task,
+    is_series,
+    named_task,
+    numbers_in,
+    series_name,
+)
 from lstmviz.ui.frame.language import _
 from lstmviz.ui.frame.prose import escape
 
@@ -38,6 +50,8 @@ def read(param: str, text: str) -> str | int | float:
     Raises:
         RefusedError: it stands for none.
     """
+    if param == "task" and is_series(text):
+        return _series(text)  # which may be empty, and is no pattern then either
     text = text.strip()
     match param:
         case "task":
@@ -118,6 +132,34 @@ def _task(text: str) -> str:
     if len(set(letters)) == 1:
         raise RefusedError(_("A pattern needs at least two different letters; got {got}, so {kept} stays in use."))
     raise RefusedError(_("A pattern is made of letters and signs, without spaces; got {got}, so {kept} stays in use."))
+
+
+def _series(text: str) -> str:
+    try:
+        numbers = numbers_in(text)
+        name = series_name(numbers)
+    except NumbersError as error:
+        match error.kind:
+            case "number":
+                sentence = _("Own numbers must be numbers; {part} is none, so those before stay.")
+            case "count":
+                sentence = _("Own numbers must be {low} to {high} numbers; these are {count}, so those before stay.")
+            case _:
+                sentence = _("Own numbers must be at most {largest} from 0; {part} is not, so those before stay.")
+        raise RefusedError(
+            sentence,
+            part=quote(error.part),
+            low=LEAST_NUMBERS,
+            high=MOST_NUMBERS,
+            largest=f"{MAX_NUMBER:g}",
+            count=len(numbers) if error.kind == "count" else 0,
+        ) from None
+    try:
+        named_task(name)
+    except ValueError:
+        sentence = _("Own numbers must vary in their first four fifths, which are learned from; so those before stay.")
+        raise RefusedError(sentence) from None
+    return name
 
 
 @lru_cache(maxsize=256)

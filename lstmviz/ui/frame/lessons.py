@@ -1,6 +1,8 @@
 """What each task is there to teach, in one line, and what the tasks that are no patterns are called."""
 
-from lstmviz.ui.frame.language import N_
+from lstmviz.figures.theme import number
+from lstmviz.tasks import NumberTask, alphabet_task, is_pattern, is_series, named_task
+from lstmviz.ui.frame.language import N_, _, ngettext
 
 PATTERN_LESSONS = {
     "abaB": N_("Memory {memory}: b or B after a? The letter before the a decides."),
@@ -85,3 +87,42 @@ LESSONS = {
     ),
 }
 """What must be remembered, and how it is judged."""
+
+
+def task_name(task: str) -> str:
+    """What a task is called, in the session's language: a pattern by itself, a series by how many numbers it has."""
+    if is_series(task):
+        return _("own numbers ({count})").format(count=len(named_task(task).x) + 1)
+    return _(NAMES.get(task, task))
+
+
+def lesson(task: str) -> str:
+    """What a task asks to be remembered, in the session's language."""
+    if is_series(task):
+        return _series_lesson(task)
+    if not is_pattern(task):
+        return _(LESSONS[task])
+    memory = alphabet_task(task, repeats=2).memory
+    if task in PATTERN_LESSONS:
+        return _(PATTERN_LESSONS[task]).format(memory=memory)
+    return ngettext(
+        "Memory {memory}: the present letter always settles the next one.",
+        "Memory {memory}: the last {memory} letters always settle the next one.",
+        memory,
+    ).format(memory=memory)
+
+
+def _series_lesson(task: str) -> str:
+    series = named_task(task)
+    assert isinstance(series, NumberTask)
+    assert series.mean is not None
+    assert series.spread is not None
+    return _(
+        "Your own numbers, read one by one: what is the next? Each is shown less their mean, {mean}, and divided by "
+        "their spread, {spread}. The last {held} are read but never learned from. Right is within {tolerance}."
+    ).format(
+        mean=number(float(series.mean[0])),
+        spread=number(float(series.spread[0])),
+        held=len(series.x) - series.learned,
+        tolerance=f"{series.tolerance:.3g}",
+    )

@@ -5,12 +5,13 @@ too, to be answered where it acts.
 """
 
 from dataclasses import dataclass
+from pathlib import Path
 
 import streamlit as st
 
 from lstmviz.ui.frame.experiment import Experiment, current_experiment
 from lstmviz.ui.frame.language import N_, _
-from lstmviz.ui.frame.lessons import NAMES
+from lstmviz.ui.frame.lessons import task_name
 
 
 @dataclass(frozen=True)
@@ -126,6 +127,7 @@ const closed = document.querySelector('[data-testid="stExpandSidebarButton"]');
 const closing = document.querySelector('[data-testid="stSidebarCollapseButton"] button');
 if (window.innerWidth < 768 && !closed) closing.click();
 }}</script>"""
+_PATIENT_LINKS = f"<script>{Path(__file__).with_name('links.js').read_text(encoding='utf-8')}</script>"
 _TURNS = "_turns"  # in the session's state: how often its page has changed
 
 
@@ -136,6 +138,7 @@ def navigation(*, turned: bool) -> None:
     """
     taken = _taken_along()
     with st.container(key="navigation"):
+        st.html(_PATIENT_LINKS, unsafe_allow_javascript=True)
         for group in GROUPS:
             st.html(f"<p>{_(group.heading)}</p>")
             for entry in group.pages:
@@ -161,7 +164,7 @@ def patterns_only(experiment: Experiment) -> None:
     text = _(
         "This page is about networks that read one pattern over and over, and {task} is no pattern. These show it:"
     )
-    st.info(text.format(task=f"“{_(NAMES[experiment.task])}”"), icon=":material/info:")
+    st.info(text.format(task=f"“{task_name(experiment.task)}”"), icon=":material/info:")
     ways_on("home", "cell", "gates", "training", "states", "gradients")
     st.stop()
 

@@ -7,6 +7,7 @@ are called; what belongs into the header goes `with header:`.
 import html
 from collections.abc import Iterable, Sequence
 from contextlib import nullcontext
+from functools import cache
 from math import isnan
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -20,7 +21,7 @@ from lstmviz.ui.frame.clicks import keep_clicks
 from lstmviz.ui.frame.experiment import Experiment, change_experiment, current_experiment
 from lstmviz.ui.frame.fields import CELL_NAMES
 from lstmviz.ui.frame.language import LANGUAGES, _, language
-from lstmviz.ui.frame.lessons import NAMES
+from lstmviz.ui.frame.lessons import task_name
 from lstmviz.ui.frame.navigation import PAGES, navigation
 from lstmviz.ui.frame.notice import say
 from lstmviz.ui.frame.promptness import send_at_once
@@ -46,7 +47,7 @@ def page(name: str) -> DeltaGenerator:
     st.set_page_config(
         page_title=f"{title} · lstmviz", page_icon=str(_HERE / "icon.svg"), layout="wide", initial_sidebar_state=320
     )
-    st.html(_HERE / "frame.css")
+    st.html(_style(language()))
     send_at_once()
     _come_back()
     keep_clicks()
@@ -82,7 +83,7 @@ def chip_texts(experiment: Experiment, loss: float | None = None, epoch: int | N
     if epoch not in (None, experiment.epochs):
         epochs = f"{epoch:,} / {epochs}"
     parts = [
-        (_("task"), _(NAMES.get(experiment.task, experiment.task))),
+        (_("task"), task_name(experiment.task)),
         ("", CELL_NAMES[experiment.cell]),
         (_("nodes"), f"{experiment.hidden_size}"),
         (_("seed"), f"{experiment.seed}"),
@@ -129,6 +130,13 @@ def badge_text(tr: "Trace") -> tuple[str, str]:
     if kind == "agrees" and whole > 1e-5:
         text += " " + _("(numbers up to {largest})").format(largest=f"{tr.largest:,.0f}")
     return kind, text
+
+
+@cache
+def _style(code: str) -> str:
+    """What the frame looks like; in a language but English with what Streamlit says of itself."""
+    sheets = (_HERE / "frame.css", _HERE / f"frame.{code}.css")
+    return "<style>" + "".join(sheet.read_text(encoding="utf-8") for sheet in sheets if sheet.exists()) + "</style>"
 
 
 def columns() -> Sequence[DeltaGenerator]:

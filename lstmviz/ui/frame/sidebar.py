@@ -13,7 +13,7 @@ from typing import Any
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from lstmviz.tasks import NAMED, PRESETS, alphabet_task
+from lstmviz.tasks import EXAMPLE_SERIES, PRESETS, is_pattern, is_series
 from lstmviz.ui.frame.arrival import comes_later
 from lstmviz.ui.frame.experiment import (
     DEFAULTS,
@@ -26,13 +26,15 @@ from lstmviz.ui.frame.experiment import (
     usual_settings,
 )
 from lstmviz.ui.frame.fields import CELL_NAMES, write
-from lstmviz.ui.frame.language import _, ngettext
-from lstmviz.ui.frame.lessons import LESSONS, NAMES, PATTERN_LESSONS
+from lstmviz.ui.frame.language import _
+from lstmviz.ui.frame.lessons import NAMES, lesson, task_name
+from lstmviz.ui.frame.own_numbers import FIELD, numbers_control
 from lstmviz.ui.frame.prose import escape
 from lstmviz.ui.frame.url import keep
 
 _LEARNING_RATES = ("0.001", "0.003", "0.01", "0.03", "0.1", "0.3", "1")
-_OWN = "own pattern"  # the choice beside the presets; it has a space, so no pattern can be called this
+_OWN = "own pattern"  # the choices beside the presets; they have a space, so no pattern can be called so
+_OWN_NUMBERS = "own numbers"
 
 
 def experiment_controls() -> Experiment:
@@ -47,7 +49,7 @@ def experiment_controls() -> Experiment:
             _task_control(experiment, asked)
         _show(problems, "task")
         if "task" not in hidden:
-            st.caption(_lesson(experiment.task))
+            st.caption(lesson(experiment.task))
         left, right = st.columns(2, gap="small")
         if "cell" not in hidden:
             _choice(left, _("Cell"), "cell", CELL_NAMES, experiment.cell)
@@ -76,30 +78,21 @@ def experiment_elsewhere() -> None:
     A value that will not do is not spoken of here, where it changes nothing: it stays in the URL and in the links.
     """
     experiment = current_experiment()
-    task = _(NAMES.get(experiment.task, experiment.task))
-    shown = f"{escape(task)} · {experiment.network}"
+    shown = f"{escape(task_name(experiment.task))} · {experiment.network}"
     st.sidebar.caption(_("The other pages show: {experiment}").format(experiment=shown))
-
-
-def _lesson(pattern: str) -> str:
-    if pattern in NAMED:
-        return _(LESSONS[pattern])
-    memory = alphabet_task(pattern, repeats=2).memory
-    if pattern in PATTERN_LESSONS:
-        return _(PATTERN_LESSONS[pattern]).format(memory=memory)
-    return ngettext(
-        "Memory {memory}: the present letter always settles the next one.",
-        "Memory {memory}: the last {memory} letters always settle the next one.",
-        memory,
-    ).format(memory=memory)
 
 
 def _task_control(experiment: Experiment, asked: Mapping[str, str]) -> None:
     pattern = asked.get("task", experiment.task)
-    own = remembered().own_pattern or pattern not in (*PRESETS, *NAMED)
+    own = remembered().own_pattern or pattern not in (*PRESETS, *NAMES)
+    numbers = is_series(pattern) and not remembered().own_pattern
     choices = {name: name for name in PRESETS} | {_OWN: _("own pattern …")}
-    choices |= {name: _(called) for name, called in NAMES.items()}
-    _choice(st, _("Task"), "task", choices, _OWN if own else pattern)
+    choices |= {name: _(called) for name, called in NAMES.items()} | {_OWN_NUMBERS: _("own numbers …")}
+    _choice(st, _("Task"), "task", choices, _OWN_NUMBERS if numbers else _OWN if own else pattern)
+    if numbers:
+        with st.container(gap="xsmall"):
+            numbers_control(pattern.partition(" ")[2], _changed)
+        return
     if own:
         keep("_pattern", pattern)
         st.text_input(_("Own pattern"), pattern, label_visibility="collapsed", **_control_of("pattern"))
@@ -176,7 +169,10 @@ def _changed(name: str) -> None:
         said |= usual_settings(before, chosen)
     if said["task"] == _OWN:
         pattern = st.session_state.get("_pattern", before)
-        said["task"] = DEFAULTS["task"] if pattern in NAMED else pattern
+        said["task"] = pattern if is_pattern(pattern) else DEFAULTS["task"]
+    if said["task"] == _OWN_NUMBERS:
+        numbers = f"numbers {st.session_state[FIELD]}" if name == "numbers" else before
+        said["task"] = numbers if is_series(numbers) else EXAMPLE_SERIES
     if name == "task":
         memory.own_pattern = st.session_state.get("_task") == _OWN
     memory.url.write(said)

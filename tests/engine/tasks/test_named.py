@@ -4,7 +4,20 @@ import numpy as np
 import pytest
 
 from lstmviz.models import ModelConfig, build_model
-from lstmviz.tasks import NAMED, PatternTask, alphabet_task, named_task, sequences_of
+from lstmviz.tasks import (
+    EXAMPLE_SERIES,
+    NAMED,
+    NumbersError,
+    PatternTask,
+    alphabet_task,
+    is_pattern,
+    named_task,
+    numbers_in,
+    sequences_of,
+    series_name,
+    series_task,
+    usual,
+)
 from lstmviz.training import TrainConfig, evaluate, train
 
 
@@ -48,9 +61,48 @@ def test_every_other_name_is_a_pattern():
     "name", ["echo of numbers", "sine wave", "adding problem", "noise by heart", "text in windows"]
 )
 def test_it_is_learned_by_what_it_is_usually_learned_by(name):
-    task, usual = named_task(name), NAMED[name]
-    sizes = {"input_size": task.input_size, "hidden_size": usual.hidden_size, "output_size": task.output_size}
-    model = build_model(ModelConfig(cell=usual.cell, seed=1, **sizes))
-    for _ in train(model, task, TrainConfig(epochs=usual.epochs, lr=usual.lr)):
+    task, by = named_task(name), NAMED[name]
+    sizes = {"input_size": task.input_size, "hidden_size": by.hidden_size, "output_size": task.output_size}
+    model = build_model(ModelConfig(cell=by.cell, seed=1, **sizes))
+    for _ in train(model, task, TrainConfig(epochs=by.epochs, lr=by.lr)):
         pass
+    assert evaluate(model, task).accuracy > 0.9
+
+
+def test_the_name_of_a_series_holds_its_numbers():
+    values = [0.5, -1, 2.25, 1e-3, 123456.0, *range(10)]
+    name = series_name(values)
+    assert not is_pattern(name)
+    np.testing.assert_allclose(numbers_in(name), values, rtol=5e-5)
+    assert series_name(numbers_in(name)) == name
+    assert numbers_in(name.replace(" ", ", ").replace("numbers, ", "numbers ")) == numbers_in(name)
+    task, same = named_task(name), series_task(numbers_in(name))
+    assert task.key == same.key
+    assert sequences_of(name) == 1
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("numbers ", "count"),
+        ("numbers 1 2 3", "count"),
+        ("numbers " + "1 " * 501, "count"),
+        ("numbers 1 two 3", "number"),
+        ("numbers nan inf 3", "number"),
+        ("numbers " + "1e13 " * 20, "size"),
+    ],
+)
+def test_what_is_no_series_is_refused(text, kind):
+    with pytest.raises(NumbersError) as refused:
+        series_name(numbers_in(text))
+    assert refused.value.kind == kind
+
+
+def test_the_example_is_learned_and_what_is_held_back_is_told_too():
+    task, by = named_task(EXAMPLE_SERIES), usual(EXAMPLE_SERIES)
+    sizes = {"input_size": 1, "hidden_size": by.hidden_size, "output_size": 1}
+    model = build_model(ModelConfig(cell=by.cell, seed=1, **sizes))
+    for _ in train(model, task, TrainConfig(epochs=by.epochs, lr=by.lr)):
+        pass
+    assert task.learned < len(task.x)
     assert evaluate(model, task).accuracy > 0.9

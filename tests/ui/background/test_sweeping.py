@@ -1,6 +1,5 @@
 """Sweeps in the background: shared by those who ask the same, stopped by each for itself."""
 
-import os
 import socket
 import time
 from dataclasses import replace
@@ -9,6 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from lstmviz._cores import cores
 from lstmviz.sweeps import Store, SweepConfig, sweep_bundles
 from lstmviz.ui.background.sweeping import SweepWorker
 from lstmviz.ui.background.turns import Turns
@@ -69,7 +69,7 @@ def test_a_stopped_one_keeps_what_it_has_and_goes_on_from_there():
     assert 0 < stopped.share < 1
     _until(lambda: not job._worker._thread.is_alive())
     # How promptly, in work: no bundle was begun, and of those under way one a core at most was at its end.
-    assert len(job._worker._results) <= len(stopped.results) + (os.cpu_count() or 1)
+    assert len(job._worker._results) <= len(stopped.results) + cores()
     job.resume()
     _until(lambda: len(job.so_far().results) > len(stopped.results))
     assert set(stopped.results) <= set(job.so_far().results)

@@ -7,7 +7,7 @@ from lstmviz.ui.background.jobs import Run
 from lstmviz.ui.background.remembered import of_run
 from lstmviz.ui.background.traces import trace_all
 from lstmviz.ui.frame.language import _, language, ngettext
-from lstmviz.ui.frame.lessons import ANSWERS, LESSONS, NAMES
+from lstmviz.ui.frame.lessons import ANSWERS, lesson, task_name
 from lstmviz.ui.frame.prose import Value
 
 
@@ -20,8 +20,8 @@ def said_of_sequence(run: Run) -> dict[str, Value]:
     """The task's name, what it asks, what is read, and how the network does on it: values for a page's text."""
     task = run.task
     return {
-        "task": _(NAMES[run.experiment.task]),
-        "lesson": _(LESSONS[run.experiment.task]),
+        "task": task_name(run.experiment.task),
+        "lesson": lesson(run.experiment.task),
         "sequence": _read(task),
         "steps": len(task.x),
         "verdict": _verdict(run, language()),

@@ -31,7 +31,6 @@ def show(row: Row) -> None:
     with left:
         files = st.file_uploader(
             _("Files of results, as `python -m lstmviz timing --json` writes them"),
-            type=["json"],
             accept_multiple_files=True,
             key=f"timing_upload_{st.session_state.get(_TURN, 0)}",
             max_upload_size=5,

@@ -1,11 +1,11 @@
 """What the URL says of the row that is to be timed: `?time_steps=2000&time_hidden=1000&time_backward=no` and so on."""
 
-import os
 from collections.abc import Mapping
 from functools import partial
 
 import streamlit as st
 
+from lstmviz._cores import cores
 from lstmviz.timing.job import MOST_BUDGET
 from lstmviz.timing.row import CELLS, DTYPES, MAX_BATCH, MAX_NODES, MAX_STEPS, NOTES, Row
 from lstmviz.ui.frame.fields import CELL_NAMES, read, read_one_of, read_whole_number
@@ -69,11 +69,6 @@ def row_of(chosen: Settings) -> Row:
         dtype=values["dtype"],
         epochs=values["epochs"],
     )
-
-
-def cores() -> int:
-    """How many threads may be asked for."""
-    return os.cpu_count() or 1
 
 
 def fields(chosen: Settings) -> None:

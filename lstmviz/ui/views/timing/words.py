@@ -83,7 +83,7 @@ def ratio_text(ratio: float) -> str:
 def how_well(one: Measurement) -> str:
     """How well a median is known, and with how many threads it was measured."""
     parts = []
-    if one.threads and one.way == "cpu":
+    if one.threads and (one.way == "cpu" or one.threads > 1):
         parts.append(ngettext("{count} thread", "{count} threads", one.threads).format(count=one.threads))
     if one.low is not None and one.high is not None and one.median:
         parts.append(f"±{100 * (one.high - one.low) / 2 / one.median:.0f} %")
