@@ -15,6 +15,9 @@ from .changes import Start as Start
 from .dynamics.fixed_points import FixedPoint as FixedPoint
 from .dynamics.fixed_points import FixedPoints as FixedPoints
 from .dynamics.fixed_points import fixed_points as fixed_points
+from .generating import Sampling as Sampling
+from .generating import Written as Written
+from .generating import generate as generate
 from .gradients.through_time import GradientsThroughTime as GradientsThroughTime
 from .gradients.through_time import gradients_through_time as gradients_through_time
 from .intervene import Effect as Effect

@@ -160,24 +160,24 @@ def text_task(text: str, window: int = 10) -> TextTask:
     )
 
 
-def letters_of(text: str) -> list[str]:
+def letters_of(text: str, least: int = 2) -> list[str]:
     """The grapheme clusters of `text`, checked, each kind of line break made the same.
 
     Raises:
-        ValueError: it is no text of 2 to 20,000 letters, or one of them cannot be read.
+        ValueError: it is no text of `least` to 20,000 letters, or one of them cannot be read.
     """
     if not isinstance(text, str):
         raise ValueError(f"`text` must be a string; got a value of type {type(text).__name__}.")
     if len(text) > MAX_CHARACTERS * _MAX_CODE_POINTS:
-        raise ValueError(f"`text` must have 2 to {MAX_CHARACTERS} letters; got {len(text)} characters.")
+        raise ValueError(f"`text` must have {least} to {MAX_CHARACTERS} letters; got {len(text)} characters.")
     text = _LINE_BREAK.sub("\n", unicodedata.normalize("NFC", text))
     if found := _UNREADABLE.search(text):
         raise ValueError(
             f"`text` must hold no control characters but tabs and line breaks; got {code_points(found[0])}."
         )
     letters = regex.findall(r"\X", text)
-    if not 2 <= len(letters) <= MAX_CHARACTERS:
-        raise ValueError(f"`text` must have 2 to {MAX_CHARACTERS} letters; got {len(letters)}.")
+    if not least <= len(letters) <= MAX_CHARACTERS:
+        raise ValueError(f"`text` must have {least} to {MAX_CHARACTERS} letters; got {len(letters)}.")
     for letter in letters:
         if len(letter) > _MAX_CODE_POINTS:
             raise ValueError(

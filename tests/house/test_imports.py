@@ -22,7 +22,10 @@ LAYERS = (
     ("tracing", "arithmetic", "training", "changes", "change_text", "store"),
     ("derivatives",),
     ("statemap",),
-    ("intervene", "lecture", "outcome", "packing", "patterns", "sweeps", "evidence", "shapes", "digits", "simulation"),
+    (
+        *("intervene", "lecture", "outcome", "packing", "patterns", "sweeps", "evidence", "shapes", "digits"),
+        *("simulation", "generating"),
+    ),
     ("dynamics", "gradients", "automata", "proof", "claims", "timing", "matching"),
     ("lstmviz",),
     ("cli", "__main__", "classroom"),
