@@ -52,7 +52,7 @@ class Sampling:
         order = np.argsort(-logits, axis=-1, kind="stable")
         falling = np.take_along_axis(logits, order, axis=-1)
         if self.temperature == 0:
-            shares = np.zeros(logits.shape)
+            shares: Array = np.zeros_like(logits, dtype=np.float64)
             shares[..., 0] = 1
         else:
             with np.errstate(over="ignore"):  # so small a temperature that all but the first are infinitely far away
@@ -125,7 +125,8 @@ def generate(
     first = [_code(letter, task) for letter in letters_of(start, least=1)]
     there = {whole_number("chosen", place, 0, letters - 1): _code(one, task) for place, one in chosen.items()}
     draws = np.random.default_rng(seed).random(letters)
-    codes, said, offered, s = list[int](first), list[Array](), list[Array](), np.zeros(f.size)
+    codes, said, offered = list[int](first), list[Array](), list[Array]()
+    s: Array = np.zeros(f.size)
     one_hot = np.eye(size)
     for n in range(len(first) + letters - 1):
         s = f.step(s, one_hot[codes[n]])

@@ -10,7 +10,7 @@ from lstmviz.timing.series import series
 from lstmviz.timing.story import Advantage, advantage, arithmetic_share
 from lstmviz.ui.frame.language import N_, _
 from lstmviz.ui.frame.prose import Value
-from lstmviz.ui.views.timing.sources import CARDS, Source, compiled_source, cpu_source, gpu_source, sources
+from lstmviz.ui.views.timing.sources import CARDS, Source, compiled_source, cpu_source, cpu_sources, gpu_source, sources
 from lstmviz.ui.views.timing.words import ratio_text, row_words, seconds_text, told_seconds, way_words
 
 _VERDICTS = {
@@ -98,11 +98,15 @@ def _guess(found: Advantage, slow: Source, fast: Source) -> str:
 
 def arithmetic(row: Row) -> str:
     """How much of torch's step on a CPU is arithmetic, by the throughput that it reaches with large batches."""
-    source = cpu_source(row)
-    one = source.results.best(row, "cpu") if source else None
-    if source is None or one is None:
+    found = cpu_sources(row)
+    if not found:
         return ""
-    numbers = fit(series(source.results, "cpu", "batch", row.cell, row.backward).measured)
+    fits = [fit(series(one.results, "cpu", "batch", row.cell, row.backward).measured) for one in found]
+    # The first of those who measured large batches too, if any did.
+    source, numbers = next((pair for pair in zip(found, fits, strict=True) if pair[1] is not None), (found[0], None))
+    one = source.results.best(row, "cpu")
+    if one is None:
+        return ""
     work = f"{row.work:,.0f}"
     if numbers is None:
         text = _("A step has {work} multiplications and additions, and torch takes {time} for it ({name}).")

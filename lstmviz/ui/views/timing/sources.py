@@ -63,24 +63,29 @@ def uploaded() -> list[Results]:
     return files
 
 
+def cpu_sources(row: Row) -> list[Source]:
+    """Who measured torch on the CPU at `row`: this machine if it has, then the recorded ones."""
+    return _those(row, "cpu", (HERE, "two-cores", "xeon"))
+
+
 def cpu_source(row: Row) -> Source | None:
-    """Who measured torch on the CPU at `row`: this machine if it has, else a recorded one."""
-    return _first(row, "cpu", (HERE, "two-cores", "xeon"))
+    """The first of them."""
+    return next(iter(cpu_sources(row)), None)
 
 
 def compiled_source(row: Row) -> Source | None:
     """The same of the compiled loop."""
-    return _first(row, "compiled", (HERE, "two-cores"))
+    return next(iter(_those(row, "compiled", (HERE, "two-cores"))), None)
 
 
 def gpu_source(row: Row) -> Source | None:
     """The same of a GPU."""
-    return _first(row, "gpu", (HERE, *CARDS))
+    return next(iter(_those(row, "gpu", (HERE, *CARDS))), None)
 
 
-def _first(row: Row, way: str, keys: tuple[str, ...]) -> Source | None:
+def _those(row: Row, way: str, keys: tuple[str, ...]) -> list[Source]:
     known = sources()
-    return next((known[key] for key in keys if key in known and known[key].results.of(row, way)), None)
+    return [known[key] for key in keys if key in known and known[key].results.of(row, way)]
 
 
 @st.cache_resource(show_spinner=False)

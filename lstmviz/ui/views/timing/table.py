@@ -9,7 +9,7 @@ from lstmviz.timing.results import Measurement
 from lstmviz.timing.row import NOTES, Row
 from lstmviz.timing.torch_work import gpu, gpu_name
 from lstmviz.ui.frame.language import _
-from lstmviz.ui.views.timing.sources import CARDS, HERE, compiled_source, cpu_source, sources
+from lstmviz.ui.views.timing.sources import CARDS, HERE, compiled_source, sources
 from lstmviz.ui.views.timing.words import how_well, ratio_text, row_words, told_seconds
 
 _NONE = "—"
@@ -60,7 +60,7 @@ def _table(rows: Sequence[Row], chosen: Row) -> str:
             _("recorded"),
             [_("torch, CPU"), *(known[key].name.removeprefix("NVIDIA ") for key in CARDS), _("compiled loop")],
         ),
-        (_("compiled loop ahead of"), [_("torch, CPU"), known[CARDS[0]].name.removeprefix("NVIDIA ")]),
+        (_("compiled loop, times as fast as"), [_("torch, CPU"), known[CARDS[0]].name.removeprefix("NVIDIA ")]),
     ]
     caption = _("Seconds for {count} epochs").format(count=f"{epochs:,}")
     top = "".join(f'<th colspan="{len(names)}" class="first">{name}</th>' for name, names in groups)
@@ -91,12 +91,13 @@ def _row(row: Row, epochs: int, own_gpu: bool, is_chosen: bool) -> str:
         *(_cell(known[key].results.of(row, "gpu"), epochs) for key in CARDS),
         _cell(of(_PROCESSORS[0], "compiled"), epochs),
     ]
-    loop, cpu = compiled_source(row), cpu_source(row)
+    loop = compiled_source(row)  # it is compared with torch on its own machine
     ours = loop.results.best(row, "compiled") if loop else None
-    others = (cpu.results.best(row, "cpu") if cpu else None, known[CARDS[0]].results.of(row, "gpu"))
+    others = (loop.results.best(row, "cpu") if loop else None, known[CARDS[0]].results.of(row, "gpu"))
     for place, other in enumerate(others):
-        text = _NONE if ours is None or other is None else ratio_text(other.epoch_seconds / ours.epoch_seconds)
-        cells.append(f'<td class="ratio{" first" if place == 0 else ""}">{text}</td>')
+        ratio = 0.0 if ours is None or other is None else other.epoch_seconds / ours.epoch_seconds
+        sign = f"ratio{' ahead' if ratio > 1 else ''}{'' if place else ' first'}"
+        cells.append(f'<td class="{sign}">{ratio_text(ratio) if ratio else _NONE}</td>')
     sign = ' class="chosen"' if is_chosen else ""
     return f"<tr{sign}><th>{html.escape(row_words(row))}</th>{''.join(cells)}</tr>"
 
