@@ -36,6 +36,10 @@ from .outcome import outcome as outcome
 from .proof.of_network import Proof as Proof
 from .proof.of_network import prove as prove
 from .results import read_results as read_results
+from .signatures import Place as Place
+from .signatures import Signature as Signature
+from .signatures import places as places
+from .signatures import signature as signature
 from .simulation import Simulation as Simulation
 from .simulation import simulate as simulate
 from .statemap import StateMap as StateMap

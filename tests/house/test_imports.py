@@ -24,7 +24,7 @@ LAYERS = (
     ("statemap",),
     (
         *("intervene", "lecture", "outcome", "packing", "patterns", "sweeps", "evidence", "shapes", "digits"),
-        *("simulation", "generating"),
+        *("simulation", "generating", "signatures"),
     ),
     ("dynamics", "gradients", "automata", "proof", "claims", "timing", "matching"),
     ("lstmviz",),

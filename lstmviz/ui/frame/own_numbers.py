@@ -12,6 +12,7 @@ from lstmviz.ui.frame.url import keep
 
 FIELD, _FILE, _COLUMN = "_numbers", "_numbers_file", "_numbers_column"
 _COLUMNS, _PROBLEM = "_numbers_columns", "_numbers_problem"
+_MOST_MB = 2
 _TABLE = N_("{name} is no CSV table: its first row names the columns, each other row has a value for each, in UTF-8.")
 _NONE = N_("{name} has no column that holds numbers alone.")
 _REFUSED = N_("The column {name} is no series: it needs {low} numbers or more, of ordinary size, that vary.")
@@ -31,15 +32,16 @@ def numbers_control(text: str, changed: Callable[[str], None]) -> None:
             "{low} to {high} numbers, with spaces, commas or line breaks between them; five digits of each are kept."
         ).format(low=LEAST_NUMBERS, high=MOST_NUMBERS),
     )
-    st.file_uploader(_("Or a column of a CSV file"), key=_FILE, on_change=_uploaded, max_upload_size=20)
+    st.file_uploader(_("Or a column of a CSV file"), key=_FILE, on_change=_uploaded, max_upload_size=_MOST_MB)
     columns = st.session_state.get(_COLUMNS)
     if columns and st.session_state.get(_FILE) is not None:
         if len(columns) > 1:
             st.selectbox(_("Column"), tuple(columns), key=_COLUMN, filter_mode=None, on_change=_chosen)
         chosen = st.session_state.get(_COLUMN) or next(iter(columns))
-        if len(columns[chosen]) > MOST_NUMBERS:
+        count = columns[chosen][0]
+        if count > MOST_NUMBERS:
             said = _("Of the {count} numbers of this column the first {high} are used.")
-            st.caption(said.format(count=f"{len(columns[chosen]):,}", high=MOST_NUMBERS))
+            st.caption(said.format(count=f"{count:,}", high=MOST_NUMBERS))
     if (problem := st.session_state.get(_PROBLEM)) and st.session_state.get(_FILE) is not None:
         sentence, name = problem
         told = _(sentence).format(name=quote(name), low=LEAST_NUMBERS)
@@ -60,7 +62,8 @@ def _uploaded() -> None:
     if not columns:
         st.session_state[_PROBLEM] = _NONE, file.name
         return
-    st.session_state[_COLUMNS] = columns
+    # How many each has, and as many of them as can be used: what a session keeps stays small.
+    st.session_state[_COLUMNS] = {name: (len(values), values[:MOST_NUMBERS]) for name, values in columns.items()}
     _use(next(iter(columns)))
 
 
@@ -71,7 +74,7 @@ def _chosen() -> None:
 def _use(column: str) -> None:
     st.session_state.pop(_PROBLEM, None)
     try:
-        name = series_name(st.session_state[_COLUMNS][column][:MOST_NUMBERS])
+        name = series_name(st.session_state[_COLUMNS][column][1])
         read("task", name)
     except (NumbersError, RefusedError):
         st.session_state[_PROBLEM] = _REFUSED, column
