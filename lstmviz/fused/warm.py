@@ -41,8 +41,9 @@ def warm(cell: str, dtype: str = "float32", hidden_size: int = 1, *, alone: bool
     if not compiles():
         return
     kernel, text = _kernel(cell, dtype, hidden_size, alone), np.array([0, 1])
-    if kernel == "units":  # one kernel has all cells, as the next
-        Network("rnn", np.zeros(6, dtype), text[:1], text[:1], inputs=1, hidden_size=1, outputs=1, lr=0.1).warm()
+    if kernel == "units":  # one kernel has all cells, as the next; with the helper that large networks have
+        one = text[:1]
+        Network("rnn", np.zeros(6, dtype), one, one, inputs=1, hidden_size=1, outputs=1, lr=0.1, helped=True).run(1)
     elif kernel == "single":
         Single("rnn", np.zeros(9, dtype), text, 1 - text, letters=2, hidden_size=1, lr=0.1).run(1)
     else:

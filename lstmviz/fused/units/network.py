@@ -36,7 +36,8 @@ _FAR_BYTES = 2**19
 class Network(Training):
     """One network, whose units lie along the vector, trained with Adam on sequences that share its weights.
 
-    The same calls give the same bits each time. They are not the bits of `Batch`, which adds in another order.
+    `threads` is how many an update runs on, 1 or 2. The same calls give the same bits each time. They are not the bits of
+    `Batch`, which adds in another order.
     """
 
     def __init__(
@@ -57,6 +58,7 @@ class Network(Training):
         first: Array | None = None,
         legal: NDArray[np.bool_] | None = None,
         tolerance: float = np.inf,
+        helped: bool | None = None,
     ) -> None:
         """Make the arrays for training from `parameters` on.
 
@@ -70,7 +72,7 @@ class Network(Training):
         sum. first: the states to begin with, zero if left out: (layers, N, H), or (2, layers, N, H) with the LSTM's c
         behind h, for N sequences in one update. legal: (R, outputs) which outputs may come where y asks for one of
         several; right is then what has all of them above all others. tolerance: how far off a number may be and still
-        be right.
+        be right. helped: whether a second thread shares the products; where that pays if left out.
 
         Raises:
             ValueError: what is given does not fit together; the kernels themselves check no bounds.
@@ -90,7 +92,9 @@ class Network(Training):
         self._place = 0
         self._shape = Shape(gates, layers, inputs, hidden_size, outputs, x.ndim == 1)
         self._layout = layout_of(self._shape, width)
-        streamed = self._layout.parameters * VECTOR_BYTES > _NEAR_BYTES
+        size = self._layout.parameters * VECTOR_BYTES
+        streamed = size > _NEAR_BYTES
+        self.threads = 2 if (size > _FAR_BYTES and cores() > 1 if helped is None else helped) else 1
         self._order = order_of(lengths, together, together if streamed else _SIDE_BY_SIDE)
         self._run: Callable[..., Any] = recovering(epochs.run)
         self._help: Callable[..., Any] = recovering(helping.help_with)
@@ -105,6 +109,7 @@ class Network(Training):
             x,
             y,
             sets=legal is not None,
+            wide=self.threads > 1,
         )
         self._m = self._rows(vectors)
         self._flat = self._m.reshape(-1)
@@ -180,11 +185,6 @@ class Network(Training):
             self._place = (self._place + updates) % len(self._asked)
         return losses.ravel()[:updates], hits / asked
 
-    @property
-    def threads(self) -> int:
-        """How many threads an update runs on: 2 where the weights are so many that two cores read them sooner."""
-        return 2 if self._plan.wide and cores() > 1 else 1
-
     @contextmanager
     def _helper(self) -> Iterator[None]:
         """A second thread that shares the products meanwhile, where that may pay; `helping` says how."""
@@ -201,12 +201,6 @@ class Network(Training):
         finally:
             board[helping.STOP] = 1
             helper.join()
-
-    def warm(self) -> None:
-        """Compile all that a training may need, the helper too, which so small a network as this may not have."""
-        self.run(1)
-        self._q[self._plan.board + helping.STOP] = 1
-        self._help(self._m, self._q)
 
     def begin(self, first: Array) -> None:
         """Begin from other states, (layers, N, H) or (2, layers, N, H), as in the constructor.
@@ -266,11 +260,6 @@ class Network(Training):
         return position.first.reshape(-1)[numbers], position.second.reshape(-1)[numbers]
 
 
-def is_wide(layout: Layout) -> bool:
-    """Whether the weights are so many that two cores read them sooner than one."""
-    return layout.parameters * VECTOR_BYTES > _FAR_BYTES
-
-
 def parameter_count(gates: int, inputs: int, hidden_size: int, outputs: int, layers: int) -> int:
     """How many numbers such a network has."""
     first = gates * hidden_size * (inputs + hidden_size + 2)
@@ -292,6 +281,7 @@ def _plan_of(
     y: Array,
     *,
     sets: bool,
+    wide: bool,
 ) -> tuple[Plan, int, Numbers]:
     """The plan, how many vectors its memory has, and its whole numbers."""
     L, H, numbers = width, shape.units, y.ndim == 2
@@ -383,7 +373,7 @@ def _plan_of(
         relu=int(cell == "rnn_relu"),
         shared=int(order.equal),
         alone=int(lot == 1),
-        wide=int(is_wide(layout)),
+        wide=int(wide),
         nought=0,
         once=1,
         panel=PANEL,

@@ -49,7 +49,7 @@ class Plan(NamedTuple):
     alone: int
     """whether a lot has one sequence"""
     wide: int
-    """whether the weights are read from afar at each step, so that a helper may pay"""
+    """whether the weights are so many that a helper shares the products"""
     nought: int
     """0, as the next two are 1 and 4: handed on as literals, numba would compile a function again for each of them"""
     once: int

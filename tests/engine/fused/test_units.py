@@ -258,50 +258,30 @@ def test_what_the_kernels_do_not_check_is_checked_before(change, message):
         Network("rnn", *given.values(), inputs=3, hidden_size=3, outputs=3, lr=0.1)
 
 
-def _wide(monkeypatch, bytes_from: int, cores: int) -> None:
-    monkeypatch.setattr("lstmviz.fused.units.network._FAR_BYTES", bytes_from)
-    monkeypatch.setattr("lstmviz.fused.units.network.cores", lambda: cores)
-
-
 @settings(deadline=None, max_examples=40)
 @given(data=st.data(), dtype=st.sampled_from(["float32", "float64"]))
 def test_two_threads_have_the_bits_of_one(data, dtype):
     case = data.draw(cases(dtype))
     results = []
-    for cores in (1, 2):
-        with pytest.MonkeyPatch.context() as patch:
-            _wide(patch, 0, cores)
-            network = case.network()
-            assert network.threads == cores
-            losses, right = network.run(3)
-            results.append((losses, right, network.measure(1)[0], network.gradients, network.parameters))
+    for helped in (False, True):
+        network = case.network(helped=helped)
+        assert network.threads == 1 + helped
+        losses, right = network.run(3)
+        results.append((losses, right, network.measure(1)[0], network.gradients, network.parameters))
     for alone, together in zip(*results, strict=True):
         np.testing.assert_array_equal(alone, together)
 
 
-@pytest.mark.parametrize("cell", CELLS)
-def test_what_is_read_from_afar_is_computed_alike(cell, monkeypatch):
-    case = Case(cell, 70, 3, 4, [40], dtype="float32")
-    near = case.network()
-    expected = near.run(5), near.parameters
-    _wide(monkeypatch, 0, 2)
-    far = case.network()
-    np.testing.assert_array_equal(far.run(5), expected[0])
-    np.testing.assert_array_equal(far.parameters, expected[1])
-
-
-def test_nobody_waits_for_a_helper_that_does_not_come(monkeypatch):
-    _wide(monkeypatch, 0, 2)
+def test_nobody_waits_for_a_helper_that_does_not_come():
     case = Case("lstm", 40, 3, 4, [30])
-    helped, left_alone = case.network(), case.network()
+    helped, left_alone = case.network(helped=True), case.network(helped=True)
     left_alone._help = lambda m, q: None
     np.testing.assert_array_equal(helped.run(4), left_alone.run(4))
     np.testing.assert_array_equal(helped.parameters, left_alone.parameters)
 
 
-def test_a_helper_ends_with_the_updates(monkeypatch):
-    _wide(monkeypatch, 0, 2)
-    network = Case("rnn", 40, 3, 4, [30]).network()
+def test_a_helper_ends_with_the_updates():
+    network = Case("rnn", 40, 3, 4, [30]).network(helped=True)
     before = threading.active_count()
     network.run(2)
     network._run = lambda *arguments: 1 / 0
@@ -310,5 +290,7 @@ def test_a_helper_ends_with_the_updates(monkeypatch):
     assert threading.active_count() == before
 
 
-def test_few_weights_stay_with_one_thread():
-    assert Case("rnn", 20, 3, 4, [30]).network().threads == 1
+@pytest.mark.parametrize(("hidden_size", "cores", "threads"), [(20, 2, 1), (600, 1, 1), (600, 2, 2)])
+def test_many_weights_have_a_second_thread_where_there_is_a_core(hidden_size, cores, threads, monkeypatch):
+    monkeypatch.setattr("lstmviz.fused.units.network.cores", lambda: cores)
+    assert Case("rnn", hidden_size, 3, 4, [3]).network().threads == threads
