@@ -36,8 +36,8 @@ _FAR_BYTES = 2**19
 class Network(Training):
     """One network, whose units lie along the vector, trained with Adam on sequences that share its weights.
 
-    `threads` is how many an update runs on, 1 or 2. The same calls give the same bits each time. They are not the bits of
-    `Batch`, which adds in another order.
+    `threads` is how many an update runs on, 1 or 2. The same calls give the same bits each time. They are not the bits
+    of `Batch`, which adds in another order.
     """
 
     def __init__(
