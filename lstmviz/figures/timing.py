@@ -97,17 +97,15 @@ def against(
     places = sorted({place for curve in curves for place in curve.x})
     figure.update_xaxes(tickvals=_few(places), tickformat=",")
     for number, (place, text) in enumerate(marks):
-        # Curves rise: left of a place the room is above them, right of it below.
-        right = place < np.sqrt(places[0] * places[-1])
         figure.add_vline(x=place, line={"color": MARK, "width": 1.5, "dash": "dash"})
         figure.add_annotation(
             x=np.log10(place),
-            y=0.02 + 0.2 * number if right else 0.98 - 0.2 * number,
+            y=0.98 - 0.2 * number,  # curves rise: the room is above them, but for the right end
             yref="paper",
             text=text,
             showarrow=False,
-            xanchor="left" if right else "right",
-            yanchor="bottom" if right else "top",
+            xanchor="left" if place < np.sqrt(places[0] * places[-1]) else "right",
+            yanchor="top",
             align="left",
             font={"size": 12, "color": palette.ink},
             bgcolor="rgba(20,26,40,0.8)" if palette.dark else "rgba(255,255,255,0.85)",

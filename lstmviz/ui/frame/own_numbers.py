@@ -32,7 +32,8 @@ def numbers_control(text: str, changed: Callable[[str], None]) -> None:
             "{low} to {high} numbers, with spaces, commas or line breaks between them; five digits of each are kept."
         ).format(low=LEAST_NUMBERS, high=MOST_NUMBERS),
     )
-    st.file_uploader(_("Or a column of a CSV file"), key=_FILE, on_change=_uploaded, max_upload_size=_MOST_MB)
+    label = _("Or a column of a CSV file (up to {most} MB)").format(most=_MOST_MB)
+    st.file_uploader(label, key=_FILE, on_change=_uploaded, max_upload_size=_MOST_MB)
     columns = st.session_state.get(_COLUMNS)
     if columns and st.session_state.get(_FILE) is not None:
         if len(columns) > 1:

@@ -7,6 +7,7 @@ beside its control. `?hide=task,seed` leaves controls out.
 import random
 import re
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import replace
 from typing import Any
 
@@ -25,7 +26,7 @@ from lstmviz.ui.frame.experiment import (
     remembered,
     usual_settings,
 )
-from lstmviz.ui.frame.fields import CELL_NAMES, write
+from lstmviz.ui.frame.fields import CELL_NAMES, RefusedError, read, write
 from lstmviz.ui.frame.language import _
 from lstmviz.ui.frame.lessons import NAMES, lesson, task_name
 from lstmviz.ui.frame.own_numbers import FIELD, numbers_control
@@ -171,8 +172,11 @@ def _changed(name: str) -> None:
         pattern = st.session_state.get("_pattern", before)
         said["task"] = pattern if is_pattern(pattern) else DEFAULTS["task"]
     if said["task"] == _OWN_NUMBERS:
-        numbers = f"numbers {st.session_state[FIELD]}" if name == "numbers" else before
-        said["task"] = numbers if is_series(numbers) else EXAMPLE_SERIES
+        said["task"] = before if is_series(before) else EXAMPLE_SERIES
+        if name == "numbers":
+            said["task"] = f"numbers {st.session_state[FIELD]}"
+            with suppress(RefusedError):  # what is wrong stays as it was typed, to be mended
+                said["task"] = write(read("task", said["task"]))
     if name == "task":
         memory.own_pattern = st.session_state.get("_task") == _OWN
     memory.url.write(said)

@@ -15,6 +15,7 @@ from lstmviz.ui.views.timing.sources import WAYS, sources, uploaded
 from lstmviz.ui.views.timing.words import ratio_text, row_words, told_seconds, way_words
 
 _MOST_FILES = 60
+_MOST_MB = 5
 _PROBLEMS = "_timing_problems"
 _TURN = "_timing_turn"  # in the session's state: how often the files were put away
 _SENTENCES = {
@@ -30,10 +31,12 @@ def show(row: Row) -> None:
     left, right = st.columns([2, 1], gap="medium", vertical_alignment="bottom")
     with left:
         files = st.file_uploader(
-            _("Files of results, as `python -m lstmviz timing --json` writes them"),
+            _("Files of results, as `python -m lstmviz timing --json` writes them (up to {most} MB)").format(
+                most=_MOST_MB
+            ),
             accept_multiple_files=True,
             key=f"timing_upload_{st.session_state.get(_TURN, 0)}",
-            max_upload_size=5,
+            max_upload_size=_MOST_MB,
         )
     for file in files or []:
         if file.file_id not in _seen():
