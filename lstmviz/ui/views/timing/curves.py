@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
+from typing import TypeVar
 
 import plotly.graph_objects as go
 import streamlit as st
@@ -20,6 +21,7 @@ from lstmviz.ui.frame.language import N_, _, language
 from lstmviz.ui.views.timing.sources import CARDS, HERE, Source, sources
 from lstmviz.ui.views.timing.words import way_words
 
+T = TypeVar("T")
 TITLES = {
     "steps": N_("steps (20 nodes, one sequence)"),
     "nodes": N_("hidden nodes (1,000 steps, one sequence)"),
@@ -72,7 +74,7 @@ def show(row: Row, palette: Palette) -> None:
     """Draw the charts of the row's cell, with backward or without as the row has it."""
     backward = _("with backward") if row.backward else _("without backward")
     st.markdown(f"##### {CELL_NAMES[row.cell]}, {backward}", anchors=False)
-    found = {what: lines(what, row) for what in TITLES}
+    found = _kept(lambda: {what: lines(what, row) for what in TITLES}, "lines", row, palette)
     top, middle = st.columns(2, gap="medium"), st.columns(2, gap="medium")
     for place, what in zip((*top, middle[0]), TITLES, strict=True):
         with place:
@@ -81,7 +83,7 @@ def show(row: Row, palette: Palette) -> None:
     with middle[1]:
         chart(_kept(partial(_slider, found["batch"], palette), "slider", row, palette), key="timing_slider")
         st.markdown(_batch_says(found["batch"]))
-    roofs = _roofs(found["batch"])
+    roofs = _kept(lambda: _roofs(found["batch"]), "roofs", row, palette)
     left, right = st.columns(2, gap="medium")
     with left:
         chart(_kept(partial(_roofline, roofs, palette), "roofline", row, palette), key="timing_roofline")
@@ -89,7 +91,8 @@ def show(row: Row, palette: Palette) -> None:
         st.markdown(_fits_say(roofs))
 
 
-def _kept(make: Callable[[], go.Figure], name: str, row: Row, palette: Palette) -> go.Figure:
+def _kept(make: Callable[[], T], name: str, row: Row, palette: Palette) -> T:
+    """What `make` makes, as long as nothing new is measured."""
     return remembered(make, f"timing {name}", the_line().version, row.cell, row.backward, palette, language())
 
 
