@@ -2,8 +2,11 @@
 
 from .arithmetic import Terms as Terms
 from .arithmetic import pre_activation_terms as pre_activation_terms
+from .automata.of_grammar import GrammarAutomaton as GrammarAutomaton
 from .automata.of_network import Automaton as Automaton
 from .automata.of_network import automaton as automaton
+from .automata.reference import place_in as place_in
+from .automata.reference import reference_machine as reference_machine
 from .change_text import ChangeError as ChangeError
 from .change_text import format_changes as format_changes
 from .change_text import parse_changes as parse_changes
@@ -12,6 +15,11 @@ from .changes import Hold as Hold
 from .changes import Read as Read
 from .changes import SetWeight as SetWeight
 from .changes import Start as Start
+from .detective.knockout import UnitKnockout as UnitKnockout
+from .detective.knockout import knock_out as knock_out
+from .detective.reader import load_detective as load_detective
+from .detective.testing import Findings as Findings
+from .detective.testing import find_cells as find_cells
 from .dynamics.fixed_points import FixedPoint as FixedPoint
 from .dynamics.fixed_points import FixedPoints as FixedPoints
 from .dynamics.fixed_points import fixed_points as fixed_points
@@ -24,6 +32,8 @@ from .intervene import Effect as Effect
 from .intervene import effect as effect
 from .intervene import trace_changed as trace_changed
 from .intervene import trace_changed_snapshots as trace_changed_snapshots
+from .knockout import Knockout as Knockout
+from .knockout import knockout_by_unit as knockout_by_unit
 from .models import CELLS as CELLS
 from .models import Model as Model
 from .models import ModelConfig as ModelConfig
@@ -32,7 +42,10 @@ from .models import load_parameters as load_parameters
 from .models import parameter_count as parameter_count
 from .models import parameters_of as parameters_of
 from .outcome import Outcome as Outcome
+from .outcome import legal_mass as legal_mass
 from .outcome import outcome as outcome
+from .paper.table import paper_table as paper_table
+from .paper.trial import reproduce as reproduce
 from .proof.of_network import Proof as Proof
 from .proof.of_network import prove as prove
 from .results import read_results as read_results
@@ -42,6 +55,9 @@ from .signatures import places as places
 from .signatures import signature as signature
 from .simulation import Simulation as Simulation
 from .simulation import simulate as simulate
+from .staircase import Stair as Stair
+from .staircase import stairs as stairs
+from .staircase import standing as standing
 from .statemap import StateMap as StateMap
 from .statemap import state_map as state_map
 from .sweeps import SweepConfig as SweepConfig

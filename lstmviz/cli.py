@@ -88,7 +88,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _add_options(parser: argparse.ArgumentParser) -> None:
     add = parser.add_argument
-    add("--task", nargs="+", default=["abcabC"], metavar="PATTERN", help="patterns to learn (abcabC)")
+    add(
+        "--task",
+        nargs="+",
+        default=["abcabC"],
+        metavar="TASK",
+        help="patterns to learn, or other tasks by their names (abcabC)",
+    )
     add("--cells", default="rnn,lstm", help="of rnn, rnn_relu, lstm and gru (rnn,lstm)")
     add("--hidden-sizes", default="3", help="numbers of hidden nodes (3)")
     add("--lrs", default="0.1", help="learning rates (0.1)")
@@ -205,29 +211,26 @@ class _Rows:
 
     def __init__(self, config: "SweepConfig") -> None:
         self._tasks, self._cells = config.axes.tasks, config.axes.cells
-        self._memory: dict[str, tuple[int, int]] = {}  # of each task: the memory it needs, and its letters
+        self._memory: dict[str, int] = {}  # of each task: the memory it needs, 0 where that has no end or is not known
         self.count = self.solved = 0
         self._rows = np.empty(
             config.networks,
             [
-                *(("task", "u4"), ("memory", "u1"), ("cell", "u1"), ("hidden_size", "u1"), ("parameters", "u4")),
+                *(("task", "u4"), ("memory", "u4"), ("cell", "u1"), ("hidden_size", "u1"), ("parameters", "u4")),
                 *(("lr", "f8"), ("epochs", "u4"), ("seed", "u4"), ("loss", "f4"), ("margin", "f4")),
                 *(("solved", "?"), ("diverged_at", "i4")),
             ],
         )
 
     def add(self, result: "BundleResult") -> None:
-        from lstmviz.models import parameter_count
-
         bundle = result.bundle
         if bundle.task not in self._memory:
-            text = bundle.text
-            self._memory[bundle.task] = text.memory, len(text.alphabet)
-        memory, letters = self._memory[bundle.task]
+            self._memory[bundle.task] = bundle.learned.memory or 0
+        memory = self._memory[bundle.task]
         new = self._rows[self.count : self.count + len(bundle.seeds)]
         new["task"], new["cell"] = self._tasks.index(bundle.task), self._cells.index(bundle.cell)
         new["memory"], new["hidden_size"] = memory, bundle.hidden_size
-        new["parameters"] = parameter_count(bundle.cell, letters, bundle.hidden_size)
+        new["parameters"] = bundle.parameters
         new["lr"], new["epochs"], new["seed"] = bundle.lr, bundle.epochs, bundle.seeds
         new["loss"], new["margin"], new["solved"] = result.losses[-1], result.margins[-1], result.solved
         new["diverged_at"] = result.diverged_at

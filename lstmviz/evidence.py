@@ -63,7 +63,7 @@ class Comparison:
 
 @dataclass(frozen=True, eq=False)
 class Magnitudes:
-    """How large the hidden states of solved networks are, as shares of all |h| in their last pattern."""
+    """How large the hidden states of solved networks are, as shares of all |h| at the steps looked at."""
 
     networks: int
     """how many solved networks they come from"""
@@ -129,7 +129,7 @@ def rates(results: Iterable[BundleResult], of: Callable[[Bundle], Key]) -> dict[
 
 
 def h_distribution(results: Sequence[BundleResult], bins: int = 20) -> dict[str, Magnitudes]:
-    """The distribution of |h| over the last pattern of the solved networks, for each cell; every |h| counts once.
+    """The distribution of |h| over the steps looked at of the solved networks, for each cell; every |h| counts once.
 
     Args:
         results: bundles, of any tasks and sizes.

@@ -145,13 +145,14 @@ def build_model(config: ModelConfig) -> Model:
     return Model(config)
 
 
-def parameter_count(cell: str, letters: int, hidden_size: int) -> int:
-    """How many numbers a network of one layer learns that reads and predicts `letters`: both biases and the head too.
+def parameter_count(cell: str, letters: int, hidden_size: int, answers: int | None = None) -> int:
+    """How many numbers a network of one layer learns that reads `letters`: both biases and the head too.
 
-    G*H*(V + H + 2) + V*(H + 1), with G = 1 (RNN), 3 (GRU) or 4 (LSTM).
+    G*H*(V + H + 2) + P*(H + 1), with G = 1 (RNN), 3 (GRU) or 4 (LSTM). It tells `answers`, P; the letters if left out.
     """
+    answers = letters if answers is None else answers
     gates = {"rnn": 1, "rnn_relu": 1, "gru": 3, "lstm": 4}[cell]
-    return gates * hidden_size * (letters + hidden_size + 2) + letters * (hidden_size + 1)
+    return gates * hidden_size * (letters + hidden_size + 2) + answers * (hidden_size + 1)
 
 
 def parameters_of(model: nn.Module) -> dict[str, np.ndarray]:

@@ -9,6 +9,9 @@ from numpy.typing import NDArray
 from lstmviz.tasks import PatternTask, Task
 from lstmviz.tracing import Trace
 
+MARGIN = 0.1
+"""By more than so much what is right must lead for a task to count as solved: who is right by less tosses a coin."""
+
 
 @dataclass(frozen=True, eq=False)
 class Outcome:
@@ -33,6 +36,8 @@ class Outcome:
     margin: NDArray[Any]
     """(T,) by how much: the smallest probability of what is due, or legal, less the largest of any other symbol, -1 to
     1; for numbers the tolerance less the largest error of the step; above 0 where right, NaN where nothing is asked"""
+    sure: NDArray[np.bool_]
+    """(T,) whether it is right, and by more than `MARGIN`; of numbers, whether it is right"""
     judged: NDArray[np.bool_]
     """(T,) the steps by which success is judged: those of a pattern task's last pattern, else all that are asked"""
     last_pattern: slice | None
@@ -40,13 +45,13 @@ class Outcome:
 
     @property
     def solved_since(self) -> int | None:
-        """The first snapshot from which on every one is right at all judged steps; None if the last is not.
+        """The first snapshot from which on every one is right, and sure, at all judged steps; None if the last is not.
 
         A trace without snapshots counts as one.
         """
-        missed = np.flatnonzero(~np.atleast_2d(self.right)[:, self.judged].all(axis=-1))
+        missed = np.flatnonzero(~np.atleast_2d(self.sure)[:, self.judged].all(axis=-1))
         first = int(missed[-1]) + 1 if len(missed) else 0
-        return first if first < len(np.atleast_2d(self.right)) else None
+        return first if first < len(np.atleast_2d(self.sure)) else None
 
 
 def outcome(told: Trace | NDArray[Any] | None, task: Task) -> Outcome:
@@ -71,7 +76,27 @@ def outcome(told: Trace | NDArray[Any] | None, task: Task) -> Outcome:
     right = right & task.scored & np.isfinite(told).all(axis=-1)
     margin = np.where(task.scored, margin, np.nan)
     last = task.last_pattern if isinstance(task, PatternTask) else None
-    return Outcome(predicted, right, certainty, margin, task.judged, last)
+    with np.errstate(invalid="ignore"):
+        sure = right if task.of_numbers else right & (margin > MARGIN)
+    return Outcome(predicted, right, certainty, margin, sure, task.judged, last)
+
+
+def legal_mass(told: Trace | NDArray[Any] | None, task: Task) -> NDArray[Any]:
+    """How probable what may come is to a network at each step of the face of `task`, all legal symbols together.
+
+    Args:
+        told: as for `outcome`.
+        task: one of symbols; where one symbol alone is right, it is that one's probability.
+
+    Returns:
+        (T,), or (E, T) of snapshots, 0 to 1; NaN where nothing is asked.
+
+    Raises:
+        ValueError: as `outcome`; or `task` is one of numbers.
+    """
+    if task.of_numbers:
+        raise ValueError("`task` must be one of symbols; got one of numbers.")
+    return outcome(told, task).certainty
 
 
 def mean_loss(task: Task) -> float:
@@ -88,18 +113,33 @@ def mean_loss(task: Task) -> float:
     return float(tests.targets[tests.scored].var(axis=0).mean())
 
 
+def margins(told: NDArray[Any], due: NDArray[Any], tolerance: float | None = None) -> NDArray[Any]:
+    """By how much what is due leads, as `Outcome.margin` has it, whatever is asked: (...).
+
+    Args:
+        told: (..., V) probabilities, or (..., P) numbers.
+        due: (..., V) True for each symbol that is due or legal, or (..., P) the numbers that are.
+        tolerance: how far a number may be off; None for symbols.
+    """
+    with np.errstate(invalid="ignore"):
+        if tolerance is not None:
+            off: NDArray[Any] = np.abs(told - due).max(axis=-1)
+            return tolerance - off
+        least = np.where(due, told, np.inf).min(axis=-1)
+        lead: NDArray[Any] = least - np.where(due, 0, told).max(axis=-1)
+        return lead
+
+
 def _of_symbols(told: NDArray[Any], task: Task) -> tuple[NDArray[Any], ...]:
     """What is said, whether right, with what certainty and margin."""
     predicted = told.argmax(axis=-1)
     due = np.arange(task.output_size) == task.y[:, None] if task.legal is None else task.legal
-    least = np.where(due, told, np.inf).min(axis=-1)
-    most = np.where(due, 0, told).max(axis=-1)
-    right = predicted == task.y if task.legal is None else least > most
+    margin = margins(told, due)
+    right = predicted == task.y if task.legal is None else margin > 0
     certainty = np.where(task.scored, np.where(due, told, 0).sum(axis=-1), np.nan)
-    return predicted, right, certainty, least - most
+    return predicted, right, certainty, margin
 
 
 def _of_numbers(told: NDArray[Any], task: Task) -> tuple[NDArray[Any], ...]:
-    with np.errstate(invalid="ignore"):
-        margin = task.tolerance - np.abs(told - task.y).max(axis=-1)
-        return told, margin >= 0, np.full(margin.shape, np.nan), margin
+    margin = margins(told, task.y, task.tolerance)
+    return told, margin >= 0, np.full(margin.shape, np.nan), margin

@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lstmviz.changes import QUANTITIES
-from lstmviz.outcome import outcome
+from lstmviz.outcome import MARGIN, outcome
 from lstmviz.tasks import PatternTask, Task
 from lstmviz.tracing import Trace
 
@@ -125,8 +125,10 @@ def said_of(task: Task, told: NDArray[Any] | None = None) -> dict[str, Any]:
     told: of a task of numbers what the network tells, (..., P): its scale ends where these and their targets do.
     """
     if isinstance(task, PatternTask):
-        return {"pattern": task.pattern, "period": task.period, "labels": list(task.labels[: task.period])}
+        labels = list(task.labels[: task.period])
+        return {"pattern": task.pattern, "period": task.period, "labels": labels, "margin": MARGIN}
     said = {
+        "margin": MARGIN,
         "answers": list(task.answers),
         "period": len(task.x),
         "labels": list(task.labels),

@@ -73,6 +73,50 @@ def telling_step(task: PatternTask) -> int:
     return max((t for t in range(last + 1) if t % task.period in places), default=last)
 
 
+@dataclass(frozen=True)
+class Contrast:
+    """The number of the state in which two steps differ most, before they read one letter that two others follow."""
+
+    quantity: str
+    """h, or an LSTM's c"""
+    unit: int
+    """0 to H - 1"""
+    step: int
+    twin: int
+    """the other step"""
+    here: float
+    """the number before `step`"""
+    there: float
+    """the number before `twin`"""
+
+
+def contrast(tr: Trace, task: PatternTask, step: int) -> Contrast | None:
+    """What tells `step` from the nearest step that reads the same letter before another one; of two the earlier.
+
+    Args:
+        tr: the trace of one network, (T, H) arrays.
+        task: what it read.
+        step: 0 to T - 1.
+
+    Returns:
+        None where no such step is. Numbers that are not finite count for nothing.
+    """
+    others = np.flatnonzero((task.x == task.x[step]) & (task.y != task.y[step]))
+    if not len(others):
+        return None
+    twin = int(others[np.abs(others - step).argmin()])
+    found = list[tuple[float, Contrast]]()
+    for quantity in ("h", "c") if tr.layers[0].cell == "lstm" else ("h",):
+        before = getattr(tr, f"{quantity}_prev")
+        with np.errstate(all="ignore"):
+            gaps = np.abs(before[step] - before[twin])
+        gaps = np.where(np.isfinite(gaps), gaps, -1.0)
+        unit = int(gaps.argmax())
+        here, there = float(before[step, unit]), float(before[twin, unit])
+        found.append((float(gaps[unit]), Contrast(quantity, unit, step, twin, here, there)))
+    return max(found, key=lambda one: one[0])[1]
+
+
 def habits(values: NDArray[Any], task: PatternTask, periods: int = 10) -> Array:
     """The mean of `values`, (T, K), at each place of the pattern over the last whole `periods`: (period, K)."""
     with np.errstate(all="ignore"):
@@ -115,6 +159,19 @@ def drift(states: NDArray[Any], task: PatternTask, periods: int = 10) -> Drift:
         changes = (ends[-1] - ends[0]) / max(periods - 1, 1)
     unit = int(np.where(np.isfinite(changes), np.abs(changes), -1.0).argmax())
     return Drift(unit, float(changes[unit]))
+
+
+def repeats_since(states: NDArray[Any], task: PatternTask, still: float) -> int | None:
+    """The first step of the period since which no number of `states`, (T, H), changes by `still` to the next period.
+
+    None where the last two whole periods differ by as much, or there are no two.
+    """
+    periods = _periods(states, task, len(states) // task.period)
+    with np.errstate(all="ignore"):
+        moved = ~(np.abs(np.diff(periods, axis=0)).max(axis=(1, 2)) < still)
+    if not len(moved) or moved[-1]:
+        return None
+    return int((np.flatnonzero(moved)[-1] + 1) * task.period) if moved.any() else 0
 
 
 def _periods(values: NDArray[Any], task: PatternTask, periods: int) -> Array:

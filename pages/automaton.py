@@ -7,25 +7,31 @@ from lstmviz.ui.frame.sidebar import experiment_controls
 
 header = frame.page("automaton")
 experiment = experiment_controls()
-frame.patterns_only(experiment)
+frame.machines_only(experiment)
 
 # After the header is drawn: these wait for torch.
 from lstmviz.ui.background.traces import trace_all
-from lstmviz.ui.views.automaton import proven, sections, view
+from lstmviz.ui.views.automaton import on_strings, proven, sections, view
 from lstmviz.ui.waiting.training import current_run
 
 run = current_run(experiment)
+of_task = view if experiment.repeats_a_pattern else on_strings
 with header:
     frame.chips(run.experiment, loss=run.loss)
     frame.torch_badge(trace_all(run))
+    frame.another_sequence(run.experiment)
     place = st.container(width="content")
 figure, text = frame.columns()
 with figure:
-    view.graphs(run)
+    of_task.graphs(run)
 with text:
-    name, values = view.text(run)
+    name, values = of_task.text(run)
     frame.what_why_try(name, **values)
 with figure:
-    sections.show(run)
-with place:  # last: of a large network it takes seconds
-    proven.badge(run)
+    if experiment.repeats_a_pattern:
+        sections.show(run)
+    else:
+        on_strings.knockout(run)
+if experiment.repeats_a_pattern:
+    with place:  # last: of a large network it takes seconds
+        proven.badge(run)

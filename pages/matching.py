@@ -10,13 +10,13 @@ experiment_elsewhere()
 
 # After the header is drawn: these wait for torch.
 from lstmviz.figures.theme import Palette
-from lstmviz.ui.background.matching import current_study
+from lstmviz.ui.background.matching import current_networks
 from lstmviz.ui.views.matching import view as matching
 from lstmviz.ui.views.matching.settings import controls, settings, study_of
 
 chosen = settings()
 study = study_of(chosen)
-job = current_study(study)
+job = current_networks(study)
 progress = job.so_far()
 palette = Palette(dark=st.context.theme.type == "dark")
 

@@ -27,4 +27,4 @@ with figure:
     memory.live(job, progress, chosen, palette)
 with text:
     shown = {"done": "", "running": "running"}.get(progress.state, "stopped")
-    frame.what_why_try("memory", shown, **memory.values(progress))
+    frame.what_why_try("memory", shown, **memory.values(progress, config))

@@ -26,6 +26,6 @@ with figure:
     shapes.picture(found, palette)
     shapes.item_numbers(found, chosen, palette)
 with text:
-    frame.what_why_try("shapes", "both" if config.bidirectional else "", **shapes.values(found))
+    frame.what_why_try("shapes", shapes.variant(config), **shapes.values(found))
 shapes.stacked_weights(found, palette)
 shapes.parameter_sum(config)

@@ -37,6 +37,11 @@ def unpacked(packet: bytes) -> Packet:
 
 
 def given(app: Any, number: int = 0) -> bytes:
-    """What a browser part on a page under AppTest is given; they are counted from 0."""
-    data: bytes = app.get("bidi_component")[number].proto.bytes
-    return data
+    """What a browser part on a page under AppTest is given; those that are given something are counted from 0."""
+    every: list[bytes] = [one.proto.bytes for one in parts(app)]
+    return [data for data in every if data][number]
+
+
+def parts(app: Any) -> list[Any]:
+    """The browser parts on a page under AppTest that are given something to show."""
+    return [one for one in app.get("bidi_component") if one.proto.bytes or json.loads(one.proto.json or "null")]

@@ -7,12 +7,14 @@ said, and on the task's text far beyond; from a word that parts them, the suffix
 by halving (Rivest & Schapire 1993) and becomes a column. The form with an output in each state is the usual one.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from lstmviz._checks import one_of, whole_number
+from lstmviz.automata.examiner import Examiner
 from lstmviz.automata.machine import Machine
 from lstmviz.automata.teacher import DOMAINS, Run, Teacher, Word, read_text
 from lstmviz.statemap import StateMap
@@ -100,6 +102,25 @@ def learn(
     words = whole_number("words", words, 1, 1_000_000)
     max_states = whole_number("max_states", max_states, 1, 1000)
     teacher = Teacher(f, task, domain, read_text(f, task) if run is None else run, words)
+    rounds = rounds_of(teacher, max_states)
+    best = best_of(rounds)
+    return Learned(
+        domain=domain,
+        before=() if domain == "all" else task.letters[:1],
+        rounds=rounds,
+        machine=best.machine,
+        fidelity=best.fidelity,
+        agreement=best.agreement,
+        complete=rounds[-1].counterexample is None,
+        length=teacher.length,
+        words=teacher.words,
+        text_steps=len(teacher.run.codes),
+        asked=teacher.asked,
+    )
+
+
+def rounds_of(teacher: Teacher | Examiner, max_states: int) -> tuple[Round, ...]:
+    """The tables and machines, one after another, until nothing parts one from the network or states run out."""
     table = _Table(teacher, max_states)
     rounds = list[Round]()
     while True:
@@ -108,28 +129,19 @@ def learn(
         counterexample = teacher.difference(moves, said)
         rounds.append(table.round(moves, said, counterexample))
         if not closed or counterexample is None:
-            break
+            return tuple(rounds)
         table.add_suffix(_telling_suffix(teacher, table.prefixes, moves, said, counterexample))
-    best = rounds[-1] if counterexample is None else max(rounds, key=lambda one: (one.agreement, one.fidelity))
-    return Learned(
-        domain=domain,
-        before=() if domain == "all" else task.letters[:1],
-        rounds=tuple(rounds),
-        machine=best.machine,
-        fidelity=best.fidelity,
-        agreement=best.agreement,
-        complete=counterexample is None,
-        length=teacher.length,
-        words=teacher.words,
-        text_steps=len(teacher.run.codes),
-        asked=teacher.asked,
-    )
+
+
+def best_of(rounds: Sequence[Round]) -> Round:
+    """The last of the `rounds`, or where that was given up the one that agrees best with the network."""
+    return rounds[-1] if rounds[-1].counterexample is None else max(rounds, key=lambda o: (o.agreement, o.fidelity))
 
 
 class _Table:
     """The observation table as it grows: each prefix has a row that no other has."""
 
-    def __init__(self, teacher: Teacher, max_states: int) -> None:
+    def __init__(self, teacher: Teacher | Examiner, max_states: int) -> None:
         self.prefixes: list[Word] = [()]
         self._teacher, self._max = teacher, max_states
         self._suffixes: list[Word] = [()]
@@ -175,11 +187,10 @@ class _Table:
     def round(self, moves: NDArray[np.int64], said: NDArray[np.int64], counterexample: Word | None) -> Round:
         """The table as it stands, in letters."""
         teacher, alphabet = self._teacher, self._teacher.alphabet
-        names = dict(enumerate(alphabet))
         own = set(self.prefixes)
         extended = [word for word in self._extensions() if word not in own]
-        fidelity = _fidelity(teacher, moves, said)
-        letters = [names.get(teacher.predicted(answer)) for answer in said.tolist()]
+        fidelity = teacher.fidelity(moves, said)
+        letters = [teacher.says(answer) for answer in said.tolist()]
         rows = tuple(None if to < 0 else int(to) for to in moves.ravel())
         width = len(alphabet)
         machine = Machine(alphabet, tuple(letters), tuple(rows[k * width : (k + 1) * width] for k in range(len(moves))))
@@ -192,12 +203,11 @@ class _Table:
             extended=tuple(map(spelled, extended)),
             suffixes=tuple(map(spelled, self._suffixes)),
             rows=tuple(
-                tuple(names.get(teacher.predicted(answer)) for answer in self._rows[word])
-                for word in (*self.prefixes, *extended)
+                tuple(teacher.says(answer) for answer in self._rows[word]) for word in (*self.prefixes, *extended)
             ),
             machine=machine,
             fidelity=fidelity,
-            agreement=fidelity if teacher.domain == "text" else teacher.agreement(moves, said),
+            agreement=teacher.agreement(moves, said),
             counterexample=None if counterexample is None else spelled(counterexample),
         )
 
@@ -222,7 +232,7 @@ class _Table:
 
 
 def _telling_suffix(
-    teacher: Teacher,
+    teacher: Teacher | Examiner,
     prefixes: list[Word],
     moves: NDArray[np.int64],
     said: NDArray[np.int64],
@@ -249,16 +259,3 @@ def _telling_suffix(
         else:
             high = middle
     return counterexample[high:]
-
-
-def _fidelity(teacher: Teacher, moves: NDArray[np.int64], said: NDArray[np.int64]) -> float:
-    """Share of the steps of the text after which the machine answers as the network."""
-    rows, outputs, state, same = moves.tolist(), said.tolist(), 0, 0
-    for length, answer in enumerate(teacher.text_answers):
-        same += teacher.predicted(outputs[state]) == teacher.predicted(answer)
-        if length == len(teacher.text):
-            break
-        state = rows[state][teacher.text[length]]
-        if state < 0:
-            break
-    return same / len(teacher.text_answers)

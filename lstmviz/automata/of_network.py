@@ -1,6 +1,7 @@
 """The automaton that a trained network has become, beside the one that its task requires."""
 
 from dataclasses import dataclass
+from typing import overload
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,10 +12,12 @@ from lstmviz.automata.fold import fold
 from lstmviz.automata.lstar import MAX_STATES, Learned, learn
 from lstmviz.automata.machine import Machine, isomorphic
 from lstmviz.automata.needed import needed
+from lstmviz.automata.of_grammar import GrammarAutomaton, grammar_automaton
 from lstmviz.automata.places import MergedPlaces, Positions, merged_places, places_of, positions, walk
+from lstmviz.automata.reference import has_machine
 from lstmviz.automata.teacher import BEYOND, Run, read_text
 from lstmviz.statemap import state_map
-from lstmviz.tasks import PatternTask, check_pattern
+from lstmviz.tasks import DrawnTask, PatternTask, Task, check_pattern
 
 
 @dataclass(frozen=True, eq=False)
@@ -61,22 +64,30 @@ class Automaton:
     """the network on the text"""
 
 
-def automaton(model: nn.Module, task: PatternTask, *, beyond: int = BEYOND) -> Automaton:
+@overload
+def automaton(model: nn.Module, task: PatternTask, *, beyond: int = BEYOND) -> Automaton: ...
+@overload
+def automaton(model: nn.Module, task: Task, *, beyond: int = BEYOND) -> Automaton | GrammarAutomaton: ...
+def automaton(model: nn.Module, task: Task, *, beyond: int = BEYOND) -> Automaton | GrammarAutomaton:
     """Find the automaton that `model` has become on the text of `task`, by L* with the network as the teacher.
 
     Only the text is asked about, where the network has been taught; `lstar.learn` asks about other words too, and
-    `clusters.cluster` looks at the states in place of the predictions.
+    `clusters.cluster` looks at the states in place of the predictions. Of a task that asks about many strings it is as
+    `grammar_automaton` has it.
 
     Args:
         model: a `Model`, in one direction, that reads and names the letters of the task.
-        task: the text.
-        beyond: steps that the text is read on for after its end, 0 to 100,000.
+        task: the text; or a grammar, a language to be recognised, parity, temporal order.
+        beyond: steps that the text is read on for after its end, 0 to 100,000; of no matter for the others.
 
     Raises:
-        TypeError: `task` is no alphabet pattern, or `model` is no network of ours.
+        TypeError: no finite automaton is enough for `task`, or `model` is no network of ours.
         ValueError: it has no head or other letters, diverged, or reads both ways; `beyond` is out of range.
     """
+    if isinstance(task, DrawnTask) and has_machine(task):
+        return grammar_automaton(model, task)
     check_pattern(task)
+    assert isinstance(task, PatternTask)
     f = state_map(model)
     run = read_text(f, task, whole_number("beyond", beyond, 0, 100_000))
     learned = learn(f, task, run=run, max_states=max(MAX_STATES, 4 * task.period))

@@ -130,6 +130,11 @@ class Teacher:
         """The letter in an answer; -1 for a word outside the domain."""
         return -1 if answer < 0 else answer % (self.letters + 1)
 
+    def says(self, answer: int) -> str | None:
+        """The same by its name; None also where a logit is not finite."""
+        code = self.predicted(answer)
+        return self.alphabet[code] if 0 <= code < self.letters else None
+
     def allowed(self, answer: int) -> tuple[int, ...]:
         """The letters that may come next, in an answer."""
         return self._sets[answer // (self.letters + 1)]
@@ -177,7 +182,12 @@ class Teacher:
         return None
 
     def agreement(self, moves: NDArray[np.int64], said: NDArray[np.int64]) -> float:
-        """Share of the words checked exhaustively after which a machine predicts what the network does, 0 to 1."""
+        """Share of the words checked exhaustively after which a machine predicts what the network does, 0 to 1.
+
+        In the domain "text" these are the steps of the text.
+        """
+        if self.domain == "text":
+            return self.fidelity(moves, said)
         letters = self.letters + 1
         states = np.zeros(1, dtype=np.int64)
         same = int(said[0] % letters == self.text_answers[0] % letters)
@@ -186,6 +196,18 @@ class Teacher:
             states = np.where(before < 0, -1, moves[before, level.letter])
             same += int(((said[states] % letters == level.answer % letters) & (states >= 0)).sum())
         return same / self.words
+
+    def fidelity(self, moves: NDArray[np.int64], said: NDArray[np.int64]) -> float:
+        """Share of the steps of the text after which a machine predicts what the network does, 0 to 1."""
+        rows, outputs, state, same = moves.tolist(), said.tolist(), 0, 0
+        for length, answer in enumerate(self.text_answers):
+            same += self.predicted(outputs[state]) == self.predicted(answer)
+            if length == len(self.text):
+                break
+            state = rows[state][self.text[length]]
+            if state < 0:
+                break
+        return same / len(self.text_answers)
 
     def _answers_on_text(self) -> list[int]:
         answers, place = [], self.permitted.start

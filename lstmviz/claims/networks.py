@@ -86,7 +86,7 @@ def look_at(config: ModelConfig, parameters: Sequence[Parameters], task: Pattern
     x = task.one_hot().astype(np.float64)
     tr = trace_snapshots(exact, parameters, x, compare=False)
     window = slice(task.last_pattern.stop - periods * task.period, task.last_pattern.stop)
-    right = outcome(tr.probabilities, task).right[:, task.last_pattern].all(axis=-1)
+    sure = outcome(tr.probabilities, task).sure[:, task.last_pattern].all(axis=-1)
     finite = np.array([all(np.isfinite(array).all() for array in one.values()) for one in parameters])
     for array in tr.layers[0].values.values():
         finite &= np.isfinite(array).all(axis=(1, 2))
@@ -100,7 +100,7 @@ def look_at(config: ModelConfig, parameters: Sequence[Parameters], task: Pattern
         values=values,
         replayed=_replayed(parameters, x[window]) if lstm else None,
         by_formula={**values, "h": np.tanh(values["o*c"])} if lstm else None,
-        solved=right & finite,
+        solved=sure & finite,
         diverged=~finite,
         difference_from_torch=_difference(exact, parameters, np.flatnonzero(finite), tr.layers[0], x, window),
     )

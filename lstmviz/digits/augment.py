@@ -67,5 +67,8 @@ def _coarse(x: Tensor, how: Augmentation, generator: Generator) -> Tensor:
     chosen = torch.rand(len(x), generator=generator) < how.coarse
     small = interpolate(x[chosen], size=(side, side), mode="area")
     x = x.clone()
-    x[chosen] = interpolate(small, size=x.shape[-2:], mode="bilinear", align_corners=False)
+    if how.squares and torch.rand((), generator=generator) < how.squares:
+        x[chosen] = interpolate(small, size=x.shape[-2:], mode="area")
+    else:
+        x[chosen] = interpolate(small, size=x.shape[-2:], mode="bilinear", align_corners=False)
     return x

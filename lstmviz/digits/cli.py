@@ -9,19 +9,27 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
-from lstmviz.digits.recipes import CELLS, RECIPES
+from lstmviz.digits.recipes import CELLS, RECIPES, Recipe
 from lstmviz.limits import MAX_SEED
 
 if TYPE_CHECKING:  # loaded when it is needed: help and complaints do not wait for torch
+    import numpy as np
+    from numpy.typing import NDArray
+    from torch import Tensor
+
     from lstmviz.digits.data import Mnist
     from lstmviz.digits.evaluation import Evaluation
     from lstmviz.digits.training import Epoch
     from lstmviz.models import Model
 
+    Images = NDArray[np.uint8] | NDArray[np.float32]
+
 INTERRUPTED = 130  # what shells say of a program that Ctrl-C ended
 _CHECKPOINT = 5  # epochs between files that a run which is cut off leaves behind
 _DRAWN, _HARDEST = 500, 25  # images of the bundled sample
 _DRAW_SEED = 0
+_DRAWN_KINDS = 100
+_LAST = 5000  # images that a temperature is fitted on where the recipe held none back
 _SAMPLE = Path(__file__).parent / "mnist_sample.npz"  # `sample.FILE`, which waits for numpy
 _MAX_EPOCHS = 1000
 
@@ -58,6 +66,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     train.add_argument("--cell", default="lstm", help=f"{_either(CELLS)} (lstm)")
     train.add_argument("--seed", type=_whole, default=0, help="of the first weights and all that is random (0)")
     train.add_argument("--epochs", type=_whole, help="how often every image is seen (what the recipe says)")
+    train.add_argument("--start", type=Path, metavar="FILE", help="weights of such a network to go on from (none)")
     train.add_argument("--threads", type=_whole, default=2, help="cores to use (2)")
     train.add_argument("--out", type=Path, default=Path("weights"), metavar="FOLDER", help="where to write (weights)")
     evaluate = commands.add_parser(
@@ -69,6 +78,24 @@ def main(arguments: Sequence[str] | None = None) -> int:
     evaluate.add_argument(
         "--sample", type=Path, nargs="?", const=_SAMPLE, metavar="FILE", help="also write the bundled sample"
     )
+    calibrate = commands.add_parser(
+        "calibrate",
+        help="fit the temperature of a network that is there",
+        description="Fit the temperature of a network on the last images of MNIST's training set, write it and what "
+        "came of it into FILE, and add it to the training.log beside it. `train` does so where its recipe holds images "
+        "back.",
+    )
+    calibrate.add_argument("--weights", type=Path, required=True, metavar="FILE", help="as train writes it")
+    doubt = commands.add_parser(
+        "doubt",
+        help="train the head that says what is perhaps not a digit",
+        description="Train, on what the three networks that come along hold of digits and of strokes that are none, "
+        "the head that says so; write FOLDER/doubt.safetensors, and add what came of it to FOLDER/training.log. To be "
+        "done again whenever one of the networks is another.",
+    )
+    doubt.add_argument("--seed", type=_whole, default=0, help="of all that is random (0)")
+    doubt.add_argument("--threads", type=_whole, default=2, help="cores to use (2)")
+    doubt.add_argument("--out", type=Path, default=Path("weights"), metavar="FOLDER", help="where to write (weights)")
     options = parser.parse_args(arguments)
     if options.command is None:
         parser.print_help()
@@ -81,6 +108,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
                 return _fetch()
             case "train":
                 return _train(options, train)
+            case "calibrate":
+                return _calibrate(options, calibrate)
+            case "doubt":
+                return _doubt(options, doubt)
             case _:
                 return _evaluate(options, evaluate)
     except MnistError as error:
@@ -110,6 +141,7 @@ def _train(options: argparse.Namespace, parser: _Parser) -> int:
     _check_range(parser, "--threads", options.threads, 1, 1024)
     if options.epochs is not None:
         _check_range(parser, "--epochs", options.epochs, 1, _MAX_EPOCHS)
+    start = None if options.start is None else _start(options, parser)
     _check_folder(parser, "--out", options.out)
 
     from dataclasses import replace
@@ -125,10 +157,10 @@ def _train(options: argparse.Namespace, parser: _Parser) -> int:
     recipe = RECIPES[options.recipe]
     if options.epochs is not None:
         recipe = replace(recipe, epochs=options.epochs)
-    images = torch.from_numpy(data.train_images)
-    labels = torch.from_numpy(data.train_labels).long()
+    images, labels = _lesson(recipe, options.seed, data)
     log = _Log(options.out / "training.log")
     own = "" if options.epochs is None else f" --epochs {options.epochs}"
+    own += "" if options.start is None else f" --start {options.start}"
     log.write(
         f"{time.strftime('%Y-%m-%d %H:%M')} train --recipe {options.recipe} --cell {options.cell} "
         f"--seed {options.seed}{own} --threads {options.threads}: {len(images):,} images, {recipe.epochs} epochs; "
@@ -140,7 +172,7 @@ def _train(options: argparse.Namespace, parser: _Parser) -> int:
     seconds = cpu_seconds = 0.0
     with tqdm(total=recipe.epochs * steps_of(recipe, len(images)), unit="update", disable=None) as bar:
         for epoch in _until_interrupted(
-            train(recipe, options.cell, options.seed, images, labels, on_step=bar.update), unfinished
+            train(recipe, options.cell, options.seed, images, labels, start=start, on_step=bar.update), unfinished
         ):
             seconds += epoch.seconds
             cpu_seconds += epoch.cpu_seconds
@@ -167,23 +199,111 @@ def _train(options: argparse.Namespace, parser: _Parser) -> int:
         metadata["load_digits_accuracy"] = f"{found[_OTHER].accuracy:.4f}"
     _save(epoch.model, target, metadata)
     unfinished.unlink(missing_ok=True)
+    if recipe.held_back:
+        _temper(target, data, log)
     print(f"Written: {target}")
     return 0
 
 
+def _start(options: argparse.Namespace, parser: _Parser) -> "Model":
+    """The network to go on from, or a complaint."""
+    from dataclasses import replace
+
+    from lstmviz.digits.training import reader_config
+
+    model = _weights(options.start, "--start", parser, calibrated=False)
+    if replace(model.config, seed=0) != reader_config(RECIPES[options.recipe], options.cell, 0):
+        parser.error(f"--start must hold a network as the recipe trains; {options.start} holds another.")
+    return model
+
+
+def _calibrate(options: argparse.Namespace, parser: _Parser) -> int:
+    _weights(options.weights, "--weights", parser)
+    _check_folder(parser, "--weights", options.weights.parent)
+
+    from lstmviz.digits.data import load_mnist
+
+    _temper(options.weights, load_mnist(), _Log(options.weights.parent / "training.log"))
+    return 0
+
+
+def _doubt(options: argparse.Namespace, parser: _Parser) -> int:
+    _check_range(parser, "--seed", options.seed, 0, MAX_SEED)
+    _check_range(parser, "--threads", options.threads, 1, 1024)
+    _check_folder(parser, "--out", options.out)
+
+    import torch
+    from safetensors.numpy import save
+
+    from lstmviz.digits.data import load_mnist
+    from lstmviz.digits.doubt import head_arrays, readers_are
+    from lstmviz.digits.doubt_training import make_head, measure_head
+
+    torch.set_num_threads(options.threads)
+    data = load_mnist()
+    started = time.perf_counter()
+    head = make_head(data, options.seed)
+    minutes = (time.perf_counter() - started) / 60
+    found = measure_head(head, _sets(data))
+    about = {"seed": str(options.seed), "readers": readers_are()}
+    about |= {f"alarms {name}": f"{share:.4f}" for name, share in found.alarms.items()}
+    about |= {f"auroc {name}": f"{kinds['all']:.4f}" for name, kinds in found.auroc.items()}
+    _write(options.out / "doubt.safetensors", save(head_arrays(head), about))
+    said = "; ".join(
+        f"{share:.2%} of {name} doubted, AUROC {found.auroc[name]['all']:.4f}" for name, share in found.alarms.items()
+    )
+    _Log(options.out / "training.log").write(
+        f"{time.strftime('%Y-%m-%d %H:%M')} doubt --seed {options.seed} --threads {options.threads}, readers "
+        f"{about['readers']}: {said}; shapes of {len(found.doubted) - 1} kinds in no training, "
+        f"{found.doubted['all']:.1%} doubted; trained in {minutes:.1f} minutes"
+    )
+    print(f"Written: {options.out / 'doubt.safetensors'}")
+    return 0
+
+
+def _sets(data: "Mnist") -> "dict[str, Images]":
+    """Digits that were in no training, by their names."""
+    from lstmviz.digits.evaluation import other_hands
+
+    sets: dict[str, Images] = {_TEST: data.test_images}
+    try:
+        sets[_OTHER] = other_hands()[0]
+    except ImportError:
+        print("load_digits is left out: scikit-learn is not installed.", file=sys.stderr)
+    return sets
+
+
+def _temper(file: Path, data: "Mnist", log: "_Log") -> None:
+    """Fit the temperature of the weights in `file`, and write it there."""
+    from lstmviz.digits.calibration import fit_temperature
+    from lstmviz.digits.evaluation import evaluate, logits_of
+    from lstmviz.digits.readers import load_weights, metadata_of
+
+    about = metadata_of(file)
+    cell, recipe = about["cell"], RECIPES.get(about.get("recipe", ""))
+    unseen = recipe.held_back if recipe else 0
+    last = slice(-(unseen or _LAST), None)
+    model = load_weights(file, cell, calibrated=False)
+    labels = data.train_labels[last].astype(int)
+    about["temperature"] = f"{fit_temperature(logits_of(model, data.train_images[last]), labels):.4f}"
+    _save(model, file, about)
+    found = evaluate(load_weights(file, cell), data.test_images, data.test_labels)
+    about["calibration_error"] = f"{found.calibration_error:.5f}"
+    _save(model, file, about)
+    held = "held back" if unseen else "which it was trained with"
+    log.write(
+        f"{cell}: temperature {about['temperature']} fitted on the last {len(labels):,} images of the training set, "
+        f"{held}; expected calibration error on MNIST test {found.calibration_error:.2%}"
+    )
+
+
 def _evaluate(options: argparse.Namespace, parser: _Parser) -> int:
-    from lstmviz.digits.readers import WEIGHTS, load_weights
+    from lstmviz.digits.readers import WEIGHTS
 
     file = options.weights or WEIGHTS / "lstm.safetensors"
     if options.sample is not None:
         _check_folder(parser, "--sample", options.sample.parent)
-    try:
-        model = load_weights(file, _cell_of(file))
-    except OSError as error:
-        parser.error(f"--weights must be a file that can be read; {file} says: {error.strerror or error}.")
-    except Exception:  # whatever a file that is no safetensors, or holds another network, makes its readers raise
-        parser.error(f"--weights must be a file that `train` wrote; {file} is none.")
-
+    model = _weights(file, "--weights", parser)
     if options.sample is not None and model.config.cell != "lstm":
         parser.error(f"--sample takes the images that are hardest for an LSTM; {file} is a network of another kind.")
 
@@ -192,8 +312,14 @@ def _evaluate(options: argparse.Namespace, parser: _Parser) -> int:
     data = load_mnist()
     found = _measure(model, data)
     for name, result in found.items():
-        print(f"{name}: {_share(result)}")
+        print(f"{name}: {_share(result)}; expected calibration error {result.calibration_error:.2%}")
         print(_confusion(result))
+    print("Expected calibration error on MNIST's test set after row", end="")
+    for row in _ROWS:
+        print(f" {row}: {_after(model, data, row):.2%}", end="," if row != _ROWS[-1] else "\n")
+    _tell_kinds(model)
+    if options.weights is None:
+        _tell_doubt(data)
     test = found[_TEST]
     hardest = test.hardest(_HARDEST)
     print(f"The hardest {_HARDEST} of MNIST's test set:")
@@ -207,6 +333,32 @@ def _evaluate(options: argparse.Namespace, parser: _Parser) -> int:
     return 0
 
 
+def _weights(file: Path, option: str, parser: _Parser, *, calibrated: bool = True) -> "Model":
+    """The network in this file, or a complaint."""
+    from lstmviz.digits.readers import load_weights
+
+    try:
+        return load_weights(file, _cell_of(file), calibrated=calibrated)
+    except OSError as error:
+        parser.error(f"{option} must be a file that can be read; {file} says: {error.strerror or error}.")
+    except Exception:  # whatever a file that is no safetensors, or holds another network, makes its readers raise
+        parser.error(f"{option} must be a file that `train` wrote; {file} is none.")
+
+
+def _lesson(recipe: Recipe, seed: int, data: "Mnist") -> "tuple[Tensor, Tensor]":
+    """Images and labels to train with: MNIST's but those that are held back, and what the recipe has drawn."""
+    import numpy as np
+    import torch
+
+    from lstmviz.digits.drawings.kinds import drawn
+
+    images, labels = drawn(recipe.drawn, seed)
+    own = len(data.train_labels) - recipe.held_back
+    together = np.concatenate([data.train_images[:own], images]), np.concatenate([data.train_labels[:own], labels])
+    return torch.from_numpy(together[0]), torch.from_numpy(together[1]).long()
+
+
+_ROWS = (7, 14, 18, 21, 24, 28)  # after which a network's answers are looked at
 _TEST, _OTHER = "MNIST test", "load_digits"
 
 
@@ -220,6 +372,43 @@ def _measure(model: "Model", data: "Mnist") -> dict[str, "Evaluation"]:
     except ImportError:
         print("load_digits is left out: scikit-learn is not installed.", file=sys.stderr)
     return found
+
+
+def _tell_kinds(model: "Model") -> None:
+    """How many digits of rare kinds, drawn as none was for training, are read right."""
+    import numpy as np
+
+    from lstmviz.digits.drawings import elsewhere
+    from lstmviz.digits.evaluation import evaluate
+
+    print(f"Digits of rare kinds, {_DRAWN_KINDS} drawings each:")
+    for kind, digit in elsewhere.DIGITS.items():
+        images = elsewhere.digits(kind, _DRAWN_KINDS, _DRAW_SEED)
+        print(f"  {kind}: {_share(evaluate(model, images, np.full(len(images), digit)))}")
+
+
+def _tell_doubt(data: "Mnist") -> None:
+    """What is doubted by the three networks that come along and their head."""
+    from lstmviz.digits.doubt import load_head
+    from lstmviz.digits.doubt_training import measure_head
+
+    found = measure_head(load_head(), _sets(data))
+    for name, share in found.alarms.items():
+        print(f"Perhaps not a digit, {name}: {share:.2%}")
+    print("Perhaps not a digit, shapes of kinds in no training: doubted, and AUROC against each set of digits")
+    for kind, share in found.doubted.items():
+        print(f"  {kind}: {share:.1%}, {', '.join(f'{kinds[kind]:.4f}' for kinds in found.auroc.values())}")
+
+
+def _after(model: "Model", data: "Mnist", row: int) -> float:
+    """The expected calibration error of what is answered after so many rows."""
+    import torch
+
+    from lstmviz.digits.calibration import expected_calibration_error
+    from lstmviz.digits.evaluation import logits_of
+
+    logits = torch.from_numpy(logits_of(model, data.test_images, row - 1))
+    return expected_calibration_error(torch.softmax(logits, dim=1).numpy(), data.test_labels)
 
 
 def _share(result: "Evaluation") -> str:
@@ -249,10 +438,9 @@ def _write_sample(data: "Mnist", hardest: list[int], file: Path) -> None:
 
 
 def _cell_of(file: Path) -> str:
-    from safetensors import safe_open
+    from lstmviz.digits.readers import metadata_of
 
-    with safe_open(file, "numpy") as stored:
-        return str(stored.metadata()["cell"])
+    return metadata_of(file)["cell"]
 
 
 def _save(model: "Model", file: Path, metadata: dict[str, str]) -> None:
@@ -261,8 +449,12 @@ def _save(model: "Model", file: Path, metadata: dict[str, str]) -> None:
 
     from lstmviz.models import parameters_of
 
+    _write(file, save(parameters_of(model), {**metadata, "cell": model.config.cell}))
+
+
+def _write(file: Path, content: bytes) -> None:
     unfinished = file.with_name(f"{file.name}.part")
-    unfinished.write_bytes(save(parameters_of(model), {"cell": model.config.cell, **metadata}))
+    unfinished.write_bytes(content)
     unfinished.replace(file)
 
 

@@ -6,6 +6,7 @@ import numpy as np
 import torch
 from numpy.typing import ArrayLike, NDArray
 
+from lstmviz.digits.calibration import expected_calibration_error
 from lstmviz.digits.prepare import prepare
 from lstmviz.digits.reading import DIGITS, SIDE, check_reader
 from lstmviz.models import Model
@@ -33,6 +34,11 @@ class Evaluation:
         return float((self.answers == self.labels).mean())
 
     @property
+    def calibration_error(self) -> float:
+        """`expected_calibration_error` of these answers."""
+        return expected_calibration_error(self.probabilities, self.labels)
+
+    @property
     def confusion(self) -> NDArray[np.int64]:
         """(10, 10): how many of each digit, by row, got which answer, by column."""
         counts = np.zeros((10, 10), dtype=np.int64)
@@ -56,17 +62,26 @@ def evaluate(model: Model, images: ArrayLike, labels: ArrayLike) -> Evaluation:
         TypeError: `model` is something else.
         ValueError: an array has another shape or other numbers, or `model` reads or tells others.
     """
+    digits = _digits(labels)
+    logits = logits_of(model, images)
+    if len(digits) != len(logits):
+        raise ValueError(f"`labels` must be as many as the images, {len(logits)}; got {len(digits)}.")
+    return Evaluation(digits, torch.softmax(torch.from_numpy(logits), dim=1).numpy())
+
+
+def logits_of(model: Model, images: ArrayLike, row: int = SIDE - 1) -> NDArray[np.float32]:
+    """(n, 10): what the head of `model` says after row `row`, the last one if left out, before the softmax.
+
+    Arguments and errors as for `evaluate`.
+    """
     check_reader(model)
-    ink, digits = _ink(images), _digits(labels)
-    if len(digits) != len(ink):
-        raise ValueError(f"`labels` must be as many as the images, {len(ink)}; got {len(digits)}.")
     weight = model.head.weight
     told = []
     with torch.inference_mode():
-        for part in torch.from_numpy(ink).split(_AT_ONCE):
-            hidden, _ = model.recurrent(part.to(weight).transpose(0, 1).contiguous())
-            told.append(torch.softmax(model.head(hidden[-1]), dim=1).to("cpu", torch.float32).numpy())
-    return Evaluation(digits, np.concatenate(told))
+        for part in torch.from_numpy(_ink(images)).split(_AT_ONCE):
+            hidden, _ = model.recurrent(part[:, : row + 1].to(weight).transpose(0, 1).contiguous())
+            told.append(model.head(hidden[-1]).to("cpu", torch.float32).numpy())
+    return np.concatenate(told)
 
 
 def _ink(images: ArrayLike) -> NDArray[np.float32]:

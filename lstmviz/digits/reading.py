@@ -66,7 +66,7 @@ def read(
     Raises:
         ValueError: `model` or `image` has another shape, a pixel is not in [0, 1], `order` or a step is unknown.
     """
-    x = _sequence(model, image, order, covered)
+    x = sequence(model, image, order, covered)
     return Reading(order, tuple(sorted(set(covered))), trace(model.eval(), x, compare=compare))
 
 
@@ -78,7 +78,7 @@ def gradient(
     The derivative of the winner's logit after the last step, before the softmax, which would hide everything where the
     network is sure. Covered pixels have none. Arguments and errors as for `read`.
     """
-    rows = _sequence(model, image, order, covered)
+    rows = sequence(model, image, order, covered)
     # Not even in inference mode is a slope to be had without gradients.
     with torch.inference_mode(False), torch.enable_grad():
         weight = model.head.weight
@@ -102,8 +102,8 @@ def check_reader(model: Model) -> None:
         raise ValueError(f"`model` must read {SIDE} numbers and tell {DIGITS}; it reads {sizes}.")
 
 
-def _sequence(model: Model, image: ArrayLike, order: str, covered: Collection[int]) -> NDArray[np.float32]:
-    """What the network reads: (28 steps, 28 pixels), checked."""
+def sequence(model: Model, image: ArrayLike, order: str, covered: Collection[int]) -> NDArray[np.float32]:
+    """What the network reads: (28 steps, 28 pixels), checked. Arguments and errors as for `read`."""
     check_reader(model)
     try:
         pixels = np.asarray(image, dtype=np.float32)

@@ -1,9 +1,10 @@
 """Training a reader on MNIST: the images stay one tensor of bytes, whole batches are picked and distorted at once."""
 
+import copy
 import math
 import time
 from collections.abc import Callable, Generator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import torch
 from torch import Tensor
@@ -59,21 +60,27 @@ def train(
     images: Tensor,
     labels: Tensor,
     *,
+    start: Model | None = None,
     on_step: Callable[[], None] | None = None,
 ) -> Generator[Epoch, None, None]:
     """Train a reader, one `Epoch` at a time.
 
-    images: uint8 (n, 28, 28), ink 255. labels: int64 (n,), 0 to 9. on_step: called after each update. The order of
-    the images, the distortions and dropout follow from `seed`; torch's global generator is as before between epochs.
+    images: uint8 (n, 28, 28), ink 255. labels: int64 (n,), 0 to 9. start: a network whose weights are gone on from,
+    instead of the seed's. on_step: called after each update. The order of the images, the distortions and dropout
+    follow from `seed`; torch's global generator is as before between epochs.
 
     Raises:
-        ValueError: the cell or the seed is none, or `images` and `labels` do not fit.
+        ValueError: the cell or the seed is none, or `images` and `labels`, or `start`, do not fit.
     """
     if images.dtype != torch.uint8 or images.shape[1:] != (ROWS, ROWS) or len(images) == 0:
         raise ValueError(f"`images` must be uint8 (n, 28, 28); got {images.dtype} {tuple(images.shape)}.")
     if labels.shape != images.shape[:1]:
         raise ValueError(f"`labels` must hold one label for each image; got {len(labels)} for {len(images)}.")
     model = build_model(reader_config(recipe, cell, seed))
+    if start is not None:
+        if replace(start.config, seed=seed) != model.config:
+            raise ValueError(f"`start` must be a network as the recipe trains, {model.config}; got {start.config}.")
+        model.load_state_dict(start.state_dict())
     return _epochs(recipe, model, images, labels, on_step or (lambda: None))
 
 
@@ -81,7 +88,7 @@ def _epochs(
     recipe: Recipe, model: Model, images: Tensor, labels: Tensor, on_step: Callable[[], None]
 ) -> Generator[Epoch, None, None]:
     generator = torch.Generator().manual_seed(model.config.seed)
-    averaged = build_model(model.config).eval() if recipe.average else None
+    averaged = copy.deepcopy(model).eval() if recipe.average else None
     optimiser = _optimiser(recipe, model)
     total = recipe.epochs * steps_of(recipe, len(images))
     step = 0

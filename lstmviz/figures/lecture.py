@@ -10,7 +10,7 @@ import numpy as np
 import plotly.graph_objects as go
 
 from lstmviz.cells import Array
-from lstmviz.figures.theme import Palette, Scale, ground, label, largest, number, symbol
+from lstmviz.figures.theme import SMALLEST, Palette, Scale, ground, index, label, largest, number, symbol
 from lstmviz.lecture import Replay, Result
 from lstmviz.tasks import PatternTask
 
@@ -19,7 +19,7 @@ QUANTITIES = ("i", "f", "o", "g", "c", "h")
 
 _GAP = 0.3  # between the columns of two quantities, in columns
 _ROOM = 6  # pixels between two squares, for a frame that shows on dark ones too
-_PLAIN = {"showgrid": False, "zeroline": False, "fixedrange": True, "ticks": ""}
+_PLAIN = {"showgrid": False, "zeroline": False, "fixedrange": True, "ticks": "", "tickfont": {"size": SMALLEST}}
 
 
 def two_replays(
@@ -67,7 +67,7 @@ def counter(replay: Replay, palette: Palette, names: tuple[str, str], steps: str
         xaxis={**_PLAIN, "title": {"text": steps, "standoff": 4}},
         yaxis={
             **_PLAIN,
-            "title": {"text": "c<sub>1</sub>", "standoff": 4},
+            "title": {"text": "c₁", "standoff": 4},
             "showgrid": True,
             "gridcolor": palette.rule,
         },
@@ -77,7 +77,7 @@ def counter(replay: Replay, palette: Palette, names: tuple[str, str], steps: str
 def letter_case(result: Result, palette: Palette, steps: int = 15) -> go.Figure:
     """The nodes of a network over its last `steps` letters, time to the right; the numbers stand in the squares."""
     h = result.runs["zeros"]["h"][-steps:].T
-    squares = _squares(h, palette.scale("h"), gap=2, y=[f"h<sub>{unit + 1}</sub>" for unit in range(len(h))])
+    squares = _squares(h, palette.scale("h"), gap=2, y=[f"h{index(unit + 1)}" for unit in range(len(h))])
     letters = [label(place) for place in result.group.task.labels[-steps:]]
     return _figure(
         [squares],
@@ -112,6 +112,7 @@ def _squares(values: Array, scale: Scale, gap: int, **more: Any) -> dict[str, An
         "ygap": gap,
         "text": [[_short(value) for value in line] for line in values],
         "texttemplate": "%{text}",
+        "textfont": {"size": SMALLEST},
         "hoverinfo": "skip",
         **more,
     }
@@ -126,8 +127,8 @@ def _panel(
     values: Mapping[str, Array], largest_c: float, steps: int, palette: Palette, axes: Mapping[str, str]
 ) -> Iterator[dict[str, Any]]:
     for name, places in _places(values["h"].shape[1]).items():
-        scale, look = palette.scale(name, largest_c), {"textfont": {"size": 12}, **axes}
-        yield _squares(values[name][-steps:], scale, gap=_ROOM, x=places, **look)
+        scale = palette.scale(name, largest_c)
+        yield _squares(values[name][-steps:], scale, gap=_ROOM, x=places, **axes)
 
 
 def _names(values: Mapping[str, Array], palette: Palette, x: str, y: str) -> Iterator[dict[str, Any]]:
@@ -135,7 +136,7 @@ def _names(values: Mapping[str, Array], palette: Palette, x: str, y: str) -> Ite
     for name, places in _places(values["h"].shape[1]).items():
         font = {"color": palette.identity(name), "size": 14}
         for unit, at in enumerate(places):
-            yield {"text": f"<b>{symbol(name)}</b><sub>{unit + 1}</sub>", "x": at, "font": font, **place}
+            yield {"text": f"<b>{symbol(name)}</b>{index(unit + 1)}", "x": at, "font": font, **place}
 
 
 def _frames(replay: Replay, steps: int, palette: Palette) -> Iterator[dict[str, Any]]:

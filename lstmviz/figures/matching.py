@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from lstmviz.evidence import Rate
 from lstmviz.figures.sweeps import CELL_COLOURS
-from lstmviz.figures.theme import Palette, dress
+from lstmviz.figures.theme import POWERS, Palette, dress, share_texts
 
 _HEIGHT = 300
 _MARGIN = {"l": 60, "r": 12, "t": 8, "b": 44}
@@ -36,7 +36,8 @@ def accuracy_by_half(
                 mode="lines",
                 line={"color": palette.quiet, "width": 1.5, "dash": dash},
                 name=label,
-                hovertemplate="%{x}: %{y:.1%}<extra>" + label + "</extra>",
+                hovertext=share_texts(scores.values()),
+                hovertemplate="%{x}: %{hovertext}<extra>" + label + "</extra>",
             )
         )
     for cell, networks in rates.items():
@@ -71,7 +72,8 @@ def accuracy_by_half(
                 mode="lines+markers",
                 line={"color": colour, "width": 2.5},
                 name=names[cell],
-                hovertemplate="%{x}: %{y:.1%}<extra>" + names[cell] + "</extra>",
+                hovertext=share_texts(middle),
+                hovertemplate="%{x}: %{hovertext}<extra>" + names[cell] + "</extra>",
             )
         )
     dress(figure, palette, height=_HEIGHT + 40, margin=_MARGIN | {"b": 88}, legend={"orientation": "h", "y": -0.22})
@@ -116,7 +118,8 @@ def learning(
                 mode="lines" if len(updates) > 2 else "lines+markers",
                 line={"color": colour, "width": 2},
                 name=names[cell],
-                hovertemplate="%{x:,}: %{y:.1%}<extra>" + names[cell] + "</extra>",
+                hovertext=share_texts(values.mean(axis=0)),
+                hovertemplate="%{x:,}: %{hovertext}<extra>" + names[cell] + "</extra>",
             )
         )
     dress(figure, palette, height=_HEIGHT, margin=_MARGIN, showlegend=False, hovermode="x")
@@ -156,7 +159,7 @@ def reach_by_half(
     dress(figure, palette, height=_HEIGHT, margin=_MARGIN, showlegend=False)
     grid = {"showgrid": True, "gridcolor": palette.rule, "tickfont": {"color": palette.quiet}}
     figure.update_xaxes(title={"text": titles[0], "standoff": 6}, dtick=1, tickfont={"color": palette.quiet})
-    figure.update_yaxes(title=titles[1], type="log", dtick=1, exponentformat="power", range=[low, 0.3], **grid)
+    figure.update_yaxes(title=titles[1], type="log", range=[low, 0.3], **POWERS, **grid)
     return figure
 
 
@@ -176,7 +179,8 @@ def reading(
             marker={"size": [12 if t == decided else 7 for t in steps], "color": colour},
             line={"color": colour, "width": 2.5},
             customdata=list(symbols),
-            hovertemplate="%{customdata}: %{y:.1%}<extra>" + name + "</extra>",
+            hovertext=share_texts(yes),
+            hovertemplate="%{customdata}: %{hovertext}<extra>" + name + "</extra>",
             showlegend=False,
         )
     )

@@ -9,7 +9,7 @@ from plotly.subplots import make_subplots
 from lstmviz.cells import Array
 from lstmviz.claims.distributions import Distribution
 from lstmviz.figures.sweeps import CELL_COLOURS
-from lstmviz.figures.theme import Palette, dress
+from lstmviz.figures.theme import Palette, dress, share_texts
 
 PLACES = (
     ("#0072b2", "#d55e00", "#009e73", "#b5508f", "#a06a00", "#3a8fd0", "#6a51a3", "#5b6b8c"),
@@ -61,7 +61,8 @@ def histograms(
                     name=names[cell],
                     legendgroup=cell,
                     showlegend=cell not in drawn,
-                    hovertemplate="%{x:.2f}: %{y:.1%}<extra>" + names[cell] + "</extra>",
+                    hovertext=share_texts([*one.shares, one.shares[-1]]),
+                    hovertemplate="%{x:.2f}: %{hovertext}<extra>" + names[cell] + "</extra>",
                 ),
                 row=row,
                 col=column,
@@ -104,9 +105,9 @@ def planes_of_networks(
                 col=column,
             )
     dress(figure, palette, height=_PANEL + 110, margin={"l": 46, "r": 8, "t": 30, "b": 36})
-    figure.update_xaxes(range=[-1.08, 1.08], title={"text": "h<sub>1</sub>", "standoff": 4}, dtick=1)
+    figure.update_xaxes(range=[-1.08, 1.08], title={"text": "h₁", "standoff": 4}, dtick=1)
     figure.update_yaxes(range=[-1.08, 1.08], dtick=1)
-    figure.update_yaxes(title="h<sub>2</sub>", col=1, row=1)
+    figure.update_yaxes(title="h₂", col=1, row=1)
     return figure
 
 

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from plotly.subplots import make_subplots
 
 from lstmviz.evidence import LARGE, Magnitudes, Rate
-from lstmviz.figures.theme import MARK, Palette, Scale, dress, heatmap
+from lstmviz.figures.theme import MARK, POWERS, SMALLEST, Palette, Scale, dress, heatmap, share_texts, whole_percent
 from lstmviz.sweeps import BundleResult
 
 CELL_COLOURS = {
@@ -28,7 +28,7 @@ _POINTS = (60, 300)  # of one curve, at least and at most
 # Of a map, in pixels: its margins, its widest square, and the square from which on a number stands in it.
 _LEFT, _RIGHT, _TOP, _BOTTOM = 22, 6, 22, 44
 _WIDEST = 44.0
-_ROOM = 17.0
+_ROOM = 22.0
 
 Square = tuple[int, int]
 """A square of the memory map: (memory in letters, hidden nodes)."""
@@ -89,7 +89,7 @@ def loss_curves(
         range=[0, last], tickvals=[0, last // 2, last], tickformat=",", tickangle=0, tickfont=quiet, title=x_title
     )
     grid = {"showgrid": True, "gridcolor": palette.rule, "tickfont": quiet}
-    figure.update_yaxes(type="log", range=_decades(lowest, highest), dtick=1, exponentformat="power", **grid)
+    figure.update_yaxes(type="log", range=_decades(lowest, highest), **POWERS, **grid)
     figure.update_yaxes(title=titles[0], col=1)
     _colour_titles(figure, palette, cells)
     return figure
@@ -115,8 +115,7 @@ def success_figure(rates: Mapping[str, Rate], palette: Palette, names: Mapping[s
                     "width": 8,
                 },
                 name=cell,
-                hovertemplate=f"{rate.solved} / {rate.trials} = %{{x:.0%}} · {rate.low:.0%}–{rate.high:.0%}"
-                "<extra></extra>",
+                hovertemplate=f"{rate.solved} / {rate.trials} = {_interval(rate)}<extra></extra>",
             )
         )
     dress(
@@ -168,7 +167,8 @@ def h_distribution_figure(
                 marker={"color": _colour(palette, cell), "opacity": strengths, "line": {"width": 0}},
                 customdata=spans,
                 name=cell,
-                hovertemplate=f"{titles[0]} %{{customdata}}: %{{y:.1%}}<extra></extra>",
+                hovertext=share_texts(heights),
+                hovertemplate=f"{titles[0]} %{{customdata}}: %{{hovertext}}<extra></extra>",
             ),
             row=1,
             col=column,
@@ -242,8 +242,7 @@ def memory_map(
             selected={"marker": {"opacity": 0}},
             unselected={"marker": {"opacity": 0}},
             customdata=[
-                [name, *square, f"{rate.solved}/{rate.trials} = {rate.rate:.0%} ({rate.low:.0%}–{rate.high:.0%})"]
-                for square, rate in rates.items()
+                [name, *square, f"{rate.solved}/{rate.trials} = {_interval(rate)}"] for square, rate in rates.items()
             ],
             hovertemplate=said.format(*titles),
         )
@@ -255,10 +254,9 @@ def memory_map(
     up = {"x": 0, "y": 1, "xref": "paper", "yref": "paper", "xanchor": "left", "yanchor": "bottom"}
     notes = [up | {"text": f"↑ {titles[1]}", "font": quiet}]
     if side >= _ROOM:
-        size = 12 if side >= 1.5 * _ROOM else 9
         for square, (column, row) in places.items():
             rate = rates[square].rate
-            ink = {"size": size, "color": scale.colour(rate)[1]}
+            ink = {"size": SMALLEST, "color": scale.colour(rate)[1]}
             notes.append({"x": column, "y": row, "text": f"{100 * rate:.0f}", "font": ink})
     # All at once: to add them one by one takes plotly half a second.
     figure.update_layout(annotations=[note | {"showarrow": False} for note in notes])
@@ -289,7 +287,7 @@ def _frame(
             range=[-0.5, len(ends) - 0.5],
             tickvals=list(range(len(ends))),
             ticktext=[str(end) for end in ends],
-            tickfont={"size": 11, "color": palette.quiet},
+            tickfont={"size": SMALLEST, "color": palette.quiet},
             tickangle=0,
             ticks="",
             showline=True,
@@ -330,3 +328,8 @@ def _colour_titles(figure: go.Figure, palette: Palette, cells: Sequence[str]) ->
     """Write the name above each panel in the colour of its cell."""
     for note, cell in zip(figure.layout.annotations, cells, strict=True):
         note.font = {"size": 13, "color": _colour(palette, cell)}
+
+
+def _interval(rate: Rate) -> str:
+    """A rate with its interval: 96 % (80–99 %)."""
+    return f"{whole_percent(rate.rate)} % ({whole_percent(rate.low)}–{whole_percent(rate.high)} %)"

@@ -6,8 +6,11 @@ colour-blind eyes tell apart, darkened where text needs it.
 """
 
 import html
+import re
 import unicodedata
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
 import numpy as np
@@ -52,6 +55,10 @@ UNIT_INTERVAL = ("i", "f", "o", "r", "z", "yhat")
 """Quantities in [0, 1]; the others can be negative."""
 
 
+# On a ground of this luminance black and white are read equally well, at 4.58:1; a lighter black falls below 4.5:1.
+_INK_TURNS = (1.05 * 0.05) ** 0.5 - 0.05
+
+
 @dataclass(frozen=True)
 class Scale:
     """A colour scale and the fixed range that it stands for."""
@@ -69,15 +76,14 @@ class Scale:
     def colour(self, value: float) -> tuple[str, str]:
         """(fill, ink) of a square that shows `value`: the ink is the one that can be read on it."""
         if not np.isfinite(value):
-            return "#8a8f9c", "#ffffff"
+            return "#8a8f9c", "#000000"
         place = min(max((value - self.low) / (self.high - self.low), 0.0), 1.0)
         for (a, first), (b, second) in zip(self.colours, self.colours[1:], strict=False):
             if place <= b:
                 share = (place - a) / (b - a)
                 rgb = [round(x + (y - x) * share) for x, y in zip(_rgb(first), _rgb(second), strict=True)]
                 break
-        bright = 0.299 * rgb[0] + 0.587 * rgb[1] + 0.114 * rgb[2] > 140
-        return "#{:02x}{:02x}{:02x}".format(*rgb), "#111827" if bright else "#ffffff"
+        return "#{:02x}{:02x}{:02x}".format(*rgb), "#000000" if luminance(rgb) > _INK_TURNS else "#ffffff"
 
 
 @dataclass(frozen=True)
@@ -146,6 +152,13 @@ class Palette:
         return Scale(((0.0, blue), (0.5, middle), (1.0, red)), -bound, bound)
 
 
+def luminance(rgb: Sequence[float]) -> float:
+    """The relative luminance of a colour of sRGB in [0, 255], as WCAG 2 defines it: 0 is black, 1 white."""
+    shares = (value / 255 for value in rgb)
+    linear = [share / 12.92 if share <= 0.04045 else ((share + 0.055) / 1.055) ** 2.4 for share in shares]
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+
 def symbol(quantity: str) -> str:
     """The sign of a quantity in figures and tables."""
     return SYMBOLS.get(quantity, quantity)
@@ -158,8 +171,52 @@ def number(value: float) -> str:
     if np.isinf(value):
         return "∞" if value > 0 else "−∞"
     digits = 3 if abs(value) < 10 else 2 if abs(value) < 100 else 1 if abs(value) < 1e5 else None
-    text = f"{value:z.{digits}f}" if digits is not None else f"{value:.2e}"  # z: what rounds to 0 has no sign
+    if digits is not None:
+        text = f"{_rounded(value, digits):zf}"  # z: what rounds to 0 has no sign
+    else:
+        exponent = Decimal(value).adjusted()
+        text = f"{Decimal(value).quantize(Decimal((0, (1,), exponent - 2)), ROUND_HALF_UP):.2e}"
+        text = re.sub(r"e([+-])(\d)$", r"e\g<1>0\2", text)
     return text.replace("-", "−")
+
+
+def share_text(value: float) -> str:
+    """A share in percent with one decimal; what that would round to nothing or to all is said to be less or more.
+
+    The browser's `shareText` in `parts/common/numbers.js` has the same rule, as `number` there has that of `number`.
+    """
+    if not np.isfinite(value):
+        return number(value)
+    if value in (0, 1):
+        return f"{100 * value:.0f} %"
+    if 0 < value < 0.0005:
+        return "< 0.1 %"
+    if 0.9995 <= value < 1:
+        return "> 99.9 %"
+    return f"{_rounded(100 * float(value), 1):zf} %".replace("-", "−")
+
+
+def in_percent(share: float) -> str:
+    """The same without its unit, for sentences that have it."""
+    return share_text(share).removesuffix(" %")
+
+
+def whole_percent(share: float) -> str:
+    """A share in whole percent, without the unit, but never 0 or 100 where it is not."""
+    rounded = round(100 * share)
+    if 0 < share < 1:
+        rounded = min(max(rounded, 1), 99)
+    return f"{rounded}"
+
+
+def share_texts(shares: Iterable[float]) -> list[str]:
+    """Of each `share_text`: what is said of points, for which plotly's own rounding would say 100 % of 0.9998."""
+    return [share_text(float(share)) for share in shares]
+
+
+def _rounded(value: float, digits: int) -> Decimal:
+    """A half goes away from zero, as in the browser, where Python's own format goes to the even digit."""
+    return Decimal(float(value)).quantize(Decimal(1).scaleb(-digits), ROUND_HALF_UP)
 
 
 def largest(values: Any) -> float:
@@ -197,6 +254,21 @@ def heatmap(z: Any, scale: Scale, text: Any, *, gap: int = 1, **more: Any) -> go
     return go.Heatmap(z=z, text=text, **(usual | more))
 
 
+POWERS = {
+    "tickvals": [10.0**power for power in range(-45, 31)],
+    "ticktext": [f"10{str(power).translate(str.maketrans('-0123456789', '⁻⁰¹²³⁴⁵⁶⁷⁸⁹'))}" for power in range(-45, 31)],
+}
+"""An axis of powers of ten: plotly's own raise the exponent in letters that are too small for the last row."""
+
+SMALLEST = 12
+"""Pixels: no letter of a figure is smaller."""
+
+
+def index(unit: int) -> str:
+    """The number of a unit below the line: ₁₂."""
+    return str(unit).translate(str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉"))
+
+
 def ground(palette: Palette) -> dict[str, Any]:
     """The app's ground, ink and margins, as a layout."""
     return {
@@ -213,6 +285,11 @@ def dress(figure: go.Figure, palette: Palette, **layout: Any) -> go.Figure:
     figure.update_layout(**(ground(palette) | layout))
     figure.update_xaxes(showgrid=False, zeroline=False, fixedrange=True)
     figure.update_yaxes(showgrid=False, zeroline=False, fixedrange=True)
+    for one in (*figure.select_xaxes(), *figure.select_yaxes()):
+        if one.tickfont.size is None:  # else it is Streamlit's
+            one.tickfont.size = SMALLEST
+    if figure.layout.legend.font.size is None:
+        figure.layout.legend.font.size = SMALLEST
     return figure
 
 

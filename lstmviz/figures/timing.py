@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import plotly.graph_objects as go
 
-from lstmviz.figures.theme import MARK, Palette, dress
+from lstmviz.figures.theme import MARK, POWERS, SMALLEST, Palette, dress
 from lstmviz.timing.model import Fit
 
 COLOURS = {
@@ -145,10 +145,10 @@ def roofline(roofs: Sequence[Roof], palette: Palette, titles: tuple[str, str]) -
             )
         )
     _dress(figure, palette, titles)
-    figure.update_xaxes(dtick=1, exponentformat="power")
+    figure.update_xaxes(**POWERS)
     if tops:
         figure.update_yaxes(range=[np.log10(min(tops)) - 0.3, np.log10(max(tops)) + 0.3])
-    figure.update_yaxes(dtick=1, exponentformat="power")
+    figure.update_yaxes(**POWERS)
     return figure
 
 
@@ -215,7 +215,7 @@ def through_batch(
     low, high = (np.log10(1e9 * end(known)) for end in (min, max)) if known else (0.0, 1.0)
     figure.update_xaxes(type="log", range=[low - 9 - 0.5, high - 9 + 0.3], showgrid=True, gridcolor=palette.rule)
     _ticks(figure.update_xaxes, low, high)
-    figure.update_xaxes(tickfont={"size": 11, "color": palette.quiet}, tickangle=0)
+    figure.update_xaxes(tickfont={"size": SMALLEST, "color": palette.quiet}, tickangle=0)
     figure.update_yaxes(autorange="reversed", tickfont={"size": 13, "color": palette.ink}, automargin=True)
     return figure
 

@@ -11,13 +11,13 @@ import numpy as np
 from lstmviz._checks import instance, whole_number
 from lstmviz._clock import worked
 from lstmviz._cores import cores
-from lstmviz.fused import along_units, warm
+from lstmviz.fused import UNITS_FROM, along_units, warm
 from lstmviz.limits import MAX_EPOCHS
-from lstmviz.models import Model, parameter_count
-from lstmviz.sweeps.config import LANES, Bundle, SweepConfig
+from lstmviz.models import Model
+from lstmviz.sweeps.config import AT_ONCE, LANES, Bundle, SweepConfig
 from lstmviz.sweeps.work import StoppedError, networks_of, train_networks
-from lstmviz.tasks import alphabet_task
-from lstmviz.training import snapshot_epochs
+from lstmviz.tasks import alphabet_task, is_pattern
+from lstmviz.training import TrainConfig, estimate_seconds, snapshot_epochs
 
 _TRIAL_SECONDS = 0.6  # for all measurements together, set-up and overshooting left out
 _PATIENCE = 4  # times as long a measurement may take on a machine that has other work
@@ -34,24 +34,28 @@ class _Kind:
     hidden_size: int
 
     @property
+    def is_pattern(self) -> bool:
+        return is_pattern(self.task)
+
+    @property
     def period(self) -> int:
         return alphabet_task(self.task, 2).period
 
     @property
-    def kernel(self) -> tuple[str, bool]:
-        """What trains them: between sizes of one kernel, times can be interpolated."""
-        return self.cell, along_units(self.hidden_size)
+    def kernel(self) -> tuple[str, str, bool]:
+        """What trains them: between sizes of one kernel, times can be interpolated; tasks of other kinds differ."""
+        return self.cell, "" if self.is_pattern else self.task, along_units(self.hidden_size)
 
     @property
     def work(self) -> int:
         """About how many multiplications a step takes, in no unit."""
-        return parameter_count(self.cell, len(alphabet_task(self.task, 2).alphabet), self.hidden_size)
+        return self.bundle(2).parameters
 
     def bundle(self, snapshots: int) -> Bundle:
         """One to be measured: endless, on a short text."""
         return Bundle(
             task=self.task,
-            repeats=max(2, _TRIAL_STEPS // self.period),
+            repeats=max(2, _TRIAL_STEPS // self.period) if self.is_pattern else 2,
             cell=self.cell,
             hidden_size=self.hidden_size,
             lr=1e-6,  # a step so small does not diverge
@@ -93,13 +97,27 @@ def estimate_sweep_seconds(config: SweepConfig, threads: int | None = None) -> f
     allowance = _TRIAL_SECONDS / sum(map(len, chosen.values()))
     seconds = np.empty(len(kinds))
     for kernel, points in chosen.items():
-        warm(kernel[0], hidden_size=points[0].hidden_size)
-        costs = [_measured(kind, allowance) for kind in points]
+        of_patterns = points[0].is_pattern
+        size = points[0].hidden_size
+        warm(kernel[0], hidden_size=size if of_patterns else max(size, UNITS_FROM))
+        costs = [_measured(kind, allowance) for kind in points] if of_patterns else []
+        alone = [] if of_patterns else [_alone(kind, config) for kind in points]
         for k, kind in enumerate(kinds):
-            if kind.kernel == kernel:
+            if kind.kernel != kernel:
+                continue
+            if of_patterns:
                 seconds[k] = _seconds(kind, config, points, costs)
-    each = len(config.axes.lrs) * -(-len(config.axes.seeds) // LANES)
-    return float(max(seconds.sum() * each / threads, seconds.max()))
+            else:
+                seconds[k] = AT_ONCE * float(np.interp(kind.work, [point.work for point in points], alone))
+    rates, seeds = len(config.axes.lrs), len(config.axes.seeds)
+    bundles = np.array([-(-seeds // (LANES if kind.is_pattern else AT_ONCE)) for kind in kinds])
+    return float(max((seconds * bundles).sum() * rates / threads, seconds.max()))
+
+
+def _alone(kind: _Kind, config: SweepConfig) -> float:
+    """Seconds for one network of a task that is no pattern."""
+    bundle = kind.bundle(config.snapshots)
+    return estimate_seconds(bundle.network(0), bundle.learned, TrainConfig(epochs=config.epochs))
 
 
 def _kinds(config: SweepConfig) -> Iterator[_Kind]:

@@ -6,6 +6,7 @@ that decides about bits never meets old numbers.
 
 import functools
 import json
+import sys
 from collections.abc import Mapping
 from dataclasses import asdict
 from pathlib import Path
@@ -13,26 +14,28 @@ from typing import Any
 
 from numpy.typing import NDArray
 
-from lstmviz import models
+from lstmviz import cells, models, recurrence
 from lstmviz._folders import user_folder
+from lstmviz.outcome import margins
 from lstmviz.store import digests
 from lstmviz.store.folder import ArrayFolder
+from lstmviz.sweeps import asked, work
 from lstmviz.sweeps import config as sweep_config
-from lstmviz.sweeps import work
 from lstmviz.sweeps.config import Bundle
 from lstmviz.sweeps.work import BundleResult
 
-FORMAT = 1
+FORMAT = 2
 """Counted up when the files are laid out differently."""
 MAX_BYTES = 512 * 2**20
-_PARTS = ("losses", "h", "probabilities")
+_PARTS = ("losses", "h", "probabilities", "margins")
 _WEIGHTS = "parameters/"
+_OUTCOME = sys.modules[margins.__module__]  # by its own name there is the function that is called so
 
 
 @functools.cache
 def code_digest() -> str:
     """What decides about a bundle's numbers on any machine."""
-    return digests.code_digest(FORMAT, (sweep_config, work))
+    return digests.code_digest(FORMAT, (sweep_config, work, asked, _OUTCOME, recurrence, cells))
 
 
 @functools.cache
@@ -86,8 +89,8 @@ class Store:
 
         def read(arrays: dict[str, NDArray[Any]]) -> BundleResult:
             weights = {name.removeprefix(_WEIGHTS): rows for name, rows in arrays.items() if name.startswith(_WEIGHTS)}
-            losses, h, probabilities = (arrays[part] for part in _PARTS)
-            return BundleResult(bundle, losses, h, probabilities, _in_order(weights, bundle))
+            losses, h, probabilities, leads = (arrays[part] for part in _PARTS)
+            return BundleResult(bundle, losses, h, probabilities, leads, _in_order(weights, bundle))
 
         return self._files.get(_words(bundle), read)
 

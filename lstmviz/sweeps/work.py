@@ -3,13 +3,14 @@
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from lstmviz.models import Model, build_model
+from lstmviz.sweeps.asked import Said, ask, judges, of_pattern
 from lstmviz.sweeps.config import Bundle
+from lstmviz.tasks import PatternTask
 from lstmviz.training import train_many
 
 Float = NDArray[np.float32]
@@ -17,39 +18,30 @@ Float = NDArray[np.float32]
 
 @dataclass(frozen=True, eq=False)
 class BundleResult:
-    """What came of a bundle of N networks, with E looks at the last pattern of P letters."""
+    """What came of a bundle of N networks, with E looks at the P steps that `bundle.steps` names."""
 
     bundle: Bundle
     losses: Float
-    """(epochs + 1, N) cross entropy in nats, the mean over the steps, before each update and after the last"""
+    """(epochs + 1, N) cross entropy in nats or squared error, the mean over the steps learned from, before each update
+    and after the last"""
     h: Float
-    """(E, N, P, H) hidden states at the last pattern, at the epochs `bundle.kept`"""
+    """(E, N, P, H) hidden states, at the epochs `bundle.kept`"""
     probabilities: Float
-    """(E, N, P, V) what the networks say comes next, 0 to 1"""
+    """(E, N, P, V) what the networks say comes next, 0 to 1; of a task of numbers the numbers that they tell"""
+    margins: Float
+    """(E, N) by how much what is due is ahead where that is least, NaN where a number is not finite
+
+    Of a pattern in its last repetition, else in all that judges the networks (`asked.judges`): a network is right
+    everywhere if this is above 0.
+    """
     parameters: Mapping[str, Float]
     """the weights after the last update, by their `state_dict` names, each (N, ...)"""
 
-    @cached_property
-    def margins(self) -> Float:
-        """(E, N) by how much the right letter is ahead where that is least in the last pattern, -1 to 1.
-
-        A network is right at every letter of the pattern if this is above 0. NaN where its numbers are not finite.
-        """
-        text = self.bundle.text
-        right = text.y[text.last_pattern]
-        here = np.arange(len(right))
-        others = self.probabilities.copy()
-        others[..., here, right] = -1.0
-        with np.errstate(invalid="ignore"):
-            ahead = self.probabilities[..., here, right] - others.max(axis=-1)
-        margins: Float = ahead.min(axis=-1)
-        return margins
-
     @property
     def solved(self) -> NDArray[np.bool_]:
-        """(N,) whether the trained network names every letter of the last pattern right."""
+        """(N,) whether the trained network is right everywhere, by more than `bundle.margin`."""
         with np.errstate(invalid="ignore"):
-            return self.margins[-1] > 0
+            return self.margins[-1] > self.bundle.margin
 
     @cached_property
     def diverged_at(self) -> NDArray[np.int64]:
@@ -89,17 +81,17 @@ class SweepRun:
     epochs: int
     seed: int
     losses: Float
-    """(epochs + 1,) cross entropy in nats"""
+    """(epochs + 1,) cross entropy in nats or squared error"""
     margin: float
-    """by how much the right letter is ahead where that is least in the last pattern, -1 to 1; NaN after divergence"""
+    """by how much what is due is ahead where that is least, as `BundleResult.margins`; NaN after divergence"""
     solved: bool
-    """whether every letter of the last pattern is named right"""
+    """whether it is right everywhere, by more than the margin of its bundle"""
     diverged_at: int | None
     """the first epoch whose loss is no finite number"""
     h: Float
-    """(P, H) the hidden states at the last pattern"""
+    """(P, H) the hidden states at the last pattern, or the last steps of the face of another task"""
     probabilities: Float
-    """(P, V) the predictions there, 0 to 1"""
+    """(P, V) the predictions there, 0 to 1, or the numbers told"""
     parameters: Mapping[str, Float]
     """the weights, by their `state_dict` names"""
 
@@ -134,33 +126,29 @@ def networks_of(bundle: Bundle) -> list[Model]:
 
 def train_networks(bundle: Bundle, models: Sequence[Model], look: Callable[[int], bool] | None = None) -> BundleResult:
     """As `train_bundle`, from networks that are there already."""
-    text = bundle.text
-    losses, states, probabilities = list[Float](), list[Float](), list[Float]()
+    task, steps = bundle.learned, bundle.steps
+    states = steps if isinstance(task, PatternTask) else None  # of a pattern the kernel gives them
+    by = None if states else judges(task)
+    losses, said = list[Float](), list[Said]()
 
     def going_on(epoch: int) -> None:
         if look is not None and not look(epoch):
             raise StoppedError
 
-    for records in train_many(models, text, bundle.training, threads=1, states=text.last_pattern, look=going_on):
+    for records in train_many(models, task, bundle.training, threads=1, states=states, look=going_on):
         losses.append(records.losses)
-        assert records.states is not None
-        states.append(records.states)
-        probabilities.append(_predictions(records.states, records.parameters))
+        if by is None:
+            assert records.states is not None
+            said.append(of_pattern(task, steps, records.states, records.parameters))
+        else:
+            said.append(ask(bundle.cell, records.parameters, task, steps, by))
     last = records.parameters
+    h, outputs, margins = (np.stack(parts) for parts in zip(*said, strict=True))
     return BundleResult(
         bundle,
         np.concatenate(losses),
-        np.stack(states),
-        np.stack(probabilities),
+        h,
+        outputs,
+        margins,
         {name: np.stack([one[name] for one in last]) for name in last[0]},
     )
-
-
-def _predictions(h: Float, parameters: tuple[Mapping[str, Any], ...]) -> Float:
-    """The head and softmax over the states of each network, (N, P, H) -> (N, P, V)."""
-    weight, bias = (np.stack([one[name] for one in parameters]) for name in ("head.weight", "head.bias"))
-    with np.errstate(all="ignore"):
-        logits = h @ weight.transpose(0, 2, 1) + bias[:, None]
-        powers = np.exp(logits - logits.max(axis=-1, keepdims=True))
-        shares: Float = powers / powers.sum(axis=-1, keepdims=True)
-    return shares

@@ -50,7 +50,7 @@ class AcceptTask(AnswerTask):
         lengths = np.zeros(count, dtype=np.int64)
         for answer in (0, 1):
             rows = np.flatnonzero(answers == answer)
-            lengths[rows] = rng.choice(np.flatnonzero(self._exist(answer)), len(rows))
+            lengths[rows] = rng.choice(np.flatnonzero(self.exist(answer)), len(rows))
         return self._walked(rng, lengths, answers)
 
     def redraw(self, rng: np.random.Generator, drawn: Examples, *, testing: bool = False) -> Examples:
@@ -80,7 +80,7 @@ class AcceptTask(AnswerTask):
         if self.language == "anbn":
             match = regex.fullmatch("(a+)(b+)", word)
             return int(match is not None and len(match[1]) == len(match[2]))
-        moves, accepting = _whole(self.language)
+        moves, accepting = machine_of(self.language)
         state = 0
         for code in codes:
             state = moves[state, code]
@@ -101,7 +101,7 @@ class AcceptTask(AnswerTask):
 
     def _walked(self, rng: np.random.Generator, lengths: NDArray[np.int64], answers: NDArray[np.int64]) -> Examples:
         """Strings of these lengths and answers, each with equal chance: at each symbol by how many go on either way."""
-        moves, _ = _whole(self.language)
+        moves, _ = machine_of(self.language)
         ways = np.stack([self._ways(answer) for answer in (0, 1)])  # by answer, symbols to come, state
         state = np.zeros(len(lengths), dtype=np.int64)
         bits = np.zeros((len(lengths), self.longest), dtype=np.int64)
@@ -114,14 +114,14 @@ class AcceptTask(AnswerTask):
 
     def _ways(self, answer: int) -> NDArray[np.float64]:
         """(longest + 1, states) how many strings of so many symbols lead from a state to the answer."""
-        moves, accepting = _whole(self.language)
+        moves, accepting = machine_of(self.language)
         ways = [(accepting == bool(answer)).astype(np.float64)]
         for _ in range(self.longest):
             ways.append(ways[-1][moves].sum(axis=1))
         return np.stack(ways)
 
-    def _exist(self, answer: int) -> NDArray[np.bool_]:
-        """(longest + 1,) whether strings of a length have the answer; an empty one asks nothing."""
+    def exist(self, answer: int) -> NDArray[np.bool_]:
+        """(longest + 1,) whether strings of a length have the answer, 0 or 1; an empty one asks nothing."""
         some = self._ways(answer)[:, 0] > 0
         some[0] = False
         return some
@@ -159,8 +159,8 @@ def accept_task(language: str, longest: int = 10, *, seed: int = 0, drawn: int =
     )
 
 
-def _whole(language: str) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
-    """The moves (states, 2) and which states accept (states,), with a last state from which nothing leads back."""
+def machine_of(language: str) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
+    """The moves of a Tomita language (states, 2), which of its states accept, (states,); the last is never left."""
     moves, accepting = _TOMITA[language]
     dead = len(moves)
     table = np.array([*moves, (dead, dead)], dtype=np.int64)

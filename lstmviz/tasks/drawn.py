@@ -2,7 +2,7 @@
 
 import json
 from abc import abstractmethod
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, field, fields, replace
 from functools import lru_cache
 from typing import Any, Self, TypeVar
 
@@ -17,6 +17,7 @@ TESTED_SHARE = 10
 """One of so many different sequences is for tests alone, where a length and an answer have enough of them."""
 ENOUGH = 100
 """Where fewer than so many different sequences exist, all are learned from."""
+_NO_TESTS = f"the task has no sequences for tests: of each length and answer fewer than {ENOUGH} exist."
 _BLOCK = 1024  # sequences that are drawn at once
 _TRIES = 64  # how often what fell on the other side is drawn again; after that it has another length and answer
 _TRAIN, _TEST, _FACE = range(3)
@@ -117,26 +118,56 @@ def with_first_face(kind: type[Kind], **fields: Any) -> Kind:
 
 def _part(task: DrawnTask, purpose: int, first: int, last: int) -> Examples:
     """Sequences `first` to `last`, without this one, of those for a purpose."""
+    source = _Source(task.key, task)
     parts = [
-        _block(task, purpose, k).rows(slice(max(first - k * _BLOCK, 0), last - k * _BLOCK))
+        _block(source, purpose, k).rows(slice(max(first - k * _BLOCK, 0), last - k * _BLOCK))
         for k in range(first // _BLOCK, (last - 1) // _BLOCK + 1)
     ]
     return joined(parts) if len(parts) > 1 else parts[0]
 
 
+@dataclass(frozen=True)
+class _Source:
+    """A task by what its draws depend on, whichever sequence is its face."""
+
+    key: str
+    task: DrawnTask = field(compare=False)
+
+
 @lru_cache(maxsize=64)
-def _block(task: DrawnTask, purpose: int, number: int) -> Examples:
+def _block(source: _Source, purpose: int, number: int) -> Examples:
     """Block `number` of the sequences for a purpose: always the same."""
-    testing = purpose == _TEST
+    task, testing = source.task, purpose == _TEST
     rng = np.random.default_rng((task.seed, purpose, number))
+    drawn = (_picked if type(task).redraw is DrawnTask.redraw else _corrected)(task, rng, testing)
+    for array in drawn:
+        if array is not None:
+            array.flags.writeable = False  # it is kept, and parts of it are handed out
+    return drawn
+
+
+def _picked(task: DrawnTask, rng: np.random.Generator, testing: bool) -> Examples:
+    """A block of a task whose sequences are all drawn alike: those on the right side, of as many as it takes."""
+    parts, missing = list[Examples](), _BLOCK
+    for _ in range(1000):
+        share = TESTED_SHARE if testing else 1
+        drawn = task.draw(rng, min(2 * share * missing, _BLOCK) if parts else _BLOCK, testing=testing)
+        right = np.flatnonzero((task.for_tests(drawn) & task.both_sides(drawn)) == testing)[:missing]
+        if len(right):
+            parts.append(drawn if len(right) == _BLOCK else drawn.rows(right))
+        missing -= len(right)
+        if not missing:
+            return joined(parts) if len(parts) > 1 else parts[0]
+    raise ValueError(_NO_TESTS)
+
+
+def _corrected(task: DrawnTask, rng: np.random.Generator, testing: bool) -> Examples:
+    """A block in which what is on the wrong side is drawn again, of the same length and answer."""
     drawn = task.draw(rng, _BLOCK, testing=testing)
     for attempt in range(1, 1000):
         apart = task.for_tests(drawn) & task.both_sides(drawn)
         wrong = np.flatnonzero(apart != testing)
         if not len(wrong):
-            for array in drawn:
-                if array is not None:
-                    array.flags.writeable = False  # it is kept, and parts of it are handed out
             return drawn
         some = drawn.rows(wrong)
         again = task.redraw(rng, some, testing=testing)
@@ -144,7 +175,7 @@ def _block(task: DrawnTask, purpose: int, number: int) -> Examples:
         if len(fresh):
             again = _placed(again, fresh, task.draw(rng, len(fresh), testing=testing))
         drawn = _placed(drawn, wrong, again)
-    raise ValueError(f"the task has no sequences for tests: of each length and answer fewer than {ENOUGH} exist.")
+    raise ValueError(_NO_TESTS)
 
 
 def _placed(drawn: Examples, rows: NDArray[np.intp], others: Examples) -> Examples:

@@ -15,14 +15,7 @@ from lstmviz.tasks.numbers import adding_task, echo_task, noise_task, series_tas
 from lstmviz.tasks.own import EXAMPLE_SERIES, is_series, numbers_in, series_name
 from lstmviz.tasks.pattern import alphabet_task
 from lstmviz.tasks.text import TextTask, text_task
-
-ANTHEM = (
-    "O say can you see, by the dawn's early light, "
-    "What so proudly we hailed at the twilight's last gleaming, "
-    "Whose broad stripes and bright stars through the perilous fight, "
-    "O'er the ramparts we watched, were so gallantly streaming?"
-)
-"""The first four lines of The Star-Spangled Banner (Francis Scott Key, 1814), as one."""
+from lstmviz.tasks.verses import AEGUKGA, ANTHEM, GOETHE
 
 
 @dataclass(frozen=True)
@@ -39,15 +32,24 @@ class Named:
 NAMED: Mapping[str, Named] = MappingProxyType(
     {
         "Reber grammar": Named(lambda: grammar_task("reber", drawn=16), 8, 300, 0.03),
-        "embedded Reber grammar": Named(lambda: grammar_task("embedded_reber", drawn=16), 8, 400, 0.03),
+        "embedded Reber grammar": Named(lambda: grammar_task("embedded_reber", drawn=16), 12, 1000, 0.03),
+        "continual Reber grammar": Named(lambda: grammar_task("continual_reber", drawn=8), 12, 400, 0.03),
         "a^n b^n": Named(lambda: grammar_task("anbn", longest=6, drawn=8), 3, 300, 0.05),
         "a^n b^n c^n": Named(lambda: grammar_task("anbncn", longest=6, drawn=16), 5, 300, 0.03),
         "matching halves": Named(lambda: matching_task(2, drawn=32), 12, 400, 0.03),
         "mirrored halves": Named(lambda: matching_task(2, palindrome=True, drawn=32), 12, 400, 0.03),
         "bit parity": Named(lambda: parity_task(8, drawn=32), 6, 250, 0.05),
         "temporal order": Named(lambda: order_task(10, drawn=16), 6, 300, 0.03),
+        "Tomita 1": Named(lambda: accept_task("tomita1", drawn=32), 4, 250, 0.05),
+        "Tomita 2": Named(lambda: accept_task("tomita2", drawn=32), 4, 250, 0.05),
+        "Tomita 3": Named(lambda: accept_task("tomita3", drawn=32), 6, 300, 0.05),
         "Tomita 4": Named(lambda: accept_task("tomita4", drawn=32), 4, 250, 0.05),
-        "text in windows": Named(lambda: text_task(ANTHEM, 20), 12, 200, 0.05),
+        "Tomita 5": Named(lambda: accept_task("tomita5", longest=8, drawn=32), 8, 600, 0.05),
+        "Tomita 6": Named(lambda: accept_task("tomita6", longest=8, drawn=32), 10, 800, 0.05),
+        "Tomita 7": Named(lambda: accept_task("tomita7", drawn=32), 6, 300, 0.05),
+        "Goethe in windows": Named(lambda: text_task(GOETHE), 21, 50, 0.1, "rnn"),
+        "text in windows": Named(lambda: text_task(" ".join(ANTHEM.split("\n")[:4]), 20), 12, 200, 0.05),
+        "Aegukga in windows": Named(lambda: text_task(AEGUKGA), 24, 100, 0.1),
         "echo of numbers": Named(lambda: echo_task(2, 24, drawn=16), 6, 400, 0.05),
         "sine wave": Named(lambda: sine_task(75, 25, test=0.0), 6, 400, 0.03),
         "adding problem": Named(lambda: adding_task(24, drawn=32), 8, 1000, 0.03, "gru"),

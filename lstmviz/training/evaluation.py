@@ -25,6 +25,8 @@ class Evaluation:
     """(N,) the sequences in which every such step is right"""
     lengths: NDArray[np.int64]
     """(N,) their steps"""
+    right_steps: NDArray[np.bool_]
+    """(N, T) which steps are right; True also where nothing is asked"""
 
 
 def evaluate(model: Model, task: Task, examples: Examples | None = None) -> Evaluation:
@@ -56,4 +58,5 @@ def evaluate(model: Model, task: Task, examples: Examples | None = None) -> Eval
     asked = examples.scored.T
     all_right = ~asked
     all_right[asked] = right.cpu().numpy()
-    return Evaluation(loss.item(), right.double().mean().item(), np.all(all_right, axis=0), examples.lengths)
+    accuracy = right.double().mean().item()
+    return Evaluation(loss.item(), accuracy, np.all(all_right, axis=0), examples.lengths, all_right.T)

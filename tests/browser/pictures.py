@@ -31,6 +31,7 @@ _POINT = """async ([part, marks, squares, says, points]) => {
     over.dispatchEvent(new PointerEvent('pointerleave', { bubbles: true }));
     return { found, size: [box.width, box.height] };
 }"""
+_STEP = re.compile(r"t = (\d+) · ")
 _DIGITS = {ord(low): str(digit) for digit, low in enumerate("₀₁₂₃₄₅₆₇₈₉")}
 
 
@@ -56,7 +57,20 @@ def scattered(page: Page, part: str, canvases: tuple[str, str], says: str, count
     width, height = point(page, part, canvases, says, [])["size"]
     golden = (math.sqrt(5) - 1) / 2
     points = [((k * golden) % 1 * width, (k + 0.5) / count * height) for k in range(count)]
-    return point(page, part, canvases, says, points)["found"]
+    found: list[Any] = point(page, part, canvases, says, points)["found"]
+    return found
+
+
+def down_the_end(page: Page, part: str, canvases: tuple[str, str], says: str) -> list[Any]:
+    """The same for points down the column of the last step: there stands what is due at the end alone."""
+    width, height = point(page, part, canvases, says, [])["size"]
+    across = point(page, part, canvases, says, [(float(x), height / 2) for x in range(0, int(width), 4)])["found"]
+    steps = {
+        4.0 * k: int(match[1]) for k, (text, *pixel) in enumerate(across) if pixel[3] and (match := _STEP.match(text))
+    }
+    last = max(steps, key=lambda x: (steps[x], x))
+    found: list[Any] = point(page, part, canvases, says, [(last, 2.0 + 4 * k) for k in range(int(height / 4))])["found"]
+    return found
 
 
 def squares_said(found: list[Any], alphabet: tuple[str, ...]) -> list[Said]:
@@ -80,7 +94,8 @@ def expect_squares(squares: list[Said], tr: Trace, e: int, scales: dict[str, Sca
         values = np.asarray(tr.probabilities if one.quantity == "yhat" else getattr(tr, one.quantity))
         value = float(values[e, one.t, one.unit])
         assert one.value == number(value), one
-        expected = scales[one.quantity].colour(value)[0]
+        scale = scales.get(f"{one.quantity}{one.unit}", scales[one.quantity])
+        expected = scale.colour(value)[0]
         rgb = [int(expected[k : k + 2], 16) for k in (1, 3, 5)]
         agreed += max(abs(a - b) for a, b in zip(rgb, one.colour, strict=True)) <= 3
     assert agreed >= 0.75 * len(squares), (agreed, len(squares))  # the rest are rings, frames and lines between squares
@@ -94,6 +109,15 @@ def scales_of(tr: Trace, cell: str, *, notes: bool = False, dark: bool = False) 
     found = {name: palette.scale(name, bounds.get(name, 1.0), cell) for name in (*names, "yhat")}
     if cell.startswith("rnn"):
         found["h_pre"] = palette.scale("c", _largest(tr, "h_pre"))
+    return found
+
+
+def scales_of_units(tr: Trace, cell: str, e: int) -> dict[str, Scale]:
+    """The scales of the first screen, where what nothing bounds has one a unit: as far as that gets at snapshot `e`."""
+    found = scales_of(tr, cell)
+    for name in {"lstm": "c", "rnn_relu": "h"}.get(cell, ""):
+        for unit, values in enumerate(getattr(tr, name)[e].T):
+            found[f"{name}{unit}"] = Palette().scale("c", float(np.abs(values).max()) or 1.0, "lstm")
     return found
 
 

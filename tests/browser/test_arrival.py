@@ -18,7 +18,7 @@ const look = () => {
     const parts = Array.from(main.querySelectorAll('[data-testid^="stBidiComponent"]'));
     const came = {
         part: parts.some(({ shadowRoot }) => shadowRoot?.querySelector("[data-ready]")),
-        text: Boolean(main.querySelector(".st-key-what_why_try h6")),
+        text: Boolean(main.querySelector(".st-key-what_why_try h2")),
         controls: Boolean(document.querySelector(".st-key-experiment input")),
         chart: Boolean(main.querySelector(".js-plotly-plot .main-svg")),
     };

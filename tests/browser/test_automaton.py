@@ -124,6 +124,18 @@ def test_the_step_that_a_click_selects_is_selected_on_other_pages(page: Page) ->
     assert lit(page, 0) == [found().states[chosen + 1]]
 
 
+def test_a_selection_outlives_links_that_were_drawn_before_it(page: Page) -> None:
+    open_automaton(page)
+    move(page, 300)
+    page.wait_for_function("location.search.includes('t=300')")
+    page.get_by_role("button", name="Train again").click()  # the server answers, which does not know the step
+    wait_trained(page)
+    for name, part in (("Gates", ".gates"), ("Cell", ".player")):
+        page.get_by_test_id("stSidebar").get_by_role("link", name=name, exact=True).click()
+        wait_idle(page)
+        expect(page.locator(f"{part} #transport_time")).to_have_value("300", timeout=PATIENCE_MS)
+
+
 # How many bars stand beside the rows of the pictures: pieces of the rightmost column in which anything is marked.
 BARS = """(canvas) => {
     const { data, width, height } = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height);

@@ -8,10 +8,24 @@ import numpy as np
 import pytest
 from playwright.sync_api import CDPSession, Page, expect
 
+from lstmviz.digits.doubt import doubt
+from lstmviz.digits.moves import moves
 from lstmviz.digits.prepare import prepare
 from lstmviz.digits.readers import load_reader
 from lstmviz.digits.reading import read
-from tests.browser.digit_pad import answered, clear, draw, expect_bars, ink_of, open_pad, points_on, shown, tap, touch
+from tests.browser.digit_pad import (
+    answered,
+    clear,
+    draw,
+    expect_bars,
+    ink_of,
+    open_pad,
+    points_on,
+    scrub,
+    shown,
+    tap,
+    touch,
+)
 from tests.browser.hands import Point, skeleton
 
 ONE, SEVEN = skeleton(1), skeleton(7)
@@ -76,6 +90,43 @@ def test_the_opening_digit_gives_way_to_the_first_stroke_also_after_it_came_back
         assert np.array_equal(ink_of(page), opening), before
         draw(page, ONE)
         assert np.array_equal(ink_of(page), wanted), before
+
+
+def test_a_row_that_is_looked_at_says_what_it_did(page: Page) -> None:
+    open_pad(page)
+    clear(page)
+    draw(page, SEVEN)
+    image = prepare(ink_of(page))
+    reading = read(load_reader(), image)
+    did = moves(load_reader(), reading, image)
+    said = page.locator(".digits_line .digits_says")
+    first = int(np.flatnonzero(image.any(axis=1))[0])
+    scrub(page, first - 1)
+    expect(said).to_contain_text(f"row {first}: nothing was seen yet")
+    change = np.abs(np.diff(reading.probabilities, axis=0)).max(axis=1)
+    row = int(change.argmax()) + 1
+    scrub(page, row)
+    expect(said).to_contain_text(f"row {row + 1} takes {did.fall[row]} from ")
+    expect(said).to_contain_text(f" and lifts {did.rise[row]} from ")
+    expect(said).to_contain_text(f"{did.units[row].argmax() + 1}")
+    still = int(np.flatnonzero(change < 0.002)[-1]) + 1
+    scrub(page, min(still, 26))
+    expect(said).to_contain_text(f"moves nothing by half a percent: {reading.answer} stays at ")
+
+
+def test_what_is_no_digit_is_called_that_and_read_all_the_same(page: Page) -> None:
+    open_pad(page)
+    clear(page)
+    draw(page, [[(0.5, 0.1), (0.7, 0.85), (0.15, 0.35), (0.85, 0.35), (0.3, 0.85), (0.5, 0.1)]])
+    found = doubt(prepare(ink_of(page)))
+    assert found.perhaps
+    said = page.locator(".digits_second")
+    expect(said).to_contain_text("Perhaps not a digit: fewer than ")
+    expect(said).to_contain_text(str(found.answers["lstm"]))
+    assert shown(page)["big"] == str(found.answers["lstm"])
+    clear(page)
+    draw(page, SEVEN)
+    expect(said).not_to_contain_text("Perhaps")
 
 
 def test_the_focus_is_never_lost_with_a_button(page: Page) -> None:

@@ -2,6 +2,7 @@
 
 import random
 from collections.abc import Callable
+from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -226,3 +227,21 @@ def test_the_words_are_in_the_language(page: Page) -> None:
     open_gates(page, lang="ko")
     expect(page.locator(".gates_how")).to_contain_text("한 행이 읽은 글자 하나")
     expect(page.locator(".gates").get_by_role("button", name="강의노트 색")).to_be_visible()
+
+
+def test_how_the_pictures_are_drawn_is_in_the_url(page: Page, open_page: Callable[..., Page]) -> None:
+    goto(page, "gates", lang="en", epochs=60)
+    wait_trained(page)
+    page.get_by_role("button", name="lecture's colours").click()
+    page.get_by_role("button", name="numbers", exact=True).click()
+    page.get_by_role("button", name="1", exact=True).click()
+    settle(page, SETTLED_MS)
+    told = dict(parse_qsl(urlsplit(page.url).query))
+    assert {told.get(f"gates_{name}") for name in ("notes", "numbers", "patterns")} == {"1"}
+    other = open_page(viewport={"width": 1440, "height": 900})
+    other.goto(page.url)
+    wait_idle(other)
+    for name in ("lecture's colours", "numbers", "1"):
+        expect(other.get_by_role("button", name=name, exact=True)).to_have_attribute("aria-pressed", "true")
+    goto(other, "gates", lang="en", epochs=60, gates_drawn="lines", gates_patterns="many")
+    expect(other.get_by_role("button", name="lines", exact=True)).to_have_attribute("aria-pressed", "true")

@@ -220,7 +220,7 @@ def test_every_line_of_the_selected_step_is_the_engines(page: Page, cell: str) -
 
 
 def test_it_walks_back_without_a_word_to_the_server(page: Page) -> None:
-    open_back(page)
+    open_back(page, unit=1)
     page.evaluate(LISTEN)
     root = page.locator(".backward")
     root.locator(".transport_last").click()

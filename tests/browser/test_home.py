@@ -1,12 +1,15 @@
 """The first screen: every gate and state of the last steps, and a click that goes on elsewhere."""
 
+from collections.abc import Callable
+
+import numpy as np
 import pytest
 from playwright.sync_api import Page, expect
 
 from lstmviz.ui.frame.experiment import Experiment
 from lstmviz.ui.frame.fields import CELL_NAMES
 from tests.browser.conftest import PATIENCE_MS, goto, settle, wait_idle, wait_trained
-from tests.browser.pictures import expect_squares, scales_of, scattered, squares_said
+from tests.browser.pictures import expect_squares, scales_of_units, scattered, squares_said
 from tests.browser.player import engine
 
 CANVASES = (".run_marks", ".run_numbers")
@@ -29,7 +32,50 @@ def test_every_square_says_and_shows_the_engines_number(page: Page, cell: str) -
     assert {one.quantity for one in squares} == {*BANDS[cell], "yhat"}
     assert len(squares) > 100
     assert {one.t for one in squares} == set(range(576, 599))
-    expect_squares(squares, made.trace, -1, scales_of(made.trace, cell))
+    expect_squares(squares, made.trace, -1, scales_of_units(made.trace, cell, -1))
+
+
+def test_the_unit_that_remembers_stands_out(page: Page) -> None:
+    open_home(page)
+    made = engine(Experiment())
+    found = scattered(page, ".overview", CANVASES, ".run_says", 900)
+    c3 = {one.t: one.colour for one in squares_said(found, made.task.alphabet) if (one.quantity, one.unit) == ("c", 2)}
+    red = [colour[0] - colour[2] for t, colour in c3.items() if t % made.task.period == 1]  # after either b
+    blue = [colour[2] - colour[0] for t, colour in c3.items() if t % made.task.period == 4]
+    assert max(red) > 60
+    assert max(blue) > 60
+    rows = page.locator(".overview .run_own .run_rows span").all_inner_texts()
+    sizes = [f"{value:.2g}" for value in np.abs(made.trace.c[-1]).max(axis=0)]
+    assert rows == [f"±{size} c{below}" for size, below in zip(sizes, "₁₂₃", strict=True)]
+
+
+def test_it_plays(page: Page) -> None:
+    open_home(page, epochs=200, t=580)
+    page.get_by_role("button", name="Play", exact=False).click()
+    expect(page.locator("#transport_time")).to_have_value("583", timeout=15_000)
+    page.keyboard.press("Escape")
+    settle(page)
+    stands = page.locator("#transport_time").input_value()
+    settle(page, 1500)
+    expect(page.locator("#transport_time")).to_have_value(stands)
+    page.keyboard.press("ArrowLeft")
+    expect(page.locator("#transport_time")).to_have_value(str(int(stands) - 1))
+    expect(page.locator("#transport_training")).to_be_hidden()
+
+
+@pytest.mark.parametrize("language", ["en", "ko"])
+@pytest.mark.parametrize("width", [390, 1280])
+def test_no_name_of_a_band_is_broken(open_page: Callable[..., Page], language: str, width: int) -> None:
+    page = open_page(viewport={"width": width, "height": 800})
+    open_home(page, epochs=200, lang=language)
+    words = page.locator(".overview .run_word")
+    expect(words).to_have_count(7)
+    for wide, room in words.evaluate_all("(all) => all.map((one) => [one.scrollWidth, one.clientWidth])"):
+        assert wide <= room
+    for left, right in page.locator(".overview .run_name").evaluate_all(
+        "(all) => all.map((one) => [one.scrollWidth, one.clientWidth])"
+    ):
+        assert left <= right
 
 
 def test_a_click_selects_the_square_on_every_page(page: Page) -> None:

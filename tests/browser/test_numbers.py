@@ -11,7 +11,7 @@ from lstmviz.figures.theme import Palette, number
 from lstmviz.outcome import outcome
 from lstmviz.ui.frame.experiment import Experiment
 from tests.browser.conftest import PATIENCE_MS, goto, settle, wait_trained
-from tests.browser.pictures import scattered
+from tests.browser.pictures import down_the_end, scattered
 from tests.browser.player import Engine, engine, expect_number, move, open_player, pin, shown, sums, tab, value
 
 ECHO = Experiment(task="echo of numbers", hidden_size=4, lr=0.05, epochs=60)
@@ -63,7 +63,8 @@ def expect_said(made: Engine, found: list[Any], quantities: set[str]) -> None:
 @EACH
 def test_home_shows_the_engines_numbers(page: Page, experiment: Experiment) -> None:
     open_at(page, "", experiment, ".overview")
-    found = scattered(page, ".overview", (".run_marks", ".run_numbers"), ".run_says", 300)
+    where = (".overview", (".run_marks", ".run_numbers"), ".run_says")
+    found = scattered(page, *where, 300) + down_the_end(page, *where)
     expect_said(engine(experiment), found, {*("rznh" if experiment.cell == "gru" else "ifogch"), "x", "ŷ", "y"})
     assert "probab" not in page.locator("main, [data-testid=stMain]").first.inner_text().replace("no probability", "")
 

@@ -29,6 +29,8 @@ def _holds(page: Page, task: str) -> None:
 def test_a_column_of_a_file_is_learned_and_kept_by_the_link(page: Page) -> None:
     goto(page, "", **SHORT)
     page.get_by_test_id("stSidebar").get_by_label("Task", exact=True).click()
+    options = page.get_by_test_id("stSelectboxVirtualDropdown")
+    options.evaluate("(list) => { for (const one of [list, ...list.querySelectorAll('*')]) one.scrollTop = 1e6; }")
     page.get_by_role("option", name="own numbers …").click()
     _holds(page, EXAMPLE_SERIES)
     page.locator(INPUT).set_input_files(

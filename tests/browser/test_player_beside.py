@@ -57,3 +57,19 @@ def test_a_network_beside_is_shown_in_step_and_goes_again(page: Page, run: Engin
     answered(page)
     press(page, "ArrowRight")
     expect_diagram(page, engine(Experiment(cell="gru", epochs=EPOCHS)).trace, 201, 15, run.task, side=1)
+
+
+def test_what_is_offered_beside_is_the_network_that_does_what_its_name_says(page: Page) -> None:
+    promised = Experiment(cell="rnn", seed=0)
+    open_player(page)
+    tab(page, "beside")
+    expect(page.locator(".beside .chips").first.get_by_role("button", name="an RNN", exact=True)).to_have_count(0)
+    page.locator(".beside").get_by_role("button", name="an RNN that tosses a coin").click()
+    answered(page)
+    expect(page.locator(".diagram_title")).to_have_text(["LSTM · 3 nodes · seed 1", "RNN (tanh) · 3 nodes · seed 0"])
+    second = engine(promised)
+    expect_diagram(page, second.trace, 586, len(second.kept) - 1, second.task, side=1)
+    open_player(page, task="abaB", hidden=2, epochs=EPOCHS)  # of which nothing is promised
+    tab(page, "beside")
+    expect(page.locator(".beside").get_by_role("button", name="an RNN", exact=True)).to_be_visible()
+    expect(page.locator(".beside").get_by_role("button", name="an RNN that tosses a coin")).to_have_count(0)

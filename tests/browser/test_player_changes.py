@@ -9,6 +9,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from lstmviz.change_text import parse_changes
+from lstmviz.figures.theme import share_text
 from lstmviz.intervene import effect, trace_changed
 from lstmviz.tracing import Trace
 from lstmviz.ui.frame.experiment import Experiment
@@ -186,7 +187,7 @@ def test_a_weight_is_dragged(page: Page, run: Engine) -> None:
 
 def test_before_after_and_the_difference(page: Page, run: Engine) -> None:
     text, last = "x=1@302;c2=-3@306", len(run.kept) - 1
-    open_player(page, epochs=EPOCHS, t=304, q="h", do=text)
+    open_player(page, epochs=EPOCHS, t=304, q="h", unit=1, do=text)
     after, before = changed(run, last, text), run.trace
     expect_changed(page, run, text, (304, last))
     show = page.get_by_role("group", name="the changed run")
@@ -204,7 +205,7 @@ def test_before_after_and_the_difference(page: Page, run: Engine) -> None:
         settle(page, 120)  # the panel's slow parts follow
         rows = page.locator(".effect tr")
         cells = [rows.nth(k).locator("td").all_inner_texts() for k in range(4)]
-        assert cells[2][:2] == [f"{100 * share:.1f}%" for share in (p[last], q)]
+        assert cells[2][:2] == [share_text(float(share)) for share in (p[last], q)]
         for found, share in zip(cells[3], (p[last], q), strict=False):
             assert abs(value(found) + np.log(share)) <= 0.6 * last_digit(found) + 1e-4
         assert value(cells[1][0]) == pytest.approx(before.h[last, t, 0], abs=6e-4)

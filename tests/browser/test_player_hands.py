@@ -56,7 +56,7 @@ CONTRASTS = """(root) => {
         return 0.2126 * parts[0] + 0.7152 * parts[1] + 0.0722 * parts[2];
     };
     const ground = light(getComputedStyle(root).backgroundColor);
-    return [".sum-title", ".run_says", "section h3", ".tab p", ".transport_label"].map((name) => {
+    return [".sum-title", ".run_says", "section h2", ".tab p", ".transport_label"].map((name) => {
         const ink = light(getComputedStyle(root.querySelector(name)).color);
         return (Math.max(ink, ground) + 0.05) / (Math.min(ink, ground) + 0.05);
     });
@@ -69,7 +69,7 @@ def run() -> Engine:
 
 
 def test_keys_alone_walk_through_the_player(page: Page, run: Engine) -> None:
-    open_player(page, epochs=EPOCHS, t=300)
+    open_player(page, epochs=EPOCHS, t=300, unit=1)
     last = len(run.kept) - 1
     walked: list[dict[str, Any]] = []
     for _ in range(90):

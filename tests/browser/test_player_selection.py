@@ -4,11 +4,13 @@ import re
 from typing import Any
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
+import numpy as np
 import pytest
 from playwright.sync_api import Page, expect
 
 from lstmviz.figures.theme import number
-from lstmviz.patterns import telling_step
+from lstmviz.patterns import contrast, telling_step
+from lstmviz.tasks import PatternTask
 from lstmviz.training import snapshot_epochs
 from lstmviz.ui.frame.experiment import Experiment
 from tests.browser import test_gates as gates
@@ -44,6 +46,46 @@ def selection_in_url(page: Page) -> dict[str, str]:
     return {name: text for name, text in parse_qsl(urlsplit(page.url).query) if name in ("t", "epoch", "unit", "q")}
 
 
+def opens_on(run: Engine) -> dict[str, Any]:
+    """The unit and the quantity that the page opens on."""
+    assert isinstance(run.task, PatternTask)
+    found = contrast(run.at(len(run.kept) - 1)[1], run.task, telling_step(run.task))
+    assert found is not None
+    return {"unit": found.unit + 1, "q": found.quantity}
+
+
+def test_the_page_opens_on_what_tells_and_says_who_decides(page: Page) -> None:
+    run = engine(Experiment())
+    tr, t = run.at(len(run.kept) - 1)[1], telling_step(run.task)
+    found = contrast(tr, run.task, t)
+    assert found is not None
+    open_player(page)
+    assert selected(page)["framed"] == [[found.quantity, found.unit]]
+    why = re.sub("[\u2066-\u2069]", "", page.locator(".why").inner_text())
+    assert f"In {found.quantity}, unit {found.unit + 1} differs most: {number(found.here)} before" in why
+    assert number(found.there) in why
+    # the letter that comes against the one that the task sets against it, whichever is the runner-up
+    due, rival = run.task.alphabet[run.task.y[t]], run.task.alphabet[run.task.y[found.twin]]
+    lead = number(float(tr.logits[t, run.task.y[t]] - tr.logits[t, run.task.y[found.twin]]))
+    assert f"the logit of {due} is {lead} above that of {rival}." in why
+
+
+@pytest.mark.parametrize("t", [590, 591, 592, 593, 594])
+def test_what_is_forgotten_is_told_from_what_is_newly_written(page: Page, run: Engine, t: int) -> None:
+    tr = run.at(len(run.kept) - 1)[1]
+    unit = int(np.abs(tr.c[t] - tr.c_prev[t]).argmax())
+    lost = float((tr.f[t, unit] - 1) * tr.c_prev[t, unit])
+    written = float(tr.i[t, unit] * tr.g[t, unit])
+    open_player(page, epochs=EPOCHS, t=t)
+    see = page.locator(".see").inner_text()
+    assert f"unit {unit + 1} changes most: {number(float(tr.c_prev[t, unit]))} → {number(float(tr.c[t, unit]))}" in see
+    assert f"(f − 1) c = {number(lost)}" in see
+    assert number(written) in see
+    share = abs(written) / (abs(written) + abs(lost))
+    assert ("Nearly all of this is newly written" in see) == (share > 0.8)
+    assert ("Nearly all of this is forgotten" in see) == (share < 0.2)
+
+
 def expect_selected(page: Page, run: Engine, quantity: str, unit: int, t: int, e: int) -> None:
     """All parts of the player say that this is selected, and so does the URL."""
     found = selected(page)
@@ -59,7 +101,7 @@ def expect_selected(page: Page, run: Engine, quantity: str, unit: int, t: int, e
     assert found["says"].startswith(f"t = {t} · {says} · reads “\u2068{letters[run.task.x[t]]}\u2069”"), found["says"]
     assert found["current"].startswith(f"t = {t}: ")
     assert place(page) == (t, e)
-    usual: dict[str, Any] = {"t": telling_step(run.task), "epoch": run.kept[-1], "unit": 1, "q": "i"}
+    usual: dict[str, Any] = {"t": telling_step(run.task), "epoch": run.kept[-1], **opens_on(run)}
     says_url = {"t": t, "epoch": run.kept[e], "unit": unit + 1, "q": quantity}
     wanted = {name: str(value) for name, value in says_url.items() if value != usual[name]}
     assert selection_in_url(page) == wanted
@@ -88,7 +130,8 @@ def square(page: Page, quantity: str, when: str, unit: int) -> Any:
 def test_a_click_anywhere_pins_for_every_part(page: Page, run: Engine) -> None:
     open_player(page, epochs=EPOCHS, t=580)
     last = len(run.kept) - 1
-    expect_selected(page, run, "i", 0, 580, last)
+    opened = opens_on(run)
+    expect_selected(page, run, opened["q"], opened["unit"] - 1, 580, last)
     square(page, "f", "now", 2).click()
     expect_selected(page, run, "f", 2, 580, last)
     square(page, "h", "before", 1).click()  # what this step began with, the step before made
@@ -170,7 +213,8 @@ def test_another_network_is_shown_where_it_is_first_shown(page: Page) -> None:
     choose(page, "Cell", "LSTM")
     answered(page)
     run = engine(Experiment("abaB", epochs=20))
-    expect_selected(page, run, "i", 0, telling_step(run.task), len(run.kept) - 1)
+    opened = opens_on(run)
+    expect_selected(page, run, opened["q"], opened["unit"] - 1, telling_step(run.task), len(run.kept) - 1)
     assert selection_in_url(page) == {}
     follow(page, "Gates", "gates")
     assert selection_in_url(page) == {}

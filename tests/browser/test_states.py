@@ -227,7 +227,7 @@ def test_other_seeds_are_trained_matched_and_drawn_once_they_are_asked_for(page:
 
 @pytest.mark.parametrize("cell", ["lstm", "rnn", "gru"])
 def test_the_table_of_variables_has_the_engines_numbers(page: Page, cell: str) -> None:
-    open_states(page, cell=cell)
+    open_states(page, cell=cell, unit=1)
     made = engine(Experiment(cell=cell, epochs=EPOCHS))
     move(page, 40, 12)
     model, tr = made.at(12)

@@ -6,11 +6,12 @@ import numpy as np
 import pytest
 from playwright.sync_api import Page, expect
 
+from lstmviz.figures.theme import share_text
 from lstmviz.outcome import outcome
 from lstmviz.tasks import named_task
 from lstmviz.ui.frame.experiment import Experiment
 from tests.browser.conftest import PATIENCE_MS, goto, settle, wait_trained
-from tests.browser.pictures import expect_squares, scales_of, scattered, squares_said
+from tests.browser.pictures import expect_squares, scales_of_units, scattered, squares_said
 from tests.browser.player import answered, engine, expect_diagram, expect_number, move, open_player, shown
 
 GRAMMAR = Experiment(task="Reber grammar", hidden_size=4, lr=0.05, epochs=60)
@@ -40,7 +41,7 @@ def test_home_shows_the_engines_numbers(page: Page, experiment: Experiment) -> N
     squares = squares_said(found, seen(made.task.answers))
     assert {one.quantity for one in squares} == {*"ifogch", "yhat"}
     assert {one.t for one in squares} == set(range(len(made.task.x)))
-    expect_squares(squares, made.trace, -1, scales_of(made.trace, "lstm"))
+    expect_squares(squares, made.trace, -1, scales_of_units(made.trace, "lstm", -1))
 
 
 @pytest.mark.parametrize("experiment", [GRAMMAR, HALVES], ids=["grammar", "halves"])
@@ -112,7 +113,11 @@ def test_answers_are_korean_in_korean(page: Page) -> None:
     assert [bar["letter"] for bar in shown(page)[0]["bars"]] == ["아니요", "예"]
     panel = page.locator("[data-part=panel]").inner_text()
     guess = ("아니요", "예")[int(made.trace.probabilities[-1, -1].argmax())]
-    assert f"“{guess}”라고" in re.sub("[\u2066-\u2069]", "", panel)
+    found = outcome(made.trace, made.task)
+    tossed = found.right[-1, -1] and not found.sure[-1, -1]
+    share = share_text(float(made.trace.probabilities[-1, -1].max()))
+    said = f"{guess}에 {share}, " if tossed else f"“{guess}”라고 {share}의"
+    assert said in re.sub("[\u2066-\u2069]", "", panel)
     assert not re.search(r"\b(no|yes)\b", panel)
 
 

@@ -242,6 +242,30 @@ def test_tasks_of_any_name_come_back_from_both_tables(tmp_path):
         read_results(tmp_path / "nothing")
 
 
+def test_what_is_no_pattern_is_a_row_too(tmp_path):
+    out = tmp_path / "results"
+    arguments = [
+        "--cells",
+        "lstm",
+        "--seeds",
+        "0-2",
+        "--epochs",
+        "20",
+        "--lrs",
+        "0.05",
+        "--no-store",
+        "--out",
+        str(out),
+    ]
+    assert cli.main(["sweep", "--task", "bit parity", "ab", *arguments]) == 0
+    table = read_results(out)
+    config = SweepConfig(task=("bit parity", "ab"), cells="lstm", seeds=range(3), epochs=20, lr=0.05)
+    for run in sweep(config):
+        [row] = table[(table.task == run.task) & (table.seed == run.seed)].to_dict("records")
+        assert (row["loss"], row["margin"], row["solved"]) == (np.float32(run.loss), np.float32(run.margin), run.solved)
+        assert row["memory"] == {"bit parity": 0, "ab": 1}[run.task]
+
+
 def test_who_stops_reading_gets_the_tables_all_the_same(tmp_path):
     out = tmp_path / "results"
     command = [sys.executable, "-m", "lstmviz", *SMALL, "--no-store", "--out", str(out)]

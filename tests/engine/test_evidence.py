@@ -216,6 +216,24 @@ def test_three_pairs_are_said_to_be_three():
     assert "times 3 (Bonferroni)" in sentences[-1]
 
 
+@pytest.mark.parametrize("gru", [2, 11, 18, 25])
+def test_a_pair_has_one_number_of_its_own_whatever_stands_beside_it(gru):
+    two = {"rnn": success(11, 25), "lstm": success(23, 25)}
+    (alone,) = words.test_sentences(two)
+    sentences = words.test_sentences({**two, "gru": success(gru, 25)})
+    beside = next(sentence for sentence in sentences if sentence.startswith("LSTM against RNN"))
+    chance = difference(two["rnn"], two["lstm"]).p
+    assert often(chance) in alone
+    assert "at once" not in alone
+    assert beside == f"{alone} As one of 3 pairs compared at once: in {often(3 * chance)}."
+    assert often(chance) != often(3 * chance)
+
+
+def test_a_tie_is_no_number_beside_others_either():
+    sentences = words.test_sentences({"rnn": success(3, 9), "gru": success(3, 9), "lstm": success(9, 9)})
+    assert "Between RNN (tanh) and GRU there is no difference here." in sentences
+
+
 def test_the_sentence_about_h_has_its_numbers(results):
     found = h_distribution(results)
     sentence = h_sentence(found)

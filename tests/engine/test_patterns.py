@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lstmviz.models import ModelConfig, build_model
-from lstmviz.patterns import GATES, drift, habits, telling_step, twins, widest_split
+from lstmviz.patterns import GATES, contrast, drift, habits, repeats_since, telling_step, twins, widest_split
 from lstmviz.tasks import PRESETS, Task, alphabet_task
 from lstmviz.tracing import Trace, trace
 
@@ -145,3 +145,48 @@ def test_the_telling_step_reads_a_letter_with_two_successors(pattern: str, repea
 
 def test_where_every_letter_settles_the_next_any_step_does() -> None:
     assert telling_step(alphabet_task("abc", 5)) == 14 - 1 - 2 * 3
+
+
+@pytest.mark.parametrize("cell", GATES)
+@pytest.mark.parametrize("pattern", ["abcabC", "AbAcAd", "aab"])
+def test_the_contrast_is_the_widest_of_all_numbers_of_the_state(cell, pattern):
+    task, tr = example(cell, pattern)
+    step = telling_step(task)
+    found = contrast(tr, task, step)
+    assert task.x[found.twin] == task.x[step]
+    assert task.y[found.twin] != task.y[step]
+    nearer = range(step - abs(found.twin - step) + 1, step + abs(found.twin - step))
+    assert not any(task.x[t] == task.x[step] and task.y[t] != task.y[step] for t in nearer)
+    states = {"h": tr.h, "c": tr.c} if cell == "lstm" else {"h": tr.h}
+    gaps = {
+        (name, unit): abs(values[step - 1, unit] - values[found.twin - 1, unit])
+        for name, values in states.items()
+        for unit in range(4)
+    }
+    assert (found.quantity, found.unit) == max(gaps, key=gaps.get)
+    assert abs(found.here - found.there) == pytest.approx(max(gaps.values()))
+
+
+def test_a_cell_state_that_differs_more_is_named_before_h():
+    task, tr = example("lstm")
+    step = telling_step(task)
+    c = np.zeros_like(tr.c)
+    c[step, 2], c[:, 1] = 7.0, np.nan
+    found = contrast(replace(tr, layers=(replace(tr.layers[0], c_prev=c),)), task, step)
+    assert (found.quantity, found.unit, found.here, found.there) == ("c", 2, 7.0, 0.0)
+
+
+def test_where_the_letter_settles_it_nothing_is_in_contrast():
+    task, tr = example("rnn", "abcd")
+    assert contrast(tr, task, 7) is None
+
+
+def test_states_repeat_since_the_last_period_that_still_moved():
+    task = alphabet_task("abcabC", repeats=20)
+    states = np.zeros((len(task.x), 2))
+    states[:30, 1] = np.arange(30)
+    assert repeats_since(states, task, 0.005) == 30
+    assert repeats_since(states[:30], task, 0.005) is None
+    assert repeats_since(np.zeros((60, 2)), task, 0.005) == 0
+    assert repeats_since(np.full((60, 2), np.nan), task, 0.005) is None
+    assert repeats_since(states[:6], task, 0.005) is None

@@ -288,8 +288,8 @@ def test_the_drawing_names_every_tensor_with_its_shape(config, dark):
     for one in tensors(config):
         letters = ", ".join(axis.letters for axis in one.axes)
         sizes = ", ".join(map(str, one.shape))
-        assert text.count(f"{one.name} [{letters}] = [{sizes}]: ") == 2  # wide and narrow
-    assert text.count("<g ") == text.count("</g>") == 2 * len(tensors(config))
+        assert text.count(f"{one.name} [{letters}] = [{sizes}]: ") == 3  # wide, for a projector, narrow
+    assert text.count("<g ") == text.count("</g>") == 3 * len(tensors(config))
 
 
 def test_the_same_numbers_have_the_same_colours_in_out_and_in_hn():
@@ -300,7 +300,7 @@ def test_the_same_numbers_have_the_same_colours_in_out_and_in_hn():
     assert colours == [scale.colour(value)[0] for value in found.h_n[-1]]
     text = drawing(found, Palette())
     for colour in colours:
-        assert text.count(f'fill="{colour}"') >= 4  # in both, wide and narrow
+        assert text.count(f'fill="{colour}"') >= 6  # in each of the three
 
 
 def test_nothing_is_printed():

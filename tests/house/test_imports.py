@@ -24,9 +24,9 @@ LAYERS = (
     ("statemap",),
     (
         *("intervene", "lecture", "outcome", "packing", "patterns", "sweeps", "evidence", "shapes", "digits"),
-        *("simulation", "generating", "signatures"),
+        *("simulation", "generating", "signatures", "detective", "knockout", "staircase"),
     ),
-    ("dynamics", "gradients", "automata", "proof", "claims", "timing", "matching"),
+    (*("dynamics", "gradients", "automata", "proof", "claims", "timing", "matching", "texts", "grammars", "paper"),),
     ("lstmviz",),
     ("cli", "__main__", "classroom"),
     ("figures",),

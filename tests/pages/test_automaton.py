@@ -10,10 +10,14 @@ from lstmviz.automata.lstar import learn
 from lstmviz.automata.machine import Machine, isomorphic
 from lstmviz.automata.needed import needed
 from lstmviz.automata.of_network import automaton
+from lstmviz.automata.reference import place_in, reference_machine
+from lstmviz.figures.theme import share_text
+from lstmviz.knockout import knockout_by_unit
 from lstmviz.models import ModelConfig, build_model
 from lstmviz.proof.of_network import prove
 from lstmviz.statemap import state_map
-from lstmviz.tasks import alphabet_task
+from lstmviz.tasks import alphabet_task, named_task
+from lstmviz.tracing import trace
 from lstmviz.training import TrainConfig, train
 from lstmviz.ui.views.automaton.proven import badge_text
 from tests.packets import given, joined
@@ -212,3 +216,83 @@ def test_no_network_and_no_link_breaks_the_page(open_page, query, section):
     app = open_page("automaton", automaton_section=section, **{"epochs": EPOCHS, **query})
     assert not app.exception
     assert app.segmented_control(key="_automaton_section").value == ("lstar" if section == "nonsense" else section)
+
+
+TOMITA = {"task": "Tomita 2", "hidden": 4, "lr": 0.05, "epochs": 250}
+REBER = {"task": "Reber grammar", "hidden": 8, "lr": 0.03, "epochs": 300}
+UNTRAINED = {"task": "Reber grammar", "hidden": 2, "lr": 0.03, "epochs": 3}
+
+
+def on_strings(task, hidden, lr, epochs, cell="lstm", face=0):
+    """What the engine finds of a network trained without the page, and the trace of its face."""
+    named = named_task(task)
+    sizes = {"input_size": named.input_size, "hidden_size": hidden, "output_size": named.output_size}
+    model = build_model(ModelConfig(cell=cell, seed=1, **sizes))
+    for _ in train(model, named, TrainConfig(epochs=epochs, lr=lr)):
+        pass
+    shown = named_task(task, face)
+    return shown, automaton(model, shown), trace(model, shown.inputs())
+
+
+@pytest.mark.parametrize("language", ["en", "ko"])
+@pytest.mark.parametrize("query", [TOMITA, REBER, UNTRAINED], ids=["language", "grammar", "untrained"])
+def test_of_a_grammar_both_machines_and_the_sequence_in_them_are_the_engines(open_page, query, language):
+    app = open_page("automaton", lang=language, sequence=3, **query)
+    task, found, tr = on_strings(**query, face=3)
+    about, arrays = joined(given(app))[1]["machines"]
+    own, due = about["machines"]
+    assert isomorphic(machine_of(own, task.alphabet), found.machine)
+    assert isomorphic(machine_of(due, task.alphabet), reference_machine(task))
+    np.testing.assert_array_equal(arrays["states"][0], found.states)
+    assert arrays["states"][1].tolist() == list(place_in(task, [task.alphabet[code] for code in task.x]))
+    names = about["names"]
+    assert [names[code] for code in arrays["predicted"]] == list(found.said_along)
+    assert [names[code] for code in arrays["due"]] == [due["says"][state] for state in arrays["states"][1]]
+    if task.legal is not None:
+        np.testing.assert_allclose(arrays["mass"], (tr.probabilities * task.legal).sum(axis=1), rtol=1e-6)
+    said = text(app)
+    assert f"{found.words:,}" in said
+    if found.parting:
+        assert f"“{''.join(found.parting)}”" in said
+    assert found.isomorphic == (query is not UNTRAINED)
+    very = {"en": "the very machine", "ko": "과제에 필요한 오토마톤과 똑같습니다"}[language]
+    assert (very in said) == found.isomorphic
+
+
+@pytest.mark.parametrize("language", ["en", "ko"])
+@pytest.mark.parametrize(
+    "task", ["continual Reber grammar", "a^n b^n c^n", "bit parity", "temporal order", "embedded Reber grammar"]
+)
+def test_every_task_that_has_a_machine_has_its_page(open_page, task, language):
+    app = open_page("automaton", task=task, lang=language, hidden=2, epochs=3, lr=0.05)
+    assert not app.exception
+    said = text(app)
+    assert ("What you see" in said) == (language == "en")
+    assert {"en": "states", "ko": "상태"}[language] in said
+    assert not app.info
+
+
+@pytest.mark.parametrize("language", ["en", "ko"])
+def test_which_unit_holds_t_or_p_is_the_engines_count(open_page, language):
+    query = {"task": "embedded Reber grammar", "hidden": 3, "lr": 0.05, "epochs": 60}
+    app = open_page("automaton", lang=language, **query)
+    task = named_task(query["task"])
+    model = build_model(ModelConfig(cell="lstm", input_size=7, hidden_size=3, output_size=7, seed=1))
+    for _ in train(model, task, TrainConfig(epochs=60, lr=0.05)):
+        pass
+    found = knockout_by_unit(model, task)
+    rows = [
+        [cell.strip() for cell in line.split("|")[1:-1]]
+        for element in app.markdown
+        if "| c1 |" in element.value
+        for line in element.value.split("\n")[2:]
+    ]
+    assert rows[0][1:] == [percent(share) for share in found.intact]
+    assert {row[0]: row[1:] for row in rows[1:]} == {
+        f"c{unit + 1}": [percent(share) for share in found.held[unit]] for unit in range(3)
+    }
+    assert f"{int(found.strings.sum())}" in text(app)
+
+
+def percent(share) -> str:
+    return share_text(share).removesuffix(" %")

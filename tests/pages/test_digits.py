@@ -4,7 +4,7 @@ import html
 
 import pytest
 
-from lstmviz.digits.readers import measured_accuracy
+from lstmviz.digits.readers import measured_accuracy, measured_calibration
 from tests.packets import given, split
 
 
@@ -21,6 +21,7 @@ def test_it_opens_with_an_empty_pad_and_says_how_good_its_networks_are(open_page
     text = html.unescape(" ".join(element.value for element in app.markdown))
     for cell in ("lstm", "gru", "rnn"):
         assert f"{100 * measured_accuracy(cell):.2f}" in text
+        assert f" {100 * measured_calibration('lstm'):.1f}" in text
         assert {one["cell"]: one["accuracy"] for one in header(app)["networks"]}[cell] == measured_accuracy(cell)
 
 

@@ -111,13 +111,18 @@ def test_a_first_visit_shows_the_default_experiment_and_a_clean_url(app):
     assert problems(app) == []
 
 
+def navigation(app: AppTest) -> list[Any]:
+    """Its links, without those of the path, which begin with a number."""
+    return [link for link in app.get("page_link") if not link.proto.label[0].isdigit()]
+
+
 @pytest.mark.parametrize("language", ["en", "ko"])
 @pytest.mark.parametrize("entry", PAGES.values(), ids=lambda entry: entry.key)
 def test_every_page_has_the_frame_in_the_language(app, entry, language):
     ask(app, lang=language)
     run(app)
     switch(app, entry.file)
-    labels = [element.label for element in app.get("page_link")]
+    labels = [element.label for element in navigation(app)]
     assert (
         labels
         == {
@@ -132,6 +137,8 @@ def test_every_page_has_the_frame_in_the_language(app, entry, language):
                 "Seeds",
                 "Memory",
                 "Halves",
+                "Grammars",
+                "Text",
                 "Digits",
                 "Shapes",
                 "Lecture",
@@ -148,6 +155,8 @@ def test_every_page_has_the_frame_in_the_language(app, entry, language):
                 "시드 비교",
                 "기억",
                 "절반 비교",
+                "문법",
+                "글",
                 "숫자",
                 "모양",
                 "강의",
@@ -168,7 +177,7 @@ def test_a_page_with_networks_of_its_own_says_in_one_line_which_one_the_others_s
     run(app)
     assert app.number_input(key="_hidden").label == {"en": "Hidden nodes", "ko": "은닉 노드"}[language]
     switch(app, "pages/grid.py")
-    assert not [*app.number_input, *app.selectbox, *app.button]
+    assert not [*app.number_input, *app.selectbox, *app.sidebar.button]
     (line,) = app.caption
     assert (
         line.value
@@ -187,7 +196,7 @@ def test_a_bad_value_is_answered_where_it_acts_and_nowhere_lost(app):
     run(app)
     assert problems(app) == []
     assert "5 nodes · seed 7" in app.caption[0].value
-    for link in app.get("page_link"):
+    for link in navigation(app):
         query = dict(pair.split("=") for pair in link.proto.query_string.split("&"))
         assert query == Experiment(hidden_size=5, seed=7).params() | {"hidden": "999"}
     switch(app, "pages/cell.py")
@@ -199,7 +208,7 @@ def test_a_bad_value_is_answered_where_it_acts_and_nowhere_lost(app):
 def test_the_links_take_everything_in_the_url_along(app):
     ask(app, lang="ko", hidden="5", hide="seed", t="7")
     run(app)
-    for link in app.get("page_link"):
+    for link in navigation(app):
         query = dict(pair.split("=") for pair in link.proto.query_string.split("&"))
         assert query == {"lang": "ko", "hide": "seed", "t": "7"} | Experiment(hidden_size=5).params()
 
@@ -338,7 +347,7 @@ def test_a_new_seed_is_another_one(app):
     run(app)
     seeds = {experiment(app).seed}
     for _ in range(3):
-        app.button[0].click()
+        app.sidebar.button[0].click()
         before = experiment(app).seed
         run(app)
         assert experiment(app).seed != before
@@ -351,7 +360,7 @@ def test_a_new_seed_is_another_one(app):
 def test_train_again_keeps_the_experiment_and_is_counted(app):
     run(app)
     assert shown(app)["times"] == 0
-    app.button[1].click()
+    app.sidebar.button[1].click()
     run(app)
     assert shown(app)["times"] == 1
     assert experiment(app) == Experiment()
@@ -359,10 +368,18 @@ def test_train_again_keeps_the_experiment_and_is_counted(app):
     assert shown(app)["times"] == 1
 
 
+def test_the_projector_view_is_in_the_url(app):
+    run(app)
+    for told in ("1", ""):
+        app.button(key="_projector").click()
+        run(app)
+        assert one(app.query_params["projector"]) == told
+
+
 def test_restore_defaults(app):
     ask(app, lang="ko", **{**Experiment("xyxz", "gru", 4, 9, 0.3, 300).params(), "epochs": "0"})
     run(app)
-    app.button[2].click()
+    app.sidebar.button[2].click()
     run(app)
     assert experiment(app) == Experiment()
     assert in_url(app) == Experiment().params()
@@ -393,7 +410,7 @@ def test_a_link_can_hide_controls_and_still_set_them(app, hide, keys):
 def test_a_link_can_hide_the_buttons(app):
     ask(app, hide="buttons,seed")
     run(app)
-    assert not app.button
+    assert not app.sidebar.button
 
 
 def test_the_header_says_what_is_on_display(tmp_path):

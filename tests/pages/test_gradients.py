@@ -18,11 +18,12 @@ from lstmviz.gradients import (
     symbol,
 )
 from lstmviz.models import ModelConfig, build_model
-from lstmviz.tasks import NAMED, alphabet_task, named_task
+from lstmviz.tasks import alphabet_task, named_task
 from lstmviz.training import TrainConfig, train
 from lstmviz.ui.background.jobs import configs
 from lstmviz.ui.frame.experiment import Experiment
 from lstmviz.ui.frame.fields import CELL_NAMES
+from tests.kinds import ONE_OF_EACH_KIND
 from tests.packets import given, joined
 
 EPOCHS = 60
@@ -119,7 +120,7 @@ def learned(name, cell="lstm", face=0):
 
 
 @pytest.mark.parametrize("language", ["en", "ko"])
-@pytest.mark.parametrize("name", NAMED)
+@pytest.mark.parametrize("name", ONE_OF_EACH_KIND)
 def test_every_section_shows_every_task(open_page, name, language):
     for section, figures in (("time", 4), ("gain", 6), ("back", 0)):
         app = wait(open_page("gradients", task=name, lang=language, gradients_section=section, **SHORT))

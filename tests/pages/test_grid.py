@@ -66,6 +66,45 @@ def test_every_preset_is_a_grid(open_page):
     assert [group["cell"] for group in _header(app)["groups"]] == ["rnn", "gru", "lstm"]
 
 
+OF_ANY_KIND = {
+    "bit parity": ("24 sequences of the task that no training ever holds", "as a tossed coin may"),
+    "a^n b^n": ("24 sequences of the task that no training ever holds", "as a tossed coin may"),
+    "sine wave": ("the sequence that is learned", "the tolerance less the largest error"),
+    "Goethe in windows": ("all 62 that are learned", "as a tossed coin may"),
+}
+
+
+@pytest.mark.parametrize("task", OF_ANY_KIND)
+def test_a_task_of_any_kind_is_a_grid(open_page, task):
+    app = _finished(open_page("grid", **QUICK, grid_task=task, grid_lr="0.03"))
+    assert not app.exception
+    header, config = _header(app), SweepConfig(task=task, seeds=range(4), epochs=40, lr=0.03)
+    assert [group["training"][0] for group in header["groups"]] == [task, task]
+    for said in OF_ANY_KIND[task]:
+        assert said in _text(app)
+    assert "Proven" not in _text(app)
+    for cell, name in (("rnn", "RNN (tanh)"), ("lstm", "LSTM")):
+        solved = sum(int(one.solved.sum()) for one in sweep_bundles(config.bundles()) if one.bundle.cell == cell)
+        assert f"{name}: {solved} of 4 solved" in _text(app)
+
+
+def test_the_task_of_the_other_pages_is_one_click_away(open_page):
+    app = open_page("grid", **QUICK, task="bit parity", cell="gru", hidden="5", lr="0.05", epochs="30", seed="2")
+    app.button(key="grid_preset_6").click().run()
+    header = _header(_finished(app))
+    assert [(group["cell"], group["shape"]["units"]) for group in header["groups"]] == [("gru", 5), ("lstm", 5)]
+    assert header["groups"][0]["training"] == ["bit parity", 0.05, 30]
+    assert header["groups"][0]["opened"] == 2
+
+
+def test_a_task_of_another_kind_is_learned_as_is_usual_for_it(open_page):
+    app = open_page("grid", **QUICK)
+    app.selectbox(key="_grid_task").set_value("bit parity")
+    app.button(key="FormSubmitter:grid_form-Train the grid").click().run()
+    names = ("task", "hidden", "lr", "epochs")
+    assert [app.query_params[f"grid_{name}"] for name in names] == ["bit parity", "6", "0.05", "250"]
+
+
 def test_matched_parameters_are_counted(open_page):
     app = open_page("grid", **QUICK, grid_match="parameters")
     rnn, lstm = _header(app)["groups"]

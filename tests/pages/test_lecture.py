@@ -5,15 +5,20 @@ import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from urllib.parse import parse_qsl
 
+import numpy as np
 import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from lstmviz.lecture import GROUPS, SOURCES, Result, reproduce
+from lstmviz.ui.background.jobs import Job
 from lstmviz.ui.background.turns import Turns
 from lstmviz.ui.frame.arrival import SENT
+from lstmviz.ui.frame.experiment import PARAMS, Experiment
 from lstmviz.ui.views.lecture.results import arrived, begin, is_computed, result
+from lstmviz.ui.views.lecture.view import experiment_of
 
 ROOT = Path(__file__).parents[2]
 AGREE = {"en": "{n} of {n} agree", "ko": "{n}개 중 {n}개 일치"}
@@ -196,3 +201,25 @@ def test_a_network_of_the_notes_goes_along_to_the_other_pages():
     run(app)
     assert "The other pages show: abaB · LSTM · 2 nodes · seed 43052" in [caption.value for caption in app.caption]
     assert not app.number_input
+
+
+def test_a_network_of_the_notes_can_be_looked_into_where_a_link_names_it():
+    links = [one.proto for one in open_lecture().get("page_link") if one.proto.label == "Look inside"]
+    inside = [{name: value for name, value in parse_qsl(link.query_string) if name in PARAMS} for link in links]
+    assert inside == [
+        Experiment("AbAcAd", "rnn", 3, 2, 0.001, 5000).params(),
+        Experiment("abaB", "lstm", 2, 43052, 0.1, 1000).params(),
+    ]
+
+
+@pytest.mark.parametrize("group", GROUPS, ids=lambda group: group.key)
+def test_what_is_looked_into_is_that_very_network(group):
+    experiment = experiment_of(group)
+    if experiment is None:
+        assert group.training is None or group.training.loss == "sum"
+        return
+    job = Job(experiment)
+    assert job.wait(60)
+    last = job.so_far().snapshots[-1]
+    for name, value in reproduce(group.key).parameters.items():
+        np.testing.assert_array_equal(last[name], value)

@@ -9,6 +9,7 @@ import time
 import numpy as np
 import pytest
 
+from lstmviz.figures.theme import share_text
 from lstmviz.matching import MatchingConfig, guess_by_last, learn, network_of, reach, read
 
 SMALL = {"halves_updates": 300, "halves_seeds": 2, "halves_hidden": 6, "halves_longest": 3}
@@ -64,7 +65,7 @@ def test_what_is_drawn_and_said_is_the_engines(open_page, lang):
     seen = read(network_of(networks[0].config, networks[0].parameters), networks[0].config.task(), symbols)
     assert numbers(reading["data"][0]["y"]) == pytest.approx(seen.yes)
     said = text(app)
-    assert f"{seen.yes[-1]:.1%}" in said
+    assert share_text(float(seen.yes[-1])) in said
     assert f"{sum(one.mean_accuracy for one in networks) / 2:.2f}" in said
     assert f"{10 ** (sum(ends) / 2):.2g}" in said
     assert ("무엇이 보이나요" if lang == "ko" else "What you see") in said
@@ -81,7 +82,7 @@ def test_every_cell_has_its_line_and_reads_what_is_typed(open_page):
         one = engine(cell=cell)
         seen = read(network_of(one.config, one.parameters), one.config.task(), "1221")
         assert f"{name}**, seed 0" in text(app)
-        assert f"{seen.yes[-1]:.1%}" in text(app)
+        assert share_text(float(seen.yes[-1])) in text(app)
         assert not seen.due
     assert "".join(app.query_params["halves_digits"]).replace(" ", "") == "1221"
 

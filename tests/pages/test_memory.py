@@ -5,8 +5,11 @@ import json
 import numpy as np
 import pytest
 
+from lstmviz.evidence import success
+from lstmviz.models import parameter_count
 from lstmviz.sweeps import SweepConfig, sweep
 from lstmviz.tasks import memory_pattern
+from lstmviz.ui.views.memory.view import Chosen, conclusions
 
 SMALL = {"map_memory": 3, "map_hidden": 2, "map_seeds": 4, "map_epochs": 60}
 
@@ -108,3 +111,71 @@ def test_a_preset_is_one_click(open_page):
     next(button for button in app.button if button.label == "learning rate 0.01").click().run()
     assert app.query_params["map_lr"] == "0.01"
     assert app.query_params["map_memory"] == "3"
+
+
+def test_with_as_many_parameters_a_row_is_named_by_the_cell_with_the_most_gates(open_page):
+    config = SweepConfig(
+        task=[memory_pattern(2), memory_pattern(3)],
+        cells=("rnn", "gru", "lstm"),
+        hidden_size=(1, 2),
+        seeds=range(4),
+        epochs=60,
+        match="parameters",
+        snapshots=2,
+    )
+    found: dict[tuple[str, int, int], list[bool]] = {}
+    for run in sweep(config):
+        found.setdefault((run.cell, len(run.task) // 2, run.hidden_size), []).append(run.solved)
+    app = _finished(open_page("memory", **SMALL, map_match="parameters", map_square="rnn-3-2"))
+    seen = {}
+    for figure in _maps(app):
+        for cell, memory, row, said in figure["data"][1]["customdata"]:
+            seen[cell, memory, row] = said.split(" = ")[0]
+    for (cell, memory, row), said in seen.items():
+        nodes = config.size_of(cell, memory_pattern(memory), row)
+        assert said == f"{sum(found[cell, memory, nodes])}/4"
+    assert len(seen) == 12
+    assert config.size_of("rnn", memory_pattern(3), 2) > 2
+    assert f"**RNN (tanh)** {sum(found['rnn', 3, config.size_of('rnn', memory_pattern(3), 2)])} of 4" in _text(app)
+    assert "All have about as many parameters" in _text(app)
+    assert _maps(app)[0]["layout"]["annotations"][0]["text"] == "↑ nodes of the LSTM"
+
+
+def _rates(**by_cell):
+    """A map of one row: cell -> how many of 100 networks solved each memory, from 2 on."""
+    return {
+        Chosen(cell, memory, 1): success(solved, 100)
+        for cell, column in by_cell.items()
+        for memory, solved in enumerate(column, 2)
+    }
+
+
+def test_the_conclusion_goes_whichever_way_the_networks_go():
+    config = SweepConfig(task=["abaB", "abcabC"], cells=("rnn", "lstm"), hidden_size=1, match="parameters")
+    (said,) = conclusions(_rates(rnn=(90, 50), lstm=(10, 52)), config)
+    assert said.startswith("**RNN (tanh)** is ahead of LSTM at memory 2. Over all sizes")
+    (said,) = conclusions(_rates(rnn=(90, 10), lstm=(10, 90)), config)
+    assert "**RNN (tanh)** is ahead of LSTM at memory 2. **LSTM** is ahead of RNN (tanh) at memory 3." in said
+    assert "times the 2 comparisons" in said
+    (said,) = conclusions(_rates(rnn=(50, 50), lstm=(52, 49)), config)
+    assert said.startswith("Between **RNN (tanh)** and **LSTM** no difference is shown at any memory.")
+    unfair = SweepConfig(task=["abaB", "abcabC"], cells=("rnn", "lstm"), hidden_size=(1, 3))
+    (said,) = conclusions(_rates(rnn=(50, 50), lstm=(52, 49)), unfair)
+    counts = [parameter_count(cell, 4, 3) for cell in ("rnn", "lstm")]
+    assert f"unequal parameters (top right: RNN (tanh) {counts[0]}, LSTM {counts[1]})" in said
+    assert conclusions({}, config) == []
+
+
+def test_large_networks_of_one_cell_are_not_held_against_small_ones_of_the_other():
+    config = SweepConfig(task=["abaB", "abcabC"], cells=("rnn", "lstm"), hidden_size=(1, 2), match="parameters")
+    found = {
+        Chosen("rnn", 2, 1): success(5, 100),
+        Chosen("lstm", 2, 1): success(5, 100),
+        Chosen("lstm", 2, 2): success(100, 100),  # those of the RNN are still to come
+        Chosen("rnn", 3, 1): success(1, 4),
+        Chosen("lstm", 3, 1): success(90, 100),  # and here some of them
+    }
+    (said,) = conclusions(found, config)
+    assert said.startswith("Between **RNN (tanh)** and **LSTM** no difference is shown at any memory.")
+    (said,) = conclusions({**found, Chosen("rnn", 2, 2): success(5, 100)}, config)
+    assert said.startswith("**LSTM** is ahead of RNN (tanh) at memory 2.")

@@ -7,14 +7,15 @@ import re
 import pytest
 import torch
 
-from lstmviz.shapes import LIMITS, ShapesConfig, follow, tensors
+from lstmviz.shapes import LIMITS, ShapesConfig, build_layer, draw_input, follow, tensors
+from tests.packets import parts
 
 NOTES = {"shape_n": 100, "shape_l": 28, "shape_q": 28, "shape_d": 128, "shape_k": 2}
 
 
 def _drawing(app) -> str:
     """What is drawn, as SVG."""
-    return json.loads(app.get("bidi_component")[0].proto.json)["drawing"]
+    return json.loads(parts(app)[0].proto.json)["drawing"]
 
 
 def _html(app) -> str:
@@ -120,6 +121,21 @@ def test_both_directions_say_what_the_slice_holds(open_page, lang):
     assert (first.difference, third.difference) == (0, 0)
     assert f"{second.difference:.3f}" in said
     assert ("Beware of out[:, -1, :]" if lang == "en" else "out[:, -1, :] 조각을 조심해야") in said
+
+
+@pytest.mark.parametrize("layers", [1, 2])
+def test_what_is_said_of_both_directions_holds_for_so_many_layers(open_page, layers):
+    config = ShapesConfig(bidirectional=True, num_layers=layers)
+    said = _text(open_page("shapes", shape_bidirectional="True", shape_k=layers))
+    assert ("nothing else" in said) == (layers == 1)
+    assert ("both directions of it" in said) == (layers == 2)
+    assert "Switch `bidirectional` off" in said
+    # What the sentences claim of the slice: the first step decides about the last layer's reverse half there, or not.
+    layer, x = build_layer(config), draw_input(config)
+    other = x.clone()
+    other[:, 0] += 1.0
+    last = [layer(one)[0][:, -1, config.hidden_size :] for one in (x, other)]
+    assert torch.equal(*last) == (layers == 1)
 
 
 @pytest.mark.parametrize(("cell", "lang"), [("lstm", "en"), ("gru", "ko"), ("rnn", "en")])

@@ -16,13 +16,14 @@ from lstmviz.models import ModelConfig, build_model, load_parameters
 from lstmviz.outcome import mean_loss
 from lstmviz.statemap import pattern_inputs, state_map
 from lstmviz.sweeps import SweepConfig, sweep
-from lstmviz.tasks import NAMED, alphabet_task, named_task, sequences_of
+from lstmviz.tasks import alphabet_task, named_task, sequences_of
 from lstmviz.training import TrainConfig, train
 from lstmviz.ui.background.jobs import configs
 from lstmviz.ui.background.watched import View
 from lstmviz.ui.frame.experiment import Experiment
 from lstmviz.ui.frame.fields import CELL_NAMES
-from tests.packets import given, joined
+from tests.kinds import ONE_OF_EACH_KIND
+from tests.packets import given, joined, parts
 
 EPOCHS = 120
 
@@ -201,7 +202,7 @@ def test_every_section_is_drawn(open_page, section, language):
         app.run()
     assert not app.exception
     said = {
-        "variables": lambda: len(app.get("bidi_component")) == 2,
+        "variables": lambda: len(parts(app)) == 2,
         "resting": lambda: any({"en": "Newton", "ko": "뉴턴"}[language] in one.value for one in app.caption),
         "saturation": lambda: len(app.get("plotly_chart")) == 3 and "25" in " ".join(one.value for one in app.caption),
         "counting": lambda: "R²" in text(app) and "1,000,002" in text(app),
@@ -211,7 +212,7 @@ def test_every_section_is_drawn(open_page, section, language):
 
 def test_the_section_is_in_the_url_and_a_click_writes_it_there(open_page):
     app = open_page("states", epochs=EPOCHS)
-    assert len(app.get("bidi_component")) == 2
+    assert len(parts(app)) == 2
     app.segmented_control(key="_section").set_value("counting").run()
     assert app.query_params["section"] in ("counting", ["counting"])
     assert "R²" in text(app)
@@ -245,7 +246,7 @@ def learned(name, cell="lstm"):
 
 
 @pytest.mark.parametrize("language", ["en", "ko"])
-@pytest.mark.parametrize("name", NAMED)
+@pytest.mark.parametrize("name", ONE_OF_EACH_KIND)
 def test_every_section_shows_every_task(open_page, name, language):
     for section in ("variables", "resting", "saturation", "counting"):
         app = open_page("states", task=name, lang=language, section=section, **SHORT)

@@ -12,11 +12,11 @@ from lstmviz.ui.background.jobs import Job
 from lstmviz.ui.background.traces import model_at
 from lstmviz.ui.frame.experiment import Experiment
 from lstmviz.ui.frame.lessons import LESSONS, NAMES
+from tests.kinds import ONE_OF_EACH_KIND
 from tests.packets import given, joined
 
 SHORT = {"hidden": 2, "epochs": 3, "lr": 0.05}
 SHOWN = ("", "cell", "gates", "training", "states", "gradients")
-PATTERNS_ONLY = ("automaton",)
 OF_THEIR_OWN = ("grid", "memory", "shapes", "lecture")
 
 
@@ -30,7 +30,7 @@ def test_every_task_has_a_name_and_a_lesson():
 
 
 @pytest.mark.parametrize("page", SHOWN)
-@pytest.mark.parametrize("task", NAMED)
+@pytest.mark.parametrize("task", ONE_OF_EACH_KIND)
 def test_a_page_shows_every_task(open_page, page, task):
     app = open_page(page, task=task, **SHORT)
     assert not app.exception
@@ -44,7 +44,7 @@ def test_a_page_shows_every_task(open_page, page, task):
     np.testing.assert_array_equal(arrays["y"], shown.y.astype(arrays["y"].dtype))
 
 
-@pytest.mark.parametrize("task", NAMED)
+@pytest.mark.parametrize("task", ONE_OF_EACH_KIND)
 @pytest.mark.parametrize("page", SHOWN)
 def test_its_text_is_korean_in_korean(open_page, page, task):
     app = open_page(page, task=task, lang="ko", **SHORT)
@@ -105,12 +105,11 @@ def test_another_sequence_is_offered_where_there_are_several(open_page, task, se
     np.testing.assert_array_equal(arrays["x"], named_task(task, 3).x.astype(np.float32))
 
 
-@pytest.mark.parametrize("task", ["Reber grammar", "echo of numbers", "text in windows"])
-@pytest.mark.parametrize("page", PATTERNS_ONLY)
-def test_a_page_of_patterns_says_where_to_look(open_page, page, task):
-    app = open_page(page, task=task, **SHORT)
+@pytest.mark.parametrize("task", ["matching halves", "echo of numbers", "text in windows"])
+def test_where_no_machine_is_enough_the_automaton_page_says_where_to_look(open_page, task):
+    app = open_page("automaton", task=task, **SHORT)
     assert not app.exception
-    assert f"“{NAMES[task]}” is no pattern" in app.info[0].value
+    assert f"No finite machine is enough for “{NAMES[task]}”" in app.info[0].value
 
 
 @pytest.mark.parametrize("task", ["matching halves", "noise by heart"])

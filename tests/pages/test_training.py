@@ -100,6 +100,37 @@ def test_start_trains_anew_and_stop_holds(open_page):
     assert not next(b for b in app.button if b.label == "Resume").disabled
 
 
+def test_a_stopped_network_is_that_of_all_pages_and_may_go_on(open_page):
+    app = open_page("training", epochs=2000)
+    while app.get("progress"):
+        app.run()
+    press(app, "Start")
+    press(app, "Stop")
+    stopped = int(app.query_params["epochs"])
+    assert 1 <= stopped < 2000
+    while app.get("progress"):
+        app.run()
+    assert f"Stopped at epoch {stopped:,} of 2,000" in _text(app)
+    job = Job(Experiment(epochs=stopped))
+    assert job.wait(60)
+    trained = job.so_far()
+    loss, _accuracy = _figures(app)[0]["data"]
+    np.testing.assert_array_equal(_array(loss["y"]), trained.losses)
+    header, parts = joined(given(app))
+    assert parts["first"][0]["epochs"][-1] == header["defaults"]["epoch"] == stopped
+    app.switch_page("pages/gates.py").run().run()
+    header, _parts = joined(given(app))
+    assert header["defaults"]["epoch"] == stopped
+    app.switch_page("pages/training.py").run().run()
+    press(app, "Resume")
+    assert int(app.query_params["epochs"]) == 2000
+    assert not next(b for b in app.button if b.label == "Stop").disabled
+
+
+def press(app, label: str) -> None:
+    next(b for b in app.button if b.label == label).click().run()
+
+
 def test_train_again_says_so_however_long_it_takes(open_page, monkeypatch):
     app = open_page("training", epochs=2000)
     monkeypatch.setattr("lstmviz.ui.waiting.training.RUN_AT_ONCE", 0.0)  # a machine with a lot to do

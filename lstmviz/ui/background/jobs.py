@@ -55,6 +55,8 @@ class Run:
     """the epoch whose loss was no finite number any more"""
     waiting: int | None = None
     """how many come before it, while it waits for its turn for longer than a moment"""
+    spread: float = 0.0
+    """about how many seconds it is slowed down to, for who watches; 0 for not at all"""
     face: int = 0
     """the number of the sequence that is looked at, where the task has several"""
 
@@ -124,7 +126,8 @@ class Job:
     def __init__(self, experiment: Experiment, *, spread: float = 0.0, party: Hashable = None) -> None:
         """Train `experiment` for `party`, a session, with which others take turns.
 
-        It is slowed down so that it takes about `spread` seconds, 0 for full speed.
+        It is slowed down so that it takes about `spread` seconds, 0 for full speed, each doubling of the epochs the
+        same time: most happens early.
         """
         self.experiment = experiment
         self.crowd: Crowd | None = None
@@ -216,6 +219,7 @@ class Job:
                 elapsed=self._seconds + self._napped,
                 diverged_at=self._diverged_at,
                 waiting=self._turn.ahead if state == "running" else None,
+                spread=self._spread,
             )
 
     def _drain(self) -> None:
@@ -236,7 +240,7 @@ class Job:
             warm(cell, hidden_size=size, alone=True)
         model_config, train_config = configs(self.experiment)
         model, task = build_model(model_config), named_task(self.experiment.task)
-        nap = self._spread / train_config.epochs
+        nap = self._spread / np.log1p(train_config.epochs)
         with self._turn, closing(train(model, task, train_config)) as records:
             self._show(next(records))
             if self._is_trained_in_a_crowd():
@@ -244,8 +248,9 @@ class Job:
             for record in self._trained(records):
                 self._show(record)
                 if nap:
-                    self._cancelled.wait(nap)
-                    self._napped += nap
+                    pause = nap * np.log1p(1 / record.epoch)
+                    self._cancelled.wait(pause)
+                    self._napped += pause
                 if not self._go.is_set():
                     self._turn.give()
                     self._go.wait()

@@ -19,7 +19,7 @@ from lstmviz.ui.background import kept
 from lstmviz.ui.background.bounds import ASK_BEFORE_RUN, KEPT_RUNS, POLL, QUICK_RUN, RUN_AT_ONCE
 from lstmviz.ui.background.jobs import Job, Run, configs
 from lstmviz.ui.background.memory import give_back_memory
-from lstmviz.ui.frame.experiment import Experiment
+from lstmviz.ui.frame.experiment import Experiment, change_experiment
 
 
 @dataclass
@@ -38,18 +38,19 @@ class SharedRuns:
                 return self.runs[experiment]
         run = kept.find(experiment)
         if run is not None:
-            self._share(run)
+            self.show(run)
         return run
 
     def put(self, run: Run) -> None:
         """Keep a finished run, here and, unless it is known, on disk."""
         with self.lock:
             known = run.experiment in self.runs
-        self._share(run)
+        self.show(run)
         if not known:
             kept.keep(run)
 
-    def _share(self, run: Run) -> None:
+    def show(self, run: Run) -> None:
+        """Let all sessions see a finished run for now."""
         with self.lock:
             self.runs[run.experiment] = run
             self.jobs.pop(run.experiment, None)
@@ -117,6 +118,8 @@ class Slot:
     """What a session is training, and the run that it showed last; sessions take turns by it."""
 
     job: Job | None = None
+    paused: Job | None = None  # was stopped half-way, and may go on
+    stopped: Experiment | None = None  # what that came to: the same training, of as many epochs
     shown: Run | None = None
     accepted: Experiment | None = None  # a long training that was agreed to
     trained_again: int = 0  # how often that was asked for
@@ -153,6 +156,44 @@ class Slot:
                 shared_runs().put(shown)
         job.cancel()
 
+    def stop(self, job: Job) -> Experiment | None:
+        """Stop `job` half-way; returns the experiment that it has come to, the network of all pages from then on.
+
+        None where nothing is left to stop. What would take long to train once more ends with its last snapshot.
+        """
+        job.stop()
+        run = job.so_far()
+        if run.finished:
+            return None
+        if job is self.job:
+            self.job = None
+        stopped = replace(job.experiment, epochs=max(len(run.epochs) - 1, 1))
+        if takes_long(stopped) and (last := run.kept[-1]):
+            ended = slice(last + 1)
+            stopped = replace(job.experiment, epochs=last)
+            curves = {name: getattr(run, name)[ended] for name in ("epochs", "losses", "accuracies")}
+            shared_runs().show(replace(run, experiment=stopped, state="done", **curves))
+        self.paused, self.stopped = job, stopped
+        return stopped
+
+    def go_on(self, job: Job) -> None:
+        """Let a training that was stopped go on, in place of the one that is under way."""
+        if job is self.paused:
+            self.cancel()
+            self.job, self.paused, self.stopped = job, None, None
+        job.resume()
+
+    def forget(self) -> None:
+        """Give up what was stopped half-way: it cannot go on any more."""
+        job, self.paused, self.stopped = self.paused, None, None
+        if job is not None:
+            job.cancel()
+
+    def release(self) -> None:
+        """Give up all trainings, as when the tab is closed."""
+        self.forget()
+        self.cancel()
+
 
 @st.cache_resource
 def shared_runs() -> SharedRuns:
@@ -161,7 +202,7 @@ def shared_runs() -> SharedRuns:
     return SharedRuns()
 
 
-@st.cache_resource(scope="session", on_release=Slot.cancel)
+@st.cache_resource(scope="session", on_release=Slot.release)
 def own_slot() -> Slot:
     """What the session that asks is training."""
     return Slot()
@@ -170,14 +211,35 @@ def own_slot() -> Slot:
 def watch(experiment: Experiment, spread: float) -> None:
     """Train `experiment` anew for this session alone, over about `spread` seconds; for a button's `on_click`."""
     slot = own_slot()
+    slot.forget()
     slot.start(experiment, spread=spread)
     slot.again = None
+    change_experiment(epochs=str(experiment.epochs))  # of one that was stopped the URL says how far it came
+
+
+def stop(job: Job) -> None:
+    """Stop a training half-way: its network is that of all pages then; for a button's `on_click`."""
+    stopped = own_slot().stop(job)
+    if stopped is not None:
+        change_experiment(epochs=str(stopped.epochs))
+
+
+def resume(job: Job) -> None:
+    """Let a training that was stopped go on; for a button's `on_click`."""
+    own_slot().go_on(job)
+    change_experiment(epochs=str(job.experiment.epochs))
 
 
 def watched(experiment: Experiment) -> Job | None:
     """This session's own training of `experiment`, under way, stopped or just ended."""
     job = own_slot().job
     return job if job is not None and job.experiment == experiment else None
+
+
+def paused(experiment: Experiment) -> Job | None:
+    """The training that this session stopped half-way, if `experiment` is what it came to."""
+    slot = own_slot()
+    return slot.paused if slot.stopped == experiment else None
 
 
 def takes_long(experiment: Experiment) -> bool:

@@ -17,6 +17,7 @@ from lstmviz.sweeps import (
     scheduler_address,
     sweep_bundles,
 )
+from lstmviz.tasks import PatternTask
 from lstmviz.ui.background.bounds import QUICK_SWEEP, SHORT_WORK
 from lstmviz.ui.background.jobs import work
 from lstmviz.ui.background.watched import Progress, View, Worker, current_view
@@ -54,7 +55,7 @@ class SweepWorker(Worker[Bundle]):
     def size(self) -> int:
         """Bytes of its results."""
         return sum(
-            sum(array.nbytes for array in (one.losses, one.h, one.probabilities, *one.parameters.values()))
+            sum(array.nbytes for array in (one.losses, one.h, one.probabilities, one.margins, *one.parameters.values()))
             for one in list(self._results.values())
         )
 
@@ -135,4 +136,9 @@ def _estimate(config: SweepConfig) -> float:
 
 
 def _cost(bundle: Bundle) -> float:
-    return work(bundle.text, bundle.cell, bundle.hidden_size, bundle.epochs)
+    """In the unit of `jobs.work`; what shares no vector is trained one sequence and one network after the other."""
+    task = bundle.learned
+    cost = work(task, bundle.cell, bundle.hidden_size, bundle.epochs)
+    if isinstance(task, PatternTask):
+        return cost
+    return cost * len(bundle.seeds) * float(task.examples().lengths.sum()) / len(task.x)

@@ -1,6 +1,6 @@
 """What stands around every page: title, navigation, the experiment's controls, the text beside the figure."""
 
-from lstmviz.ui.frame.navigation import PAGES, patterns_only, ways_on
+from lstmviz.ui.frame.navigation import PAGES, go_inside, look_inside, machines_only, ways_on
 from lstmviz.ui.frame.page import (
     TORCH_NAMES,
     badge,
@@ -13,6 +13,7 @@ from lstmviz.ui.frame.page import (
     torch_badge,
     what_why_try,
 )
+from lstmviz.ui.frame.path import was_it_luck
 from lstmviz.ui.frame.sequence import another_sequence
 
 __all__ = [
@@ -25,9 +26,12 @@ __all__ = [
     "chip_texts",
     "chips",
     "columns",
+    "go_inside",
+    "look_inside",
+    "machines_only",
     "page",
-    "patterns_only",
     "torch_badge",
+    "was_it_luck",
     "ways_on",
     "what_why_try",
 ]

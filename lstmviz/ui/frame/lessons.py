@@ -14,14 +14,23 @@ PATTERN_LESSONS = {
 NAMES = {
     "Reber grammar": N_("Reber grammar"),
     "embedded Reber grammar": N_("embedded Reber grammar"),
+    "continual Reber grammar": N_("continual Reber grammar"),
     "a^n b^n": "aⁿ bⁿ",
     "a^n b^n c^n": "aⁿ bⁿ cⁿ",
     "matching halves": N_("matching halves"),
     "mirrored halves": N_("mirrored halves (palindromes)"),
     "bit parity": N_("parity of bits"),
     "temporal order": N_("temporal order"),
+    "Tomita 1": N_("all 1s (Tomita 1)"),
+    "Tomita 2": N_("10 over and over (Tomita 2)"),
+    "Tomita 3": N_("no odd 0s after odd 1s (Tomita 3)"),
     "Tomita 4": N_("no three 0s (Tomita 4)"),
+    "Tomita 5": N_("even 0s and even 1s (Tomita 5)"),
+    "Tomita 6": N_("0s less 1s by threes (Tomita 6)"),
+    "Tomita 7": N_("0s, 1s, 0s, 1s in turn (Tomita 7)"),
+    "Goethe in windows": N_("Goethe in windows"),
     "text in windows": N_("text in windows (an anthem)"),
+    "Aegukga in windows": N_("Aegukga in windows"),
     "echo of numbers": N_("echo of numbers"),
     "sine wave": N_("a sine wave"),
     "adding problem": N_("adding problem"),
@@ -39,6 +48,10 @@ LESSONS = {
     "embedded Reber grammar": N_(
         "The last symbol but one repeats the second, however long the string between. Right is who holds just the "
         "symbols that may come to be the most probable."
+    ),
+    "continual Reber grammar": N_(
+        "Embedded strings one after another, and nothing says where one ends: the network itself must forget the one "
+        "that is over. Right is who holds just the symbols that may come to be the most probable."
     ),
     "a^n b^n": N_(
         "As many b as a: once b has come, only counting tells when T does. Right is who holds just the symbols that "
@@ -62,12 +75,39 @@ LESSONS = {
     "temporal order": N_(
         "X or Y, twice, far apart among other letters: in which order? One question, at the last letter B."
     ),
+    "Tomita 1": N_("Bits that are all 1: yes or no? One question, at the last bit: a single 0 decides for good."),
+    "Tomita 2": N_(
+        "Is it 10 over and over, and nothing else? One question, at the last bit: which bit is due must be remembered."
+    ),
+    "Tomita 3": N_(
+        "An odd number of 1s may not be followed by an odd number of 0s: yes or no? One question, at the last bit: two "
+        "parities, the second of use only after the first."
+    ),
     "Tomita 4": N_(
         "Bits without three 0s in a row: yes or no? One question, at the last bit: a small machine is enough."
+    ),
+    "Tomita 5": N_(
+        "Are the 0s even, and the 1s too? One question, at the last bit: two parities side by side, four states."
+    ),
+    "Tomita 6": N_(
+        "Is the number of 0s less that of 1s a multiple of 3? One question, at the last bit: a count that goes around "
+        "by threes."
+    ),
+    "Tomita 7": N_(
+        "0s, then 1s, then 0s, then 1s, and any of them may be missing: yes or no? One question, at the last bit: how "
+        "often it has changed over must be remembered."
+    ),
+    "Goethe in windows": N_(
+        "Two sentences, cut into windows of 10 letters, each from a state of zero: which letter comes next? After “we "
+        "must” two may, and a window is too short to tell which."
     ),
     "text in windows": N_(
         "The first lines of The Star-Spangled Banner, cut into windows of 20 letters, each from a state of zero: which "
         "letter comes next?"
+    ),
+    "Aegukga in windows": N_(
+        "The first verse of Korea's anthem, syllable by syllable, in windows of 10, each from a state of zero: which "
+        "one comes next?"
     ),
     "echo of numbers": N_(
         "Numbers in, numbers out: which number was read two steps ago? The state must carry the last two along. Right "

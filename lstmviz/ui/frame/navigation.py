@@ -4,14 +4,21 @@ A link takes the URL along: the experiment, complete, and whatever else it says.
 too, to be answered where it acts.
 """
 
+import html
+import json
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import streamlit as st
 
+from lstmviz.automata.reference import has_machine
+from lstmviz.tasks import named_task
 from lstmviz.ui.frame.experiment import Experiment, current_experiment
-from lstmviz.ui.frame.language import N_, _
+from lstmviz.ui.frame.language import N_, _, language
 from lstmviz.ui.frame.lessons import task_name
+from lstmviz.ui.frame.url import VIEW_PARAMS
 
 
 @dataclass(frozen=True)
@@ -27,6 +34,11 @@ class Entry:
     """over the page"""
     charts: bool = False
     """whether it has figures of plotly"""
+
+    @property
+    def coloured(self) -> bool:
+        """Whether the server has given what it shows the colours of a theme."""
+        return self.charts or self.key == "shapes"
 
 
 @dataclass(frozen=True)
@@ -88,6 +100,15 @@ GROUPS = (
                 N_("Do the halves match?"),
                 True,
             ),
+            Entry(
+                "grammar",
+                "pages/grammar.py",
+                ":material/account_tree:",
+                N_("Grammars"),
+                N_("A grammar learned: how far does it go?"),
+                True,
+            ),
+            Entry("text", "pages/text.py", ":material/article:", N_("Text"), N_("A text, letter by letter"), True),
         ),
     ),
     Group(
@@ -128,6 +149,9 @@ const closing = document.querySelector('[data-testid="stSidebarCollapseButton"] 
 if (window.innerWidth < 768 && !closed) closing.click();
 }}</script>"""
 _PATIENT_LINKS = f"<script>{Path(__file__).with_name('links.js').read_text(encoding='utf-8')}</script>"
+_TOLD_FIGURES = f"<script>{Path(__file__).with_name('figures.js').read_text(encoding='utf-8')}</script>"
+# Streamlit's page says that it is in English, and screen readers would read Korean so.
+_SPOKEN = """<script>document.documentElement.lang = "{code}";</script>"""
 _TURNS = "_turns"  # in the session's state: how often its page has changed
 
 
@@ -138,7 +162,10 @@ def navigation(*, turned: bool) -> None:
     """
     taken = _taken_along()
     with st.container(key="navigation"):
-        st.html(_PATIENT_LINKS, unsafe_allow_javascript=True)
+        words = json.dumps([_("The numbers of this figure"), _("The first {shown} of {rows} rows.")])
+        told = f'<i hidden data-figure-words="{html.escape(words)}"></i>'
+        scripts = _PATIENT_LINKS + _TOLD_FIGURES + _SPOKEN.format(code=language())
+        st.html(told + scripts, unsafe_allow_javascript=True)
         for group in GROUPS:
             st.html(f"<p>{_(group.heading)}</p>")
             for entry in group.pages:
@@ -157,13 +184,34 @@ def ways_on(*keys: str) -> None:
                 st.page_link(entry.file, label=_(entry.title), icon=entry.icon, query_params=taken)
 
 
-def patterns_only(experiment: Experiment) -> None:
-    """Where the task is no alphabet pattern: say that the page is about these, where to go on to, and end it."""
-    if experiment.repeats_a_pattern:
+OF_A_VIEW = ("sequence", *VIEW_PARAMS)
+"""What the URL says of the view of one network, which a link to another one leaves behind."""
+
+
+def way_to(
+    key: str, label: str, told: Mapping[str, str], *, without: Collection[str] = OF_A_VIEW, **options: Any
+) -> None:
+    """A link to the page `key` that sets `told` in the URL, leaves out `without`, and takes the rest of it along."""
+    kept = {name: value for name, value in st.query_params.to_dict().items() if name not in without}
+    st.page_link(PAGES[key].file, label=label, query_params={**kept, **told}, **options)
+
+
+def look_inside(experiment: Experiment) -> None:
+    """A link to the player with that very network."""
+    way_to("cell", _("Look inside"), experiment.params(), icon=PAGES["cell"].icon)
+
+
+def go_inside(experiment: Experiment) -> None:
+    """Go there at once, and end the page; not for callbacks, which may go nowhere."""
+    kept = {name: value for name, value in st.query_params.to_dict().items() if name not in OF_A_VIEW}
+    st.switch_page(PAGES["cell"].file, query_params={**kept, **experiment.params()})
+
+
+def machines_only(experiment: Experiment) -> None:
+    """Where no finite machine is enough for the task: say so, and where to go on to, and end the page."""
+    if has_machine(named_task(experiment.task)):
         return
-    text = _(
-        "This page is about networks that read one pattern over and over, and {task} is no pattern. These show it:"
-    )
+    text = _("No finite machine is enough for {task}, so there is none to look for. These pages show it:")
     st.info(text.format(task=f"“{task_name(experiment.task)}”"), icon=":material/info:")
     ways_on("home", "cell", "gates", "training", "states", "gradients")
     st.stop()

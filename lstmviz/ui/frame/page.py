@@ -5,7 +5,7 @@ are called; what belongs into the header goes `with header:`.
 """
 
 import html
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import nullcontext
 from functools import cache
 from math import isnan
@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import streamlit as st
+from streamlit.components.v2 import component
 from streamlit.delta_generator import DeltaGenerator
 
 from lstmviz.ui.frame.answers import keep_answers
@@ -24,6 +25,8 @@ from lstmviz.ui.frame.language import LANGUAGES, _, language
 from lstmviz.ui.frame.lessons import task_name
 from lstmviz.ui.frame.navigation import PAGES, navigation
 from lstmviz.ui.frame.notice import say
+from lstmviz.ui.frame.path import follow_path, path_bar
+from lstmviz.ui.frame.projector import projector_button, projects
 from lstmviz.ui.frame.promptness import send_at_once
 from lstmviz.ui.frame.prose import Section, Value, prose
 from lstmviz.ui.frame.url import UrlPart, count_run, keep
@@ -32,6 +35,12 @@ if TYPE_CHECKING:  # it waits for torch, and the header is drawn before that
     from lstmviz.tracing import Trace
 
 _HERE = Path(__file__).parent
+_ear = component(
+    "lstmviz_theme",
+    html='<div class="ear"></div>',
+    css=".ear { width: 1px; height: 1px; background: var(--st-background-color); transition: background-color 1ms; }",
+    js=(_HERE / "theme.js").read_text(encoding="utf-8"),
+)
 
 
 TORCH_NAMES = {"rnn": "torch.nn.RNN", "rnn_relu": "torch.nn.RNN", "lstm": "torch.nn.LSTM", "gru": "torch.nn.GRU"}
@@ -40,27 +49,33 @@ TORCH_NAMES = {"rnn": "torch.nn.RNN", "rnn_relu": "torch.nn.RNN", "lstm": "torch
 def page(name: str) -> DeltaGenerator:
     """Begin the page `name` of `PAGES`: tab title, navigation, language switch, title. Returns the header's row."""
     count_run()
-    _language_url().read()
     turned = st.session_state.get("_page", name) != name
     st.session_state["_page"] = name
+    follow_path(turned=turned)
+    _language_url().read()
     title = _(PAGES[name].title)
     st.set_page_config(
         page_title=f"{title} · lstmviz", page_icon=str(_HERE / "icon.svg"), layout="wide", initial_sidebar_state=320
     )
-    st.html(_style(language()))
+    st.html(_style(language(), projector=projects()))
     send_at_once()
     _come_back()
     keep_clicks()
     keep_answers()
     say()
     arrive(charts=PAGES[name].charts, turned=turned)
+    if PAGES[name].coloured:
+        with st.container(key="beside_theme"):
+            _ear(key="_theme", on_theme_change=lambda: None)
     with st.sidebar:
         with st.container(horizontal=True, vertical_alignment="center", key="brand"):
             st.markdown("**lstmviz**", width="stretch")
             _language_switch()
         navigation(turned=turned)
+    projector_button()
     header = st.container(horizontal=True, vertical_alignment="center", key="header", gap="small")
-    header.markdown(f"## {title}", width="content", anchors=False)
+    header.markdown(f"# {title}", width="content", anchors=False)
+    path_bar(name)
     return header
 
 
@@ -133,9 +148,9 @@ def badge_text(tr: "Trace") -> tuple[str, str]:
 
 
 @cache
-def _style(code: str) -> str:
+def _style(code: str, *, projector: bool) -> str:
     """What the frame looks like; in a language but English with what Streamlit says of itself."""
-    sheets = (_HERE / "frame.css", _HERE / f"frame.{code}.css")
+    sheets = (_HERE / "frame.css", _HERE / f"frame.{code}.css", *([_HERE / "projector.css"] if projector else []))
     return "<style>" + "".join(sheet.read_text(encoding="utf-8") for sheet in sheets if sheet.exists()) + "</style>"
 
 
@@ -147,7 +162,8 @@ def columns() -> Sequence[DeltaGenerator]:
 def what_why_try(name: str, /, variant: str = "", *, below: bool = False, **values: Value) -> None:
     """The text beside the figure: the sections see, why and try of `content/LANGUAGE/NAME.md`, `values` filled in.
 
-    variant: where the file has sections `see_VARIANT` and so on, those stand in for the plain ones.
+    variant: where the file has sections `see_VARIANT` and so on, those stand in for the plain ones; where it has
+        none, `both_layers` is a kind of `both`.
     below: the sections side by side, for a figure that takes all the width.
     """
     if comes_later("text"):
@@ -158,7 +174,14 @@ def what_why_try(name: str, /, variant: str = "", *, below: bool = False, **valu
         places = st.columns(len(keys), gap="medium") if below else ()
         for number, key in enumerate(keys):
             with places[number] if below else nullcontext():
-                _section(text.get(f"{key}_{variant}", text[key]), key=f"_{name}_{key}")
+                _section(_fitting(text, key, variant), key=f"_{name}_{key}")
+
+
+def _fitting(text: Mapping[str, Section], key: str, variant: str) -> Section:
+    """The section `key` of the variant, or of what that is a kind of."""
+    words = variant.split("_") if variant else []
+    names = ("_".join([key, *words[:count]]) for count in range(len(words), -1, -1))
+    return next(text[name] for name in names if name in text)
 
 
 @st.fragment(run_every="12h")
@@ -174,7 +197,7 @@ def _chips(spans: Iterable[str]) -> None:
 
 
 def _section(section: Section, key: str) -> None:
-    st.markdown(f"###### {section.title}", anchors=False)
+    st.markdown(f"## {section.title}", anchors=False)
     if section.body:
         st.markdown(section.body)
     if section.actions:

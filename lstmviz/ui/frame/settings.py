@@ -27,6 +27,9 @@ class Setting:
     """text -> value; raises RefusedError"""
 
 
+Adjust = Callable[[Mapping[str, str], dict[str, str]], dict[str, str]]
+
+
 class Settings:
     """The settings of one page, as the session that asks sees them."""
 
@@ -34,6 +37,7 @@ class Settings:
         """Name the form: `prefix` comes before each name in the URL."""
         self._prefix = prefix
         self._settings = settings
+        self._adjust: Adjust = lambda before, sent: sent
         self.problems: dict[str, str] = {}
         """name -> a sentence, for each value that will not do"""
         asked = self._url.read()
@@ -53,19 +57,26 @@ class Settings:
         """Put what the form's fields say into effect; for the `on_click` of its button."""
         said = {name: st.session_state.get(self._key(name)) for name in self._settings}
         texts = {name: _text(value) for name, value in said.items() if value is not None}
+        texts = self._adjust(self.texts, texts)
         self.write(**texts)
         if all(self._reads(name, text) for name, text in texts.items()):
             st.session_state[f"_{self._prefix}_sent"] = self._sent + 1
 
     def controls(
-        self, presets: Mapping[str, Mapping[str, str]], fields: Callable[["Settings"], None], button: str
+        self,
+        presets: Mapping[str, Mapping[str, str]],
+        fields: Callable[["Settings"], None],
+        button: str,
+        adjust: Adjust = lambda before, sent: sent,
     ) -> None:
         """Draw the presets, the form behind a button of its own, and what of it will not do.
 
         presets: label in English -> the texts that it puts into effect; the others stay.
         fields: draws the fields of the form.
         button: what the button says that sends it.
+        adjust: what is put into effect, of the texts before and those that are sent.
         """
+        self._adjust = adjust
         with st.container(horizontal=True, gap="xsmall", vertical_alignment="center", key=f"{self._prefix}_presets"):
             for number, (label, texts) in enumerate(presets.items()):
                 st.button(

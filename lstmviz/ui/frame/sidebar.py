@@ -66,7 +66,8 @@ def experiment_controls() -> Experiment:
         if "seed" not in hidden:
             left, right = st.columns(2, gap="small", vertical_alignment="bottom")
             _number_control(left, _("Seed"), "seed", experiment, asked)
-            right.button(_("New seed"), width="stretch", on_click=_new_seed, help=_("Draws other first weights"))
+            # No help: it would lie over the button, and catch the next click.
+            right.button(_("New seed"), type="primary", width="stretch", on_click=_new_seed)
         _show(problems, "seed")
         if "buttons" not in hidden:
             _buttons()
@@ -139,7 +140,6 @@ def _buttons() -> None:
     left.button(
         _("Train again"),
         icon=":material/replay:",
-        type="primary",
         width="stretch",
         on_click=_train_again,
         help=_("The same training once more: same seed, same first weights"),

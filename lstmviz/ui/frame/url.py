@@ -4,12 +4,17 @@ import math
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import NoReturn
 
 import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 _ECHO_SECONDS = 3.0  # a page that trains and follows a network keeps requests waiting
-_RUNS = "_runs"  # in the session's state: how many runs of a page have begun
+_RUNS = "_runs"  # in the session's state: how many runs of a page, asked for by the browser, have begun
+_FOLLOWED = "_followed_link"  # likewise: the run in which a link last set the URL
+
+VIEW_PARAMS = ("t", "epoch", "unit", "q", "guess", "do", "with", "from", "map", "seeds")
+"""What the URL says of how one run is looked at; the parts in the browser write these themselves."""
 
 
 @dataclass
@@ -35,7 +40,7 @@ class UrlPart:
         went_back = getattr(get_script_run_ctx(), "is_history_navigation", False)
         full = {**self.defaults, **told}
         if self._recent and not went_back and full != self._written and full in self._replaced:
-            st.query_params.update(self._written)
+            self._put()
             return self._written
         # The run that wrote it tells it too; a callback writes before its run has begun.
         if full != self._written or _runs() > self._written_in + 1:
@@ -47,16 +52,36 @@ class UrlPart:
         self._replaced = [*(self._replaced if self._recent else []), {**self.defaults, **self.read()}]
         self._written, self._written_at = dict(params), time.monotonic()
         self._written_in, self._arrived = _runs(), False
-        st.query_params.update(self._written)
+        self._put()
+
+    def _put(self) -> None:
+        """Have the URL say what was written; what is empty where nothing is usual, it leaves out."""
+        left_out = {name for name, text in self._written.items() if not text and not self.defaults.get(name)}
+        for name in left_out & st.query_params.keys():
+            del st.query_params[name]
+        st.query_params.update({name: text for name, text in self._written.items() if name not in left_out})
 
     @property
     def _recent(self) -> bool:
+        if self._written_in < st.session_state.get(_FOLLOWED, -1):
+            return False
         return not self._arrived or time.monotonic() - self._written_at < _ECHO_SECONDS
 
 
 def count_run() -> None:
-    """Note that a run of a page begins."""
+    """Note that a run of a page begins; `rerun` takes its own out of the count."""
     st.session_state[_RUNS] = _runs() + 1
+
+
+def rerun() -> NoReturn:
+    """Have the page drawn anew: the server asks for that, so it tells nothing of what the browser's URL has become."""
+    st.session_state[_RUNS] = _runs() - 1
+    st.rerun()
+
+
+def follow_link() -> None:
+    """Note that somebody has followed a link that sets all of the URL: what it says is no echo of what was before."""
+    st.session_state[_FOLLOWED] = _runs()
 
 
 def _runs() -> int:

@@ -8,6 +8,7 @@ from lstmviz.ui.background.bounds import ASK_BEFORE_SWEEP, POLL
 from lstmviz.ui.background.watched import Progress, View
 from lstmviz.ui.frame.language import N_, _, ngettext
 from lstmviz.ui.frame.prose import escape
+from lstmviz.ui.frame.url import rerun
 from lstmviz.ui.waiting.training import duration, place_in_line
 
 _REDRAW = "_sweep_redraw_page"
@@ -53,7 +54,7 @@ def redraw_page() -> None:
 def _live(job: View, draw: Callable[[Progress], None], was_running: bool) -> None:
     progress = job.so_far()
     if st.session_state.pop(_REDRAW, False) or (was_running and progress.state == "done"):
-        st.rerun()
+        rerun()
     controls(job)
     draw(progress)
 

@@ -3,6 +3,7 @@
 import threading
 import time
 from dataclasses import replace
+from math import log1p
 
 import streamlit as st
 
@@ -14,6 +15,7 @@ from lstmviz.ui.frame.experiment import Experiment, times_trained_again
 from lstmviz.ui.frame.language import _, ngettext
 from lstmviz.ui.frame.notice import notice, say
 from lstmviz.ui.frame.sequence import asked_sequence
+from lstmviz.ui.frame.url import rerun
 
 CELLS = ("rnn", "gru", "lstm")
 """What is trained beside one network where a page compares cells."""
@@ -29,9 +31,10 @@ def current_run(experiment: Experiment, *, live: bool = False) -> Run:
     of the same experiment, and no progress is drawn.
     """
     slot = own_slot()
-    if slot.is_asked_again(times_trained_again(), experiment) or (
-        slot.job is not None and slot.job.experiment != experiment
-    ):
+    asked_again = slot.is_asked_again(times_trained_again(), experiment)
+    if asked_again or slot.stopped != experiment:
+        slot.forget()
+    if asked_again or (slot.job is not None and slot.job.experiment != experiment):
         slot.cancel()
     again = slot.again == experiment
     run = None if again or (live and slot.job is not None) else shared_runs().get(experiment)
@@ -183,14 +186,15 @@ def _progress(job: Job) -> None:
 def _progress_bar(job: Job) -> None:
     run = job.so_far()
     if run.finished:
-        st.rerun()
+        rerun()
     progress(run)
 
 
 def progress(run: Run) -> None:
     """A bar that says how far a training is, and how long it still takes at the pace so far."""
     done, total = len(run.epochs) - 1, run.experiment.epochs
-    left = run.elapsed / max(done, 1) * (total - done)
+    share = done / total if not run.spread else log1p(done) / log1p(total)
+    left = run.elapsed / share * (1 - share) if done else run.spread
     text = _("epoch {done} of {total} · loss {loss} · about {left} left")
     if left < 1:
         text = _("epoch {done} of {total} · loss {loss} · less than a second left")
@@ -198,7 +202,7 @@ def progress(run: Run) -> None:
     if run.waiting is not None:
         place = place_in_line(run.waiting)
         text = f"{text} · {place}" if done else place
-    st.progress(done / total, text=text, width="stretch")
+    st.progress(share, text=text, width="stretch")
 
 
 @st.cache_resource

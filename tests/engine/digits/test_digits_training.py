@@ -20,6 +20,7 @@ from lstmviz.digits.training import _one_cycle, reader_config, train
 from lstmviz.models import build_model, parameters_of
 
 SMALL = Recipe(hidden_size=16, batch=20, epochs=3, lr=0.01)
+SHARES = ("coarse", "squares")  # of the images, not amounts
 BEST = RECIPES["best"].augmentation
 assert BEST is not None
 
@@ -59,11 +60,11 @@ def test_without_distortion_images_stay_as_they_are():
 def test_the_smallest_distortion_of_each_kind_changes_next_to_nothing():
     x = drawn()
     for field in fields(Augmentation):
-        if field.name != "coarse":  # a share of the images, not an amount
+        if field.name not in SHARES:
             assert torch.allclose(augment(x, Augmentation(**{field.name: 1e-4}), seeded()), x, atol=5e-3), field.name
 
 
-@pytest.mark.parametrize("name", [field.name for field in fields(Augmentation)])
+@pytest.mark.parametrize("name", [field.name for field in fields(Augmentation) if field.name != "squares"])
 def test_each_distortion_keeps_ink_in_its_range_and_follows_from_the_seed(name):
     x = drawn()
     before = x.clone()
@@ -144,6 +145,14 @@ def test_coarse_images_are_as_many_as_asked():
     assert 0.2 < changed.float().mean() < 0.4
 
 
+def test_coarse_pixels_become_squares_where_asked_and_change_nothing_else():
+    x = drawn(200)
+    smooth, square = (augment(x, Augmentation(coarse=1.0, squares=share), seeded()) for share in (0.0, 1.0))
+    steps = [(image.diff(dim=2) != 0).float().mean() for image in (smooth, square)]
+    assert steps[1] < 0.8 * steps[0]  # neighbours within a square are alike
+    assert torch.allclose(smooth.mean((1, 2)), square.mean((1, 2)), atol=0.02)
+
+
 def test_the_rate_rises_and_falls_once():
     rates = np.array([_one_cycle(done) for done in np.linspace(0, 1, 501)])
     assert (rates[0], rates[100], rates[-1]) == pytest.approx((1 / 25, 1, 1e-3))
@@ -204,6 +213,17 @@ def test_training_learns_and_follows_from_the_seed():
     assert all(np.array_equal(weights[name], same[name]) for name in weights)
     assert losses != other
     assert torch.equal(torch.get_rng_state(), state)
+
+
+def test_training_goes_on_from_weights():
+    images, labels = bars(40)
+    *_, first = train(replace(SMALL, average=0.5), "gru", 0, images, labels)
+    still = replace(SMALL, epochs=1, lr=1e-9, average=0.5)
+    (same,) = train(still, "gru", 1, images, labels, start=first.model)
+    for name, value in parameters_of(first.model).items():
+        np.testing.assert_allclose(parameters_of(same.model)[name], value, atol=1e-6)
+    with pytest.raises(ValueError, match=r"^`start` must be a network as the recipe trains, "):
+        train(SMALL, "lstm", 0, images, labels, start=first.model)
 
 
 def test_bars_are_learned():
@@ -278,19 +298,24 @@ def test_the_shipped_weights_are_as_good_as_their_log_says(cell):
 
 @pytest.mark.parametrize("cell", READERS)
 def test_the_shipped_weights_come_from_the_recipe(cell):
+    """And from those that it goes on from; what each of them did is in the log."""
     with safe_open(WEIGHTS / f"{cell}.safetensors", "numpy") as stored:
         about = stored.metadata()
-    recipe = RECIPES["best"]
-    assert (about["recipe"], about["cell"], about["epochs"]) == ("best", cell, str(recipe.epochs))
-    head, said, *lines = (
-        (WEIGHTS / "training.log").read_text(encoding="utf-8").split(f" --cell {cell} ", 1)[1].split("\n")
-    )
-    assert head.startswith(f"--seed {about['seed']} --threads ")  # and no other number of epochs
-    assert said == str(recipe)
-    *epochs, last = lines[: recipe.epochs + 1]
-    assert all(line.startswith("epoch ") for line in epochs)
+    log = (WEIGHTS / "training.log").read_text(encoding="utf-8")
+    way = {"best": ["best"], "hands": ["best", "hands"], "settle": ["best", "hands", "settle"]}[about["recipe"]]
+    for name in way:
+        recipe = RECIPES[name]
+        head, said, *lines = log.split(f" train --recipe {name} --cell {cell} ", 1)[1].split("\n")
+        start = "" if name == "best" else " --start [a-z/.]+"
+        assert re.match(rf"--seed \d+{start} --threads \d+: ", head)  # and no other number of epochs
+        assert all(field in str(recipe) for field in re.findall(r"\w+=[\w.]+", said))
+        *epochs, last = lines[: recipe.epochs + 1]
+        assert all(line.startswith("epoch ") for line in epochs)
+    assert (about["cell"], about["epochs"]) == (cell, str(recipe.epochs))
+    assert head.startswith(f"--seed {about['seed']} ")
     both = (float(about[f"{name}_accuracy"]) for name in ("test", "load_digits"))
     assert re.findall(r"[0-9.]+%", last) == [f"{share:.2%}" for share in both]
+    assert f"{cell}: temperature {about['temperature']} fitted on the last 5,000 images" in log
 
 
 def test_the_shipped_lstm_reaches_what_was_set():
@@ -311,7 +336,10 @@ def test_the_hardest_of_the_sample_are_hard():
 
 def test_the_shipped_weights_are_small():
     assert sum(file.stat().st_size for file in WEIGHTS.glob("*.safetensors")) < 2 * 10**6
-    assert {file.name for file in WEIGHTS.iterdir()} == {*(f"{cell}.safetensors" for cell in READERS), "training.log"}
+    assert {file.name for file in WEIGHTS.iterdir()} == {
+        *(f"{cell}.safetensors" for cell in READERS),
+        *("doubt.safetensors", "training.log"),
+    }
 
 
 def test_other_hands_are_drawn_as_mnist_is():

@@ -162,10 +162,10 @@ def test_numbers_stand_where_there_is_room_and_can_be_read():
         assert figure.layout.width == width
         return [note for note in figure.layout.annotations if note.xref != "paper"]
 
-    assert len(numbers(240)) == len(found)
-    assert numbers(150) == []
+    assert len(numbers(271)) == len(found)
+    assert numbers(240) == []  # where 100 in letters of 12 pixels would touch 100
     scale = map_scale(Palette())
-    assert {note.font.color for note in numbers(240)} == {scale.colour(rate.rate)[1] for rate in found.values()}
+    assert {note.font.color for note in numbers(271)} == {scale.colour(rate.rate)[1] for rate in found.values()}
 
 
 def test_an_empty_map_is_a_frame():

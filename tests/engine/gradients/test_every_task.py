@@ -15,12 +15,13 @@ from lstmviz.gradients import (
     gradients_through_time,
     plain,
 )
-from lstmviz.tasks import NAMED, named_task
+from lstmviz.tasks import named_task
+from tests.kinds import ONE_OF_EACH_KIND
 
 from .oracle import CELLS, gradients_of_state, network, unrolled
 
 SYMBOLS = {
-    **{name: named_task(name, 2) for name in NAMED},
+    **{name: named_task(name, 2) for name in ONE_OF_EACH_KIND},
     "text": lv.text_task("to be or not to be", window=6),
 }
 NUMBERS = {"adding": lv.adding_task(24), "echo": lv.echo_task(2, 9)}

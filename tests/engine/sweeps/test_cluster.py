@@ -62,13 +62,15 @@ class Cluster:
         return self._start("worker", self.address, "--host", "127.0.0.1", *options)
 
     def wait_for(self, threads: int) -> None:
+        """Until so many workers' threads are known to the scheduler; 0: until it answers at all."""
         deadline = time.monotonic() + 60
         while time.monotonic() < deadline:
             try:
                 if cluster_threads(self.address) == threads:
                     return
-            except SchedulerError:
-                pass
+            except SchedulerError as error:
+                if threads == 0 and error.reason == "no_workers":
+                    return
         raise AssertionError("".join(log.read_text() for log in self.folder.glob("*.log")))
 
     def end(self) -> None:
@@ -129,8 +131,8 @@ def test_who_stops_takes_back_what_is_handed_out(cluster):
         next(sweep_bundles(long, scheduler=cluster.address, look=stop))
     began = time.monotonic()
     runs = sweep(replace(CONFIG, seeds=range(3)), scheduler=cluster.address)
-    assert len(list(runs)) == 6  # which the worker could not train if it still had those
-    assert time.monotonic() - began < 10
+    assert len(list(runs)) == 6
+    assert time.monotonic() - began < 120  # one of those that were taken back takes many minutes
     # The last worker gone, and with it the scheduler: told, not waited for.
     with closing(sweep_bundles(CONFIG.bundles(), scheduler=cluster.address)) as results:
         next(results)
@@ -153,9 +155,10 @@ def test_a_connection_that_breaks_in_the_middle_of_an_answer_is_a_lost_scheduler
 
 def test_lost_workers_are_waited_for_but_not_forever(cluster, monkeypatch):
     monkeypatch.setattr(cluster_module, "LOST_SECONDS", 1.0)
+    cluster.wait_for(0)
     with pytest.raises(SchedulerError, match="has no workers; start some with") as nobody:
         next(sweep_bundles(CONFIG.bundles(), scheduler=cluster.address))
-    assert nobody.value.reason in ("no_workers", "unreachable")  # the scheduler itself takes a moment to start
+    assert nobody.value.reason == "no_workers"
     worker = cluster.add_worker()
     cluster.wait_for(1)
     with closing(sweep_bundles(CONFIG.bundles(), scheduler=cluster.address)) as results:

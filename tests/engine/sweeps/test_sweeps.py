@@ -241,7 +241,7 @@ def test_an_estimate_is_of_the_right_size_and_soon_there():
     estimate_sweep_seconds(config, 1)  # loads the kernels
     began = worked()  # by this thread: not what it waits for others, nor what others of this process work
     said = estimate_sweep_seconds(config, 1)
-    assert worked() - began < 2
+    assert worked() - began < 5
     began = time.process_time()
     for _ in sweep_bundles(config.bundles(), threads=1):
         pass

@@ -83,6 +83,11 @@ def may_come(grammar, word):
     match grammar:
         case "reber":
             return Reber.may_come(word)
+        case "continual_reber":
+            # An embedded string ends by the E after the second symbol's twin, which comes after an inner E.
+            ended = re.match(r"B(T|P)B.*?E\1E", word)
+            rest = word[ended.end() :] if ended else word
+            return may_come("continual_reber" if ended else "embedded_reber", rest)
         case "embedded_reber":
             if len(word) < 2:
                 return {"B"} if not word else {"T", "P"}
@@ -196,7 +201,7 @@ def test_what_may_come_is_what_an_automaton_of_its_own_says(grammar, tests):
             legal = {letter for letter, may in zip(task.alphabet, drawn.legal[k, t], strict=True) if may}
             assert legal == may_come(grammar, word[: t + 1])
             assert word[t + 1] in legal
-        assert may_come(grammar, word) == set()
+        assert (may_come(grammar, word) == set()) == (grammar != "continual_reber")
         assert not drawn.legal[k, len(word) - 1 :].any()
 
 
@@ -212,6 +217,29 @@ def test_strings_of_reber_that_others_have_printed_are_strings(word):
 def test_others_are_not(word):
     with pytest.raises(ValueError, match="must be a whole string of reber"):
         lv.grammar_task("reber").reading(word)
+
+
+def test_a_stream_is_embedded_strings_without_a_gap():
+    task = lv.grammar_task("continual_reber", 45)
+    embedded = lv.grammar_task("embedded_reber")
+    drawn = task.examples(0, count=500)
+    assert set(drawn.lengths) == {45}
+    assert drawn.scored.all()
+    second = Counter()
+    for word in whole(task, drawn):
+        strings = re.findall(r"B([TP])(B[TPSXV]+?E)\1E", word)
+        length = 0
+        for letter, inner in strings:
+            embedded.reading(f"B{letter}{inner}{letter}E")
+            length += len(inner) + 4
+            second[letter] += 1
+        assert len(word) == 46
+        assert word.startswith("".join(f"B{letter}{inner}{letter}E" for letter, inner in strings))
+        own = task.reading(word)
+        assert len(own.x) == 45
+    assert evenly(list(second.values()))
+    with pytest.raises(ValueError, match="must be a whole string of continual_reber"):
+        task.reading("BTBTXSEPE")
 
 
 @pytest.mark.parametrize("grammar", ["reber", "embedded_reber"])
@@ -321,7 +349,11 @@ def test_echo_is_what_was_read_so_many_steps_ago():
         (lambda: lv.matching_task(3, "yes"), "`palindrome` must be True or False; got 'yes'."),
         (lambda: lv.parity_task(5, seed=-1), "`seed` must be between 0 and 4294967295; got -1."),
         (lambda: lv.order_task(9), "`length` must be between 10 and 1000; got 9."),
-        (lambda: lv.grammar_task("c"), "`grammar` must be one of reber, embedded_reber, anbn, anbncn; got 'c'."),
+        (
+            lambda: lv.grammar_task("c"),
+            "`grammar` must be one of reber, embedded_reber, continual_reber, anbn, anbncn; got",
+        ),
+        (lambda: lv.grammar_task("continual_reber", 19), "`longest` must be between 20 and 1000; got 19."),
         (lambda: lv.parity_task(5, drawn=0), "`drawn` must be between 1 and 10000; got 0."),
         (lambda: lv.matching_task(3).reading("123"), "`symbols` must have two halves of one length; got 3 digits."),
         (lambda: lv.matching_task(3).reading("12x"), "`symbols` must hold 0 1 2 3 4 5 6 7 8 9 only; got 'x'."),

@@ -195,7 +195,8 @@ def test_a_face_is_traced_and_judged_as_the_training_judges(name):
         told_right = lv.evaluate(model, face, one)
         assert found.right[face.scored].mean() == pytest.approx(told_right.accuracy)
         assert told_right.right.tolist() == [bool(found.right[face.judged].all())]
-        assert (found.solved_since is not None) == told_right.right[0]
+        assert (found.solved_since is not None) == bool(found.sure[face.judged].all())
+        assert not (found.sure & ~found.right).any()
         assert not found.right[~face.scored].any()
         assert np.isnan(found.margin[~face.scored]).all()
         assert ((found.margin > 0) == found.right)[face.scored].all()
@@ -290,7 +291,6 @@ def test_rooms_that_know_patterns_alone_say_so(name):
     task = TASKS[name]
     model = model_for(task)
     asks = [
-        lambda: lv.automaton(model, task),
         lambda: lv.prove(model, task),
         lambda: lv.simulate(model, task, 10),
         lambda: twins(task),
@@ -298,6 +298,12 @@ def test_rooms_that_know_patterns_alone_say_so(name):
     for ask in asks:
         with pytest.raises(TypeError, match="`task` must be an alphabet pattern, as `alphabet_task` makes it"):
             ask()
+
+
+@pytest.mark.parametrize("name", ["text", "matching", "sine"])
+def test_the_automaton_refuses_what_no_finite_one_is_enough_for(name):
+    with pytest.raises(TypeError, match="`task` must be an alphabet pattern, as `alphabet_task` makes it"):
+        lv.automaton(model_for(TASKS[name]), TASKS[name])
 
 
 @pytest.mark.parametrize("name", ["text", "matching", "reber"])

@@ -69,6 +69,18 @@ def test_it_is_learned_by_what_it_is_usually_learned_by(name):
     assert evaluate(model, task).accuracy > 0.9
 
 
+@pytest.mark.parametrize(
+    "name", ["embedded Reber grammar", "continual Reber grammar", "Tomita 2", "Tomita 5", "Tomita 6"]
+)
+def test_a_grammar_is_learned_to_the_last_symbol_of_strings_never_seen(name):
+    task, by = named_task(name), NAMED[name]
+    sizes = {"input_size": task.input_size, "hidden_size": by.hidden_size, "output_size": task.output_size}
+    model = build_model(ModelConfig(cell=by.cell, seed=1, **sizes))
+    for _ in train(model, task, TrainConfig(epochs=by.epochs, lr=by.lr)):
+        pass
+    assert evaluate(model, task).right.mean() > 0.95
+
+
 def test_the_name_of_a_series_holds_its_numbers():
     values = [0.5, -1, 2.25, 1e-3, 123456.0, *range(10)]
     name = series_name(values)

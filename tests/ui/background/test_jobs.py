@@ -165,3 +165,11 @@ def test_a_watched_training_brings_the_same(experiment, state):
     np.testing.assert_array_equal(run.losses, expected.losses)
     naps = 0.5 / experiment.epochs * (len(run.epochs) - 1)
     assert run.elapsed - run.seconds >= 0.99 * naps
+
+
+def test_what_is_watched_takes_as_long_for_each_doubling_of_the_epochs():
+    job = Job(SMALL, spread=2.0)
+    assert job.wait(60)
+    run = job.so_far()
+    assert run.spread == 2.0
+    assert run.elapsed - run.seconds == pytest.approx(2.0, rel=0.1)

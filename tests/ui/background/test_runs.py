@@ -265,3 +265,21 @@ def test_the_kernel_that_trains_it_is_the_one_that_is_compiled_before(experiment
     job = jobs.Job(replace(experiment, epochs=1))
     assert job.wait(60)
     assert set(used) == {Network if along_units(size) else Single}
+
+
+def test_what_takes_long_is_stopped_at_its_last_snapshot_and_is_there_at_once(monkeypatch):
+    slot = _session(runs.SharedRuns(), monkeypatch)
+    monkeypatch.setattr(runs, "takes_long", lambda experiment: True)
+    job = slot.start(LONG)
+    while job.so_far().kept[-1] == 0:
+        time.sleep(0.01)
+    stopped = slot.stop(job)
+    assert stopped == replace(LONG, epochs=stopped.epochs)
+    run = runs.shared_runs().get(stopped)
+    assert (run.state, run.kept[-1], len(run.losses)) == ("done", stopped.epochs, stopped.epochs + 1)
+    assert slot.job is None
+    slot.go_on(job)
+    assert (slot.job, slot.paused, slot.stopped) == (job, None, None)
+    assert job.so_far().state == "running"
+    slot.release()
+    assert job.wait(10)

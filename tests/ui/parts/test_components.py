@@ -7,10 +7,10 @@ import subprocess
 from pathlib import Path
 
 import pytest
-from playwright._impl._driver import compute_driver_executable
 
 from lstmviz.ui.frame.language import LANGUAGES
 from lstmviz.ui.parts.part import Part, script_of
+from tests.node import NODE
 
 UI = Path(__file__).parents[3] / "lstmviz/ui"
 COMMON = UI / "parts/common"
@@ -81,8 +81,7 @@ def test_the_glued_text_is_a_module(tmp_path: Path, part: Part) -> None:
     """No name stands at the top of two files, and nothing is cut off."""
     glued = tmp_path / "glued.mjs"
     glued.write_text(part.script(), encoding="utf-8")
-    node, _ = compute_driver_executable()  # Playwright brings its own
-    checked = subprocess.run([node, "--check", str(glued)], capture_output=True, text=True, check=False)
+    checked = subprocess.run([NODE, "--check", str(glued)], capture_output=True, text=True, check=False)
     assert checked.returncode == 0, checked.stderr
 
 

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from lstmviz.sweeps import BundleResult, SweepConfig, sweep_bundles
+from lstmviz.tasks import NAMED, named_task
 from lstmviz.ui.frame.experiment import Experiment
 from lstmviz.ui.parts.seed_grid import grid as seed_grid
 from lstmviz.ui.parts.seed_grid.grid import Group
@@ -61,11 +62,12 @@ def test_every_bundle_is_there_with_the_engine_s_numbers(
                 ("losses", result.losses[kept]),
                 ("margins", result.margins),
                 ("diverged", result.diverged_at),
-                ("x", result.bundle.text.x[result.bundle.text.last_pattern]),
-                ("y", result.bundle.text.y[result.bundle.text.last_pattern]),
             ):
                 np.testing.assert_array_equal(arrays[key], values)
             np.testing.assert_array_equal(arrays["largest"], np.maximum(1, np.abs(result.h).max(axis=(0, 2, 3))))
+        assert about["reads"] == list("abaB")
+        assert about["due"] == [["b"], ["a"], ["B"], ["a"]]
+        assert about["told"] == ["a", "b", "B"]
     assert met == {(group.cell, seed) for group in GROUPS for seed in SEEDS}
 
 
@@ -115,6 +117,24 @@ def test_a_click_names_the_network_as_a_url_does(
     assert opened == [{"task": "abaB", "cell": "gru", "hidden": "2", "seed": "7", "lr": "0.03", "epochs": "40"}]
 
 
+@pytest.mark.parametrize(("told", "goes"), [({}, False), ({"inside": False}, False), ({"inside": True}, True)])
+def test_who_wants_to_look_inside_goes_there_with_that_network(
+    shown: Callable[..., dict[str, Any]], monkeypatch: pytest.MonkeyPatch, told: dict[str, bool], goes: bool
+) -> None:
+    monkeypatch.setattr(seed_grid, "change_experiment", lambda **params: None)
+    monkeypatch.setattr(seed_grid, "redraw_page", lambda: None)
+    monkeypatch.setattr(seed_grid, "notice", lambda *args, **options: None)
+    given = shown([])
+    session = {"grid": SimpleNamespace(open={"group": 1, "seed": 7, **told})}
+    monkeypatch.setattr(seed_grid.st, "session_state", session)
+    given["on_open_change"]()
+    gone = list[Experiment]()
+    monkeypatch.setattr(seed_grid, "go_inside", gone.append)
+    for _run in range(2):  # once
+        shown([], Experiment("abaB", "gru", 2, 7, 0.03, 40))
+    assert gone == ([Experiment("abaB", "gru", 2, 7, 0.03, 40)] if goes else [])
+
+
 def test_what_is_given_has_the_shapes_that_the_browser_writes_down(
     shown: Callable[..., dict[str, Any]], results: list[BundleResult]
 ) -> None:
@@ -126,3 +146,30 @@ def test_what_is_given_has_the_shapes_that_the_browser_writes_down(
     for about, arrays in parts.values():
         assert_shaped(about, "parts/seed_grid/networks.js", "BundleHeader", besides="arrays")
         assert_shaped(arrays, "parts/seed_grid/networks.js", "BundleArrays")
+
+
+@pytest.mark.parametrize("name", list(NAMED))
+def test_the_rows_of_any_task_are_the_last_steps_of_its_sequence(name: str) -> None:
+    task, rows = named_task(name), seed_grid._rows(name)
+    end = int(np.flatnonzero(task.scored)[-1]) + 1
+    steps = range(end - len(rows.reads), end)
+    assert len(rows.reads) == len(rows.due) == min(24, end)
+    assert len(rows.told) == task.output_size
+    for t, read, due in zip(steps, rows.reads, rows.due, strict=True):
+        assert read == (task.alphabet[task.x[t]] if task.alphabet else task.labels[t])
+        if not task.scored[t]:
+            assert due == ()
+        elif task.of_numbers:
+            assert due == (task.target_labels[t],)
+        elif task.legal is None:
+            assert due == (task.answers[task.y[t]],)
+        else:
+            assert {task.answers.index(one) for one in due} == set(np.flatnonzero(task.legal[t]))
+
+
+def test_answers_that_are_words_are_in_the_session_s_language(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(seed_grid, "_", lambda text: f"<{text}>")
+    words = seed_grid._in_words(seed_grid._rows("bit parity"))
+    assert words["told"] == ["<even>", "<odd>"]
+    assert words["due"][-1] in (["<even>"], ["<odd>"])
+    assert seed_grid._in_words(seed_grid._rows("Reber grammar"))["told"] == list("BTPSXVE")

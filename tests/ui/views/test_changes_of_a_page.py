@@ -72,3 +72,13 @@ def test_presets_can_be_read_again(run: Run) -> None:
         changes, notices = read_changes(preset["text"], run)
         assert changes
         assert not notices
+
+
+def test_a_wrong_letter_is_looked_at_where_the_network_goes_wrong(run: Run) -> None:
+    (wrong,) = (preset for preset in preset_texts(run) if preset["key"] == "wrong_letter")
+    changes, _ = read_changes(wrong["text"], run)
+    changed = changed_run(run, changes)
+    names = changed.trace.probabilities[-1].argmax(-1)
+    mistakes = np.flatnonzero(names != run.task.y)
+    assert wrong["at"] == mistakes[mistakes >= changes[0].step][0] > changes[0].step
+    assert [preset["at"] for preset in preset_texts(run) if preset["key"].startswith("forget")] == [None, None]

@@ -9,6 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
+from lstmviz.digits.doubt import doubt
+from lstmviz.digits.moves import moves
 from lstmviz.digits.readers import READERS, load_reader
 from lstmviz.digits.reading import ORDERS, gradient, read
 from lstmviz.ui.views.digits import view as digits
@@ -17,6 +19,7 @@ from tests.packets import joined
 from tests.written import assert_shaped, properties
 
 WHOLE = {"seq": 3, "done": True, "size": None, "pixels": None, "sample": 4, "order": "rows", "covered": []}
+MOVING = ("moved", "before", "moving_units", "moving_pixels")
 QUANTITIES = {"rnn": "h", "lstm": "ifgoch", "gru": "rznh"}
 
 
@@ -46,6 +49,14 @@ def test_what_stays_as_it_is_comes_once():
     assert len(told(read_message(drawn(ink(), done=False)))) < 4000  # bytes, while the pen moves
 
 
+def test_light_ink_on_dark_paper_is_exchanged_and_said():
+    plain, as_drawn = unpacked(told(read_message(drawn(ink()))))
+    light, exchanged = unpacked(told(read_message(drawn(255 - ink()))))
+    assert (plain["inverted"], light["inverted"]) == (False, True)
+    np.testing.assert_allclose(exchanged["live"]["image"], as_drawn["live"]["image"], atol=0.01)
+    assert not unpacked(told(read_message(WHOLE)))[0]["inverted"]
+
+
 def test_a_sample_is_shown_as_it_is():
     header, parts = unpacked(told(read_message(WHOLE)))
     image = offered().images[4].astype(np.float32) / 255
@@ -57,7 +68,17 @@ def test_a_sample_is_shown_as_it_is():
         part = parts[network["part"]]
         np.testing.assert_array_equal(part["probabilities"], reading.probabilities)
         np.testing.assert_array_equal(part["gradient"], gradient(load_reader(cell), image))
-        assert set(part) == {"probabilities", "gradient", *(f"{k}/{q}" for k in (0, 1) for q in QUANTITIES[cell])}
+        states = {f"{k}/{q}" for k in (0, 1) for q in QUANTITIES[cell]}
+        assert set(part) == {"probabilities", "gradient", *MOVING, *states}
+        did = moves(load_reader(cell), reading, image)
+        np.testing.assert_array_equal(part["moved"], np.stack([did.rise, did.fall], axis=1))
+        np.testing.assert_array_equal(part["before"], did.before)
+        for row in range(28):
+            for name, shares in (("moving_units", did.units[row]), ("moving_pixels", did.pixels[row])):
+                named = [place for place in part[name][row] if place >= 0]
+                assert len(set(named)) == len(named) <= 3
+                rest = np.delete(shares, named)
+                assert all(shares[place] >= max(rest.max(), 0.2 * shares.max(), 1e-12) for place in named)
         for k, layer in enumerate(reading.trace.layers):
             for quantity in QUANTITIES[cell]:
                 np.testing.assert_array_equal(part[f"{k}/{quantity}"], layer.values[quantity])
@@ -65,6 +86,20 @@ def test_a_sample_is_shown_as_it_is():
         assert outcome == (reading.answer, reading.last_change, reading.decided)
         assert network["badge"][0] == "agrees"
     np.testing.assert_array_equal(parts["live"]["probabilities"], parts["lstm"]["probabilities"])
+
+
+def test_what_is_perhaps_no_digit_is_said_with_its_evidence_where_it_is_read_as_learned():
+    cross = np.zeros((112, 112), np.uint8)
+    cross[50:58, 15:100] = cross[15:100, 30:36] = cross[15:100, 70:76] = 255
+    for pixels in (cross, ink()):
+        drawing = read_message(drawn(pixels))
+        found = doubt(drawing.image)
+        told_of = unpacked(told(drawing))[0]["doubt"]
+        assert told_of == {"perhaps": found.perhaps, "rarer": found.rarer, "answers": list(found.answers.values())}
+    assert doubt(read_message(drawn(cross)).image).perhaps
+    for more in ({"done": False}, {"order": "columns"}, {"covered": [3]}):
+        assert unpacked(told(read_message(drawn(cross, **more))))[0]["doubt"] is None
+    assert unpacked(told(read_message(drawn(0 * cross))))[0]["doubt"] is None
 
 
 def test_while_the_pen_moves_only_the_answer_comes():

@@ -10,16 +10,17 @@ const SPEEDS = [0.5, 1, 2, 4];
 export const nextSpeed = (speed) => SPEEDS[(Math.max(SPEEDS.indexOf(speed), 0) + 1) % SPEEDS.length];
 
 // count, at and speed say how many snapshots there are, which one is on display, and how fast to go; `show` is given the next
-// one, and `changed` is told when the clock starts and stops. From the last one it begins anew.
+// one, and `changed` is told when the clock starts and stops. From the last one it begins anew. `along` says where in time each
+// of them is, ever later ones at ever larger numbers; without it they are equally far apart.
 
 /**
  * @typedef {ReturnType<typeof createClock>} Clock
- * @param {{ count: () => number, at: () => number, speed: () => number, show: (e: number) => void, changed: () => void }} about
+ * @param {{ count: () => number, at: () => number, speed: () => number, show: (e: number) => void, changed: () => void, along?: (e: number) => number }} about
  */
 
-export function createClock({ count, at, speed, show, changed }) {
+export function createClock({ count, at, speed, show, changed, along = (e) => e }) {
   let frame = 0;
-  let place = 0; // in snapshots, with a fraction
+  let place = 0; // as `along` tells it
   let before = 0; // time of the frame before
   let calm = false;
 
@@ -34,10 +35,13 @@ export function createClock({ count, at, speed, show, changed }) {
     const last = count() - 1;
     const passed = Math.min(Math.max(time - before, 0), 250); // none while out of sight; a frame may have begun before `start`
     before = time;
-    place = Math.min(place + (passed * speed() * last) / WHOLE, last);
+    const end = along(last);
+    place = Math.min(place + (passed * speed() * (end - along(0))) / WHOLE, end);
     const stride = calm ? Math.max(Math.round(last / CALM), 1) : 1;
-    show(place < last ? Math.floor(place / stride) * stride : last);
-    if (place < last) frame = requestAnimationFrame(step);
+    let e = last;
+    while (e > 0 && along(e) > place) e--;
+    show(place < end ? Math.floor(e / stride) * stride : last);
+    if (place < end) frame = requestAnimationFrame(step);
     else stop();
   };
   return {
@@ -45,11 +49,11 @@ export function createClock({ count, at, speed, show, changed }) {
       return frame !== 0;
     },
     start() {
-      place = at();
-      if (place === count() - 1) place = 0;
+      const first = at() === count() - 1 ? 0 : at();
+      place = along(first);
       calm = matchMedia("(prefers-reduced-motion: reduce)").matches;
       before = performance.now();
-      show(place);
+      show(first);
       frame = requestAnimationFrame(step);
       changed();
     },

@@ -87,17 +87,29 @@ export function createMount({ root: selector, make, keep, create, listen = atOnc
     let hangUp = () => {};
     let shown = false;
     let width = 0; // the height changes with every sentence, and nothing is laid out by it
+    // On a projector or not: that comes as a style sheet of the page, which may be later than this part, and changes its width.
+    const takePlace = () => root.classList.toggle("projector", getComputedStyle(root).getPropertyValue("--projector") === "1");
     const resized = new ResizeObserver(([{ contentRect }]) => {
+      takePlace();
       if (contentRect.width === width) return;
       width = contentRect.width;
       if (shown) instance.refresh();
     });
     resized.observe(root);
 
+    /** @type {() => void} */
+    let again = () => {}; // shows what was shown last
+    // The theme is chosen in the menu, which calls no part: its ground takes the new colour by a transition, and that is told.
+    root.addEventListener("transitionend", ({ target }) => {
+      if (target === root && isDark(root) !== root.classList.contains("dark")) again();
+    });
+
     /** @type {(header: Shown, parts: Record<string, Unpacked>, call: C) => void} */
     const show = (header, parts, call) => {
+      again = () => show(header, parts, call);
       const dark = isDark(root);
       root.classList.toggle("dark", dark);
+      takePlace();
       root.lang = call.language ?? header.language;
       shown = true;
       instance.show(header, parts, { ...call, dark });

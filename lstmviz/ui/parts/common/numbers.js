@@ -12,6 +12,21 @@ export function number(value) {
   return text.replaceAll("-", "−");
 }
 
+// A share in percent with one decimal; what that would round to nothing or to all is said to be less or more.
+// `figures/theme.py` has the same rule.
+/** @type {(value: number) => string} */
+export function shareText(value) {
+  if (!Number.isFinite(value)) return number(value);
+  if (value === 0 || value === 1) return `${100 * value} %`;
+  if (value > 0 && value < 0.0005) return "< 0.1 %";
+  if (value < 1 && value >= 0.9995) return "> 99.9 %";
+  return `${points(value)} %`;
+}
+
+// A difference of shares in percentage points.
+/** @type {(value: number) => string} */
+export const points = (value) => (Number.isFinite(value) ? (100 * value).toFixed(1).replace(/^-(?=0\.0$)/, "").replace("-", "−") : number(value));
+
 // All digits that a number of 32 bits has.
 /** @type {(value: number) => string} */
 export const exact = (value) => (Number.isFinite(value) ? String(Number(value.toPrecision(7))).replaceAll("-", "−") : number(value));

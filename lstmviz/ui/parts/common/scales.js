@@ -24,6 +24,7 @@
  */
 
 const STEPS = 512;
+const INK_TURNS = Math.sqrt(1.05 * 0.05) - 0.05; // the luminance on which black and white are read equally well, at 4.58:1
 const NONE = (255 << 24) | (0x9c << 16) | (0x8f << 8) | 0x8a; // what is no number
 /** @type {Map<string, Ramp>} */
 const ramps = new Map(); // by their stops: a few
@@ -45,7 +46,7 @@ export function scaleOf(stops, low, high) {
     low,
     high,
     stops,
-    colour: (value) => (Number.isFinite(value) ? [fills[place(value)], inks[place(value)]] : ["#8a8f9c", "#ffffff"]),
+    colour: (value) => (Number.isFinite(value) ? [fills[place(value)], inks[place(value)]] : ["#8a8f9c", "#000000"]),
     pixel: (value) => (Number.isFinite(value) ? pixels[place(value)] : NONE),
   };
   scales.set(key, scale);
@@ -64,7 +65,7 @@ function coloursOf(stops) {
     const [b, second] = stops[next];
     const rgb = mix(rgbOf(first), rgbOf(second), (place - a) / (b - a));
     fills.push(`rgb(${rgb.join()})`);
-    inks.push(0.299 * rgb[0] + 0.587 * rgb[1] + 0.114 * rgb[2] > 140 ? "#111827" : "#ffffff");
+    inks.push(luminance(rgb) > INK_TURNS ? "#000000" : "#ffffff");
     pixels[k] = (255 << 24) | (rgb[2] << 16) | (rgb[1] << 8) | rgb[0];
   }
   return { fills, inks, pixels };
@@ -72,6 +73,13 @@ function coloursOf(stops) {
 
 /** @type {(one: number[], other: number[], share: number) => number[]} */
 const mix = (one, other, share) => one.map((value, k) => Math.round(value + (other[k] - value) * share));
+
+// Relative luminance as WCAG 2 defines it; `figures/theme.py` has the same rule.
+/** @type {(rgb: number[]) => number} */
+function luminance(rgb) {
+  const [r, g, b] = rgb.map((value) => (value <= 0.04045 * 255 ? value / 255 / 12.92 : ((value / 255 + 0.055) / 1.055) ** 2.4));
+  return 0.2126 * r + 0.7152 * g + 0.0722 * b;
+}
 
 /** @type {(colour: string) => number[]} */
 const rgbOf = (colour) => [1, 3, 5].map((at) => parseInt(colour.slice(at, at + 2), 16));

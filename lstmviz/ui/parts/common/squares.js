@@ -44,7 +44,7 @@ export function paintBlocks(pen, blocks, ratio, line = null) {
     first += block.rows;
   }
   small.putImageData(image, 0, 0);
-  const thin = 1 / Math.min(ratio, 1.5);
+  const thin = thinOf(ratio);
   if (line) pen.fillStyle = line;
   first = 0;
   for (const block of blocks) {
@@ -53,7 +53,7 @@ export function paintBlocks(pen, blocks, ratio, line = null) {
     pen.drawImage(canvas, 0, first, columns, rows, left, top, columns * width, rows * height);
     first += rows;
     if (line) paintFrame(pen, block, thin);
-    else clearLines(pen, block, thin);
+    else clearLines(pen, block, ratio);
   }
 }
 
@@ -68,8 +68,13 @@ function fillPixels(pixels, stride, first, { values, minus, at, rows, columns, d
   }
 }
 
-/** @type {(pen: CanvasRenderingContext2D, block: Block, thin: number) => void} */
-function clearLines(pen, { rows, columns, left, top, width, height }, thin) {
+/** @param {number} ratio pixels of the screen in one of the page */
+const thinOf = (ratio) => 1 / Math.min(ratio, 1.5);
+
+// Let the ground shine through between the squares of a block.
+/** @type {(pen: CanvasRenderingContext2D, block: Block, ratio: number) => void} */
+export function clearLines(pen, { rows, columns, left, top, width, height }, ratio) {
+  const thin = thinOf(ratio);
   if (width >= LINED) for (let k = 1; k < columns; k++) pen.clearRect(left + k * width - thin, top, thin, rows * height);
   if (height >= LINED) for (let k = 1; k < rows; k++) pen.clearRect(left, top + k * height - thin, columns * width, thin);
 }

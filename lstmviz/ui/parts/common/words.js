@@ -17,6 +17,10 @@ export function phrase(template, values) {
   });
 }
 
+// What is said of something else to who has a finger, and no pointer.
+/** @type {(pointed: string, touched: string | undefined) => string} */
+export const byHand = (pointed, touched) => (matchMedia("(pointer: coarse)").matches && touched) || pointed;
+
 // A letter in a sentence: isolated, so that one that is written from right to left stays in its place.
 /** @type {(letter: string) => string} */
 export const lone = (letter) => `\u2068${letter}\u2069`;

@@ -20,6 +20,7 @@ import { below } from "../common/words.js";
  * @property {string} pattern the text repeats it; or the name of another task
  * @property {number} period of the pattern; the whole sequence of another task
  * @property {string[]} [target_labels] of a sequence what is due at each step, "" where nothing is
+ * @property {number} margin by more than so much what is right must lead to be more than a toss of a coin
  * @property {number | null} [tolerance] of a task of numbers, how far from its target one may be
  * @property {Record<"x" | "y", number>} [largest] of a task of numbers, how large get those that are read, and those told or due
  * @property {string[]} labels of the pattern's letters, which tell equal ones apart
@@ -88,6 +89,7 @@ export class Run {
     this.answers = this.told; // as `speak` calls them
     this.isPattern = header.answers === undefined;
     this.foretells = !this.ofNumbers && this.told.join("\n") === this.alphabet.join("\n"); // what is asked is the next symbol
+    this.margin = header.margin;
     this.tolerance = header.tolerance ?? NaN;
     this.largest = header.largest ?? { x: 1, y: 1 };
     this.pattern = header.pattern;

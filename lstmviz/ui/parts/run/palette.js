@@ -35,5 +35,29 @@ export function createPalette(themes, dark) {
 export const scaleBound = (run, quantity) => {
   if (quantity === "h_pre") return run.sums;
   if (run.ofNumbers && (quantity === "x" || quantity === "y" || quantity === "logits")) return run.largest[quantity === "x" ? "x" : "y"];
-  return quantity === "c" || (quantity === "h" && run.cell === "rnn_relu") ? run.bound : 1;
+  return isUnbounded(run, quantity) ? run.bound : 1;
 };
+
+// Whether no function bounds it.
+/** @type {(run: Run, quantity: Quantity) => boolean} */
+const isUnbounded = (run, quantity) => quantity === "c" || (quantity === "h" && run.cell === "rnn_relu");
+
+/** @type {WeakMap<Run, number[]>} */
+const UNIT_BOUNDS = new WeakMap();
+
+// How large each unit of what nothing bounds gets in all that is here of a run; null of other quantities. One unit that counts
+// makes the others pale on a common scale, and of them one may be what remembers.
+/** @type {(run: Run, quantity: Quantity) => number[] | null} */
+export function unitBounds(run, quantity) {
+  if (!isUnbounded(run, quantity)) return null;
+  const known = UNIT_BOUNDS.get(run);
+  if (known) return known;
+  const size = run.size(quantity);
+  const bounds = new Array(size).fill(0);
+  run.arrays[quantity].forEach((value, k) => {
+    if (Number.isFinite(value)) bounds[k % size] = Math.max(bounds[k % size], Math.abs(value));
+  });
+  const found = bounds.map((bound) => bound || 1);
+  UNIT_BOUNDS.set(run, found);
+  return found;
+}

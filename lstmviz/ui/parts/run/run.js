@@ -1,7 +1,7 @@
 // The whole run: every quantity over the steps of the text, with one selection. Columns are steps, rows are units.
 
 import { choiceOf } from "../common/choice.js";
-import { partNode, penOf, setAttribute, setText } from "../common/nodes.js";
+import { focusOf, partNode, penOf, setAttribute, setText } from "../common/nodes.js";
 import { fill } from "../common/words.js";
 import { LETTER } from "./run_paint.js";
 import { createLit, litSteps } from "./lit.js";
@@ -152,7 +152,7 @@ export function createRun(root, ctx, { bar: offers = true, look = ({ span, lines
     if (now.playing) return;
     const text = sayNow({ ...now, hover: null }, sides);
     if (text === spoken.textContent) return;
-    setAttribute(spoken, "aria-live", clicked ? "polite" : "off");
+    setAttribute(spoken, "aria-live", clicked || focusOf(root)?.matches("canvas") ? "polite" : "off");
     spoken.textContent = text;
     clicked = false;
   };
@@ -202,7 +202,7 @@ function measure(root, run, { named }) {
   const family = getComputedStyle(root).fontFamily;
   pen.font = `700 ${LETTER}px ${family}`;
   const widest = Math.max(...run.alphabet.map((letter) => pen.measureText(letter).width));
-  return { width, family, widest, left: (width < NARROW ? 66 : 78) + (named ? 34 : 0), ratio: devicePixelRatio || 1 };
+  return { width, family, widest, left: (width < NARROW ? 66 : 78) + (named ? 54 : 0), ratio: devicePixelRatio || 1 };
 }
 
 // The first step whose numbers or letter differ between two runs; -1 if none does.

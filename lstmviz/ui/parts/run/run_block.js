@@ -4,7 +4,7 @@ import { canvasPair, partNode, setAttribute, setText, sizedCanvas } from "../com
 import { rampOf, rangeText } from "../common/scales.js";
 import { svgNode } from "../common/svg.js";
 import { below } from "../common/words.js";
-import { DASHES, bandColour, paintAxis, paintLines, paintSquares, runScale, unitY } from "./run_paint.js";
+import { DASHES, LETTER, bandColour, paintAxis, paintLines, paintSquares, rowScales, runScale, unitY } from "./run_paint.js";
 import { paintMarks } from "./run_marks.js";
 import { runLayout, runPlaceAt, runStepAt } from "./run_layout.js";
 import { pictureSays } from "./run_says.js";
@@ -41,6 +41,7 @@ export function createRunBlock(parent, ctx, { over, pick }) {
   const names = partNode("div", "run_names", plot);
   const [numbers, marks] = canvasPair(plot, "run_numbers", "run_marks");
   names.setAttribute("aria-hidden", "true");
+  marks.tabIndex = 0; // its keys go from number to number
   /** @type {RunLayout} */
   let layout; // made by `lay`, as the pens are
   /** @type {Record<"numbers" | "marks", CanvasRenderingContext2D>} */
@@ -181,11 +182,15 @@ function nameBands(names, layout, ctx, shown) {
     sign.style.color = bandColour(ctx.palette, band.quantity);
     const ofChange = band.quantity.startsWith("effect_");
     row.classList.toggle("run_of_change", ofChange);
+    if (layout.named && !ofChange) partNode("span", "run_word", row).textContent = ctx.words[`run_word_${nameOf(band.quantity, shown.run)}`];
     if (shown.difference && !ofChange) sign.textContent = `Δ${sign.textContent}`;
     const scale = runScale(ctx.palette, band.quantity, (ofChange && shown.changed) || shown.run, shown.difference);
-    bandLegend(row, scale, !layout.lines && !ofChange);
+    const own = rowScales(layout, band, shown, ctx.palette);
+    row.classList.toggle("run_own", own !== null);
+    if (own) row.title += ` ${ctx.words.run_own_scales}`;
+    bandLegend(row, scale, !layout.lines && !ofChange, own ? "" : rangeText(scale));
     if (shown.run.ofNumbers && band.size === 1) continue; // its sign is its name
-    if (band.quantity === "logits" && !layout.lines && band.row >= 9) bandRows(row, shown.run.answers, band);
+    if (band.quantity === "logits" && !layout.lines && band.row >= LETTER) bandRows(row, shown.run.answers, band);
     else if (layout.named && !ofChange) bandUnits(row, layout, band, shown, ctx.palette);
   }
 }
@@ -198,10 +203,10 @@ function nameOf(quantity, { cell, foretells, arrays, ofNumbers }) {
   return quantity !== "logits" ? quantity : arrays.legal ? "legal" : foretells ? "logits" : "answers";
 }
 
-/** @param {HTMLElement} row @param {import("../common/scales.js").Scale} scale @param {boolean} ramp */
-function bandLegend(row, scale, ramp) {
+/** @param {HTMLElement} row @param {import("../common/scales.js").Scale} scale @param {boolean} ramp @param {string} range */
+function bandLegend(row, scale, ramp, range) {
   const box = partNode("span", "run_legend", row);
-  partNode("span", "", box).textContent = rangeText(scale);
+  partNode("span", "", box).textContent = range;
   if (ramp) partNode("i", "", box).style.background = rampOf(scale);
 }
 
@@ -217,9 +222,13 @@ function bandRows(row, names, band) {
 }
 
 /** @param {HTMLElement} row @param {RunLayout} layout @param {Band} band @param {Shown} shown @param {Palette} palette */
-function bandUnits(row, { lines }, band, { run }, palette) {
-  const names = band.quantity === "logits" ? run.answers : Array.from({ length: band.size }, (_, k) => band.quantity + below(k));
-  if (!lines && band.row >= 11) bandRows(row, names, band);
+function bandUnits(row, layout, band, shown, palette) {
+  const [{ lines }, { run }] = [layout, shown];
+  const own = rowScales(layout, band, shown, palette);
+  /** @type {(k: number) => string} */
+  const range = (k) => (own ? `${rangeText(own[k])} ` : "");
+  const names = band.quantity === "logits" ? run.answers : Array.from({ length: band.size }, (_, k) => range(k) + band.quantity + below(k));
+  if (!lines && band.row >= LETTER) bandRows(row, names, band);
   if (!lines || band.size > DASHES.length || band.height < 12 * band.size) return;
   const rows = partNode("span", "run_rows run_dashes", row);
   names.forEach((name, k) => {

@@ -33,7 +33,7 @@ const EFFECT = 12;
 // The bands of a run. "logits" is the selection's name for letters; what is drawn there are their probabilities. Of a task of
 // numbers what is read stands above, and below what is told what is due; as lines that is drawn behind what is told.
 /** @type {(run: Run, lines: boolean) => Quantity[]} */
-function runQuantities(run, lines) {
+export function runQuantities(run, lines) {
   const own = [...(ORDER[run.cell] ?? run.quantities), "logits"];
   return run.ofNumbers ? ["x", ...own, ...(lines ? [] : ["y"])] : own;
 }
@@ -105,8 +105,8 @@ function squareHeights(run, networks, ratio, sizes) {
   const wanted = Math.min(Math.max(room / (rows + letters), Math.min(4, most / rows)), sizes.row);
   /** @type {(size: number) => number} */
   const onPixels = (size) => Math.max(1, Math.floor(size * ratio)) / ratio;
-  const legible = networks > 1 ? 6 : 10; // the names beside these rows stand one below the other
-  const few = Math.max(Math.min(wanted, sizes.letters / letters), Math.min(legible, (letters > 8 ? 54 : 80) / letters));
+  const legible = networks > 1 ? 6 : 12; // the names beside these rows stand one below the other
+  const few = Math.max(Math.min(wanted, sizes.letters / letters), Math.min(legible, (letters > 8 ? 54 : 96) / letters));
   const letterRow = letters > MANY ? Math.min(sizes.many, networks > 1 ? 4 : sizes.many) : few;
   return (quantity) => {
     const size = run.size(quantity);

@@ -1,8 +1,8 @@
 // The numbers of a run as a picture: squares or lines. Drawn again only when other numbers are to be seen.
 
-import { blockOf, paintBlocks } from "../common/squares.js";
+import { blockOf, clearLines, paintBlocks } from "../common/squares.js";
 import { isBeside, runArray } from "./run_layout.js";
-import { scaleBound } from "./palette.js";
+import { scaleBound, unitBounds } from "./palette.js";
 
 /**
  * @import { Block } from "../common/squares.js"
@@ -18,7 +18,7 @@ import { scaleBound } from "./palette.js";
  * @typedef {{ band: Band, row: number, t: number }} Marked a number of the picture
  */
 
-export const LETTER = 11; // size of the letters under the columns
+export const LETTER = 12; // size of the letters under the columns
 export const DASHES = [[], [2, 2], [6, 3], [6, 3, 2, 3], [12, 4]]; // by which the lines of a few units are told apart
 /** @type {WeakMap<Run, number>} */
 const EFFECT_BOUNDS = new WeakMap(); // by run: the largest change of any step's loss
@@ -60,7 +60,8 @@ function bandNumbers(band, { run, changed, other, e, start, difference }) {
 /** @param {CanvasRenderingContext2D} pen @param {RunLayout} layout @param {Shown} shown @param {Palette} palette */
 export function paintSquares(pen, layout, shown, palette) {
   const count = Math.min(layout.count, shown.run.stop - shown.start);
-  paintBlocks(pen, layout.bands.map((band) => bandBlock(layout, band, shown, palette, count)), layout.ratio);
+  paintBlocks(pen, layout.bands.flatMap((band) => bandBlocks(layout, band, shown, palette, count)), layout.ratio);
+  for (const band of layout.bands) if (rowScales(layout, band, shown, palette)) clearLines(pen, bandBlock(layout, band, shown, palette, count), layout.ratio);
   if (shown.run.ofNumbers) paintAsked(pen, layout, shown, palette, count);
   else if (layout.width >= 6) paintTargets(pen, layout, shown, palette, count);
 }
@@ -71,6 +72,21 @@ function bandBlock({ left, width }, band, shown, palette, count) {
   const { values, minus, at, scale } = bandNumbers(band, shown);
   const shape = { rows: band.size, columns: count, down: 1, across: band.size };
   return blockOf(values, at, shape, { left, top: band.top, width, height: band.row }, scale(palette), minus);
+}
+
+// Where rows bear the names of their units, each of what nothing bounds has a scale of its own; else null.
+/** @type {(layout: RunLayout, band: Band, shown: Shown, palette: Palette) => Scale[] | null} */
+export function rowScales({ named, lines }, { quantity }, { run, difference }, palette) {
+  const bounds = named && !lines && !difference ? unitBounds(run, quantity) : null;
+  return bounds && bounds.map((bound) => palette.signed(bound));
+}
+
+/** @type {(layout: RunLayout, band: Band, shown: Shown, palette: Palette, count: number) => Block[]} */
+function bandBlocks(layout, band, shown, palette, count) {
+  const block = bandBlock(layout, band, shown, palette, count);
+  const scales = rowScales(layout, band, shown, palette);
+  if (!scales) return [block];
+  return scales.map((scale, row) => ({ ...block, rows: 1, at: block.at + row * block.down, top: block.top + row * block.height, scale }));
 }
 
 // A thin ring on what is due, in the ink that can be read on its square, and a cross on the guess where it is wrong.
@@ -275,19 +291,19 @@ export function unitY(layout, shown, palette, { band, row, t }) {
  */
 export function paintAxis(pen, layout, { run, other, start }, palette, widest, family) {
   const count = Math.min(layout.count, run.stop - start);
-  const size = run.ofNumbers ? 0 : letterSize(layout, widest);
+  const fit = !run.ofNumbers && layout.width >= widest + 0.5;
   const middle = layout.axis + layout.axisHeight / 2 + 0.5;
   Object.assign(pen, { textAlign: "center", textBaseline: "middle" });
-  if (size) {
+  if (fit) {
     for (let t = start; t < start + count; t++) {
       const changed = other && run.letter(t) !== other.letter(t);
-      pen.font = `${changed ? 700 : 400} ${size}px ${family}`;
+      pen.font = `${changed ? 700 : 400} ${LETTER}px ${family}`;
       pen.fillStyle = changed ? palette.ink : palette.quiet;
       pen.fillText(run.alphabet[run.letter(t)], layout.left + (t - start + 0.5) * layout.width, middle);
     }
     return;
   }
-  pen.font = `10px ${family}`;
+  pen.font = `${LETTER}px ${family}`;
   pen.fillStyle = palette.quiet;
   const every = tickStep(count, (count * layout.width) / 44, run.isPattern ? run.period : 1);
   for (let t = Math.ceil(start / every) * every; t < start + count; t += every) {
@@ -297,11 +313,6 @@ export function paintAxis(pen, layout, { run, other, start }, palette, widest, f
     pen.fillText(String(t), t === start ? layout.left : x, middle + 1);
   }
 }
-
-// How large the letters under the columns are: smaller where they are many, 0 where they do not fit.
-/** @type {(layout: RunLayout, widest: number) => number} */
-const letterSize = ({ width }, widest) =>
-  [LETTER, 9].find((size) => width >= Math.max((widest * size) / LETTER, 6) + 0.5) ?? 0;
 
 // Whole patterns between ticks, as round a number as that allows.
 /** @type {(count: number, most: number, period: number) => number} */

@@ -3,6 +3,7 @@
 
 import { sharedAs } from "../common/shared.js";
 import { createStore, remember, restored } from "../common/store.js";
+import { setUrl } from "../common/url.js";
 
 /**
  * @import { Store } from "../common/store.js"
@@ -12,7 +13,7 @@ import { createStore, remember, restored } from "../common/store.js";
  * @typedef {1 | 2 | 3 | 4} Phase how far a step is carried out: 1 sums, 2 activations, 3 new states, 4 prediction
  * @typedef {{ t: number, of: Of, unit?: number, quantity?: Quantity }} Place a number of a run, or one of its steps
  * @typedef {{ t: number, epoch: number, unit: number, q: string }} Defaults what the URL need not say; units count from 1 there
- * @typedef {Record<"t" | "epoch" | "unit" | "q", string | null>} UrlSays
+ * @typedef {Record<"t" | "epoch" | "unit" | "q" | "guess" | "path", string | null>} UrlSays path: the stage of the path that is walked
  *
  * The steps of a state of the machine that a network has become: they are marked until something else is lit.
  * @typedef {{ experiment: string, state: number, steps: ReadonlySet<number> }} Lit
@@ -44,10 +45,12 @@ import { createStore, remember, restored } from "../common/store.js";
  * @property {boolean} revealed whether what is to be guessed at this step may be seen
  * @property {Tally} tally
  * @property {Defaults} [usual] the defaults of the run that is on display
+ * @property {Record<"t" | "unit" | "q", boolean>} [fixed] what the URL has named itself: that stays where another run has other defaults
  *
- * What the document keeps: `url` is what the URL said of the selection when the server last answered; `awaited` the epoch that it
- * asks for of a network that has not been trained so far yet; `stood` the epoch that the selection was put on last, when a run came.
- * @typedef {{ state: Store<State>, url: Partial<UrlSays>, awaited: string | null, stood: number }} Selection
+ * What the document keeps: `urls` is all that the URL has said of the selection since `page`, its path there, was opened; `path`
+ * the stage of the path that it named when the server last answered; `awaited` the epoch that it asks for of a network that has
+ * not been trained so far yet; `stood` the epoch that the selection was put on last, when a run came.
+ * @typedef {{ state: Store<State>, urls: Set<string>, page: string, path: string | null | undefined, awaited: string | null, stood: number }} Selection
  */
 
 const VIEW = "lstmviz.view";
@@ -82,14 +85,14 @@ function createState() {
   return createStore(state, (changes, before) => ("t" in changes && changes.t !== before.t && before.guessing ? { revealed: false } : {}));
 }
 
-// The selection of this document: one for all parts that look at a run, whichever page they are on. `url` is what the URL said
-// of it when the server last answered: where it says the same again, the selection is the newer of the two.
+// The selection of this document: one for all parts that look at a run, whichever page they are on. A link from page to
+// page was drawn when the URL said what it says now or what it said before: then the selection is the newer of the two.
 export function theSelection() {
   let fresh = false; // whether the document is new: then the URL alone says what is selected
   /** @type {Selection} */
   const selection = sharedAs("lstmvizSelection", () => {
     fresh = true;
-    return { state: createState(), url: {}, awaited: null, stood: -1 };
+    return { state: createState(), urls: new Set(), page: "", path: undefined, awaited: null, stood: -1 };
   });
   return { selection, state: selection.state, fresh };
 }
@@ -106,22 +109,18 @@ export function toUrl(state, defaults, awaited) {
     epoch: awaited ?? (state.epoch === epoch ? null : state.epoch),
     unit: state.unit + 1 === unit ? null : state.unit + 1,
     q: state.quantity === q ? null : state.quantity,
+    guess: state.guessing ? 1 : null,
   });
 }
 
-// Put values into the URL; null takes one out.
-/** @type {(values: Record<string, string | number | null>) => void} */
-export function setUrl(values) {
-  const url = new URL(location.href);
-  for (const [name, value] of Object.entries(values)) {
-    if (value === null) url.searchParams.delete(name);
-    else url.searchParams.set(name, String(value));
-  }
-  if (url.href !== location.href) history.replaceState(history.state, "", url);
-}
+// What of that is about the selection, as one text.
+/** @type {(said: UrlSays) => string} */
+export const ofSelection = ({ path, ...said }) => JSON.stringify(said);
 
 /** @type {() => UrlSays} */
 export function urlSays() {
   const params = new URLSearchParams(location.search);
-  return { t: params.get("t"), epoch: params.get("epoch"), unit: params.get("unit"), q: params.get("q") };
+  /** @type {(keyof UrlSays)[]} */
+  const names = ["t", "epoch", "unit", "q", "guess", "path"];
+  return /** @type {UrlSays} */ (Object.fromEntries(names.map((name) => [name, params.get(name)])));
 }

@@ -8,16 +8,17 @@ import streamlit as st
 from lstmviz.arithmetic import GATES
 from lstmviz.figures.theme import Palette
 from lstmviz.packing import window
-from lstmviz.patterns import telling_step
+from lstmviz.patterns import Contrast, contrast, telling_step
 from lstmviz.tasks import PatternTask, Task
 from lstmviz.ui.background.jobs import Run
-from lstmviz.ui.background.traces import trace_all
+from lstmviz.ui.background.remembered import of_run
+from lstmviz.ui.background.traces import trace_all, trace_at
 from lstmviz.ui.frame.experiment import change_experiment
 from lstmviz.ui.frame.language import language
+from lstmviz.ui.frame.url import VIEW_PARAMS
 from lstmviz.ui.parts.part import Part
 
 _THEMES = {name: Palette(dark=name == "dark").as_told for name in ("light", "dark")}
-_URL = ("t", "epoch", "unit", "q", "do", "with", "from", "map", "seeds")  # what a part may write there
 
 
 def header(part: Part, run: Run, bound: float) -> dict[str, Any]:
@@ -31,8 +32,22 @@ def header(part: Part, run: Run, bound: float) -> dict[str, Any]:
         "words": part.words(language()),
         "themes": _THEMES,
         "bound": bound,
-        "defaults": {"t": _telling(run.task), "epoch": run.kept[-1], "unit": 1, "q": GATES[run.experiment.cell][0]},
+        "defaults": {"t": _telling(run.task), "epoch": run.kept[-1], **_opens_on(run)},
     }
+
+
+def _opens_on(run: Run) -> dict[str, Any]:
+    """The unit, from 1 on, and the quantity that tell the step worth looking at from its twin; while it trains, any."""
+    if run.finished and isinstance(run.task, PatternTask):
+        found = _telling_contrast(run)
+        if found is not None:
+            return {"unit": found.unit + 1, "q": found.quantity}
+    return {"unit": 1, "q": GATES[run.experiment.cell][0]}
+
+
+@of_run()
+def _telling_contrast(run: Run) -> Contrast | None:
+    return contrast(trace_at(run, run.kept[-1]), run.text, telling_step(run.text))
 
 
 def _telling(task: Task) -> int:
@@ -51,9 +66,9 @@ def answer(key: str) -> None:
     if not isinstance(wish, dict):
         return
     for name, value in dict(wish.get("url") or {}).items():
-        if name in _URL and value is None:
+        if name in VIEW_PARAMS and value is None:
             st.query_params.pop(name, None)
-        elif name in _URL:
+        elif name in VIEW_PARAMS:
             st.query_params[name] = str(value)
     if wish.get("experiment"):
         change_experiment(**{str(name): str(value) for name, value in wish["experiment"].items()})

@@ -17,10 +17,12 @@ import { createTrainingScrubber } from "./transport_training.js";
 /** @type {("first" | "back" | "forward" | "last")[]} */
 const TRANSPORT_MOVES = ["first", "back", "forward", "last"];
 
-/** @param {HTMLElement} root @param {Ctx} ctx */
-export function createTransport(root, ctx) {
+// training: whether there is the second scrubber; where the end of a training alone is here, there is nothing to go through.
+/** @param {HTMLElement} root @param {Ctx} ctx @param {{ training?: boolean }} [how] */
+export function createTransport(root, ctx, { training: trains = true } = {}) {
   const { state } = ctx;
   root.classList.add("transport");
+  root.classList.toggle("transport_steps", !trains);
   const group = partNode("div", "transport_buttons", root);
   group.setAttribute("role", "group");
   /** @type {(to: (t: number, run: Run) => number) => () => void} */
@@ -44,6 +46,7 @@ export function createTransport(root, ctx) {
   const training = createTrainingScrubber(root, ctx);
   const sweep = transportButton(null, "transport_sweep", () => (sweeping.running ? sweeping.stop() : sweeping.start()));
   training.root.prepend(sweep);
+  training.root.hidden = !trains;
   const playing = createStepClock(ctx);
   const sweeping = createTrainingClock(ctx, () => showSweep());
   const showSweep = () => {
@@ -74,7 +77,7 @@ export function createTransport(root, ctx) {
       buttonName(speed, fill(words.transport_speed, { speed: `${now.speed}×`, next: `${nextSpeed(now.speed)}×` }));
       const sides = ctx.sides(now);
       time.draw(now, sides[0]);
-      training.draw(now, sides);
+      if (trains) training.draw(now, sides);
     },
     refresh() {
       group.setAttribute("aria-label", ctx.words.transport_buttons);
@@ -85,7 +88,7 @@ export function createTransport(root, ctx) {
       sweep.disabled = ctx.runs.first.epochs.length < 2;
       showSweep();
       time.refresh();
-      training.refresh();
+      if (trains) training.refresh();
     },
     leave() {
       playing.leave();

@@ -103,6 +103,7 @@ export function createTrainingClock(ctx, changed) {
   const clock = createClock({
     count: () => ctx.runs.first.epochs.length,
     at: () => ctx.runs.first.snapshot(state.get().epoch),
+    along: (e) => Math.log1p(ctx.runs.first.epochs[e]), // each doubling of the epochs takes the same time
     speed: () => state.get().speed,
     show(e) {
       mine = ctx.runs.first.epochs[e];

@@ -1,7 +1,8 @@
 // What looks at a run: parts that draw it, kept in step by the one selection of the document.
 
 import { later } from "../common/mount.js";
-import { setUrl, theSelection, rememberLooks, toUrl, urlSays } from "./state.js";
+import { setUrl } from "../common/url.js";
+import { noTally, ofSelection, rememberLooks, theSelection, toUrl, urlSays } from "./state.js";
 import { createPalette } from "./palette.js";
 
 /**
@@ -31,7 +32,7 @@ import { createPalette } from "./palette.js";
  *
  * @typedef {"present" | "future"} Veil what of a text must not be seen while it is guessed: what comes later, or the present
  *   prediction too
- * @typedef {[name: "t" | "epoch" | "unit", asked: string, first: number, last: number]} Refused
+ * @typedef {[name: "t" | "epoch" | "unit" | "guess", asked: string, first: number, last: number]} Refused
  */
 
 /**
@@ -64,8 +65,6 @@ import { createPalette } from "./palette.js";
  * @typedef {{ draw: (now: State) => void, refresh?: () => void, leave?: () => void }} Drawn a part of what looks at a run
  */
 
-/** @type {(keyof UrlSays)[]} */
-const SAID = ["t", "epoch", "unit", "q"];
 const SETTLED = 250; // milliseconds after the last change, before the URL tells of it
 
 // assemble(ctx): the parts, each with `draw(now)` and perhaps `refresh()` and `leave()`; first it may give `ctx` ways of its own.
@@ -100,8 +99,10 @@ export function createViewer(root, assemble) {
   const save = () => {
     clearTimeout(timer);
     if (!ctx.header || ctx.header.saved) return;
+    if (urlSays().path !== selection.path) return; // a link of the path was followed: what it says is still to be shown
     if (state.get().epoch !== selection.stood) selection.awaited = null; // somebody has chosen another one
     toUrl(state.get(), ctx.header.defaults, selection.awaited);
+    selection.urls.add(ofSelection(urlSays()));
   };
   /** @type {(now: State) => void} */
   const draw = (now) => {
@@ -144,18 +145,23 @@ export function createViewer(root, assemble) {
         setUrl(url);
         // Of a text that is here in part the same steps are to come again.
         const from = runs.first.length < runs.first.steps ? { from: String(runs.first.start) } : {};
-        trigger?.("ask", { ...wish, url: { ...urlSays(), ...from, ...url } }); // Streamlit tells the server an older URL than this one
+        const { path, ...said } = urlSays();
+        trigger?.("ask", { ...wish, url: { ...said, ...from, ...url } }); // Streamlit tells the server an older URL than this one
       };
       if (selection.awaited !== null) save();
       const said = urlSays();
-      const told = selection.awaited !== null || first && (fresh || SAID.some((name) => said[name] !== selection.url[name]));
+      const anew = said.path !== null && said.path !== selection.path; // a link of the path sets all, on the same page too
+      const told = selection.awaited !== null || anew || first && (fresh || !selection.urls.has(ofSelection(said)));
       const refused = settle(state, ctx, told ? said : null);
       const { first: run } = runs;
       const grows = run.diverged === null && run.epochs[run.epochs.length - 1] < run.trained;
       selection.awaited = grows && refused.some(([name, text]) => name === "epoch" && Number(text) <= run.trained) ? said.epoch : null;
       ctx.refused = refused.filter(([name]) => name !== "epoch" || selection.awaited === null);
       selection.stood = state.get().epoch;
-      [first, selection.url] = [false, said];
+      // The links of a page are drawn from the moment on in which it is opened, and several parts may come to look at it.
+      if (location.pathname !== selection.page) selection.urls.clear();
+      selection.urls.add(ofSelection(said));
+      [first, selection.path, selection.page] = [false, said.path, location.pathname];
       ctx.settled?.();
       refresh();
     },
@@ -180,11 +186,13 @@ function settle(state, { header: { defaults }, runs: { first, second }, steps },
   const own = (now.of === "second" && second) || first;
   /** @type {Refused[]} */
   const refused = [];
-  // What stands where a run is first shown goes on to where the next one is: its telling step, its first quantity, its end.
-  const step = said || now.t === now.usual?.t ? defaults.t : now.t;
+  // What stands where a run is first shown goes on to where the next one is: its telling step, what tells most there, its end.
+  // What the URL has named stays: the same run has other defaults while it is trained.
+  const fixed = said ? { t: said.t !== null, unit: said.unit !== null, q: said.q !== null } : now.fixed;
+  const step = said || (now.t === now.usual?.t && !fixed?.t) ? defaults.t : now.t;
   const epoch = said || now.epoch === now.usual?.epoch ? defaults.epoch : now.epoch;
   const quantities = [...own.quantities, "logits"];
-  const kept = said || now.quantity === now.usual?.q ? defaults.q : now.quantity;
+  const kept = said || (now.quantity === now.usual?.q && !fixed?.q) ? defaults.q : now.quantity;
   const quantity = quantities.find((one) => one === said?.q) ?? quantities.find((one) => one === kept) ?? own.gates[0];
   // A number of the URL, if it is one that is there; else what stays.
   /** @type {(name: "t" | "epoch" | "unit", low: number, high: number, stays: number) => number} */
@@ -195,6 +203,9 @@ function settle(state, { header: { defaults }, runs: { first, second }, steps },
     if (text !== null) refused.push([name, text, low, high]);
     return Math.min(Math.max(stays, low), high);
   };
+  const guessing = said ? said.guess === "1" : now.guessing;
+  if (said && said.guess !== null && !guessing) refused.push(["guess", said.guess, 1, 1]);
+  if (guessing !== now.guessing) state.set({ guessing, revealed: !guessing, playing: false, tally: noTally(first.pattern) });
   // Where only the end of a training is here, the epoch that is looked at elsewhere stays.
   const whole = first.epochs.length > 1 || first.epochs[0] === 0;
   const [earliest, latest] = steps(first);
@@ -202,10 +213,11 @@ function settle(state, { header: { defaults }, runs: { first, second }, steps },
   state.set({
     t: asked("t", earliest, latest, step),
     epoch: whole ? first.epochs[first.snapshot(ended)] : ended,
-    unit: asked("unit", 1, own.size(quantity), said ? 1 : now.unit + 1) - 1,
+    unit: asked("unit", 1, own.size(quantity), said || (now.unit + 1 === now.usual?.unit && !fixed?.unit) ? defaults.unit : now.unit + 1) - 1,
     of: own === second ? "second" : "first",
     quantity,
     usual: defaults,
+    fixed,
     hover: null,
   });
   return refused;

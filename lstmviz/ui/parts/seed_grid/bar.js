@@ -20,20 +20,27 @@ export function createBar(root, ctx) {
       colours.press(now.colours);
       order.press(now.sort);
       const bounds = ctx.groups.map((group) => group.bound);
-      const drawing = JSON.stringify([now.colours, ctx.palette.dark, bounds]);
+      const told = ctx.groups.map((group) => group.boundTold);
+      const drawing = JSON.stringify([now.colours, ctx.palette.dark, bounds, told]);
       if (drawing === shown) return;
       shown = drawing;
       legend.replaceChildren();
+      /** @type {(name: string, quantity: import("./networks.js").Shown, ends: number[]) => void} */
+      const keys = (name, quantity, ends) => {
+        for (const end of new Set(ends)) {
+          const group = ctx.groups[ends.indexOf(end)];
+          const whose = new Set(ends).size > 1 ? `${name} (${group.name})` : name;
+          scaleKey(legend, whose, ctx.scales(group, now.colours)[quantity], end === 1 ? "" : ctx.words.beyond);
+        }
+      };
+      const numbers = ctx.groups.some((group) => group.numbers);
       if (now.colours === "notes") {
         const beyond = bounds.some((bound) => bound > 1) ? ctx.words.beyond : "";
-        scaleKey(legend, "h, ŷ", ctx.scales(ctx.groups[0], "notes").h, beyond);
+        scaleKey(legend, numbers ? "h" : "h, ŷ", ctx.scales(ctx.groups[0], "notes").h, beyond);
+        if (numbers) keys("ŷ", "probabilities", told);
       } else {
-        for (const bound of new Set(bounds)) {
-          const group = ctx.groups[bounds.indexOf(bound)];
-          const whose = new Set(bounds).size > 1 ? `h (${group.name})` : "h";
-          scaleKey(legend, whose, ctx.scales(group, "own").h, bound === 1 ? "" : ctx.words.beyond);
-        }
-        if (ctx.groups.length) scaleKey(legend, "ŷ", ctx.scales(ctx.groups[0], "own").probabilities);
+        keys("h", "h", bounds);
+        keys("ŷ", "probabilities", told);
       }
     },
     refresh() {

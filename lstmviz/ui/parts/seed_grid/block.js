@@ -20,7 +20,7 @@ import { MARKS, marginText, pictureSays } from "./says.js";
 /** @param {HTMLElement} parent @param {Ctx} ctx @param {number} number its group */
 export function createBlock(parent, ctx, number) {
   const root = partNode("section", "grid_block", parent);
-  const head = partNode("h3", "", root);
+  const head = partNode("h2", "", root);
   const line = partNode("i", "grid_line", head);
   const title = partNode("b", "", head);
   const about = partNode("span", "", head);

@@ -1,12 +1,13 @@
 """Grids of seeds on a page: every network a small picture, and all of them learn at once in the browser.
 
 The part itself, in this folder, asks the server for nothing while it is played, scrubbed, sorted or looked
-into. A click on a picture opens that network on every page.
+into. A click on a picture opens that network on every page, and one more goes inside.
 """
 
 import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from math import ceil
 from pathlib import Path
 from typing import Any
@@ -18,15 +19,19 @@ from lstmviz.figures.sweeps import CELL_COLOURS
 from lstmviz.figures.theme import Palette, largest
 from lstmviz.packing import MOST_NUMBERS, join, packet
 from lstmviz.sweeps import Bundle, BundleResult
-from lstmviz.tasks import alphabet_task
+from lstmviz.sweeps.config import steps_of
+from lstmviz.tasks import named_task
 from lstmviz.ui.frame.experiment import Experiment, change_experiment, current_experiment
 from lstmviz.ui.frame.fields import CELL_NAMES
 from lstmviz.ui.frame.language import _, language, ngettext
+from lstmviz.ui.frame.lessons import ANSWERS
+from lstmviz.ui.frame.navigation import go_inside
 from lstmviz.ui.frame.notice import notice
 from lstmviz.ui.parts.part import Part
 from lstmviz.ui.waiting.sweep import redraw_page
 
 _KEPT = 128  # packets, of a tenth of a megabyte each as a rule; all of one grid are 20 MB at most
+_INSIDE = "_look_inside"  # in the session's state: the next run goes on to the network that was opened
 _part = Part(Path(__file__).resolve().parent)
 _grid = _part.component("lstmviz_seed_grid")
 
@@ -45,6 +50,11 @@ class Group:
     lr: float
     epochs: int
 
+    @classmethod
+    def of(cls, bundle: Bundle, seeds: tuple[int, ...]) -> "Group":
+        """The networks like those of `bundle`, of all `seeds`."""
+        return cls(bundle.cell, bundle.hidden_size, bundle.parameters, seeds, bundle.task, bundle.lr, bundle.epochs)
+
     def experiment(self, seed: int) -> Experiment:
         """The experiment that one of the pictures stands for."""
         return Experiment(self.task, self.cell, self.hidden_size, seed, self.lr, self.epochs)
@@ -52,8 +62,8 @@ class Group:
     @property
     def numbers(self) -> int:
         """How many numbers all its pictures show."""
-        text = alphabet_task(self.task, 2)
-        return len(self.seeds) * text.period * (self.hidden_size + len(text.alphabet))
+        rows = len(_rows(self.task).reads)
+        return len(self.seeds) * rows * (self.hidden_size + named_task(self.task).output_size)
 
     def holds(self, bundle: Bundle) -> bool:
         """Whether the networks of `bundle` are among these."""
@@ -84,6 +94,8 @@ def show(
         busy: whether more results are to come.
     """
     opened = current_experiment()
+    if st.session_state.pop(_INSIDE, False):
+        go_inside(opened)
     stride = ceil(sum(group.numbers for group in groups) * _snapshots(results) / MOST_NUMBERS) or 1
     parts = {f"{k}": _packed(result.bundle, stride, result) for k, result in enumerate(results)}
     header = {
@@ -109,7 +121,7 @@ def _about(
     name = CELL_NAMES[group.cell]
     nodes = ngettext("{count} node", "{count} nodes", group.hidden_size).format(count=group.hidden_size)
     alone = [other.cell for other in groups].count(group.cell) == 1
-    text = alphabet_task(group.task, 2)
+    rows = _rows(group.task)
     here = opened.seed in group.seeds and opened == group.experiment(opened.seed)
     return {
         "cell": group.cell,
@@ -119,9 +131,55 @@ def _about(
         "name": name if alone else f"{name}, {nodes}",
         "seeds": list(group.seeds),
         "training": [group.task, group.lr, group.epochs],
-        "shape": {"rows": text.period, "units": group.hidden_size, "letters": len(text.alphabet)},
+        "shape": {"rows": len(rows.reads), "units": group.hidden_size, "letters": len(rows.told)},
+        **_in_words(rows),
         "parts": [f"{k}" for k, result in enumerate(results) if group.holds(result.bundle)],
         "opened": opened.seed if here else None,
+    }
+
+
+@dataclass(frozen=True)
+class _Rows:
+    """What the rows of all pictures of a task are about."""
+
+    reads: tuple[str, ...]
+    """what each row has read"""
+    due: tuple[tuple[str, ...], ...]
+    """what is due after it, or may come; nothing where nothing is asked"""
+    told: tuple[str, ...]
+    """the names of the columns of what is told; of numbers without one"""
+    of_numbers: bool
+
+
+@lru_cache(maxsize=64)
+def _rows(name: str) -> _Rows:
+    task = named_task(name)
+    steps = steps_of(task)
+    asked = task.scored[steps]
+    if task.of_numbers:
+        targets = zip(task.target_labels[steps], asked, strict=True)
+        wanted: tuple[tuple[str, ...], ...] = tuple((label,) if one else () for label, one in targets)
+        return _Rows(task.labels[steps], wanted, ("",) * task.output_size, True)
+    legal = np.eye(task.output_size, dtype=bool)[task.y] if task.legal is None else task.legal
+    due = tuple(
+        tuple(task.answers[k] for k in np.flatnonzero(row)) if one else ()
+        for row, one in zip(legal[steps], asked, strict=True)
+    )
+    reads = tuple(task.alphabet[k] for k in task.x[steps]) if task.alphabet else task.labels[steps]
+    return _Rows(reads, due, task.answers, False)
+
+
+def _in_words(rows: _Rows) -> dict[str, Any]:
+    """The same for the browser, in the session's language."""
+
+    def said(answer: str) -> str:
+        return _(ANSWERS[answer]) if answer in ANSWERS else answer
+
+    return {
+        "reads": list(rows.reads),
+        "due": [[said(one) for one in row] for row in rows.due],
+        "told": [said(one) for one in rows.told],
+        "numbers": rows.of_numbers,
     }
 
 
@@ -132,25 +190,27 @@ def _packed(bundle: Bundle, stride: int, _result: BundleResult) -> bytes:
 
     Its shape is in `networks.js`, that of all that the grid is told in `main.js`.
     """
-    text, last = bundle.text, len(bundle.kept) - 1
+    last = len(bundle.kept) - 1
     shown = sorted({0, *range(last, -1, -stride)})
     epochs = [bundle.kept[e] for e in shown]
-    read = text.last_pattern
+    outputs = _result.probabilities
     header = {
         "seeds": list(bundle.seeds),
         "epochs": epochs,
+        "rows": outputs.shape[2],
         "units": bundle.hidden_size,
-        "alphabet": list(text.alphabet),
+        "letters": outputs.shape[3],
+        "margin": bundle.margin,
+        "numbers": bundle.learned.of_numbers,
     }
     arrays = {
-        "x": text.x[read].astype(np.int32),
-        "y": text.y[read].astype(np.int32),
         "h": _result.h[shown],
-        "probabilities": _result.probabilities[shown],
+        "probabilities": outputs[shown],
         "losses": _result.losses[epochs],
         "margins": _result.margins[shown],
         "diverged": _result.diverged_at.astype(np.int32),
         "largest": np.array([largest(_result.h[:, n]) for n in range(len(bundle.seeds))]),
+        "largest_told": np.array([largest(outputs[:, n]) for n in range(len(bundle.seeds))]),
     }
     return zlib.compress(packet(header, arrays), 1)  # a higher level takes longer than it saves
 
@@ -176,5 +236,8 @@ def _open(key: str, groups: Sequence[Group]) -> None:
     if seed in group.seeds:
         change_experiment(**group.experiment(int(seed)).params())
         redraw_page()
+        if st.session_state[key].open.get("inside") is True:
+            st.session_state[_INSIDE] = True
+            return
         text = _("On every page now: {cell}, seed {seed}.")
         notice(text.format(cell=CELL_NAMES[group.cell], seed=int(seed)), icon=":material/open_in_new:")

@@ -24,7 +24,7 @@ export function blocksOf(width, count, columns) {
   return { beside, width: widthOf(beside), between: BETWEEN };
 }
 
-// One block: `columns` pictures in a row, each with `rows` letters, `units` columns of h and `letters` of the prediction.
+// One block: `columns` pictures in a row, each with `rows` steps, `units` columns of h and `letters` of what is told.
 /**
  * @param {number} width
  * @param {number} columns

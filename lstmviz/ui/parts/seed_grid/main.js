@@ -1,5 +1,6 @@
 // Seed grids: dozens of networks as small pictures that learn at once. Streamlit calls the default function at each rerun.
 
+import { byHand } from "../common/words.js";
 import { hasModifier } from "../common/keys.js";
 import { createMount, later } from "../common/mount.js";
 import { nodeOf, setShown, setText, tag } from "../common/nodes.js";
@@ -54,7 +55,8 @@ import { createScrubber } from "./scrubber.js";
  * @property {() => number | null} epoch
  * @property {(epoch: number | null) => number} snapshot
  * @property {(group: Group, colours: State["colours"]) => Record<Shown, Scale>} scales
- * @property {(group: number, seed: number) => void} open makes a network the experiment of every page
+ * @property {(group: number, seed: number, inside?: boolean) => void} open makes a network the experiment of every page;
+ *   inside: and goes there
  */
 
 const VIEW = "lstmviz.grid";
@@ -101,7 +103,12 @@ function createGrid(root, { key }) {
   const scrubber = createScrubber(part("scrubber"), ctx);
   const says = [tag("b"), tag("span")];
   const opened = tag("span", { class: "grid_opened" });
-  part("says").append(tag("span", { class: "grid_sentence" }, ...says), opened);
+  const inside = tag("button", { type: "button", class: "grid_inside", click: () => {
+    const number = ctx.groups.findIndex((group) => group.opened !== null);
+    const seed = ctx.groups[number]?.opened ?? null;
+    if (seed !== null) ctx.open(number, seed, true);
+  } });
+  part("says").append(tag("span", { class: "grid_sentence" }, ...says), tag("span", { class: "grid_ways" }, opened, inside));
   /** @type {ReturnType<typeof createBlock>[]} */
   const blocks = [];
 
@@ -109,12 +116,13 @@ function createGrid(root, { key }) {
   const sayLine = ({ hover, focus }) => {
     const meant = hover ?? focus;
     const network = meant && ctx.groups[meant.number]?.networks.find((one) => one.seed === meant.seed);
-    const [head, text] = network ? lineSays(network, ctx.epoch(), hover?.place ?? null, ctx.words) : ["", ctx.words.hint];
+    const [head, text] = network ? lineSays(network, ctx.epoch(), hover?.place ?? null, ctx.words) : ["", byHand(ctx.words.hint, ctx.words.hint_touch)];
     setText(says[0], head);
     setText(says[1], head ? ` · ${text}` : text);
     part("says").classList.toggle("hint", !network);
     setText(opened, ctx.words.opened);
-    setShown(opened, ctx.groups.some((group) => group.opened !== null));
+    setText(inside, ctx.words.inside);
+    for (const one of [opened, inside]) setShown(one, ctx.groups.some((group) => group.opened !== null));
   };
   /** @type {(now: State) => void} */
   const draw = (now) => {
@@ -165,7 +173,7 @@ function createGrid(root, { key }) {
       if (ctx.palette?.dark !== dark) ctx.palette = { ...header.themes[dark ? "dark" : "light"], dark };
       Object.assign(ctx, { header, words: header.words, groups: groupsOf(header, parts) });
       ctx.epochs = ctx.groups.find((group) => group.come)?.epochs ?? [];
-      ctx.open = (group, seed) => trigger("open", { group, seed });
+      ctx.open = (group, seed, inside = false) => trigger("open", { group, seed, inside });
       // Other networks are first seen at the end of their training; more of the same change nothing.
       const about = JSON.stringify(header.groups.map(({ cell, shape, seeds, training }) => [cell, shape, seeds, training]));
       if (state.get().about !== about) state.set({ about, epoch: null, hover: null });
@@ -184,9 +192,8 @@ function createGrid(root, { key }) {
 
 /** @type {(palette: Theme, group: Group, colours: State["colours"]) => Record<Shown, Scale>} */
 function scalesOf({ scales }, group, colours) {
-  if (colours === "notes") {
-    const both = scaleOf(scales.notes, -1, 1);
-    return { h: both, probabilities: both };
-  }
-  return { h: scaleOf(scales.h, -group.bound, group.bound), probabilities: scaleOf(scales.yhat, 0, 1) };
+  const { bound, boundTold } = group;
+  if (colours === "notes") return { h: scaleOf(scales.notes, -1, 1), probabilities: scaleOf(scales.notes, -boundTold, boundTold) };
+  const told = group.numbers ? scaleOf(scales.h, -boundTold, boundTold) : scaleOf(scales.yhat, 0, 1);
+  return { h: scaleOf(scales.h, -bound, bound), probabilities: told };
 }

@@ -3,22 +3,24 @@
 import { arraysOf } from "../common/bytes.js";
 
 /**
- * What `_packed` of `grid.py` says of a bundle: E snapshots, N networks, P letters of the last pattern, H units, V letters.
+ * What `_packed` of `grid.py` says of a bundle: E snapshots, N networks, P steps that are looked at, H units, V answers.
  * @typedef {object} BundleHeader
  * @property {number[]} seeds
  * @property {number[]} epochs of the snapshots
+ * @property {number} rows P
  * @property {number} units
- * @property {string[]} alphabet
+ * @property {number} letters V, or how many numbers are told
+ * @property {number} margin by more than so much what is due must lead to be more than a toss of a coin
+ * @property {boolean} numbers whether numbers are told
  *
  * @typedef {object} BundleArrays
- * @property {Int32Array} x (P) letters read, as numbers
- * @property {Int32Array} y (P) letters to come
  * @property {Float32Array} h (E, N, P, H)
- * @property {Float32Array} probabilities (E, N, P, V)
+ * @property {Float32Array} probabilities (E, N, P, V), or the numbers told
  * @property {Float32Array} losses (E, N)
  * @property {Float32Array} margins (E, N)
  * @property {Int32Array} diverged (N) the first epoch whose loss was no finite number, or -1
  * @property {Float32Array} largest (N) how large h gets
+ * @property {Float32Array} largest_told (N) and what is told
  *
  * @typedef {"h" | "probabilities"} Shown the two halves of a picture
  *
@@ -32,6 +34,10 @@ import { arraysOf } from "../common/bytes.js";
  * @property {number[]} seeds
  * @property {[task: string, lr: number, epochs: number]} training
  * @property {{ rows: number, units: number, letters: number }} shape
+ * @property {string[]} reads what each row has read
+ * @property {string[][]} due what is due after it, or may come; nothing where nothing is asked
+ * @property {string[]} told the columns of what is told; of numbers "" each
+ * @property {boolean} numbers whether numbers are told
  * @property {string[]} parts the bundles that have come, by name
  * @property {number | null} opened the seed that the other pages show
  *
@@ -40,8 +46,9 @@ import { arraysOf } from "../common/bytes.js";
  * @property {Network[]} networks
  * @property {number} come how many of them have come
  * @property {number[]} epochs
- * @property {number[]} solved how many name every letter right, at each snapshot
+ * @property {number[]} solved how many are right everywhere, by more than a toss of a coin, at each snapshot
  * @property {number} bound where the scale of h ends
+ * @property {number} boundTold and that of what is told, where that is numbers
  * @typedef {GroupHeader & GroupNetworks} Group
  *
  * @typedef {ReturnType<Network["mark"]>} Mark
@@ -56,23 +63,22 @@ export class Bundle {
     this.seeds = header.seeds;
     this.epochs = header.epochs;
     this.units = header.units;
-    this.alphabet = header.alphabet;
+    this.rows = header.rows;
+    this.letters = header.letters;
+    this.margin = header.margin;
+    this.numbers = header.numbers;
     this.arrays = arrays;
-  }
-
-  get period() {
-    return this.arrays.x.length;
   }
 
   /** @param {Shown} quantity */
   size(quantity) {
-    return quantity === "h" ? this.units : this.alphabet.length;
+    return quantity === "h" ? this.units : this.letters;
   }
 
   // Where the numbers of one network at one snapshot begin: P rows of `size` each.
   /** @param {Shown} quantity @param {number} e @param {number} n */
   start(quantity, e, n) {
-    return (e * this.seeds.length + n) * this.period * this.size(quantity);
+    return (e * this.seeds.length + n) * this.rows * this.size(quantity);
   }
 
   // The snapshot of the epoch nearest to the one asked for; the last one if none is.
@@ -118,12 +124,14 @@ export class Network {
     return this.come.arrays.margins[e * this.come.seeds.length + this.n];
   }
 
-  // "waiting", "solved", "unsolved", or "diverged" from the epoch on whose loss was no finite number.
-  /** @param {number} e @returns {"waiting" | "solved" | "unsolved" | "diverged"} */
+  // "waiting"; "solved"; "undecided": all is right, but something no surer than the toss of a coin; "unsolved"; or
+  // "diverged", from the epoch on whose loss was no finite number.
+  /** @param {number} e @returns {"waiting" | "solved" | "undecided" | "unsolved" | "diverged"} */
   mark(e) {
     if (!this.bundle) return "waiting";
     if (this.diverged >= 0 && this.diverged <= this.bundle.epochs[e]) return "diverged";
-    return this.margin(e) > 0 ? "solved" : "unsolved";
+    const margin = this.margin(e);
+    return margin > this.bundle.margin ? "solved" : margin > 0 ? "undecided" : "unsolved"; // of numbers there is no toss
   }
 
   get diverged() {
@@ -131,12 +139,12 @@ export class Network {
   }
 }
 
-// What the server says of each group, with its networks, and how many of them name every letter right at each snapshot.
+// What the server says of each group, with its networks, and how many of them are right everywhere at each snapshot.
 /** @type {(header: { groups: GroupHeader[] }, parts: Record<string, Bundle>) => Group[]} */
 export function groupsOf(header, parts) {
   return header.groups.map((about, number) => {
     /** @type {Group} */
-    const group = { ...about, number, networks: [], come: 0, epochs: [], solved: [], bound: 1 };
+    const group = { ...about, number, networks: [], come: 0, epochs: [], solved: [], bound: 1, boundTold: 1 };
     group.networks = about.seeds.map((seed) => new Network(group, seed));
     const bySeed = new Map(group.networks.map((network) => [network.seed, network]));
     for (const name of about.parts) {
@@ -146,16 +154,18 @@ export function groupsOf(header, parts) {
     group.come = come.length;
     group.epochs = come[0]?.come.epochs ?? [];
     group.solved = group.epochs.map((_, e) => come.filter((network) => network.mark(e) === "solved").length);
-    if (about.cell === "rnn_relu") group.bound = boundOf(about.parts.map((name) => parts[name]));
+    const bundles = about.parts.map((name) => parts[name]);
+    if (about.cell === "rnn_relu") group.bound = boundOf(bundles.map(({ arrays }) => arrays.largest));
+    if (about.numbers) group.boundTold = boundOf(bundles.map(({ arrays }) => arrays.largest_told));
     return group;
   });
 }
 
-// Where the scale of a state ends that no function bounds: nine networks in ten stay within it all the time. Those that are
+// Where the scale of what no function bounds ends: nine networks in ten stay within it all the time. Those that are
 // about to diverge would leave no colour to the others.
-/** @type {(bundles: Bundle[]) => number} */
-function boundOf(bundles) {
-  const largest = bundles.flatMap((bundle) => Array.from(bundle.arrays.largest)).sort((a, b) => a - b);
+/** @type {(found: Float32Array[]) => number} */
+function boundOf(found) {
+  const largest = found.flatMap((one) => Array.from(one)).sort((a, b) => a - b);
   return Math.max(1, largest[Math.ceil(0.9 * largest.length) - 1] ?? 1);
 }
 

@@ -29,7 +29,7 @@ export function paintPictures(pen, layout, networks, epoch, scales, lines) {
   paintBlocks(pen, blocks, pen.getTransform().a, lines);
 }
 
-// A row for each letter of the last pattern, a column for each unit or letter.
+// A row for each step that is looked at, a column for each unit or answer.
 /**
  * @type {(network: Network, e: number, at: { x: number, y: number }, layout: PictureLayout, scales: Record<Shown, Scale>) =>
  *   Block[]}

@@ -9,7 +9,7 @@ import { below, fill, quoted } from "../common/words.js";
  * @import { Words } from "../common/words.js"
  */
 
-export const MARKS = { solved: "✓", unsolved: "✗", diverged: "✗", waiting: "" };
+export const MARKS = { solved: "✓", undecided: "≈", unsolved: "✗", diverged: "✗", waiting: "" };
 
 // With its sign, unless it is rounded to 0.
 /** @type {(value: number, digits: number) => string} */
@@ -59,14 +59,14 @@ export function lineSays(network, epoch, place, words) {
 
 /** @type {(network: Network, epoch: number | null, place: PicturePlace | null, words: Words) => string[]} */
 function placeSays(network, epoch, place, words) {
-  const { bundle } = network;
+  const { bundle, group } = network;
   if (!place || !bundle || network.mark(bundle.snapshot(epoch)) === "diverged") return [];
   const { quantity, row, unit } = place;
   const value = network.value(quantity, bundle.snapshot(epoch), row, unit);
-  const { x, y } = bundle.arrays;
-  /** @type {(k: number) => string} */
-  const letter = (k) => quoted(bundle.alphabet[k]);
-  const name = quantity === "h" ? `h${below(unit)}` : `ŷ(${letter(unit)})`;
-  const said = { name, value: number(value), letter: letter(x[row]), next: letter(y[row]) };
-  return [fill(words.says_value, said)];
+  /** @type {(text: string) => string} */
+  const written = (text) => (group.numbers ? text : quoted(text));
+  const told = group.numbers ? `ŷ${group.told.length > 1 ? below(unit) : ""}` : `ŷ(${written(group.told[unit])})`;
+  const due = group.due[row].map(written).join(", ");
+  const said = { name: quantity === "h" ? `h${below(unit)}` : told, value: number(value), letter: written(group.reads[row]), next: due };
+  return [fill(due ? words.says_value : words.says_value_unasked, said)];
 }

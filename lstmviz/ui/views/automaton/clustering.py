@@ -4,7 +4,7 @@ import streamlit as st
 
 from lstmviz.automata.clusters import Clustered
 from lstmviz.automata.machine import isomorphic
-from lstmviz.figures.theme import number
+from lstmviz.figures.theme import number, share_text
 from lstmviz.ui.background.jobs import Run
 from lstmviz.ui.frame.language import N_, _, ngettext
 from lstmviz.ui.views.automaton.computed import clustered, found, packed_clusters
@@ -56,10 +56,10 @@ def _says(run: Run, seen: Clustered) -> str:
 
 
 def _share(seen: Clustered) -> str:
-    return "100 %" if seen.fidelity == 1 else f"{min(100 * seen.fidelity, 99.9):.1f} %"
+    return share_text(seen.fidelity)
 
 
 def _held_out(seen: Clustered) -> str:
     if seen.held_out != seen.held_out:
         return "—"
-    return "100 %" if seen.held_out == 1 else f"{min(100 * seen.held_out, 99.9):.1f} %"
+    return share_text(seen.held_out)

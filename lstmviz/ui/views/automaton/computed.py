@@ -1,7 +1,7 @@
 """What the engine finds of a trained network as a machine, once for all sessions."""
 
 import zlib
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -13,16 +13,19 @@ from lstmviz.automata.layout import layout
 from lstmviz.automata.lstar import Learned, learn
 from lstmviz.automata.machine import Machine
 from lstmviz.automata.needed import needed
+from lstmviz.automata.of_grammar import GrammarAutomaton, grammar_automaton
 from lstmviz.automata.of_network import Automaton, automaton
 from lstmviz.automata.places import places_of, walk
+from lstmviz.knockout import STRINGS, Knockout, knockout_by_unit
+from lstmviz.outcome import legal_mass
 from lstmviz.packing import packet
 from lstmviz.proof.of_network import STEPS, Proof, prove
 from lstmviz.statemap import state_map
-from lstmviz.tasks import PatternTask
+from lstmviz.tasks import DrawnTask, GrammarTask, PatternTask
 from lstmviz.ui.background.bounds import KEPT_ENDS, KEPT_PACKETS
 from lstmviz.ui.background.jobs import Run
 from lstmviz.ui.background.remembered import of_run
-from lstmviz.ui.background.traces import model_at
+from lstmviz.ui.background.traces import model_at, trace_all
 
 _FAR_UNITS = 16
 _FEWER_STEPS = 100_000  # of larger networks: a million steps of 64 units take some fifteen seconds
@@ -102,19 +105,67 @@ def packed_clusters(run: Run) -> bytes:
     return _pack(task, found(run).run.predicted, shown)
 
 
+@of_run(KEPT_ENDS)
+def found_on_strings(run: Run) -> GrammarAutomaton:
+    """The automaton of a trained network that has not diverged, of a task that asks about many strings."""
+    assert isinstance(run.task, DrawnTask)
+    return grammar_automaton(model_at(run, run.kept[-1]), run.task)
+
+
+@of_run(KEPT_ENDS)
+def silenced(run: Run) -> Knockout | None:
+    """What each unit of a network holds of T or P; None where the task has none."""
+    task = run.task
+    if not isinstance(task, GrammarTask) or task.grammar not in STRINGS:
+        return None
+    return knockout_by_unit(model_at(run, run.kept[-1]), task)
+
+
+@of_run(KEPT_ENDS)
+def packed_on_strings(run: Run) -> bytes:
+    """Its machine and the one required, for the browser, and how probable what may come is at each step of the face."""
+    seen, task = found_on_strings(run), run.task
+    due = [None if state < 0 else seen.needed.outputs[state] for state in seen.due_states.tolist()]
+    names = list(dict.fromkeys([None, *seen.said_along, *due]))
+    foretells = task.answers == task.alphabet
+    shown = [Drawn("network", seen.machine, seen.states), Drawn("needed", seen.needed, seen.due_states)]
+    about = {
+        "kind": "machines",
+        "asks": "symbols" if foretells else "answer",
+        "opening": seen.opening,
+        "names": names,
+        "machines": [_told(one, due, [()] * one.machine.size) for one in shown],
+    }
+    arrays = {
+        "states": np.stack([one.states for one in shown]).astype(np.int32),
+        "predicted": np.array([names.index(name) for name in seen.said_along], dtype=np.int32),
+        "due": np.array([names.index(name) for name in due], dtype=np.int32),
+    }
+    if foretells:
+        arrays["mass"] = legal_mass(trace_all(run).snapshot(-1), task).astype(np.float32)
+    return zlib.compress(packet(about, arrays), 1)
+
+
 def _pack(task: PatternTask, predicted: NDArray[np.int64], shown: Sequence[Drawn]) -> bytes:
-    about = {"kind": "machines", "machines": [_told(one, task) for one in shown]}
+    due = [task.alphabet[code] for code in task.y]
+    about = {
+        "kind": "machines",
+        "asks": "letter",
+        "opening": task.letters[0],
+        "names": [*task.alphabet, None],
+        "machines": [_told(one, due, places_of(one.states, task, one.machine.size)) for one in shown],
+    }
     arrays = {
         "states": np.stack([one.states for one in shown]).astype(np.int32),
         "predicted": predicted[: len(task.x)].astype(np.int32),
+        "due": task.y.astype(np.int32),
     }
     return zlib.compress(packet(about, arrays), 1)
 
 
-def _told(one: Drawn, task: PatternTask) -> dict[str, Any]:
+def _told(one: Drawn, due: Sequence[Hashable], places: Sequence[Sequence[str]]) -> dict[str, Any]:
     machine, states = one.machine, one.states
     drawn = layout(machine, list(dict.fromkeys(states[states >= 0].tolist())))
-    due = [task.alphabet[code] for code in task.y]
     wrong = np.array([state >= 0 and machine.outputs[state] != due[t] for t, state in enumerate(states.tolist())])
     seen = states >= 0
     return {
@@ -123,7 +174,7 @@ def _told(one: Drawn, task: PatternTask) -> dict[str, Any]:
         "says": list(machine.outputs),
         "positions": drawn.positions.round(4).tolist(),
         "edges": [[edge.source, edge.target, list(edge.letters), edge.bent] for edge in drawn.edges],
-        "places": [list(labels) for labels in places_of(states, task, machine.size)],
+        "places": [list(labels) for labels in places],
         "steps": np.bincount(states[seen], minlength=machine.size).tolist(),
         "wrong": np.bincount(states[seen & wrong], minlength=machine.size).tolist(),
     }

@@ -55,7 +55,7 @@ def show(run: Run) -> None:
     st.markdown(_verdict(found))
     rows = _rows(found, run.experiment.hidden_size, run.text.period)
     st.markdown(table(rows))
-    st.markdown("##### " + _("How it is proven"), anchors=False)
+    st.markdown("## " + _("How it is proven"), anchors=False)
     st.markdown(
         _(
             "After each pattern the state is somewhere. Around the place where it settles a box is laid, and every "

@@ -4,6 +4,7 @@ import streamlit as st
 
 from lstmviz.automata.lstar import Learned, Round
 from lstmviz.automata.teacher import DOMAINS
+from lstmviz.figures.theme import in_percent
 from lstmviz.ui.background.jobs import Run
 from lstmviz.ui.background.remembered import remembered
 from lstmviz.ui.frame.language import N_, _, language, ngettext
@@ -121,13 +122,9 @@ def _how(learned: Learned, one: Round) -> str:
             text.format(words=f"{learned.words:,}", length=learned.length, steps=f"{learned.text_steps:,}") + ":"
         )
         text = _("this round's machine agrees at {words} % of the words and {steps} % of the steps.")
-        said.append(text.format(words=_percent(one.agreement), steps=_percent(one.fidelity)))
+        said.append(text.format(words=in_percent(one.agreement), steps=in_percent(one.fidelity)))
     if len(one.rows) > _MOST_ROWS or len(one.suffixes) > _MOST_COLUMNS:
         text = _("The first {rows} of {all} rows and {columns} of {endings} columns are shown.")
         rows, columns = min(len(one.rows), _MOST_ROWS), min(len(one.suffixes), _MOST_COLUMNS)
         said.append(text.format(rows=rows, all=len(one.rows), columns=columns, endings=len(one.suffixes)))
     return " ".join(said)
-
-
-def _percent(share: float) -> str:
-    return f"{min(100 * share, 99.9):.1f}" if share < 1 else "100"

@@ -9,7 +9,7 @@ import streamlit as st
 from lstmviz.automata.lstar import MAX_STATES
 from lstmviz.automata.of_network import Automaton
 from lstmviz.automata.places import MergedPlaces, walk
-from lstmviz.figures.theme import number
+from lstmviz.figures.theme import in_percent, number
 from lstmviz.packing import join
 from lstmviz.tasks import PatternTask
 from lstmviz.ui.background.jobs import Run
@@ -81,7 +81,7 @@ def _verdict(seen: Automaton, period: int) -> str:
             "This network needs more than {most} states. Drawn is the best machine that was found: it says what the "
             "network says at {fidelity} % of the steps."
         )
-        return text.format(most=max(MAX_STATES, 4 * period), fidelity=_percent(seen.fidelity))
+        return text.format(most=max(MAX_STATES, 4 * period), fidelity=in_percent(seen.fidelity))
     if seen.isomorphic:
         text = _(
             "Over all {steps} steps checked this network is the very machine that its task requires: {needed} states, "
@@ -167,8 +167,3 @@ def _checked(seen: Automaton, steps: int) -> str:
     if not seen.smallest:
         said.append(_("Whether fewer states would do the same is not known."))
     return " ".join(said)
-
-
-def _percent(share: float) -> str:
-    """In percent, never 100 where it is not all."""
-    return f"{min(100 * share, 99.9):.1f}" if share < 1 else "100"

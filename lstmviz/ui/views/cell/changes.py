@@ -7,13 +7,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lstmviz.change_text import MAX_CHANGES, ChangeError, format_changes, parse_changes
-from lstmviz.changes import Change, Hold, changed_weights, letters_read
-from lstmviz.intervene import Effect, effect, presets, trace_changed_snapshots
+from lstmviz.changes import Change, Hold, Read, changed_weights, letters_read
+from lstmviz.intervene import Effect, effect, presets, trace_changed, trace_changed_snapshots
 from lstmviz.models import build_model
+from lstmviz.outcome import outcome
 from lstmviz.tracing import Trace
 from lstmviz.ui.background.jobs import Run, configs
 from lstmviz.ui.background.remembered import of_run
-from lstmviz.ui.background.traces import keep_trace, trace_all, trace_at
+from lstmviz.ui.background.traces import keep_trace, model_at, trace_all, trace_at
 from lstmviz.ui.frame.language import N_, _, ngettext
 
 _REFUSED = {
@@ -89,13 +90,40 @@ def changed_run(run: Run, changes: tuple[Change, ...]) -> Changed:
 
 
 @of_run()
-def _presets(run: Run, epoch: int) -> list[dict[str, str]]:
-    found = presets(run.task, configs(run.experiment)[0], trace_at(run, epoch))
-    return [{"key": preset.key, "text": format_changes(preset.changes)} for preset in found]
+def _presets(run: Run, epoch: int) -> list[dict[str, Any]]:
+    tr = trace_at(run, epoch)
+    found = presets(run.task, configs(run.experiment)[0], tr)
+    return [
+        {"key": preset.key, "text": format_changes(preset.changes), "at": _look_at(run, epoch, tr, preset.changes)}
+        for preset in found
+    ]
 
 
-def preset_texts(run: Run) -> list[dict[str, str]]:
-    """Changes worth trying in this run, by key, as the URL writes them."""
+def _look_at(run: Run, epoch: int, tr: Trace, changes: tuple[Change, ...]) -> int | None:
+    """Where to look at changes that begin at a step: at the first mistake that they lead to; else where they are felt.
+
+    None for those of all steps.
+    """
+    begins = [step for change in changes if (step := _first_step(change))]
+    if not begins:
+        return None
+    changed = trace_changed(model_at(run, epoch), run.task, changes)
+    right, found = outcome(changed.probabilities, run.task).right, effect(tr, changed, run.task)
+    wrong = np.flatnonzero(~right & run.task.scored & (np.arange(len(right)) >= min(begins)))
+    if len(wrong):
+        return int(wrong[0])
+    return int(found.first) if found.first >= 0 else min(begins)
+
+
+def _first_step(change: Change) -> int | None:
+    """The step at which it begins; 0 or None where it is there from the start."""
+    if isinstance(change, Read):
+        return change.step
+    return change.first if isinstance(change, Hold) else None
+
+
+def preset_texts(run: Run) -> list[dict[str, Any]]:
+    """Changes worth trying in this run, by key, as the URL writes them, and the step at which to look at them."""
     return [] if run.task.of_numbers else _presets(run, run.kept[-1])
 
 

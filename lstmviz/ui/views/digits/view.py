@@ -18,11 +18,12 @@ from numpy.typing import NDArray
 from streamlit.components.v2 import component
 
 from lstmviz.changes import QUANTITIES
+from lstmviz.digits.doubt import Doubt, doubt
 from lstmviz.digits.evaluation import evaluate
-from lstmviz.digits.prepare import SIDE, NotADigit, prepare
-from lstmviz.digits.readers import READERS, load_reader, measured_accuracy
+from lstmviz.digits.moves import moves
+from lstmviz.digits.prepare import SIDE, NotADigit, is_light_on_dark, prepare
+from lstmviz.digits.readers import READERS, load_reader, measured_accuracy, measured_calibration
 from lstmviz.digits.reading import DIGITS, ORDERS, Reading, gradient, read
-from lstmviz.digits.recipes import RECIPES
 from lstmviz.digits.sample import sample
 from lstmviz.figures.theme import Palette
 from lstmviz.packing import join, packet
@@ -37,6 +38,7 @@ one_thread()
 _KEY = "digit_reader"
 _SIDES = range(SIDE, 513)  # rows of a pad
 _TYPICAL = 2  # of each digit
+_FOREMOST, _COUNTS = 3, 0.2  # units and pixels named for a row, and how large a share of the first one's theirs is
 _WIRE = "digit_wire"
 _part = Part(Path(__file__).resolve().with_name("reader"))
 _reader = _part.component("lstmviz_digit_reader")
@@ -61,6 +63,16 @@ class Drawing:
     covered: tuple[int, ...] = ()
 
     @property
+    def inverted(self) -> bool:
+        """Whether it is light on dark, so that the networks see it with light and dark exchanged."""
+        return self.ink is not None and is_light_on_dark(self.ink)
+
+    @property
+    def as_learned(self) -> bool:
+        """Whether it is read as the networks learned to read: all rows, from the top."""
+        return self.order == ORDERS[0] and not self.covered
+
+    @property
     def image(self) -> NDArray[np.float32]:
         """(28, 28) in [0, 1], as the networks see it.
 
@@ -83,11 +95,11 @@ def chips() -> None:
 def values() -> dict[str, str]:
     """What the page's text says, in percent.
 
-    By cell: the share of the test set that it reads right. `sure`: how likely the right digit was in the labels.
+    By cell: the share of the test set that it reads right. `off`: how far the LSTM's probabilities are from the share
+    of right answers there.
     """
-    softened = RECIPES["best"].smoothing
     shares = {cell: f"{100 * measured_accuracy(cell):.2f}" for cell in READERS}
-    return shares | {"sure": f"{100 * (1 - softened + softened / DIGITS):.1f}"}
+    return shares | {"off": f"{100 * measured_calibration('lstm'):.1f}"}
 
 
 def show() -> None:
@@ -123,7 +135,8 @@ def told(drawing: Drawing) -> bytes:
 
     A header, and parts: `live`, what the networks see and what one of them answers after each row; and once the pen is
     up one of each network, with its answers, its gradient, and every gate and state, named `LAYER/QUANTITY`. Of what
-    cannot be read there is the refusal alone.
+    cannot be read there is the refusal alone. Whether it is a digit at all is judged where it is read as the networks
+    learned to read.
     """
     header: dict[str, Any] = {
         "answer": drawing.number,
@@ -131,6 +144,8 @@ def told(drawing: Drawing) -> bytes:
         "refusal": None,
         "order": drawing.order,
         "covered": list(drawing.covered),
+        "inverted": drawing.inverted,
+        "doubt": None,
     }
     networks = {cell: _about(cell) for cell in READERS}
     parts = dict[str, bytes]()
@@ -144,6 +159,8 @@ def told(drawing: Drawing) -> bytes:
         cells = READERS if drawing.done else (drawing.cell,)
         readings = {cell: read(load_reader(cell), image, covered=drawing.covered, **how) for cell in cells}
         parts["live"] = _deflated({"image": image, "probabilities": readings[drawing.cell].probabilities})
+        if drawing.done and drawing.as_learned:
+            header["doubt"] = _doubted(doubt(image))
         if drawing.done:
             for cell, network in networks.items():
                 reading = readings[cell]
@@ -221,6 +238,10 @@ def _about(cell: str) -> dict[str, Any]:
     }
 
 
+def _doubted(found: Doubt) -> dict[str, Any]:
+    return {"perhaps": found.perhaps, "rarer": found.rarer, "answers": list(found.answers.values())}
+
+
 def _outcome(reading: Reading) -> dict[str, Any]:
     return {"answer": reading.answer, "last_change": reading.last_change, "decided": reading.decided}
 
@@ -228,12 +249,23 @@ def _outcome(reading: Reading) -> dict[str, Any]:
 def _inside(cell: str, image: NDArray[np.float32], reading: Reading, bare: Reading | None) -> bytes:
     """Everything of one network's reading. `bare`: the same with nothing covered."""
     slope = gradient(load_reader(cell), image, order=reading.order, covered=reading.covered)
-    arrays = {"probabilities": reading.probabilities, "gradient": slope}
+    arrays: dict[str, NDArray[Any]] = {"probabilities": reading.probabilities, "gradient": slope}
     if bare is not None:
         arrays["uncovered"] = bare.probabilities
+    found = moves(load_reader(cell), reading, image)
+    arrays["moved"] = np.stack([found.rise, found.fall], axis=1).astype(np.uint8)
+    arrays["before"] = found.before
+    arrays |= {"moving_units": _foremost(found.units), "moving_pixels": _foremost(found.pixels)}
     for layer in reading.trace.layers:
         arrays |= {f"{layer.layer}/{name}": layer.values[name] for name in QUANTITIES[cell]}
     return _deflated(arrays)
+
+
+def _foremost(shares: NDArray[np.float32]) -> NDArray[np.int32]:
+    """(28, 3): of each row the places with the largest shares, the largest first; -1 for what counts little."""
+    places = np.argsort(-shares, axis=1, kind="stable")[:, :_FOREMOST]
+    sizes = np.take_along_axis(shares, places, axis=1)
+    return np.where((sizes > 0) & (sizes >= _COUNTS * sizes[:, :1]), places, -1).astype(np.int32)
 
 
 def _deflated(arrays: dict[str, NDArray[Any]]) -> bytes:

@@ -3,10 +3,10 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-from lstmviz.figures.theme import number
+from lstmviz.figures.theme import number, share_text
 from lstmviz.outcome import Outcome, outcome
 from lstmviz.packing import join
-from lstmviz.patterns import GATES, Split, drift, habits, widest_split
+from lstmviz.patterns import GATES, Split, drift, habits, repeats_since, widest_split
 from lstmviz.tasks import PatternTask
 from lstmviz.tracing import Trace
 from lstmviz.ui.background.jobs import Run
@@ -22,6 +22,7 @@ from lstmviz.ui.parts.run.talk import answer, asked_steps, header
 _KEY = "gates"
 _BENDS = {"rnn": "tanh", "rnn_relu": "ReLU"}
 _ALIKE = 0.1  # gates and hidden states that differ by less count as the same
+_LATEST = 10  # so many patterns at the end are looked at for what does not repeat
 _STILL = 0.005  # a state that changes by less from pattern to pattern repeats itself
 _part = Part(Path(__file__).resolve().with_name("pictures"))
 _pictures = _part.component("lstmviz_gates")
@@ -59,7 +60,7 @@ def _text(run: Run, code: str) -> tuple[str, dict[str, Value]]:
         values |= {
             side: task.labels[place],
             f"after_{side}": task.letters[(place + 1) % task.period],
-            f"p_{side}": _percent(float(certainty[place, 0])),
+            f"p_{side}": share_text(float(certainty[place, 0])).replace(" ", "\u00a0"),
         }
     named: dict[str, Sequence[str]] = {
         "lstm": {"h": ["h"], "gate": GATES["lstm"], "c": ["c"]},
@@ -108,30 +109,42 @@ def _verdict(h: Split, gate: Split | None) -> str:
 
 
 def _drift(tr: Trace, task: PatternTask) -> str:
-    """Whether the states repeat themselves from pattern to pattern."""
+    """Whether the states repeat themselves from pattern to pattern, since when, and what they do before."""
     state = "c" if tr.layers[0].cell == "lstm" else "h"
-    found = drift(getattr(tr, state), task)
-    if abs(found.per_period) < _STILL:
-        sentence = _("From one pattern to the next no {state} changes by {still} or more: the states repeat.")
-        return sentence.format(state=state, still=_STILL)
-    sentence = _("{state}{unit} does not repeat: from one pattern to the next it changes by {change} on average.")
-    return sentence.format(state=state, unit=found.unit + 1, change=number(found.per_period))
+    values = getattr(tr, state)
+    since = repeats_since(values, task, _STILL)
+    if since is None:
+        found = drift(values, task, _LATEST)
+        sentence = _(
+            "{state}{unit} does not repeat: over the last {count} patterns it changes by {change} on average from one "
+            "to the next."
+        )
+        change = number(found.per_period)
+        return sentence.format(state=state, unit=found.unit + 1, count=min(_LATEST, task.repeats - 1), change=change)
+    sentence = _(
+        "From step {step} on no {state} changes by {still} or more from one pattern to the next: the states repeat."
+    )
+    said = sentence.format(step=since, state=state, still=_STILL)
+    first, last = values[task.period - 1], values[since + task.period - 1]
+    unit = int(abs(last - first).argmax())
+    if since == 0 or not abs(last - first)[unit] >= _STILL:
+        return said
+    sentence = _("Before that they do not: at the end of a pattern {state}{unit} is {first} at first, and {last} then.")
+    ends = {"first": number(float(first[unit])), "last": number(float(last[unit]))}
+    return f"{said} {sentence.format(state=state, unit=unit + 1, **ends)}"
 
 
 def _learned(run: Run, found: Outcome) -> str:
     """When every letter was right; how many are not."""
     if found.solved_since is not None:
-        sentence = _("from epoch {epoch} on, every letter of the last pattern is the most probable one.")
+        sentence = _("from epoch {epoch} on, every letter of the last pattern is the most probable one, surely.")
         return sentence.format(epoch=f"{run.kept[found.solved_since]:,}")
     wrong = int((~found.right[-1, run.text.last_pattern]).sum())
+    if wrong == 0:
+        return _("at the end every letter is the most probable one, but not all of them surely.")
     sentence = ngettext(
         "at the end {wrong} of the {period} letters of a pattern is still wrong.",
         "at the end {wrong} of the {period} letters of a pattern are still wrong.",
         wrong,
     )
     return sentence.format(wrong=wrong, period=run.text.period)
-
-
-def _percent(share: float) -> str:
-    """A probability as text, never rounded up to certainty."""
-    return f"{share if share == 1 else min(share, 0.999):.1%}"

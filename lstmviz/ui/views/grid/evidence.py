@@ -10,13 +10,14 @@ import streamlit as st
 
 from lstmviz.evidence import LARGE, Comparison, Magnitudes, Rate, differences, h_distribution, rates
 from lstmviz.figures.sweeps import drawn_epochs, h_distribution_figure, loss_curves, success_figure
-from lstmviz.figures.theme import Palette
+from lstmviz.figures.theme import Palette, whole_percent
 from lstmviz.sweeps import BundleResult
 from lstmviz.ui.background.remembered import remembered
 from lstmviz.ui.frame.arrival import chart
 from lstmviz.ui.frame.fields import CELL_NAMES
 from lstmviz.ui.frame.language import _, language, ngettext
 from lstmviz.ui.views.grid import proofs
+from lstmviz.ui.views.grid.fairness import fairness_sentence
 
 _RAREST = 10_000  # what is rarer than once in so many is said to be that
 
@@ -31,24 +32,23 @@ def show(results: Sequence[BundleResult], palette: Palette, *, networks: int | N
     about = (tuple(result.bundle for result in results), palette, language())
     found = remembered(lambda: rates(results, lambda bundle: bundle.cell), "rates by cell", *about)
     finished = sum(rate.trials for rate in found.values())
-    st.markdown("##### " + _("How often does it succeed?"), anchors=False)
+    st.markdown("## " + _("How often does it succeed?"), anchors=False)
     if networks is not None and finished < networks:
         text = _("So far: {done} of {total} networks. Who stops when a difference suits, finds differences by chance.")
         st.caption(text.format(done=f"{finished:,}", total=f"{networks:,}"))
     drawn = remembered(lambda: success_figure(found, palette, CELL_NAMES), "success", *about)
     chart(drawn, key="success")
     sure = _("Of 100 such intervals, 95 hold the true chance.")
-    st.markdown(
-        "\n".join(f"- {sentence}" for sentence in [f"{success_sentence(found)}. {sure}", *test_sentences(found)])
-    )
+    said = [f"{success_sentence(found)}. {sure}", *test_sentences(found), fairness_sentence(results, found)]
+    st.markdown("\n".join(f"- {sentence}" for sentence in said if sentence))
     if networks is None or finished == networks:
         proofs.show(results)
-    st.markdown("##### " + _("The losses of all networks"), anchors=False)
+    st.markdown("## " + _("The losses of all networks"), anchors=False)
     titles = _("loss"), _("epoch"), _("seed")
     drawn = remembered(lambda: loss_curves(results, palette, CELL_NAMES, titles), "losses", *about)
     chart(drawn, key="loss_curves")
     st.caption(_curves_caption(results, finished))
-    st.markdown("##### " + _("How large is |h| in the networks that solved it?"), anchors=False)
+    st.markdown("## " + _("How large is |h| in the networks that solved it?"), anchors=False)
     sizes = remembered(lambda: h_distribution(results), "sizes of h", *about)
     if any(one.networks for one in sizes.values()):
         names = "|h|", _("share")
@@ -67,8 +67,8 @@ def success_sentence(found: Mapping[str, Rate]) -> str:
             cell=CELL_NAMES[cell],
             solved=rate.solved,
             count=rate.trials,
-            low=_percent(rate.low),
-            high=_percent(rate.high),
+            low=whole_percent(rate.low),
+            high=whole_percent(rate.high),
         )
         for cell, rate in found.items()
     )
@@ -82,8 +82,8 @@ def test_sentences(found: Mapping[str, Rate]) -> list[str]:
     sentences = [_test_sentence(pair, comparison, found) for pair, comparison in compared.items()]
     if len(compared) > 1:
         text = _(
-            "Of {pairs} pairs compared at once, one stands out by chance more easily: each probability is taken times "
-            "{pairs} (Bonferroni)."
+            "Of {pairs} pairs compared at once, one stands out by chance more easily. So each probability counts times "
+            "{pairs} (Bonferroni); the one of a pair alone stands before it."
         )
         sentences.append(text.format(pairs=len(compared)))
     return sentences
@@ -97,13 +97,11 @@ def h_sentence(found: Mapping[str, Magnitudes]) -> str:
             sentences.append(_("No {cell} has solved it.").format(cell=CELL_NAMES[cell]))
             continue
         text = ngettext(
-            "{cell}: in the {count} network that solved it, {share} % of all |h| in the last pattern are above "
-            "{large}.",
-            "{cell}: in the {count} networks that solved it, {share} % of all |h| in the last pattern are above "
-            "{large}.",
+            "{cell}: in the {count} network that solved it, {share} % of all |h| in the pictures are above {large}.",
+            "{cell}: in the {count} networks that solved it, {share} % of all |h| in the pictures are above {large}.",
             sizes.networks,
         )
-        share = _percent(sizes.large)
+        share = whole_percent(sizes.large)
         sentences.append(text.format(count=sizes.networks, cell=CELL_NAMES[cell], share=share, large=LARGE))
     return " ".join(sentences)
 
@@ -135,7 +133,11 @@ def _test_sentence(pair: tuple[str, str], comparison: Comparison, found: Mapping
             "{better} against {other}: these networks are too few to tell them apart. If both were equally good, a "
             "difference this large would come in {often} such grids."
         )
-    return text.format(better=CELL_NAMES[better], other=CELL_NAMES[other], often=often(comparison.chance))
+    said = text.format(better=CELL_NAMES[better], other=CELL_NAMES[other], often=often(comparison.p))
+    if comparison.pairs == 1 or found[better].rate == found[other].rate:
+        return said
+    text = _("As one of {pairs} pairs compared at once: in {often}.")
+    return said + " " + text.format(pairs=comparison.pairs, often=often(comparison.chance))
 
 
 def _curves_caption(results: Sequence[BundleResult], networks: int) -> str:
@@ -145,11 +147,3 @@ def _curves_caption(results: Sequence[BundleResult], networks: int) -> str:
     if round(step) > 1:
         text += " " + _("Drawn: one epoch in {step}.").format(step=f"{step:.0f}")
     return text
-
-
-def _percent(share: float) -> str:
-    """A share in percent, whole, but never 0 or 100 where it is not."""
-    rounded = round(100 * share)
-    if 0 < share < 1:
-        rounded = min(max(rounded, 1), 99)
-    return f"{rounded}"

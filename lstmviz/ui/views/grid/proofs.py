@@ -15,12 +15,14 @@ import streamlit as st
 from lstmviz.models import build_model, load_parameters
 from lstmviz.proof.of_network import prove
 from lstmviz.sweeps import Bundle, BundleResult
+from lstmviz.tasks import is_pattern
 from lstmviz.ui.background.bounds import KEPT_IDLE_SWEEPS, POLL
 from lstmviz.ui.background.threads import behind_answers
 from lstmviz.ui.background.turns import TURNS, Turn
 from lstmviz.ui.frame.clicks import wait
 from lstmviz.ui.frame.fields import CELL_NAMES
 from lstmviz.ui.frame.language import _, ngettext
+from lstmviz.ui.frame.url import rerun
 
 MOST_NETWORKS = 50
 MOST_UNITS = 8
@@ -104,9 +106,11 @@ def counts(results: Sequence[BundleResult], turn: Turn | None = None) -> Counts:
 
 
 def show(results: Sequence[BundleResult]) -> None:
-    """Say how many are proven, once that is known; nothing of networks that are too many or too large."""
+    """Say how many are proven, once that is known; nothing of too many networks, too large ones, or of no pattern."""
     networks = sum(len(result.bundle.seeds) for result in results)
     if networks > MOST_NETWORKS or any(result.bundle.hidden_size > MOST_UNITS for result in results):
+        return
+    if not all(is_pattern(result.bundle.task) for result in results):
         return
     if not any(result.solved.any() for result in results):
         return
@@ -152,7 +156,7 @@ def _sentence(key: _Key, there: bool) -> None:
     if found is None:
         st.markdown("- " + _("Looking for proofs"))  # as high as what will stand there
     elif not there:
-        st.rerun()
+        rerun()
     elif found:
         st.markdown(f"- {sentence(found)}")
 

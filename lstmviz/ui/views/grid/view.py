@@ -6,20 +6,23 @@ from functools import partial
 import streamlit as st
 
 from lstmviz.limits import MAX_FUSED_SIZE, MAX_SEED
-from lstmviz.models import parameter_count
 from lstmviz.sweeps import FAIRNESS, SweepConfig
-from lstmviz.tasks import PRESETS, alphabet_task
+from lstmviz.sweeps.asked import judges
+from lstmviz.sweeps.config import steps_of
+from lstmviz.tasks import PRESETS, DrawnTask, PatternTask, Task, named_task
 from lstmviz.ui import frame
 from lstmviz.ui.background.watched import Progress, View
+from lstmviz.ui.frame.experiment import current_experiment, usual_settings
 from lstmviz.ui.frame.fields import CELL_NAMES, read, read_cells, read_one_of, read_whole_number
 from lstmviz.ui.frame.language import N_, _
+from lstmviz.ui.frame.lessons import NAMES, task_name
 from lstmviz.ui.frame.prose import Value
 from lstmviz.ui.frame.settings import Setting, Settings
 from lstmviz.ui.parts.seed_grid.grid import Group, show
+from lstmviz.ui.views.grid.fairness import FAIR
 from lstmviz.ui.waiting import sweep
 
 SIDES = tuple(str(side) for side in range(2, 11))
-_FAIR = {"hidden_size": N_("the same nodes"), "parameters": N_("the same number of parameters")}
 _RATES = ("0.001", "0.003", "0.01", "0.03", "0.1", "0.3", "1")
 _NOTES = {"cells": "rnn,lstm", "lr": "0.1", "epochs": "3000", "side": "5", "first": "0", "match": "hidden_size"}
 _PRESETS: Mapping[str, Mapping[str, str]] = {
@@ -28,6 +31,7 @@ _PRESETS: Mapping[str, Mapping[str, str]] = {
     N_("GRU too"): {"cells": "rnn,gru,lstm"},
     N_("the same number of parameters"): {"match": "parameters"},
     N_("100 seeds"): {"side": "10"},
+    N_("counting: aⁿ bⁿ"): {**_NOTES, "task": "a^n b^n", **usual_settings("abcabC", "a^n b^n")},
 }
 _KEY = "grid"
 
@@ -71,7 +75,17 @@ def sweep_config(chosen: Settings) -> SweepConfig:
 
 def controls(chosen: Settings) -> None:
     """The presets, and the form with all settings behind a button."""
-    chosen.controls(_PRESETS, _fields, _("Train the grid"))
+    params = current_experiment().params()
+    elsewhere = {name: params[name] for name in ("task", "hidden", "lr", "epochs")}
+    elsewhere["cells"] = f"{params['cell'] if params['cell'] != 'lstm' else 'rnn'},lstm"
+    presets = {**_PRESETS, N_("as on the other pages"): elsewhere}
+    chosen.controls(presets, _fields, _("Train the grid"), _as_usual)
+
+
+def _as_usual(before: Mapping[str, str], after: dict[str, str]) -> dict[str, str]:
+    """A task of another kind is learned by what it is usually learned by, but for what was set along with it."""
+    usual = usual_settings(before["task"], after["task"])
+    return after | {name: text for name, text in usual.items() if after.get(name) == before.get(name) and name in after}
 
 
 def live(job: View, seen: Progress, side: int) -> None:
@@ -88,7 +102,7 @@ def chips(config: SweepConfig) -> None:
     """What is on display, in a few words."""
     axes = config.axes
     parts = (
-        (_("task"), axes.tasks[0]),
+        (_("task"), task_name(axes.tasks[0])),
         (_("seeds"), f"{axes.seeds[0]}–{axes.seeds[-1]}"),
         (_("rate"), f"{axes.lrs[0]:g}"),
         (_("epochs"), f"{config.epochs:,}"),
@@ -103,7 +117,23 @@ def values(config: SweepConfig, progress: Progress) -> dict[str, Value]:
         marks = [solved for one in progress.results if one.bundle.cell == cell for solved in one.solved.tolist()]
         text = _("{cell}: {solved} of {count} solved.")
         verdicts.append(text.format(cell=CELL_NAMES[cell], solved=sum(marks), count=len(marks)))
-    return {"verdicts": " ".join(verdicts), "period": alphabet_task(config.axes.tasks[0], 2).period}
+    task = named_task(config.axes.tasks[0])
+    steps = steps_of(task)
+    return {"verdicts": " ".join(verdicts), "steps": steps.stop - steps.start, "judges": _judges(task)}
+
+
+def variant(config: SweepConfig, progress: Progress) -> str:
+    """Which text stands beside the pictures."""
+    task = named_task(config.axes.tasks[0])
+    kind = "" if isinstance(task, PatternTask) else "numbers" if task.of_numbers else "sequence"
+    return "_".join(word for word in (kind, "running" if progress.state == "running" else "") if word)
+
+
+def _judges(task: Task) -> str:
+    count = len(judges(task).lengths)
+    if isinstance(task, DrawnTask):
+        return _("{count} sequences of the task that no training ever holds").format(count=count)
+    return _("the sequence that is learned") if count == 1 else _("all {count} that are learned").format(count=count)
 
 
 def _side(text: str) -> int:
@@ -118,7 +148,7 @@ def _first_seed(text: str) -> int:
 
 def _fields(chosen: Settings) -> None:
     left, right = st.columns(2, gap="small")
-    tasks = {name: name for name in PRESETS}
+    tasks = {name: name for name in PRESETS} | {name: _(label) for name, label in NAMES.items()}
     chosen.choice(left, _("Task"), "task", tasks, accept_new_options=True, filter_mode="prefix")
     chosen.text(right, _("Hidden nodes"), "hidden")
     chosen.several(st, _("Cells"), "cells", CELL_NAMES)
@@ -129,16 +159,11 @@ def _fields(chosen: Settings) -> None:
     left, right = st.columns(2, gap="small")
     chosen.choice(left, _("Grid"), "side", {side: f"{side} × {side}" for side in SIDES}, filter_mode=None)
     chosen.text(right, _("First seed"), "first")
-    fair = {name: _(label) for name, label in _FAIR.items()}
+    fair = {name: _(label) for name, label in FAIR.items()}
     chosen.choice(st, _("The cells have in common"), "match", fair, filter_mode=None)
 
 
 def groups(config: SweepConfig) -> list[Group]:
     """The networks of each cell."""
-    (task,), cells, (size,), (lr,), seeds = config.axes
-    found = list[Group]()
-    for cell in cells:
-        hidden = config.size_of(cell, task, size)
-        count = parameter_count(cell, len(alphabet_task(task, 2).alphabet), hidden)
-        found.append(Group(cell, hidden, count, seeds, task, lr, config.epochs))
-    return found
+    first = {bundle.cell: bundle for bundle in config.bundles()}
+    return [Group.of(first[cell], config.axes.seeds) for cell in config.axes.cells]

@@ -13,6 +13,7 @@ from lstmviz.ui.frame.language import _
 from lstmviz.ui.frame.prose import Value
 from lstmviz.ui.parts.part import Part
 from lstmviz.ui.parts.run.sequence import said_of_sequence
+from lstmviz.ui.parts.run.standing import standing_says, tosses_a_coin
 from lstmviz.ui.parts.run.talk import header
 
 _part = Part(Path(__file__).resolve().with_name("overview"))
@@ -27,6 +28,11 @@ def overview(run: Run) -> None:
 
 def marks(run: Run) -> str:
     """What ○ and ✕ in the picture mean."""
+    own = _("   ±: the scale of a row, where each has its own") if run.experiment.cell in ("lstm", "rnn_relu") else ""
+    return _what_marks_mean(run) + own
+
+
+def _what_marks_mean(run: Run) -> str:
     if run.experiment.repeats_a_pattern or isinstance(run.task, TextTask):
         return _("○ the letter that comes next   ✕ the network's guess, where it is wrong")
     if run.task.of_numbers:
@@ -42,7 +48,8 @@ def text(run: Run) -> tuple[str, str, dict[str, Value]]:
         trained: dict[str, Value] = {"epochs": f"{run.kept[-1]:,}", "seconds": f"{run.seconds:.1f}"}
         kind = "numbers" if run.task.of_numbers else "text" if isinstance(run.task, TextTask) else "sequence"
         return f"home_{kind}", "", trained | said_of_sequence(run)
-    return "home", "alone" if run.task.memory == 1 else "", values(run)
+    variant = "alone" if run.task.memory == 1 else "toss" if tosses_a_coin(run) else ""
+    return "home", variant, values(run)
 
 
 def values(run: Run) -> dict[str, Value]:
@@ -55,6 +62,7 @@ def values(run: Run) -> dict[str, Value]:
         "period": task.period,
         "right": int(found.right[task.last_pattern].sum()),
         "least": f"{floor(found.certainty[task.last_pattern].min() * 1e4) / 100:g}%",
+        "standing": standing_says(run),
         "seconds": f"{run.seconds:.2f}",
         "epochs": f"{run.kept[-1]:,}",
     }

@@ -42,8 +42,11 @@ def outcome(result: Result) -> str:
     agree = result.agreeing == result.numbers
     text = _("{agreeing} of {numbers} agree").format(agreeing=result.agreeing, numbers=result.numbers)
     first = f'<b class="{_sign(agree)}">{"✓" if agree else "✗"} {text}</b>'
-    sizes = [c.difference for c in result.comparisons if c.difference is not None and c.line.tolerance is None]
-    texts = [_("largest difference {size}").format(size=power(max(sizes)))] if sizes else []
+    texts = []
+    for from_torch, text in ((False, _("from the notes at most {size}")), (True, _("from torch's run at most {size}"))):
+        compared = [c for c in result.comparisons if (c.line.tolerance is not None) == from_torch]
+        sizes = [size for c in compared for size in c.differences if size is not None]
+        texts += [text.format(size=power(max(sizes)))] if sizes else []
     texts.append(_("computed in {seconds} s").format(seconds=f"{result.seconds:.2f}"))
     check, module = _("equals {module} to {difference}"), TORCH_NAMES[result.group.model.cell]
     texts.append(check.format(module=module, difference=power(result.difference_from_torch)))

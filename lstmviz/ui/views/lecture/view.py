@@ -15,10 +15,13 @@ from lstmviz.figures.theme import Palette
 from lstmviz.fused import is_warm, warm
 from lstmviz.lecture import MISREAD, Group, Replay, Result
 from lstmviz.ui.background.bounds import POLL
+from lstmviz.ui.background.jobs import configs
 from lstmviz.ui.frame.arrival import chart
 from lstmviz.ui.frame.clicks import wait
+from lstmviz.ui.frame.experiment import Experiment
 from lstmviz.ui.frame.fields import CELL_NAMES
 from lstmviz.ui.frame.language import N_, _, language, ngettext
+from lstmviz.ui.frame.navigation import look_inside
 from lstmviz.ui.frame.prose import Value, prose
 from lstmviz.ui.views.lecture import tables
 from lstmviz.ui.views.lecture.results import ahead, arrived, begin, formulas, is_computed, replay, result, ways
@@ -72,8 +75,10 @@ def group_card(group: Group, palette: Palette, apart: bool) -> None:
     """A group: what it is, the notes' numbers, and ours beneath them."""
     text = prose("lecture")[group.key]
     with st.container(border=True, gap="small", key=f"group_{group.key}"):
-        title = f"##### {text.title}"
+        title = f"## {text.title}"
         st.markdown(f"{title}\n\n:small[{_what_it_is(group)}]\n\n{text.body}", anchors=False)
+        if (experiment := experiment_of(group)) is not None:
+            look_inside(experiment)
         # Nothing is put in its place before it is there: on a busy machine that would be seen at each rerun.
         place = st if is_computed(group.key) else st.empty()
         result = computed(group, place)
@@ -81,6 +86,15 @@ def group_card(group: Group, palette: Palette, apart: bool) -> None:
         if group.key == "abacad_rnn3":
             with st.container(key="wide_case"):
                 chart(_letter_case(palette), key="letter_case")
+
+
+def experiment_of(group: Group) -> Experiment | None:
+    """The experiment that trains this very network; None where the notes draw or train it in a way of their own."""
+    config, training = group.model, group.training
+    if training is None:
+        return None
+    one = Experiment(group.pattern, config.cell, config.hidden_size, config.seed, training.lr, training.epochs)
+    return one if configs(one) == (config, training) else None
 
 
 def computed(group: Group, place: Any = None) -> Result:
@@ -109,14 +123,14 @@ def three_ways(name: str, group: Group) -> None:
     computed(group)
     found, task = ways(group.key), group.task
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        st.markdown(f"##### {name} · {group.pattern}", anchors=False, width="content")
+        st.markdown(f"## {name} · {group.pattern}", anchors=False, width="content")
         largest = _("largest difference between any two of them, over all {steps} steps: {size}")
         st.caption(largest.format(steps=len(task.x), size=tables.power(found.difference)), width="content")
     for column, way in zip(st.columns(3, gap="small"), found.ways, strict=True):
         with column, st.container(key=f"way_{found.cell}_{way.name.replace(' ', '_')}", gap="small"):
             title = _("by hand") if way.name == "by hand" else f"torch.{way.name}"
             st.markdown(f"**{title}**")
-            st.code(way.code, language="python")
+            st.code(way.code, language="python", wrap_lines=True)
             st.html(tables.way(way, task))
 
 
@@ -134,7 +148,7 @@ def slips(group: Group, untrained: Group, palette: Palette) -> dict[str, Value]:
     chart(count, key="counter")
     values = _replay_values(replay(group.key))
     tanh = prose("lecture_slips", **values)["tanh"]
-    st.markdown(f"##### {tanh.title}\n\n{tanh.body}", anchors=False)
+    st.markdown(f"## {tanh.title}\n\n{tanh.body}", anchors=False)
     st.html(tables.formulas(formulas(untrained.key), computed(untrained)))
     return values
 

@@ -8,11 +8,11 @@ import numpy as np
 import streamlit as st
 
 from lstmviz.figures import matching as figures
-from lstmviz.figures.theme import Palette
+from lstmviz.figures.theme import Palette, share_text, whole_percent
 from lstmviz.matching import Learned, Reading, guess_by_last, network_of, read
 from lstmviz.ui import frame
-from lstmviz.ui.background.matching import learned
 from lstmviz.ui.background.remembered import remembered
+from lstmviz.ui.background.studies import by_cell
 from lstmviz.ui.background.watched import Progress, View
 from lstmviz.ui.frame.arrival import chart
 from lstmviz.ui.frame.fields import CELL_NAMES
@@ -70,7 +70,7 @@ def live(job: View, seen: Progress, chosen: Settings, palette: Palette) -> None:
 
 def sound(progress: Progress) -> dict[str, list[Learned]]:
     """Finished networks by their cell, without those that diverged."""
-    return learned([one for one in progress.results if not one.diverged])
+    return by_cell([one for one in progress.results if not one.diverged])
 
 
 def first_states(networks: Sequence[Learned], *, trained: bool = True) -> dict[int, float]:
@@ -111,8 +111,8 @@ def _verdicts(found: dict[str, list[Learned]]) -> None:
         st.markdown(
             text.format(
                 cell=CELL_NAMES[cell],
-                short=f"{short:.0%}",
-                long=f"{long:.0%}",
+                short=f"{whole_percent(short)}%",
+                long=f"{whole_percent(long)}%",
                 low=low,
                 high=high,
                 before=_power(before),
@@ -129,7 +129,7 @@ def _accuracy(found: dict[str, list[Learned]], chosen: Settings, palette: Palett
         _("guess from the last {count} digits").format(count=count): {n: guess_by_last(n, count) for n in halves}
         for count in sorted({max(longest // 2, 1), longest, longest + 1})
     }
-    st.markdown("##### " + _("Right answers by length"), anchors=False)
+    st.markdown("## " + _("Right answers by length"), anchors=False)
     figure = remembered(
         lambda: figures.accuracy_by_half(
             {cell: [one.by_half for one in networks] for cell, networks in found.items()},
@@ -153,7 +153,7 @@ def _accuracy(found: dict[str, list[Learned]], chosen: Settings, palette: Palett
 
 
 def _learning(found: dict[str, list[Learned]], palette: Palette) -> None:
-    st.markdown("##### " + _("While it learned"), anchors=False)
+    st.markdown("## " + _("While it learned"), anchors=False)
     figure = remembered(
         lambda: figures.learning(
             {cell: [(one.updates, one.accuracy) for one in networks] for cell, networks in found.items()},
@@ -170,7 +170,7 @@ def _learning(found: dict[str, list[Learned]], palette: Palette) -> None:
 
 
 def _reach(found: dict[str, list[Learned]], palette: Palette) -> None:
-    st.markdown("##### " + _("How much of the last loss reaches the first state"), anchors=False)
+    st.markdown("## " + _("How much of the last loss reaches the first state"), anchors=False)
     figure = remembered(
         lambda: figures.reach_by_half(
             {cell: first_states(networks, trained=False) for cell, networks in found.items()},
@@ -188,7 +188,7 @@ def _reach(found: dict[str, list[Learned]], palette: Palette) -> None:
 
 
 def _reading(found: dict[str, list[Learned]], chosen: Settings, palette: Palette) -> None:
-    st.markdown("##### " + _("Watch one being read"), anchors=False)
+    st.markdown("## " + _("Watch one being read"), anchors=False)
     digits = chosen.texts["digits"]
     keep(_FIELD, digits)
     st.text_input(_("Digits, two halves"), digits, key=_FIELD, on_change=_typed, args=(chosen,))
@@ -215,7 +215,7 @@ def _reading(found: dict[str, list[Learned]], chosen: Settings, palette: Palette
                 cell=CELL_NAMES[cell],
                 seed=one.config.seed,
                 said=said,
-                yes=f"{seen.yes[-1]:.1%}",
+                yes=share_text(float(seen.yes[-1])),
                 right=right,
                 step=seen.decided + 1,
                 steps=len(symbols),

@@ -6,23 +6,24 @@ from functools import cache, partial
 
 import streamlit as st
 
-from lstmviz.evidence import Rate, rates
+from lstmviz.evidence import Rate, difference, rates, success
 from lstmviz.figures.sweeps import Square, map_scale, memory_map
 from lstmviz.figures.theme import Palette
 from lstmviz.models import parameter_count
-from lstmviz.sweeps import Bundle, SweepConfig
+from lstmviz.sweeps import FAIRNESS, Bundle, SweepConfig
 from lstmviz.tasks import alphabet_task, memory_pattern
 from lstmviz.ui import frame
 from lstmviz.ui.background.remembered import remembered
 from lstmviz.ui.background.watched import Progress, View
 from lstmviz.ui.frame.arrival import chart
-from lstmviz.ui.frame.fields import CELL_NAMES, RefusedError, read, read_whole_number
+from lstmviz.ui.frame.fields import CELL_NAMES, RefusedError, read, read_one_of, read_whole_number
 from lstmviz.ui.frame.language import N_, _, ngettext
 from lstmviz.ui.frame.prose import Value
 from lstmviz.ui.frame.settings import Setting, Settings
 from lstmviz.ui.frame.url import keep
 from lstmviz.ui.parts.seed_grid.grid import Group, show
 from lstmviz.ui.views.grid.evidence import success_sentence
+from lstmviz.ui.views.grid.fairness import FAIR
 from lstmviz.ui.waiting import sweep
 
 CELLS = ("rnn", "gru", "lstm")
@@ -37,12 +38,14 @@ _QUICK = {
     "seeds": "16",
     "epochs": "1000",
     "lr": "0.1",
+    "match": "hidden_size",
 }
 _WHOLE = {**_QUICK, "memory": f"{MEMORIES[-1]}", "hidden": f"{SIZES[-1]}"}
 _PRESETS: Mapping[str, Mapping[str, str]] = {
     N_("up to 6 letters, 6 nodes"): _QUICK,
     N_("the whole map: 12 letters, 8 nodes"): _WHOLE,
     N_("the whole map, 3000 epochs"): {**_WHOLE, "epochs": "3000"},
+    N_("the same number of parameters"): {"match": "parameters"},
     N_("64 seeds a square"): {"seeds": "64"},
     N_("learning rate 0.01"): {"lr": "0.01"},
 }
@@ -55,7 +58,7 @@ _KEY = "map"
 
 @dataclass(frozen=True)
 class Chosen:
-    """A square of the map of one cell."""
+    """A square of the map of one cell: its row is named by the nodes of the cell with the most gates."""
 
     cell: str
     memory: int
@@ -76,6 +79,7 @@ def settings() -> Settings:
             "seeds": Setting(_QUICK["seeds"], _read_seeds),
             "epochs": Setting(_QUICK["epochs"], partial(read, "epochs")),
             "lr": Setting(_QUICK["lr"], partial(read, "lr")),
+            "match": Setting(_QUICK["match"], lambda text: read_one_of(text, FAIRNESS, _("The cells have in common"))),
             "square": Setting(_NOTES_SQUARE, _read_square),
         },
     )
@@ -91,6 +95,7 @@ def sweep_config(chosen: Settings) -> SweepConfig:
         lr=values["lr"],
         seeds=range(values["seeds"]),
         epochs=values["epochs"],
+        match=values["match"],
         snapshots=2,
     )
 
@@ -103,6 +108,7 @@ def controls(chosen: Settings) -> None:
 def chips(chosen: Settings, networks: int) -> None:
     """What is on display, in a few words."""
     parts = (
+        (_("the same"), _("parameters") if chosen.values["match"] == "parameters" else _("nodes")),
         (_("networks"), f"{networks:,}"),
         (_("seeds"), f"0–{chosen.values['seeds'] - 1}"),
         (_("rate"), f"{chosen.values['lr']:g}"),
@@ -115,21 +121,28 @@ def live(job: View, seen: Progress, chosen: Settings, palette: Palette) -> None:
     """The progress, the maps, and the networks of a square, redrawn by themselves while squares come in."""
 
     def draw(progress: Progress) -> None:
-        found = square_rates(progress)
-        _maps(found, chosen, palette)
-        _networks(progress, found, chosen)
+        found = square_rates(progress, job.config)
+        _maps(found, job.config, chosen, palette)
+        if found and progress.networks_done < progress.networks:
+            text = _(
+                "So far: {done} of {total} networks. Who stops when a difference suits, finds differences by chance."
+            )
+            st.caption(text.format(done=f"{progress.networks_done:,}", total=f"{progress.networks:,}"))
+        for sentence in conclusions(found, job.config):
+            st.markdown(sentence)
+        _networks(progress, found, job.config, chosen)
 
     sweep.live(job, seen, draw)
 
 
-def _networks(progress: Progress, found: dict[Chosen, Rate], chosen: Settings) -> None:
+def _networks(progress: Progress, found: dict[Chosen, Rate], config: SweepConfig, chosen: Settings) -> None:
     """The networks of the chosen square as pictures, and the field that chooses one without a mouse."""
     if not found:
         return
     square: Chosen | None = chosen.values["square"]
-    options = {str(one): _name(one, rate) for one, rate in found.items()}
+    options = {str(one): _name(one, _nodes(one, config), rate) for one, rate in found.items()}
     text = str(square) if str(square) in options else None
-    st.markdown("##### " + _("The networks of a square"), anchors=False)
+    st.markdown("## " + _("The networks of a square"), anchors=False)
     keep("_map_field", text or "")
     st.selectbox(
         _("Square"),
@@ -144,24 +157,94 @@ def _networks(progress: Progress, found: dict[Chosen, Rate], chosen: Settings) -
     )
     if square is None or square not in found:
         return
-    results = [one for one in progress.results if _square(one.bundle) == square]
-    first = results[0].bundle
-    count = parameter_count(square.cell, len(first.text.alphabet), square.hidden)
+    nodes = _nodes(square, config)
+    results = [one for one in progress.results if _kind(one.bundle) == (square.cell, square.memory, nodes)]
     seeds = tuple(sorted(seed for one in results for seed in one.bundle.seeds))
-    group = Group(square.cell, square.hidden, count, seeds, first.task, first.lr, first.epochs)
+    group = Group.of(results[0].bundle, seeds)
     st.markdown(success_sentence({square.cell: found[square]}))
     show("map_networks", [group], results, columns=_COLUMNS, busy=False)
 
 
-def square_rates(progress: Progress) -> dict[Chosen, Rate]:
+def square_rates(progress: Progress, config: SweepConfig) -> dict[Chosen, Rate]:
     """The success rate of each square, as far as its networks are finished."""
     bundles = tuple(result.bundle for result in progress.results)
-    return remembered(lambda: rates(progress.results, _square), "rates by square", bundles)
+    own = remembered(lambda: rates(progress.results, _kind), "rates by square", bundles)
+    tasks, cells, rows, *_rest = config.axes
+    squares = [Chosen(cell, _memory(task), row) for task in tasks for row in rows for cell in cells]
+    kinds = ((square, (square.cell, square.memory, _nodes(square, config))) for square in squares)
+    return {square: own[kind] for square, kind in kinds if kind in own}
 
 
-def values(progress: Progress) -> dict[str, Value]:
+def conclusions(found: Mapping[Chosen, Rate], config: SweepConfig) -> list[str]:
+    """Which cell is ahead of which, at which memory, over all sizes: as far as chance does not explain it."""
+    cells = config.axes.cells
+    columns = sorted({square.memory for square in found})
+    pairs = [(a, b) for k, a in enumerate(cells) for b in cells[k + 1 :]]
+    if not columns or not pairs:
+        return []
+    tests, said = len(pairs) * len(columns), list[str]()
+    for pair in pairs:
+        ahead: dict[str, list[int]] = {cell: [] for cell in pair}
+        for memory in columns:
+            a, b = _pooled(found, pair, memory)
+            if a and b and difference(a, b, tests).differ:
+                ahead[pair[0] if a.rate > b.rate else pair[1]].append(memory)
+        said.append(_pair_says(pair, ahead))
+    text = _(
+        "Over all sizes of a column; Fisher's exact test, each probability taken times the {tests} comparisons "
+        "(Bonferroni)."
+    )
+    return [" ".join([*said, text.format(tests=tests), _fairness(config)]).strip()]
+
+
+def _pooled(found: Mapping[Chosen, Rate], cells: tuple[str, str], memory: int) -> list[Rate | None]:
+    """The rates of two cells over the rows that both have whole: large networks of one against small ones are unfair.
+
+    While squares come in, one cell may be further up than the other.
+    """
+    columns = [
+        {one.hidden: rate for one, rate in found.items() if (one.cell, one.memory) == (cell, memory)} for cell in cells
+    ]
+    rows = [row for row in columns[0] if row in columns[1] and columns[0][row].trials == columns[1][row].trials]
+    if not rows:
+        return [None, None]
+    return [
+        success(sum(column[row].solved for row in rows), sum(column[row].trials for row in rows)) for column in columns
+    ]
+
+
+def _pair_says(pair: tuple[str, str], ahead: Mapping[str, list[int]]) -> str:
+    parts = [
+        _("**{better}** is ahead of {other} at memory {memories}.").format(
+            better=CELL_NAMES[cell], other=CELL_NAMES[other], memories=", ".join(map(str, ahead[cell]))
+        )
+        for cell, other in (pair, pair[::-1])
+        if ahead[cell]
+    ]
+    if not parts:
+        text = _("Between **{a}** and **{b}** no difference is shown at any memory.")
+        return text.format(a=CELL_NAMES[pair[0]], b=CELL_NAMES[pair[1]])
+    return " ".join(parts)
+
+
+def _fairness(config: SweepConfig) -> str:
+    """What the cells have in common, and how unequal the rest is."""
+    tasks, cells, rows, *_rest = config.axes
+    letters = len(alphabet_task(tasks[-1], 2).alphabet)
+    counts = {cell: parameter_count(cell, letters, config.size_of(cell, tasks[-1], rows[-1])) for cell in cells}
+    listed = ", ".join(f"{CELL_NAMES[cell]} {count:,}" for cell, count in counts.items())
+    if config.match == "parameters":
+        return _("All have about as many parameters (top right: {counts}).").format(counts=listed)
+    text = _(
+        "At equal nodes the cells have unequal parameters (top right: {counts}), which alone may decide: compare them "
+        "with the same number of parameters."
+    )
+    return text.format(counts=listed)
+
+
+def values(progress: Progress, config: SweepConfig) -> dict[str, Value]:
     """What the text beside the maps says of these very networks."""
-    found = square_rates(progress)
+    found = square_rates(progress, config)
     sentences = list[str]()
     for cell in dict.fromkeys(square.cell for square in found):
         own = {square: rate for square, rate in found.items() if square.cell == cell}
@@ -170,8 +253,9 @@ def values(progress: Progress) -> dict[str, Value]:
             sentences.append(_("{cell}: none.").format(cell=CELL_NAMES[cell]))
             continue
         far = max(often, key=lambda square: (square.memory, -square.hidden))
-        text = ngettext("{cell}: {memory} ({count} node).", "{cell}: {memory} ({count} nodes).", far.hidden)
-        sentences.append(text.format(cell=CELL_NAMES[cell], memory=far.memory, count=far.hidden))
+        nodes = _nodes(far, config)
+        text = ngettext("{cell}: {memory} ({count} node).", "{cell}: {memory} ({count} nodes).", nodes)
+        sentences.append(text.format(cell=CELL_NAMES[cell], memory=far.memory, count=nodes))
     return {
         "verdicts": " ".join(sentences),
         "done": f"{progress.networks_done:,}",
@@ -219,13 +303,20 @@ def _fields(chosen: Settings) -> None:
     left, right = st.columns(2, gap="small")
     chosen.text(left, _("Seeds per square"), "seeds")
     chosen.text(right, _("Epochs"), "epochs")
+    left, right = st.columns(2, gap="small")
     usual = {rate: rate for rate in _RATES}
-    chosen.choice(st, _("Learning rate"), "lr", usual, accept_new_options=True, filter_mode="prefix")
+    chosen.choice(left, _("Learning rate"), "lr", usual, accept_new_options=True, filter_mode="prefix")
+    fair = {name: _(label) for name, label in FAIR.items()}
+    chosen.choice(right, _("The cells have in common"), "match", fair, filter_mode=None)
 
 
-def _maps(found: dict[Chosen, Rate], chosen: Settings, palette: Palette) -> None:
+def _maps(found: dict[Chosen, Rate], config: SweepConfig, chosen: Settings, palette: Palette) -> None:
     marked: Chosen | None = chosen.values["square"]
-    titles = _("memory, in letters"), _("hidden nodes"), _("solved")
+    rows = _("hidden nodes")
+    if config.match == "parameters":
+        most = max(config.axes.cells, key=lambda cell: parameter_count(cell, 4, 4))
+        rows = _("nodes of the {cell}").format(cell=CELL_NAMES[most])
+    titles = _("memory, in letters"), rows, _("solved")
     memories = range(MEMORIES[0], chosen.values["memory"] + 1)
     sizes = range(SIZES[0], chosen.values["hidden"] + 1)
     with st.container(horizontal=True, gap="small", key="maps"):
@@ -280,24 +371,30 @@ def _field_chosen(chosen: Settings) -> None:
         sweep.redraw_page()
 
 
-def _name(square: Chosen, rate: Rate) -> str:
+def _name(square: Chosen, nodes: int, rate: Rate) -> str:
     text = ngettext(
         "{cell} · memory {memory} ({pattern}) · {count} node · {solved} of {trials} solved",
         "{cell} · memory {memory} ({pattern}) · {count} nodes · {solved} of {trials} solved",
-        square.hidden,
+        nodes,
     )
     return text.format(
         cell=CELL_NAMES[square.cell],
         memory=square.memory,
         pattern=memory_pattern(square.memory),
-        count=square.hidden,
+        count=nodes,
         solved=rate.solved,
         trials=rate.trials,
     )
 
 
-def _square(bundle: Bundle) -> Chosen:
-    return Chosen(bundle.cell, _memory(bundle.task), bundle.hidden_size)
+def _kind(bundle: Bundle) -> tuple[str, int, int]:
+    """The cell, the memory that its pattern needs, and its nodes."""
+    return bundle.cell, _memory(bundle.task), bundle.hidden_size
+
+
+def _nodes(square: Chosen, config: SweepConfig) -> int:
+    """The nodes that the cell of a square has: those of its row, or as many as make its parameters."""
+    return config.size_of(square.cell, memory_pattern(square.memory), square.hidden)
 
 
 @cache

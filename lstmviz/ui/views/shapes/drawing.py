@@ -24,8 +24,9 @@ _DEEP = 6  # items drawn into the depth
 
 @dataclass(frozen=True)
 class _Format:
-    """What differs between a wide screen and a phone, in the drawing's own pixels."""
+    """What differs between a wide screen, a projector's and a phone, in the drawing's own pixels."""
 
+    name: str
     wide: bool
     text: float  # room for names at the left and right
     pitch: float  # of a step
@@ -34,19 +35,28 @@ class _Format:
     depth: float  # of an item
     gap: float  # between what lies above one another
     least: float  # width of the whole
+    split: bool = False  # shapes in two lines: their letters, their numbers
 
 
-_WIDE = _Format(wide=True, text=142, pitch=62, steps=7, plate=15, depth=6, gap=30, least=0)
-_TALL = _Format(wide=False, text=2, pitch=42, steps=5, plate=9, depth=2.4, gap=24, least=344)
+_WIDE = _Format("wide", wide=True, text=152, pitch=62, steps=7, plate=15, depth=6, gap=30, least=0)
+_MIDDLE = _Format("middle", wide=True, text=80, pitch=46, steps=5, plate=11, depth=3, gap=28, least=0, split=True)
+_TALL = _Format("tall", wide=False, text=5, pitch=40, steps=5, plate=9, depth=2.4, gap=24, least=328)
 
 
 def drawing(found: Pass, palette: Palette) -> str:
-    """The drawing as SVG in HTML: once wide and once narrow, of which the style sheet shows the one that fits."""
-    parts = [
-        f'<div class="{"wide" if form.wide else "tall"}">{_Drawing(found, palette, form).svg()}</div>'
-        for form in (_WIDE, _TALL)
-    ]
-    return "".join(parts)
+    """The drawing as SVG in HTML, once for each format, of which the widest that has room is shown.
+
+    None is ever made smaller than it is drawn, for its letters are no larger than they must be.
+    """
+    made = [_Drawing(found, palette, form) for form in (_WIDE, _MIDDLE, _TALL)]
+    parts = [f'<div class="{one.form.name}">{one.svg()}</div>' for one in made]
+    rules, most = list[str](), ""
+    for one in made:
+        least = "" if one.form is _TALL else f"(min-width: {math.ceil(one.width)}px)"
+        room = " and ".join(filter(None, (most, least)))
+        rules.append(f"@container {room} {{ .shapes .{one.form.name} {{ display: block; }} }}")
+        most = f"(max-width: {math.ceil(one.width) - 0.01}px)"
+    return f"<style>{''.join(rules)}</style>{''.join(parts)}"
 
 
 def letters(tensor: Shaped) -> str:
@@ -116,7 +126,7 @@ class _Drawing:
         self.state_width = form.plate + self.dx + (12 if form.wide else 4)
         states = self.state_width * len(self.states)
         across = form.pitch * len(self.steps)
-        room = 56 if form.wide else 12  # between the states and the first cell
+        room = 60 if form.wide else 12  # between the states and the first cell
         free = max(0.0, form.least - 2 * (form.text + states) - room - across - 26) / 2
         self.left = form.text + free
         self.x0 = self.left + states + room
@@ -156,7 +166,7 @@ class _Drawing:
         label = html.escape(_("What goes in and out of the layer"))
         return (
             f'<svg viewBox="0 0 {self.width:.0f} {y:.0f}" role="group" aria-label="{label}" '
-            f'style="max-width:{self.width * (1.2 if form.wide else 1.1):.0f}px">'
+            f'style="max-width:{self.width * (1.2 if form.wide else 1.5):.0f}px">'
             f"{''.join(self.ground)}{''.join(groups)}{''.join(self.slice)}</svg>"
         )
 
@@ -181,10 +191,7 @@ class _Drawing:
         shape = Shaped(code, tuple(axes))
         if form.wide:
             at = self.x1 + self.dx + 12
-            self.slice += [
-                _text(at, y + height / 2 - 6, code, "name accent"),
-                _text(at, y + height / 2 + 10, f"{letters(shape)} = {numbers(shape)}", "shape accent"),
-            ]
+            self.slice += self._lines(at, y + height / 2 - 6, (code, *self._shape(shape)), " accent")
         else:
             self.slice.append(_text(self.width - 2, y - self.dy - 8, f"{code} {numbers(shape)}", "shape accent", "end"))
         if self.config.ways == 2:  # the last state of the reverse direction stands at the first step
@@ -234,9 +241,9 @@ class _Drawing:
         form, ground = self.form, self.ground
         two = self.config.ways == 2
         wide = form.pitch - (26 if two else 20)
-        if not form.wide:
-            wide = form.pitch - (16 if two else 12)
-        offset = 0.0 if not two else (9.0 if form.wide else 6.0) * (1 if reverse else -1)
+        if form is not _WIDE:
+            wide = form.pitch - 10  # so that the name of the cell has room
+        offset = 0.0 if not two else (9.0 if form is _WIDE else 5.0) * (1 if reverse else -1)
         name = MODULES[self.config.cell]
         ends = []
         for at, step in enumerate(self.steps):
@@ -273,8 +280,8 @@ class _Drawing:
         y = middle - self.unit / 2 + self.dy / 2 - 5
         into = self.groups[name]
         self._slab(into, x, y, self.form.plate, self.unit, self._front(column, rows, [0], state), state)
-        label = f"{name}[{row}]" if self.form.wide else f"[{row}]"
-        into.append(_text(x + self.form.plate / 2, y + self.unit + 11, label, "quiet", "middle"))
+        label = f"{name}[{row}]" if self.form is _WIDE else f"[{row}]"
+        into.append(_text(x + self.form.plate / 2, y + self.unit + 12, label, "quiet", "middle"))
         top = self.config.num_layers * self.config.ways - row
         if name == "hn" and top <= self.config.ways:  # the last layer's
             kind = "other" if self.config.ways == 2 and top == 1 else "slice"
@@ -307,8 +314,7 @@ class _Drawing:
         tensor, into = self.tensors[name], self.groups[name]
         shape = f"{letters(tensor)} = {numbers(tensor)}"
         if self.form.wide:
-            into.append(_text(0, y + height / 2 - 4, name, "name"))
-            into.append(_text(0, y + height / 2 + 12, shape, "shape"))
+            into += self._lines(0, y + height / 2 - 4, (name, *self._shape(tensor)))
             middle = y + height / 2 + 4
             if self.config.ways == 1 or name == "x":
                 into.append(_text(self.x0 - 8, middle, self._axis(tensor.axes[-1].letters), "axis", "end"))
@@ -318,6 +324,17 @@ class _Drawing:
             into.append(_text(self.x0, y + height + 46, f"{name} {shape}", "shape"))
             into.append(_text(self.x0 - 6, y + height / 2 + 4, self._axis(tensor.axes[-1].letters), "axis", "end"))
 
+    def _shape(self, tensor: Shaped) -> tuple[str, ...]:
+        """The shape of a tensor in letters and numbers, in a line or two."""
+        if self.form.split:
+            return letters(tensor), f"= {numbers(tensor)}"
+        return (f"{letters(tensor)} = {numbers(tensor)}",)
+
+    def _lines(self, x: float, y: float, lines: Sequence[str], kind: str = "") -> list[str]:
+        """A name and, below it, its shape, around the height `y`."""
+        y -= 8 * (len(lines) - 2)
+        return [_text(x, y + 16 * k, text, ("shape" if k else "name") + kind) for k, text in enumerate(lines)]
+
     def _axis(self, letter: str) -> str:
         """An axis with its length: N = 3."""
         sizes = {axis.letters: axis.size for tensor in self.tensors.values() for axis in tensor.axes}
@@ -325,9 +342,9 @@ class _Drawing:
 
     def _ways_up(self, lower: _Station, upper: _Station) -> None:
         """What leaves one station at each step and enters the one above; two directions side by side."""
-        squeeze = 1 if self.form.wide else 0.62
+        squeeze = 1 if self.form is _WIDE else 0.62
         layers = lower.entries and upper.exits
-        if self.form.wide and layers and None not in self.layers:  # where there is room between them
+        if self.form is _WIDE and layers and None not in self.layers:  # where there is room between them
             x = self.x1 - (self.form.pitch / 2 - 9 if self.config.ways == 1 else 8)
             y = lower.exits[-1][1] + 18 - self.lane / 2
             self.ground.append(_text(x, y, letters(self.tensors["out"]), "quiet"))

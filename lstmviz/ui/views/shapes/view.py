@@ -165,7 +165,7 @@ def picture(found: Pass, palette: Palette) -> None:
 def item_numbers(found: Pass, chosen: Settings, palette: Palette) -> None:
     """The numbers of one item of the batch."""
     with st.container(horizontal=True, vertical_alignment="bottom", gap="medium", key="shape_item_row"):
-        st.markdown("##### " + _("The numbers of one item of the batch"), anchors=False, width="content")
+        st.markdown("## " + _("The numbers of one item of the batch"), anchors=False, width="content")
         _number_field(chosen, _("Item"), "item", None)
         _number_field(chosen, _("Seed"), "seed", None)
     st.html(tables.item_values(found, palette))
@@ -176,7 +176,7 @@ def item_numbers(found: Pass, chosen: Settings, palette: Palette) -> None:
 def stacked_weights(found: Pass, palette: Palette) -> None:
     """The weights as torch keeps them: the gates' blocks one below the other."""
     text = prose("shapes", **values(found))[f"weights_{found.config.cell}"]
-    st.markdown(f"##### {text.title}", anchors=False)
+    st.markdown(f"## {text.title}", anchors=False)
     st.markdown(text.body)
     st.html(tables.weight_cards(found, palette))
 
@@ -184,7 +184,7 @@ def stacked_weights(found: Pass, palette: Palette) -> None:
 def parameter_sum(config: ShapesConfig) -> None:
     """The number of parameters as a sum, and torchinfo's own account of the layer."""
     account = torchinfo_account(config)
-    st.markdown("##### " + _("The parameters add up"), anchors=False)
+    st.markdown("## " + _("The parameters add up"), anchors=False)
     st.caption(tables.weight_formula(config))
     st.html(tables.parameter_table(config, account.parameters))
     with st.expander("torchinfo.summary", expanded=True):
@@ -194,7 +194,7 @@ def parameter_sum(config: ShapesConfig) -> None:
 def _listing(text: str, language: str | None) -> None:
     """Show a text as code. Streamlit's script for that is large, so a new tab's first run leaves it out."""
     if not comes_later("text"):
-        st.code(text, language=language)
+        st.code(text, language=language, wrap_lines=True)
 
 
 @dataclass(frozen=True)
@@ -219,6 +219,13 @@ def torchinfo_account(config: ShapesConfig) -> Account:
 def passed(config: ShapesConfig, item: int) -> Pass:
     """The pass of a layer, kept for all sessions: it is frozen."""
     return follow(config, item)
+
+
+def variant(config: ShapesConfig) -> str:
+    """Which text fits a layer: what holds of one that reads from both ends depends on whether another is below it."""
+    if not config.bidirectional:
+        return ""
+    return "both_layers" if config.num_layers > 1 else "both"
 
 
 def values(found: Pass) -> dict[str, Value]:

@@ -85,7 +85,7 @@ def _table(found: Trends, change: str) -> str:
 
 def _draw_long_run(run: Run, f: StateMap) -> None:
     """The network after a thousand letters, ten thousand, a million."""
-    st.markdown("##### " + _("If it reads on and on"), anchors=False)
+    st.markdown("## " + _("If it reads on and on"), anchors=False)
     stops = STOPS if f.hidden_size <= _MOST_UNITS else STOPS[:-1]
     with st.spinner(_("Reading on, to {steps} letters").format(steps=f"{stops[-1]:,}"), show_time=True):
         found = remembered(lambda: long_run(f, run.text, stops), "long run", run.known)

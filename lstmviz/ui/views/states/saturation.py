@@ -90,7 +90,7 @@ def _draw(run: Run, progress: Progress, palette: Palette) -> None:
     chart(drawn, key="distributions")
     _claims_table(found.claims)
     if run.experiment.hidden_size > 1 and any(look.group("solved").any() for look in found.looks.values()):
-        st.markdown("##### " + _("The last pattern of all of them, in one plane"), anchors=False)
+        st.markdown("## " + _("The last pattern of all of them, in one plane"), anchors=False)
         drawn = remembered(lambda: _planes(run, found, palette, names), "planes", *about, *looks)
         chart(drawn, key="planes")
         st.caption(
@@ -98,7 +98,7 @@ def _draw(run: Run, progress: Progress, palette: Palette) -> None:
         )
     if found.path is not None:
         own = {"lstm": found.distributions["lstm"]}
-        st.markdown("##### " + _("From i × g and f × c to h, in the LSTMs"), anchors=False)
+        st.markdown("## " + _("From i × g and f × c to h, in the LSTMs"), anchors=False)
         drawn = remembered(
             lambda: histograms(own, _PARTS, palette, names, _("share"), _("{share} outside")), "path", *about, *looks
         )

@@ -73,7 +73,7 @@ def lines(what: str, row: Row) -> list[Line]:
 def show(row: Row, palette: Palette) -> None:
     """Draw the charts of the row's cell, with backward or without as the row has it."""
     backward = _("with backward") if row.backward else _("without backward")
-    st.markdown(f"##### {CELL_NAMES[row.cell]}, {backward}", anchors=False)
+    st.markdown(f"## {CELL_NAMES[row.cell]}, {backward}", anchors=False)
     found = _kept(lambda: {what: lines(what, row) for what in TITLES}, "lines", row, palette)
     top, middle = st.columns(2, gap="medium"), st.columns(2, gap="medium")
     for place, what in zip((*top, middle[0]), TITLES, strict=True):

@@ -66,7 +66,7 @@ def show(row: Row) -> None:
         key="timing_sort",
         persist_state="session",
     )
-    st.markdown(f"##### {row_words(row)}", anchors=False)
+    st.markdown(f"## {row_words(row)}", anchors=False)
     st.html(_table(row, way or "cpu"))
 
 

@@ -19,6 +19,7 @@ from lstmviz.ui.frame.language import N_, _, ngettext
 from lstmviz.ui.frame.prose import Value
 from lstmviz.ui.frame.sections import choose_section
 from lstmviz.ui.frame.settings import Settings
+from lstmviz.ui.frame.url import rerun
 from lstmviz.ui.views.timing import curves, machines, moral, table, why
 from lstmviz.ui.views.timing.settings import PRESETS, fields, row_of, settings
 from lstmviz.ui.views.timing.words import failure_words, refusal_words, row_words, way_words
@@ -133,7 +134,7 @@ def _seconds(rows: Iterable[Row], chosen: Settings) -> float:
 def _live(version: int, was_busy: bool) -> None:
     desk, line = own_desk(), the_line()
     if line.version != version or (was_busy and not desk.busy):
-        st.rerun()
+        rerun()
     for one in desk.asked:
         if one.state == "failed":
             st.warning(failure_words(one), icon=":material/error:")

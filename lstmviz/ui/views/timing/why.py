@@ -40,7 +40,7 @@ GROUPS = {
 
 def show(row: Row, palette: Palette) -> None:
     """Draw the picture of a step of `row`, the same enlarged, and the table of its parts."""
-    st.markdown("##### " + _("One step: {row}").format(row=row_words(row)), anchors=False)
+    st.markdown("## " + _("One step: {row}").format(row=row_words(row)), anchors=False)
     found = _found(row)
     if not found:
         st.caption(_("Nobody has measured this row yet: press “Measure this row”."))

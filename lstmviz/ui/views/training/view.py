@@ -8,7 +8,7 @@ import plotly.graph_objects as go
 import streamlit as st
 
 from lstmviz.figures.theme import Palette
-from lstmviz.figures.training import curves, stride
+from lstmviz.figures.training import curves, drawn_epochs
 from lstmviz.outcome import mean_loss, outcome
 from lstmviz.packing import join
 from lstmviz.tasks import TextTask
@@ -16,14 +16,16 @@ from lstmviz.training import SNAPSHOT_MULTIPLE
 from lstmviz.ui.background.bounds import POLL
 from lstmviz.ui.background.jobs import Job, Run
 from lstmviz.ui.background.remembered import of_run, remembered
-from lstmviz.ui.background.runs import watch
+from lstmviz.ui.background.runs import paused, resume, stop, watch
 from lstmviz.ui.background.traces import trace_all
 from lstmviz.ui.frame.arrival import chart
 from lstmviz.ui.frame.experiment import Experiment
 from lstmviz.ui.frame.language import N_, _, language
 from lstmviz.ui.frame.prose import Value
+from lstmviz.ui.frame.url import rerun
 from lstmviz.ui.parts.part import Part
 from lstmviz.ui.parts.run.sequence import said_of_sequence
+from lstmviz.ui.parts.run.standing import loss_lines, standing_says
 from lstmviz.ui.parts.run.talk import header
 from lstmviz.ui.views.training.last_pattern import bound, packed_learned
 from lstmviz.ui.waiting.training import progress, seen
@@ -36,8 +38,12 @@ _learned = _part.component("lstmviz_learned")
 
 
 def watch_controls(experiment: Experiment, job: Job | None, *, ready: bool) -> None:
-    """The row that starts a training to be watched, stops it and lets it go on; none starts before it is `ready`."""
+    """The row that starts a training to be watched, stops it and lets it go on; none starts before it is `ready`.
+
+    job: the training under way. One that was stopped, and came to `experiment`, starts anew or goes on as a whole.
+    """
     state = job.so_far().state if job else None
+    half_way = paused(experiment) or (job if state == "stopped" else None)
     with st.container(horizontal=True, vertical_alignment="bottom", key="watch"):
         pace = st.segmented_control(
             _("Watch it train"),
@@ -54,12 +60,13 @@ def watch_controls(experiment: Experiment, job: Job | None, *, ready: bool) -> N
             type="primary",
             disabled=not ready,
             on_click=watch,
-            args=(experiment, pace),
+            args=(half_way.experiment if half_way else experiment, pace),
         )
-        st.button(_("Stop"), icon=":material/stop:", disabled=state != "running", on_click=job.stop if job else None)
-        st.button(
-            _("Resume"), icon=":material/resume:", disabled=state != "stopped", on_click=job.resume if job else None
-        )
+        st.button(_("Stop"), icon=":material/stop:", disabled=state != "running", on_click=stop, args=(job,))
+        st.button(_("Resume"), icon=":material/resume:", disabled=half_way is None, on_click=resume, args=(half_way,))
+    if half_way is not None and half_way is not job:
+        text = _("Stopped at epoch {epoch} of {total}: this network is the one that all pages show.")
+        st.caption(text.format(epoch=f"{experiment.epochs:,}", total=f"{half_way.experiment.epochs:,}"))
 
 
 @st.fragment(run_every=POLL)
@@ -67,7 +74,7 @@ def live(job: Job, palette: Palette) -> None:
     """The pictures of a training under way, redrawn by themselves."""
     run = seen(job.so_far())
     if run.finished:
-        st.rerun()
+        rerun()
     progress(run)
     pictures(run, palette)
 
@@ -77,8 +84,9 @@ def pictures(run: Run, palette: Palette) -> None:
     about = (run.known, len(run.losses), palette, language())
     drawn = remembered(partial(_curves, run, palette), "curves", *about) if run.finished else _curves(run, palette)
     chart(drawn, key="curves")
-    if (step := stride(len(run.losses))) > 1:
-        st.caption(_("Drawn: one epoch in {step}.").format(step=step))
+    if (count := len(drawn_epochs(len(run.losses) - 1))) < len(run.losses):
+        text = _("Drawn: {count} of {total} epochs, closer together early on.")
+        st.caption(text.format(count=f"{count:,}", total=f"{len(run.losses):,}"))
     told = header(_part, run, bound(run)) | {
         "moments": {
             "every": SNAPSHOT_MULTIPLE,
@@ -92,7 +100,7 @@ def pictures(run: Run, palette: Palette) -> None:
 
 def _curves(run: Run, palette: Palette) -> go.Figure:
     titles = _("loss"), _("accuracy"), _("epoch")
-    return curves(run.losses, run.accuracies, run.experiment.epochs, palette, titles)
+    return curves(run.losses, run.accuracies, run.experiment.epochs, palette, titles, loss_lines(run))
 
 
 def text(run: Run) -> tuple[str, str, dict[str, Value]]:
@@ -126,8 +134,8 @@ def _verdict(run: Run, code: str) -> str:
     if not run.experiment.repeats_a_pattern:
         return ""
     since = outcome(trace_all(run).probabilities, run.task).solved_since
-    sentence = _("From epoch {epoch} on, every snapshot names all {period} letters of the last pattern right.")
+    sentence = _("From epoch {epoch} on, every snapshot names all {period} letters of the last pattern right, surely.")
     if since is None:
-        sentence = _("At epoch {epoch} it does not yet name all {period} letters of the last pattern right.")
+        sentence = _("At epoch {epoch} it does not yet name all {period} letters of the last pattern right, surely.")
     epoch = run.kept[-1 if since is None else since]
-    return sentence.format(epoch=f"{epoch:,}", period=run.text.period)
+    return f"{sentence.format(epoch=f'{epoch:,}', period=run.text.period)} {standing_says(run)}".strip()

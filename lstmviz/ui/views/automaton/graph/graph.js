@@ -15,7 +15,7 @@ import { arrowhead, arrowOf, away, loopOf, outward, widest } from "./arrows.js";
 
 const NUMBERED = 16; // pixels of a radius, from which on numbers, places and arrows' letters have room
 const LETTERED = 11; // from which on the letters have
-const LEAST = 4;
+const SMALLEST = 4;
 const SOME = 12; // states that are drawn large
 const APART = 5; // pixels between two circles, at least ...
 const ROOM = 28; // ... and where their arrows can be written on
@@ -98,10 +98,9 @@ export function createGraph(root, ctx, light, { of, machines }) {
     const tip = away(at, side, radius + 2);
     svgNode("path", { class: "machine_line", d: `M${away(at, side, radius + 20)}L${tip}` }, group);
     svgNode("path", { class: "machine_head", d: arrowhead(tip, [-side[0], -side[1]], 7) }, group);
-    const run = ctx.runs.first;
-    const letter = run.alphabet[run.letter(0)];
-    if (radius >= NUMBERED) write(group, "machine_letter", away(at, side, radius + 27), lone(letter));
-    svgNode("title", {}, group).textContent = fill(ctx.words.machine_start, { letter: quoted(letter) });
+    const { opening } = machines();
+    if (radius >= NUMBERED && opening) write(group, "machine_letter", away(at, side, radius + 27), lone(opening));
+    svgNode("title", {}, group).textContent = opening ? fill(ctx.words.machine_start, { letter: quoted(opening) }) : ctx.words.machine_start_empty;
   };
 
   // side: where its places are named.
@@ -114,11 +113,10 @@ export function createGraph(root, ctx, light, { of, machines }) {
     const group = svgNode("g", { class: wrong ? "machine_state machine_wrong" : "machine_state", role: "button", tabindex, "aria-label": about, "data-state": state }, svg);
     svgNode("title", {}, group).textContent = about;
     svgNode("circle", { cx: x, cy: y, r: radius }, group);
-    const said = machine.says[state];
-    const letter = `${said === null ? "—" : lone(said)}${wrong ? "✗" : ""}`;
+    const letter = `${lone(machines().speak(machine.says[state], ctx.words))}${wrong ? "✗" : ""}`;
     if (radius >= NUMBERED) {
       write(group, "machine_number", [x, y - 7], String(state + 1));
-      write(group, "machine_says", [x, y + 8], letter);
+      write(group, letter.length > 4 ? "machine_says machine_word" : "machine_says", [x, y + 8], letter); // lone's marks are two
       const text = write(group, "machine_places", away([x, y], side, radius + 9), labelOfPlaces(machine.places[state]));
       text.setAttribute("text-anchor", side[0] > 0.35 ? "start" : side[0] < -0.35 ? "end" : "middle");
     } else if (radius >= LETTERED) write(group, "machine_says", [x, y], letter);
@@ -136,11 +134,16 @@ export function createGraph(root, ctx, light, { of, machines }) {
 
   /** @type {(machine: Machine, state: number) => string} */
   const sayState = (machine, state) => {
+    const { words } = ctx;
+    const { asks } = machines();
     const said = machine.says[state];
-    const parts = [fill(ctx.words.machine_state, { state: state + 1, letter: said === null ? "—" : quoted(said) })];
+    const letter = machines().speak(said, words);
+    const parts = [fill(words[`machine_state_${said === null && asks !== "letter" ? "silent" : asks}`], { state: state + 1, letter: said === null ? letter : quoted(letter) })];
     const held = machine.places[state];
-    parts.push(held.length ? fill(ctx.words.machine_held, { places: held.map(lone).join(", "), steps: machine.steps[state] }) : ctx.words.machine_nowhere);
-    if (machine.wrong[state]) parts.push(fill(ctx.words.machine_errs, { wrong: machine.wrong[state], steps: machine.steps[state] }));
+    const steps = machine.steps[state];
+    if (!steps) parts.push(words.machine_nowhere);
+    else parts.push(held.length ? fill(words.machine_held, { places: held.map(lone).join(", "), steps }) : fill(words.machine_visited, { steps }));
+    if (machine.wrong[state]) parts.push(fill(words[`machine_errs_${asks}`], { wrong: machine.wrong[state], steps }));
     return parts.join(" · ");
   };
 
@@ -182,8 +185,9 @@ function lookOf(machine, width, height) {
   const size = machine.says.length;
   const most = size <= SOME ? 21 : size <= 20 ? 17 : size <= 32 ? 13 : 5;
   const longest = Math.max(...machine.places.map((labels) => labelOfPlaces(labels).length));
-  const beside = most >= NUMBERED ? 12 + Math.min(6.2 * longest, 52) : 10;
-  const [top, bottom] = most >= NUMBERED ? [42, 24] : [26, 10];
+  const loops = machine.edges.some(([source, target]) => source === target);
+  const beside = most >= NUMBERED ? Math.max(12 + Math.min(6.2 * longest, 52), size > SOME ? 20 : loops ? 46 : 36) : 10;
+  const [top, bottom] = most >= NUMBERED ? [42, loops && size <= SOME ? 42 : 24] : [26, 10];
   const ways = [0, 1].map((k) => {
     const all = machine.positions.map((place) => place[k]);
     const [low, high] = [Math.min(...all), Math.max(...all)];
@@ -195,7 +199,7 @@ function lookOf(machine, width, height) {
   const places = machine.positions.map(([x, y]) => /** @type {Vector} */ ([centre[0] + wide * ways[0].by * (x - ways[0].middle), centre[1] - high * ways[1].by * (y - ways[1].middle)]));
   let nearest = Infinity;
   places.forEach(([x, y], k) => places.slice(0, k).forEach(([u, v]) => (nearest = Math.min(nearest, Math.hypot(x - u, y - v)))));
-  return { places, centre, radius: Math.max(Math.min(most, Math.max((nearest - ROOM) / 2, NUMBERED), (nearest - APART) / 2), LEAST) };
+  return { places, centre, radius: Math.max(Math.min(most, Math.max((nearest - ROOM) / 2, NUMBERED), (nearest - APART) / 2), SMALLEST) };
 }
 
 /** @type {(parent: ParentNode, className: string, place: Vector, text: string) => SVGTextElement} */

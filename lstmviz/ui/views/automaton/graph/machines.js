@@ -9,12 +9,15 @@ import { createStore } from "../../../parts/common/store.js";
  * @typedef {object} Machine
  * @property {"network" | "needed" | "clusters" | "folded"} kind
  * @property {number} start
- * @property {(string | null)[]} says by state
+ * @property {(string | null)[]} says by state: a letter, all symbols that may come as one text, or an answer
  * @property {[x: number, y: number][]} positions within -1 and 1, upwards
  * @property {[source: number, target: number, letters: string[], bent: boolean][]} edges
  * @property {string[][]} places of the pattern that are read in each state
  * @property {number[]} steps of the text in each state
- * @property {number[]} wrong how many of these say another letter than the one that comes
+ * @property {number[]} wrong how many of these say something else than what is due
+ *
+ * What a state says: the letter that comes, the symbols that may come, or the answer to a question.
+ * @typedef {"letter" | "symbols" | "answer"} Asks
  */
 
 /**
@@ -27,8 +30,30 @@ export class Machines {
   constructor({ header, arrays }) {
     /** @type {Machine[]} */
     this.machines = header.machines;
+    /** @type {Asks} */
+    this.asks = header.asks;
+    /** @type {string} what is read before the start; "" for nothing */
+    this.opening = header.opening;
+    /** @type {(string | null)[]} what can be said; null where nothing is */
+    this.names = header.names;
     this.states = arrays.states;
-    this.predicted = arrays.predicted;
+    this.predicted = arrays.predicted; // as numbers of names
+    this.due = arrays.due;
+    /** @type {Int32Array | Float32Array | undefined} how probable what may come is after each step, 0 to 1 */
+    this.mass = arrays.mass;
+  }
+
+  // Whether the network says what is due after step t.
+  /** @param {number} t */
+  right(t) {
+    return this.predicted[t] === this.due[t];
+  }
+
+  // As the reader's language has it.
+  /** @type {(name: string | null, words: Record<string, string>) => string} */
+  speak(name, words) {
+    if (name === null) return this.asks === "letter" ? "—" : "·";
+    return this.asks === "answer" ? (words[`run_answer_${name}`] ?? name) : name;
   }
 
   get steps() {

@@ -1,6 +1,7 @@
 // Some patterns of the text under the machines: the letter read, the state after it, and the letter said.
 
 import { partNode, setAttribute, setText, tag } from "../../../parts/common/nodes.js";
+import { shareText } from "../../../parts/common/numbers.js";
 import { fill, lone, quoted } from "../../../parts/common/words.js";
 import { labelOf } from "../../../parts/run/labels.js";
 
@@ -28,7 +29,7 @@ export function createStrip(root, ctx, light, machines) {
   const cell = (k) => {
     const select = () => ctx.pin({ t: Number(cells[k].dataset.t) });
     const node = tag("button", { type: "button", class: "strip_cell", click: () => (ctx.state.set({ playing: false }), select()) });
-    for (const name of ["strip_letter", "strip_state", "strip_said"]) partNode("span", name, node);
+    for (const name of ["strip_letter", "strip_state", "strip_said", ...(machines().mass ? ["strip_mass"] : [])]) partNode("span", name, node);
     return node;
   };
 
@@ -50,7 +51,6 @@ export function createStrip(root, ctx, light, machines) {
     const machine = told.machines[of];
     const start = startOf(now.t);
     const lit = hover ?? told.state(of, now.t);
-    const names = [...run.alphabet, "—"];
     cells.forEach((node, k) => {
       const t = start + k;
       const there = t < told.steps;
@@ -58,34 +58,38 @@ export function createStrip(root, ctx, light, machines) {
       node.disabled = !there;
       if (!there) return;
       const state = told.state(of, t);
-      const wrong = told.predicted[t] !== run.target(t);
-      const [letter, number, said] = Array.from(node.children);
+      const [letter, number, said, mass] = /** @type {HTMLElement[]} */ (Array.from(node.children));
       setText(letter, lone(run.alphabet[run.letter(t)]));
       setText(number, state < 0 ? "—" : String(state + 1));
-      setText(said, lone(names[told.predicted[t]]));
+      setText(said, lone(told.speak(told.names[told.predicted[t]], ctx.words)));
+      if (mass && told.mass) {
+        setText(mass, String(Math.floor(100 * told.mass[t] + 1e-4))); // 100 for all of it alone
+        mass.style.setProperty("--mass", String(told.mass[t]));
+      }
       setAttribute(node, "data-t", String(t));
       setAttribute(node, "title", sayStep(t));
       node.classList.toggle("strip_begins", t % run.period === 0);
-      node.classList.toggle("strip_wrong", wrong);
+      node.classList.toggle("strip_wrong", !told.right(t));
       node.classList.toggle("strip_lit", state >= 0 && state === lit);
       node.classList.toggle("strip_now", t === now.t);
     });
     setText(says, sayStep(now.t));
-    says.classList.toggle("strip_errs", told.predicted[now.t] !== run.target(now.t));
+    says.classList.toggle("strip_errs", !told.right(now.t));
     setText(heads.children[1], machine.says.length > 1 ? ctx.words.strip_state : "");
     setAttribute(root, "data-start", String(start));
   };
 
   /** @param {number} t */
   const sayStep = (t) => {
-    const run = ctx.runs.first;
+    const { words } = ctx;
     const told = machines();
     const { of } = light.get();
-    const names = [...run.alphabet, "—"];
     const state = told.state(of, t);
-    const due = run.alphabet[run.target(t)];
-    const values = { t, letter: quoted(labelOf(run, t)), state: state < 0 ? "—" : state + 1, said: quoted(names[told.predicted[t]]), due: quoted(due) };
-    return fill(told.predicted[t] === run.target(t) ? ctx.words.strip_right : ctx.words.strip_wrong, values);
+    const [said, due] = [told.predicted, told.due].map((one) => quoted(told.speak(told.names[one[t]], words)));
+    const mass = told.mass ? shareText(told.mass[t]) : "";
+    const values = { t, letter: quoted(labelOf(ctx.runs.first, t)), state: state < 0 ? "—" : state + 1, said, due, mass };
+    if (told.names[told.due[t]] === null) return fill(words.strip_silent, values);
+    return fill(words[`strip_${told.right(t) ? "right" : "wrong"}_${told.asks}`], values);
   };
 
   const unsubscribe = light.subscribe(() => ctx.runs && draw(ctx.state.get()));
@@ -95,7 +99,9 @@ export function createStrip(root, ctx, light, machines) {
       const { words, runs: { first: { period, stop } } } = ctx;
       const room = Math.max(Math.floor((root.clientWidth - HEADS) / CELL), 4);
       count = Math.min(room < period ? room : Math.floor(room / period) * period, Math.ceil(stop / period) * period);
-      heads.replaceChildren(...[words.strip_read, words.strip_state, words.strip_said].map((text) => tag("span", {}, text)));
+      const masses = machines()?.mass !== undefined;
+      root.classList.toggle("strip_masses", masses);
+      heads.replaceChildren(...[words.strip_read, words.strip_state, words.strip_said, ...(masses ? [words.strip_mass] : [])].map((text) => tag("span", {}, text)));
       cells = Array.from({ length: count }, (_, k) => cell(k));
       row.replaceChildren(heads, ...cells);
     },

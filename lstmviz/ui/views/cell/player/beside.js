@@ -4,6 +4,7 @@ import { setShown, setText, tag } from "../../../parts/common/nodes.js";
 import { fill } from "../../../parts/common/words.js";
 import { fillChips, numberField, push, section } from "./panel_nodes.js";
 import { options } from "./hold.js";
+import { isHere } from "./try.js";
 
 /**
  * @import { Runs } from "../../../parts/run/data.js"
@@ -99,11 +100,17 @@ export function createBeside(ctx, edits) {
       setShown(remove, Boolean(header.second));
       prefill(runs, header.second);
       const { first } = runs;
+      // What the page names in full is known to do what its name says: it comes before what any seed may do.
+      const known = header.actions.filter(({ changes }) => changes.task === first.pattern && "seed" in changes && !isHere(changes, first));
+      const promised = known.map(({ label, changes: { task, ...network } }) => /** @type {[string, Record<string, string>]} */ ([label, network]));
+      /** @param {string} cell */
+      const open = (cell) => first.cell !== cell && !known.some(({ changes }) => changes.cell === cell);
       /** @type {([label: string, changes: Record<string, string | number>] | false)[]} */
       const chips = [
-        first.cell !== "rnn" && [words.panel_an_rnn, { cell: "rnn" }],
-        first.cell !== "lstm" && [words.panel_an_lstm, { cell: "lstm" }],
-        first.cell !== "gru" && [words.panel_a_gru, { cell: "gru" }],
+        ...promised,
+        open("rnn") && [words.panel_an_rnn, { cell: "rnn" }],
+        open("lstm") && [words.panel_an_lstm, { cell: "lstm" }],
+        open("gru") && [words.panel_a_gru, { cell: "gru" }],
         [words.panel_another_seed, { seed: (first.seed + 1) % 2 ** 32 }],
         [words.panel_untrained, { epoch: first.epochs[0] }],
       ];

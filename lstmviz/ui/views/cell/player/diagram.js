@@ -3,7 +3,7 @@
 
 import { hasModifier } from "../../../parts/common/keys.js";
 import { focusOf, partNode, setAttribute } from "../../../parts/common/nodes.js";
-import { fill } from "../../../parts/common/words.js";
+import { byHand, fill } from "../../../parts/common/words.js";
 import { createCell } from "./diagram_cell.js";
 import { diagramLayout, DIAGRAM_WIDE } from "./diagram_layout.js";
 import { createDiagramLegend } from "./diagram_legend.js";
@@ -67,12 +67,13 @@ export function createDiagram(root, ctx) {
 
   const refresh = () => {
     const width = Math.floor(root.clientWidth);
-    const wanted = [width, ctx.words, ctx.palette, ...Object.values(ctx.runs)];
+    const enlarged = Number(getComputedStyle(root).getPropertyValue("--enlarge")) || 1;
+    const wanted = [width, enlarged, ctx.words, ctx.palette, ...Object.values(ctx.runs)];
     if (!width || (wanted.length === built.length && wanted.every((one, k) => one === built[k]))) return;
     built = wanted;
     const focus = focused(root);
     phases.refresh();
-    views = build(root, ctx, phases, width);
+    views = build(root, ctx, phases, width, enlarged);
     touched = null;
     draw(ctx.state.get());
     if (focus) views[focus.view]?.cell.stops[focus.stop]?.items[focus.item]?.focus({ preventScroll: true });
@@ -130,16 +131,24 @@ export function createDiagram(root, ctx) {
   return { draw, refresh, leave: () => clearTimeout(timer) };
 }
 
-/** @param {HTMLElement} root @param {Player} ctx @param {ReturnType<typeof createPhases>} phases @param {number} width */
-function build(root, ctx, phases, width) {
+// enlarged: by how much a diagram that stands alone is, for the last row.
+/**
+ * @param {HTMLElement} root
+ * @param {Player} ctx
+ * @param {ReturnType<typeof createPhases>} phases
+ * @param {number} width
+ * @param {number} enlarged
+ */
+function build(root, ctx, phases, width, enlarged) {
   const sides = ctx.sides(ctx.state.get());
   const pair = sides.length > 1;
   const abreast = pair && width >= DIAGRAM_ABREAST;
-  const each = abreast ? Math.floor((width - 24) / 2) : Math.min(width, DIAGRAM_WIDEST);
+  const each = abreast ? Math.floor((width - 24) / 2) : Math.min(Math.floor(width / enlarged), DIAGRAM_WIDEST);
   root.setAttribute("aria-label", ctx.words.diagram_label);
   root.classList.toggle("abreast", abreast);
   root.classList.toggle("wide", each >= DIAGRAM_WIDE);
   const views = sides.map((side) => buildView(ctx, side, each, pair));
+  if (!pair) views[0].stage.style.zoom = String(enlarged);
   const single = !pair && views[0].layout.phases;
   phases.element.removeAttribute("style");
   phases.element.classList.toggle("within", Boolean(single));
@@ -235,5 +244,7 @@ function phaseSays({ run, phase }, ctx, now) {
   const joined = kind === "rnn" && phase === 3 ? 2 : phase;
   const squash = run.cell === "rnn_relu" ? "ReLU" : "tanh";
   if (run.ofNumbers && kind === "lstm" && phase === 1) return ctx.words.diagram_lstm_1_numbers;
-  return fill(ctx.words[`diagram_${kind}_${joined}`] ?? ctx.words[`diagram_all_${joined}`], { squash });
+  /** @type {(of: string) => string} */
+  const said = (of) => byHand(ctx.words[`diagram_${of}_${joined}`], ctx.words[`diagram_${of}_${joined}_touch`]);
+  return fill(said(kind) || said("all"), { squash });
 }

@@ -10,12 +10,12 @@ export function lstmLayout(b) {
   const rail = top + tall / 2;
   const low = rail + 50;
   const out = rail + 64;
-  const gates = Math.max(out + (wide ? 32 : 44), top + tall + LAYOUT_NAME + (wide ? 22 : 12));
+  const gates = Math.max(out + (wide ? 32 : 44), top + tall + LAYOUT_NAME + (wide ? 22 : 14));
   const middle = gates + tall / 2;
   const bottom = gates + tall;
   const bus = bottom + (wide ? 52 : 44);
   const [f, i, g, o, up] = (wide ? [0.11, 0.32, 0.53, 0.73, 0.9] : [0.1, 0.3, 0.5, 0.7, 0.9]).map(at);
-  const names = gates - (wide ? 22 : 32);
+  const names = gates - (wide ? 22 : 34);
   const join = (i + g) / 2;
   const turn = Math.min(up + RIM + 16, b.to - 5);
   return {

@@ -137,7 +137,7 @@ function nameVector(group, ctx, vector, { wide, size }) {
   const word = when ? "" : (ctx.words[vector.sum ? "diagram_sum" : `diagram_short_${quantity}`] ?? "");
   if (wide || when) svgName(group, { x, y: y - 8, sign, index: when && SIGNS[when], word: wide ? word : "" });
   else {
-    svgName(group, { x, y: y - 17, sign });
+    svgName(group, { x, y: y - 20, sign });
     svgText(group, word, { x, y: y - 5, class: "diagram_caption tight" });
   }
   if (when && wide)

@@ -1,9 +1,8 @@
 // What the changes come to: the pinned number, the prediction and the loss of this step, before and after.
 
 import { setShown, setText, tag } from "../../../parts/common/nodes.js";
-import { exact, number } from "../../../parts/common/numbers.js";
+import { exact, number, points, shareText } from "../../../parts/common/numbers.js";
 import { fill, quoted } from "../../../parts/common/words.js";
-import { percent } from "./sentences.js";
 import { setMarked } from "./panel_nodes.js";
 
 /**
@@ -61,7 +60,7 @@ export function createEffect(ctx) {
       line(0, own, first.value(quantity, e, now.t, unit), changed.value(quantity, e, now.t, unit));
       const target = Math.max(first.target(now.t), 0);
       const [p, q] = [first, changed].map((run) => run.value("probabilities", e, now.t, target));
-      line(1, `p(${quoted(first.answers[target])})`, p, q, percent, (share) => fill(ctx.words.panel_points, { count: percent(share).replace("%", "") }));
+      line(1, `p(${quoted(first.answers[target])})`, p, q, shareText, (share) => fill(ctx.words.panel_points, { count: points(share) }));
       const at = e * changed.length + now.t - changed.start;
       line(2, ctx.words.panel_loss, changed.arrays.effect_loss_before[at], changed.arrays.effect_loss_after[at]);
       setText(lasts, duration(changed, e, ctx.words));

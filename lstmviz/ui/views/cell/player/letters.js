@@ -1,8 +1,9 @@
 // The text on top: the letter that is read, those around it, and under each what the network had predicted for it.
 
 import { focusOf, setShown, setText, tag } from "../../../parts/common/nodes.js";
+import { shareText } from "../../../parts/common/numbers.js";
 import { fill, lone } from "../../../parts/common/words.js";
-import { createGuessing, lettersPercent } from "./letters_guess.js";
+import { createGuessing } from "./letters_guess.js";
 
 /**
  * @import { Run } from "../../../parts/run/data.js"
@@ -178,7 +179,7 @@ function letterTitle({ words }, { at, veiled, guesses, letter, old }) {
     if (!guess) continue;
     const said = fill(words.letters_network, {
       letter: lone(guess.text),
-      percent: lettersPercent(guess.share),
+      percent: shareText(guess.share),
     });
     parts.push(guess.wrong ? `${said} ✕ ${words.letters_wrong}` : said);
   }

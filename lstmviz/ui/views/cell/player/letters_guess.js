@@ -2,6 +2,7 @@
 
 import { keyLetter } from "../../../parts/common/keys.js";
 import { focusOf, setText, tag } from "../../../parts/common/nodes.js";
+import { shareText } from "../../../parts/common/numbers.js";
 import { fill, lone } from "../../../parts/common/words.js";
 import { visible } from "../../../parts/run/data.js";
 import { noTally } from "../../../parts/run/state.js";
@@ -11,10 +12,6 @@ import { noTally } from "../../../parts/run/state.js";
  * @import { State } from "../../../parts/run/state.js"
  * @import { Player } from "./main.js"
  */
-
-/** @param {number} share */
-export const lettersPercent = (share) =>
-  Number.isFinite(share) ? `${share > 0.995 && share < 1 ? "> 99" : Math.round(100 * share)} %` : "NaN";
 
 /** @param {Player} ctx */
 export function createGuessing(ctx) {
@@ -147,6 +144,6 @@ function guessSays({ words }, { run, e }, { t }, letter) {
       : fill(words.letters_you, { letter: named(letter), mark: mark(letter) });
   const truth =
     letter >= 0 && !due.includes(letter) ? ` · ${fill(words.letters_is, { letter: named(target) })}` : "";
-  const values = { letter: named(network), mark: mark(network), percent: lettersPercent(share) };
+  const values = { letter: named(network), mark: mark(network), percent: shareText(share) };
   return `${you}${truth} · ${fill(words.letters_guessed, values)}`;
 }

@@ -33,7 +33,7 @@ import { createSave, openSaved } from "./save.js";
  * @typedef {object} PlayerSays
  * @property {Record<string, Said>} languages by their codes
  * @property {{ text: string }[]} changes what was changed from outside, as the URL writes it
- * @property {{ key: string, text: string }[]} presets changes worth trying
+ * @property {{ key: string, text: string, at: number | null }[]} presets changes worth trying; at: where they show
  * @property {({ cell: string, hidden: string, seed: string, epoch: number | null }) | null} second the network beside, and the
  *   epoch at which it stands; null in step
  * @property {string[]} notices sentences above the player

@@ -20,7 +20,7 @@ export const numberField = (more = {}) => tag("input", { type: "text", inputmode
 // A section with its heading; `name` is its class.
 /** @param {string} name @param {...Node} children */
 export function section(name, ...children) {
-  const heading = tag("h3");
+  const heading = tag("h2");
   return { heading, root: tag("section", { class: name }, heading, ...children) };
 }
 

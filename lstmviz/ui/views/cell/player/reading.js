@@ -4,30 +4,33 @@
  * @import { Quantity, Run } from "../../../parts/run/data.js"
  *
  * The prediction after a step: the letter held most probable (-1: the outputs are no numbers) and what came; and, where there is
- * one, the one it had to beat, by how much it leads, and which unit adds the most to that.
+ * one, the one it had to beat, the one that comes closest, by how much it leads, and which unit adds the most to that.
  * @typedef {{ letter: number, target: number, certainty: number, right: boolean }} Outcome
- * @typedef {{ probability: number, rival: number, lead: number, best: number, vote: number }} Lead
+ * @typedef {{ probability: number, rival: number, second: number, sure: boolean, lead: number, best: number, vote: number }} Lead
  * @typedef {(Outcome & Lead) | (Outcome & { [Name in keyof Lead]?: undefined })} Prediction
  */
 
 const ENOUGH = 0.1; // states closer than this count as the same
 
-/** @type {(run: Run, e: number, t: number) => Prediction} */
-export function predictionOf(run, e, t) {
+// text: the run that reads what was learned, where `run` may read another letter.
+/** @type {(run: Run, e: number, t: number, text?: Run) => Prediction} */
+export function predictionOf(run, e, t, text = run) {
   const probabilities = run.row("probabilities", e, t);
   const target = run.target(t);
   const letter = run.guess(e, t);
   const found = { letter, target, certainty: run.certainty(e, t), right: run.right(e, t) };
   if (letter < 0 || !run.asked(t)) return found;
   const due = run.due(t);
-  const rival = due.includes(letter) ? runnerUp(probabilities, due) : target;
+  const rival = due.includes(letter) ? rivalOf(text, run.letter(t), probabilities, due) : target;
   const logits = run.row("logits", e, t);
   const head = run.weights("head.weight", e);
   const [own, other] = [letter, rival].map((k) => head.subarray(k * run.units, (k + 1) * run.units));
   const votes = Array.from(run.row("h", e, t), (h, k) => (own[k] - other[k]) * h);
   const best = votes.reduce((found, vote, k) => (vote > votes[found] ? k : found), 0);
   const lead = logits[letter] - logits[rival];
-  return { ...found, probability: probabilities[letter], rival, lead, best, vote: votes[best] };
+  const second = due.includes(letter) ? runnerUp(probabilities, due) : target;
+  const ahead = probabilities[letter] - probabilities[second]; // whichever comes closest makes it a coin toss
+  return { ...found, probability: probabilities[letter], rival, second, sure: ahead > run.margin, lead, best, vote: votes[best] };
 }
 
 // Which unit moves a number that is told the most, and by how much.
@@ -37,6 +40,15 @@ export function strongest(run, e, t, which) {
   const votes = Array.from(run.row("h", e, t), (h, k) => own[k] * h);
   const best = votes.reduce((found, vote, k) => (Math.abs(vote) > Math.abs(votes[found]) ? k : found), 0);
   return { best, vote: votes[best] };
+}
+
+// Whom what is due has to beat: of a text, the most probable one of the other letters that follow the one just read, since these
+// are what the task makes it tell apart; where none does, and in other tasks, the most probable one of all others.
+/** @type {(text: Run, read: number, probabilities: Float32Array, due: number[]) => number} */
+function rivalOf(text, read, probabilities, due) {
+  const others = text.isPattern ? followersOf(text, read).filter((k) => !due.includes(k)) : [];
+  if (!others.length) return runnerUp(probabilities, due);
+  return others.reduce((best, k) => (probabilities[k] > probabilities[best] ? k : best));
 }
 
 // The most probable one of those that are not due.
@@ -80,12 +92,12 @@ export function twinOf(run, t) {
   return null;
 }
 
-// Where the state before step t differs most from that before another: in h, or in an LSTM's c if h hardly differs.
+// Where the state before step t differs most from that before another: in h, or in an LSTM's c if that differs more there.
+// `patterns.py` has the same rule, for the unit that the page opens on.
 /** @param {Run} run @param {number} e @param {number} t @param {number} other */
 export function contrastOf(run, e, t, other) {
   const found = widest(run, e, "h", t, other);
-  if (run.cell !== "lstm" || found.gap >= ENOUGH) return { ...found, apart: found.gap >= ENOUGH };
-  const inner = widest(run, e, "c", t, other);
+  const inner = run.cell === "lstm" ? widest(run, e, "c", t, other) : found;
   const wider = inner.gap > found.gap ? inner : found;
   return { ...wider, apart: wider.gap >= ENOUGH };
 }
@@ -112,7 +124,8 @@ export function statePartsOf(run, e, t, unit) {
   return {};
 }
 
-// The unit of an LSTM's cell state that this step changes most.
+// The unit of an LSTM's cell state that this step changes most, and what changes it: c = f * before + i * g loses so much of what
+// it held, (f - 1) * before, and so much is written anew, i * g.
 /** @param {Run} run @param {number} e @param {number} t */
 export function mostMoved(run, e, t) {
   const [before, after] = [run.before("c", e, t), run.row("c", e, t)];
@@ -120,5 +133,7 @@ export function mostMoved(run, e, t) {
   /** @param {number} k */
   const moved = (k) => Math.abs(after[k] - before[k]);
   for (let k = 1; k < run.units; k++) if (moved(k) > moved(unit)) unit = k;
-  return { unit, before: before[unit], after: after[unit], kept: run.value("f", e, t, unit) };
+  const f = run.value("f", e, t, unit);
+  const written = run.value("i", e, t, unit) * run.value("g", e, t, unit);
+  return { unit, before: before[unit], after: after[unit], f, lost: (f - 1) * before[unit], written };
 }

@@ -1,7 +1,7 @@
 // WHAT YOU SEE and WHY: sentences made of the numbers of this step of this run.
 
 import { setText, tag } from "../../../parts/common/nodes.js";
-import { number } from "../../../parts/common/numbers.js";
+import { number, shareText } from "../../../parts/common/numbers.js";
 import { lone } from "../../../parts/common/words.js";
 import { preActivation } from "./arithmetic.js";
 import { readAt } from "../../../parts/run/labels.js";
@@ -65,11 +65,6 @@ function paragraphs(name, ctx) {
   return { root, heading, say, forget: () => lines.forEach((line) => (line.text = "")) };
 }
 
-/** @param {number} share */
-export function percent(share) {
-  return Number.isFinite(share) ? `${(100 * share).toFixed(1).replace("-", "−")}%` : number(share);
-}
-
 /** @type {(at: SentencePlace, hidden: boolean) => Sentence[]} */
 function seen(at, hidden) {
   const { run, e, t, unit, quantity, text } = at;
@@ -80,25 +75,28 @@ function seen(at, hidden) {
   const said = [[`panel_see_${does}`, named]];
   if (run.ofNumbers) said.push(toldVerdict(run, e, t));
   else if (hidden) said.push(["panel_see_hidden", {}]);
-  else said.push(verdict(run, t, predictionOf(run, e, t)));
+  else said.push(verdict(run, e, t, predictionOf(run, e, t, text)));
   if (run.cell === "lstm") said.push(...turned(run, e, t));
   if (quantity !== "logits") said.push(story(run, e, t, Math.min(unit, run.units - 1)));
   return said;
 }
 
-/** @type {(run: Run, t: number, found: Prediction) => Sentence} */
-function verdict(run, t, found) {
+/** @type {(run: Run, e: number, t: number, found: Prediction) => Sentence} */
+function verdict(run, e, t, found) {
   const letters = run.answers.map(lone);
   if (found.letter >= 0 && !run.asked(t)) return ["panel_see_unasked", {}];
-  const judged = found.right ? "right" : "wrong";
+  const tossed = found.right && !found.sure && !run.arrays.legal;
+  const judged = tossed ? "toss" : found.right ? "right" : "wrong";
   const kind = run.arrays.legal ? "_legal" : run.foretells ? "" : "_answer";
   const which = found.letter < 0 ? "broken" : judged + kind;
   const values = {
     legal: run.due(t).map((k) => letters[k]).join(", "),
     letter: letters[found.letter],
     target: letters[found.target],
-    probability: percent(found.probability ?? NaN),
-    certainty: percent(found.certainty),
+    probability: shareText(found.probability ?? NaN),
+    certainty: shareText(found.certainty),
+    rival: letters[found.second ?? -1] ?? "",
+    rivals: shareText((found.second ?? -1) < 0 ? NaN : run.value("probabilities", e, t, found.second ?? 0)),
   };
   return [`panel_see_${which}`, values];
 }
@@ -115,15 +113,18 @@ function toldVerdict(run, e, t) {
   return [`panel_see_told_${run.right(e, t) ? "right" : "wrong"}${told.length > 1 ? "_worst" : ""}`, values];
 }
 
-// What an LSTM's step does to its long memory, where it does something telling: a gate that drops what was held.
+const NEARLY_ALL = 0.8; // of what changes a cell state, one of the two that do
+
+// What an LSTM's step does to its long memory, where it changes it: what is forgotten is one thing, what is written another.
 /** @type {(run: Run, e: number, t: number) => Sentence[]} */
 function turned(run, e, t) {
-  const { unit, before, after, kept } = mostMoved(run, e, t);
+  const { unit, before, after, f, lost, written } = mostMoved(run, e, t);
   const held = isHeld(run, "f", t, unit) || isHeld(run, "c", t, unit); // then it is no gate's doing
   if (held || ![before, after].every(Number.isFinite) || run.units < 2 || Math.abs(after - before) < 0.1) return [];
-  const key = kept < 0.3 && Math.abs(before) >= 0.3 ? "panel_see_dropped" : "panel_see_moved";
-  const values = { unit: unit + 1, before: number(before), after: number(after), f: number(kept), t };
-  return [[key, values]];
+  const fresh = Math.abs(written) / (Math.abs(written) + Math.abs(lost));
+  const how = fresh > NEARLY_ALL ? "written" : fresh < 1 - NEARLY_ALL ? "forgotten" : "replaced";
+  const values = { unit: unit + 1, before: number(before), after: number(after), f: number(f), lost: number(lost), written: number(written), t };
+  return [[`panel_see_${how}`, values]];
 }
 
 // How the unit's new state came about.
@@ -141,7 +142,7 @@ function story(run, e, t, unit) {
   const values = { unit: unit + 1 };
   for (const [name, value] of Object.entries(all)) values[name] = number(value);
   for (const gate of ["i", "f", "o", "r", "z", "rest"].filter((name) => name in all)) {
-    values[`${gate}_share`] = percent(all[gate]);
+    values[`${gate}_share`] = shareText(all[gate]);
   }
   return [`panel_story_${run.cell}${run.ofNumbers && run.gates.length === 1 ? "_numbers" : ""}`, values];
 }
@@ -157,7 +158,7 @@ function plainSums(run, e, t, unit) {
 function reasons({ run, e, t, text }) {
   if (run.ofNumbers) return reasonsOfNumbers(run, e, t);
   const letters = run.alphabet.map(lone);
-  const found = predictionOf(run, e, t);
+  const found = predictionOf(run, e, t, text);
   if (!run.isPattern) return reasonsInSequence(run, e, t, found);
   const follow = followersOf(text, run.letter(t));
   const some = follow.slice(0, MOST_FOLLOWERS).map((k) => letters[k]);

@@ -26,11 +26,10 @@ export function createTry(ctx, edits) {
   const networks = tag("div", { class: "chips" });
   const { root, heading } = section("try", hint, places, presets, networks);
 
-  // A change that begins at a step is looked at there.
-  /** @param {string} text */
-  function tryChange(text) {
-    const at = /@(\d+)/.exec(text);
-    if (at && !edits.has(text)) state.set({ t: ctx.runs.first.clamp(Number(at[1])), playing: false });
+  // A change that begins at a step is looked at where it shows.
+  /** @type {(made: { text: string, at: number | null }) => void} */
+  function tryChange({ text, at }) {
+    if (at !== null && !edits.has(text)) state.set({ t: ctx.runs.first.clamp(at), playing: false });
     edits.toggle(text);
   }
 
@@ -45,7 +44,7 @@ export function createTry(ctx, edits) {
       const letter = lone(readAt(run, now.t));
       if (other !== null) setText(twin, fill(words.panel_try_twin, { letter, t: other }));
       twin.dataset.t = String(other);
-      const { best } = run.ofNumbers ? strongest(run, e, now.t, 0) : predictionOf(run, e, now.t);
+      const { best } = run.ofNumbers ? strongest(run, e, now.t, 0) : predictionOf(run, e, now.t, runs.first);
       const there = now.of === "first" && now.quantity === "h" && now.unit === best;
       setShown(voter, !ctx.hidden(now) && best !== undefined && !there && run.units > 1);
       if (best !== undefined) setText(voter, fill(words.panel_try_voter, { unit: best + 1 }));
@@ -66,11 +65,11 @@ export function createTry(ctx, edits) {
       setShown(presets, !header.saved && header.presets.length > 0);
       setShown(networks, !header.saved && header.actions.length > 0);
       if (header.saved) return;
-      /** @type {[label: string, text: string][]} */
-      const made = header.presets.map(({ key, text }) => [words[`preset_${key}`], text]);
+      /** @type {[label: string, made: { text: string, at: number | null }][]} */
+      const made = header.presets.map((preset) => [words[`preset_${preset.key}`], preset]);
       fillChips(presets, made, tryChange);
       /** @type {(chip: Element, k: number) => void} */
-      const press = (chip, k) => chip.setAttribute("aria-pressed", String(edits.has(made[k][1])));
+      const press = (chip, k) => chip.setAttribute("aria-pressed", String(edits.has(made[k][1].text)));
       Array.from(presets.children).forEach(press);
       const others = header.actions.filter(({ changes }) => !isHere(changes, runs.first));
       /** @type {[label: string, changes: Record<string, string>][]} */
@@ -82,7 +81,7 @@ export function createTry(ctx, edits) {
 
 // Whether an experiment is the one on display, as far as it says what it is.
 /** @type {(changes: Record<string, string>, run: Run) => boolean} */
-function isHere(changes, run) {
+export function isHere(changes, run) {
   /** @type {Record<string, string>} */
   const here = { cell: run.cell, hidden: String(run.units), task: run.pattern, seed: String(run.seed) };
   return Object.entries(changes).every(([name, value]) => here[name] === value);

@@ -27,7 +27,12 @@ import { largestOf } from "./pixels.js";
  * @property {string | null} refusal why it cannot be read
  * @property {Order} order
  * @property {number[]} covered
+ * @property {boolean} inverted whether light and dark were exchanged
+ * @property {Doubt | null} doubt whether it is a digit at all; null while the pen moves, and where it is read otherwise than learned
  * @property {Reading[]} networks
+ *
+ * Whether it is perhaps not a digit, the share of MNIST's digits that look as odd, and what each network says.
+ * @typedef {{ perhaps: boolean, rarer: number, answers: number[] }} Doubt
  *
  * A network, and once the pen is up what it made of the drawing: `answer`, and the rows (or null for `decided`) from which on it
  * is the likeliest, and has more than one half.
@@ -49,6 +54,10 @@ import { largestOf } from "./pixels.js";
  * @property {Float32Array} probabilities (28, 10) after each row
  * @property {Float32Array} [uncovered] (28, 10), the same with no row covered
  * @property {Float32Array} [gradient] (28, 28), upright
+ * @property {Uint8Array} [moved] (28, 2) the digits whose probabilities rose and fell most with each row
+ * @property {Float32Array} [before] (10) the probabilities before the first row
+ * @property {Int32Array} [moving_units] (28, 3) the units of the last layer that moved these most, the foremost first; -1 for none
+ * @property {Int32Array} [moving_pixels] (28, 3) the same of the row's pixels
  * @typedef {Inside & { [name: `${number}/${string}`]: Float32Array }} Network
  * @typedef {Network & { images?: Uint8Array }} AnswerPart
  * @typedef {Record<string, AnswerPart>} Parts `live`, the networks', and `samples`, of which there are the images alone,
@@ -59,6 +68,7 @@ import { largestOf } from "./pixels.js";
 
 export const ROWS = 28;
 export const CLASSES = 10;
+const NAMED = 3; // units and pixels of a row
 const KEPT = 5; // parts unpacked: those on display, and one that was
 
 /** @type {Map<string, AnswerPart>} */
@@ -163,6 +173,19 @@ export class Answers {
   /** @param {Cell} cell @param {Layer} layer @param {string} name */
   quantity(cell, layer, name) {
     return this.networks[cell]?.[`${layer}/${name}`] ?? null;
+  }
+
+  // What a row did: which digit rose and which fell, from what to what, and by which pixels and units; null where that is not known.
+  /** @param {Cell} cell @param {number} row */
+  move(cell, row) {
+    if (this.refusal || this.old) return null;
+    const { probabilities, moved, before, moving_units, moving_pixels } = this.networks[cell] ?? {};
+    if (!probabilities || !moved || !before || !moving_units || !moving_pixels) return null;
+    const [was, now] = [row ? rowOf(probabilities, row - 1) : before, rowOf(probabilities, row)];
+    /** @type {(places: Int32Array) => number[]} */
+    const named = (places) => [...places.subarray(row * NAMED, (row + 1) * NAMED)].filter((place) => place >= 0);
+    const [rise, fall] = moved.subarray(2 * row, 2 * row + 2);
+    return { rise, fall, was, now, units: named(moving_units), pixels: named(moving_pixels) };
   }
 
   /** @param {Cell} cell */

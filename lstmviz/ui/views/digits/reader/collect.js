@@ -1,4 +1,4 @@
-// "Wrong!": drawings that were read wrongly, with what they really are. They stay in the browser until they are downloaded.
+// "No, I drew another digit.": drawings that were read wrongly, with what they really are. They stay in the browser until they are downloaded.
 
 import { partNode, penOf, setAttribute, setShown, setText, tag } from "../../../parts/common/nodes.js";
 import { fill } from "../../../parts/common/words.js";
@@ -135,7 +135,7 @@ async function sheet(collected) {
 }
 
 /** @type {(blob: Blob, file: string) => void} */
-function offer(blob, file) {
+export function offer(blob, file) {
   const link = document.createElement("a");
   link.href = URL.createObjectURL(blob);
   link.download = file;

@@ -13,7 +13,7 @@ const HIGH = 3;
 /** @param {HTMLElement} root @param {import("./main.js").Ctx} ctx */
 export function createCompare(root, ctx) {
   const { state } = ctx;
-  const title = partNode("h3", "", root);
+  const title = partNode("h2", "", root);
   const cards = partNode("div", "digits_cards", root);
   const note = partNode("p", "digits_note", root);
   /** @type {ReturnType<typeof createCard>[]} */

@@ -1,13 +1,16 @@
-// One line under the rows: the number under the pointer; and beside it what can be done with a row.
+// One line under the rows: the number under the pointer, or what the row did that is looked at; and beside it what can be done with a row.
 
 import { partNode, setShown, setText } from "../../../parts/common/nodes.js";
 import { number } from "../../../parts/common/numbers.js";
-import { fill } from "../../../parts/common/words.js";
+import { fill, phrase } from "../../../parts/common/words.js";
 import { CLASSES, ROWS, asRead } from "./answers.js";
 import { quantityOf } from "./gates.js";
+import { largestOf } from "./pixels.js";
 import { percentText, placeText } from "./shares.js";
 
 /** @import { Ctx, State } from "./main.js" */
+
+const LEAST_MOVE = 0.005; // a probability that changes by less is not said to move
 
 /** @param {HTMLElement} root @param {Ctx} ctx */
 export function createLine(root, ctx) {
@@ -42,12 +45,41 @@ export function createLine(root, ctx) {
       setText(uncover, words.uncover);
       for (const act of [one, all]) setShown(act, offered);
       setShown(uncover, now.covered.length > 0);
-      const text = now.hover ? placeSays(ctx, now, now.hover) : "";
-      setText(says, text || words[`hint_${touch.matches ? "touch_" : ""}${answers.order}`]);
+      const text = now.hover ? placeSays(ctx, now, now.hover) : moveSays(ctx, now, meant(now));
+      says.replaceChildren(...phrase(text || words[`hint_${touch.matches ? "touch_" : ""}${answers.order}`], {}));
       says.classList.toggle("hint", !text);
     },
   };
 }
+
+// "row 18 takes 9 from 71 % to 33 % and lifts 4 from 12 % to 58 %: pixels 9, 10, 11 and units 45, 17 of layer 2"; nothing while
+// none is looked at.
+/** @type {(ctx: Ctx, now: State, row: number) => string} */
+function moveSays({ words, answers }, now, row) {
+  if (now.picked === null && now.row === ROWS - 1) return "";
+  const move = answers.move(now.network, row);
+  if (!move || !answers.image) return "";
+  const place = placeText(words, answers.order, row);
+  const read = asRead(answers.image, answers.order);
+  /** @type {(k: number) => boolean} */
+  const isBare = (k) => now.covered.includes(k) || read.subarray(k * ROWS, (k + 1) * ROWS).every((value) => value === 0);
+  if (Array.from({ length: row + 1 }, (_, k) => k).every(isBare)) return fill(words.move_unseen, { place });
+  const { rise, fall, was, now: after, units, pixels } = move;
+  const digit = winnerOf(after);
+  if (Math.max(after[rise] - was[rise], was[fall] - after[fall]) < LEAST_MOVE) return fill(words.move_still, { place, digit, share: percentText(after[digit]) });
+  /** @type {(places: number[]) => string} */
+  const list = (places) => places.map((place) => place + 1).join(", ");
+  const said = {
+    ...{ place, rise, fall, units: list(units), pixels: list(pixels) },
+    ...{ rise_was: percentText(was[rise]), rise_now: percentText(after[rise]) },
+    ...{ fall_was: percentText(was[fall]), fall_now: percentText(after[fall]) },
+  };
+  const why = isBare(row) ? words.move_bare : pixels.length ? words.move_pixels : words.move_units;
+  return `${fill(words.move, said)} ${fill(why, said)}`;
+}
+
+/** @type {(values: Float32Array) => number} */
+const winnerOf = (values) => largestOf(values, CLASSES);
 
 // "row 12, pixel 7: 0.51", "row 12: 7 at 83.1 %", "row 12, unit 45: c = −1.234".
 /** @type {(ctx: Ctx, now: State, at: NonNullable<State["hover"]>) => string} */

@@ -3,6 +3,7 @@
 import { createMount, later } from "../../../parts/common/mount.js";
 import { nodeOf } from "../../../parts/common/nodes.js";
 import { createStore, remember, restored } from "../../../parts/common/store.js";
+import { setUrl } from "../../../parts/common/url.js";
 import { Answers, ROWS, unpackPart } from "./answers.js";
 import { createAsk } from "./ask.js";
 import { createBars } from "./bars.js";
@@ -13,11 +14,13 @@ import { collectedKept, drawingKept, keepCollected, keepDrawing } from "./kept.j
 import { digitKeys } from "./keys.js";
 import { createLegend } from "./legend.js";
 import { createLine } from "./line.js";
+import { drawingOf, drawingText, linkedAs, linkedText } from "./linked.js";
 import { createPad } from "./pad.js";
 import { createRows } from "./rows.js";
 import { createSamples } from "./samples.js";
 import { createSays, createTold } from "./says.js";
 import { createScrub } from "./scrub.js";
+import { createShare } from "./share.js";
 import { SENT, hasInk, untouched } from "./strokes.js";
 import { WIDTHS, createTools } from "./tools.js";
 import { listenToWire, sendByWire } from "./wire.js";
@@ -46,6 +49,7 @@ import { listenToWire, sendByWire } from "./wire.js";
  * @property {boolean} late whether the server is slow to answer
  * @property {boolean} labelling whether somebody says what the drawing really is
  * @property {Collected[]} collected drawings that were read wrongly
+ * @property {"" | "copied" | "by_hand" | "refused"} shared what is said of the link to the drawing
  * @property {boolean} overlay whether the gradient lies over the image
  * @property {Cell} network
  * @property {Layer} layer
@@ -87,6 +91,7 @@ import { listenToWire, sendByWire } from "./wire.js";
  */
 
 const VIEW = "lstmviz.digits";
+const LINKED_AFTER = 250; // milliseconds after the last change, before the URL tells of it
 const REMEMBERED = {
   width: WIDTHS,
   speed: [0.5, 1, 2, 4],
@@ -134,7 +139,13 @@ function keptOf(key) {
     covered: [],
     ...drawingKept(),
     collected: collectedKept(),
+    shared: "",
   };
+  // What the URL says, unless it says what was kept anyway, with all that can be undone.
+  const text = linkedText();
+  const linked = text === null ? null : drawingOf(text);
+  if (linked && text !== drawingText(state.drawing)) Object.assign(state, { drawing: linked, opening: false, covered: [] });
+  if (text !== null && !linked) state.shared = "refused";
   /** @type {Memory} */
   const memory = { state: createStore(state), answers: new Answers(), versions: { any: 0, whole: 0 }, seq: 0, sent: "", held: null };
   kept.set(key, memory);
@@ -173,13 +184,13 @@ function createReader(root, { key }) {
       const { drawing, order } = changes;
       if (drawing || order) scrub.stop();
       const read = drawing || order ? { row: ROWS - 1, labelling: false, hover: null } : {};
-      state.set({ opening: false, ...read, ...(drawing && !hasInk(drawing) ? { covered: [] } : {}), ...changes });
+      state.set({ opening: false, shared: "", ...read, ...(drawing && !hasInk(drawing) ? { covered: [] } : {}), ...changes });
       pad.draw(state.get());
       ask.want();
     },
     drawn(fresh) {
       scrub.stop();
-      state.set({ row: ROWS - 1, opening: false, labelling: false, hover: null, ...(fresh ? { covered: [] } : {}) });
+      state.set({ row: ROWS - 1, opening: false, shared: "", labelling: false, hover: null, ...(fresh ? { covered: [] } : {}) });
       ask.want();
     },
     blank: () => pad.blank(),
@@ -230,7 +241,13 @@ function createReader(root, { key }) {
     createCompare(part("compare"), ctx),
     createSamples(part("samples"), ctx),
     createCollect(part("collect"), ctx),
+    createShare(part("share"), ctx, () => link()),
   ];
+  let linking = 0;
+  const link = () => {
+    clearTimeout(linking);
+    setUrl(linkedAs(drawingText(state.get().drawing)));
+  };
   let told = ""; // language and theme of what is on display
 
   /** @type {(now: State) => void} */
@@ -241,6 +258,8 @@ function createReader(root, { key }) {
     if (pad.drawing) return; // what follows can wait until the pen is up
     remember(VIEW, REMEMBERED, now);
     keep(now);
+    clearTimeout(linking);
+    if (now.shared !== "refused") linking = setTimeout(link, LINKED_AFTER); // what will not do stays, to be mended there
   };
   /** @type {Partial<State>} */
   let stored = {};
@@ -278,6 +297,7 @@ function createReader(root, { key }) {
       keep(state.get());
       unsubscribe();
       keys();
+      clearTimeout(linking); // the URL is another page's by now
       ask.leave();
       document.removeEventListener("click", followed, true);
       window.removeEventListener("popstate", ask.hold);

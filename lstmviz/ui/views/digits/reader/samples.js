@@ -12,7 +12,7 @@ export function createSamples(root, ctx) {
   const { state } = ctx;
   const strips = ["right", "wrong"].map((kind) => {
     const box = partNode("div", "digits_strip", root);
-    return { kind, box, title: partNode("h3", "", box), row: partNode("div", "digits_thumbs", box) };
+    return { kind, box, title: partNode("h2", "", box), row: partNode("div", "digits_thumbs", box) };
   });
   /** @type {HTMLButtonElement[]} */
   let buttons = [];

@@ -57,9 +57,19 @@ function verdictSays({ words, answers }, probabilities, row, network) {
   const decided = answers.verdict(network)?.decided ?? null;
   const said = { share: percentText(rowOf(probabilities, row)[digit]), network: answers.answering(network).name, place: placeText(words, answers.order, row) };
   if (row < ROWS - 1) return [String(digit), fill(words.says_after, said), fill(words[`says_left_${answers.order}`], { count: ROWS - 1 - row })];
+  const doubt = answers.header.doubt;
+  if (doubt?.perhaps && !answers.old) return [String(digit), fill(words.says_share, said), doubtSays(words, doubt)];
   const sure = decided === null ? words.says_undecided : words.says_decided;
   const since = placeText(words, answers.order, decided ?? 0);
   return [String(digit), fill(words.says_share, said), fill(sure, { place: since })];
+}
+
+// Why it is perhaps not a digit: how few digits look so odd, and what the three networks say.
+/** @type {(words: Words, doubt: import("./answers.js").Doubt) => string} */
+function doubtSays(words, { rarer, answers }) {
+  const agree = answers.every((digit) => digit === answers[0]);
+  const said = fill(agree ? words.doubt_agree : words.doubt_differ, { digit: answers[0], list: answers.join(", ") });
+  return fill(words.doubt, { count: Math.floor(1000 * rarer) + 1, answers: said });
 }
 
 // Under the rows: what covering did, and what the networks never learned.
@@ -88,8 +98,9 @@ export function createTold(root, ctx) {
         covered.classList.toggle("none", said === "");
       }
       covered.classList.toggle("old", answers.old && !answers.refusal);
-      setText(order, answers.order === "rows" ? "" : words[`told_${answers.order}`]);
-      setShown(order, answers.order !== "rows");
+      const told = [answers.header?.inverted ? words.told_inverted : "", answers.order === "rows" ? "" : words[`told_${answers.order}`]];
+      setText(order, told.filter(Boolean).join(" "));
+      setShown(order, told.some(Boolean));
     },
   };
 }

@@ -1,5 +1,6 @@
 // Shares and places as the page writes them.
 
+import { shareText } from "../../../parts/common/numbers.js";
 import { fill } from "../../../parts/common/words.js";
 
 /**
@@ -7,14 +8,7 @@ import { fill } from "../../../parts/common/words.js";
  * @import { Order } from "./answers.js"
  */
 
-// A share in percent with one decimal; what that would round to nothing or to all is said to be less or more.
-/** @type {(share: number) => string} */
-export function percentText(share) {
-  if (!Number.isFinite(share)) return "NaN";
-  if (share > 0 && share < 0.0005) return "< 0.1 %";
-  if (share < 1 && share >= 0.9995) return "> 99.9 %";
-  return `${(100 * share).toFixed(1)} %`;
-}
+export const percentText = shareText;
 
 // "row 12", "column 12": people count from 1.
 /** @type {(words: Words, order: Order, row: number) => string} */

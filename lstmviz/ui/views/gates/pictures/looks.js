@@ -1,8 +1,8 @@
 // Over the pictures: how many patterns, drawn how; and in words the number that is pointed at.
 
 import { choiceOf } from "../../../parts/common/choice.js";
-import { partNode, setAttribute, setShown, setText, tag } from "../../../parts/common/nodes.js";
-import { fill } from "../../../parts/common/words.js";
+import { focusOf, partNode, setAttribute, setShown, setText, tag } from "../../../parts/common/nodes.js";
+import { byHand, fill } from "../../../parts/common/words.js";
 import { createLit } from "../../../parts/run/lit.js";
 import { runArray } from "../../../parts/run/run_layout.js";
 import { placeSays } from "../../../parts/run/run_says.js";
@@ -71,6 +71,7 @@ export function createLooks(root, ctx) {
       const place = now.hover ?? now;
       const { quantity = "", unit = Infinity } = place;
       const known = unit < side.run.size(quantity) && side.run.arrays[runArray(quantity, side.run)];
+      setAttribute(says, "aria-live", !now.playing && focusOf(root)?.matches("canvas") ? "polite" : "off");
       setText(says, known ? placeSays(place, side, { words: ctx.words, now }) : "");
       if (now.drawn === "lines") setShown(narrow, false);
       lit.draw(now);
@@ -86,7 +87,7 @@ export function createLooks(root, ctx) {
       setText(numbers, words.gates_numbers);
       setText(notes, words.gates_notes);
       notes.title = words.gates_notes_about;
-      setText(narrow, fill(words.gates_tight, {}));
+      setText(narrow, fill(byHand(words.gates_tight, words.gates_tight_touch), {}));
     },
   };
 }

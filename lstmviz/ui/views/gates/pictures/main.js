@@ -8,6 +8,7 @@ import { createRun } from "../../../parts/run/run.js";
 import { LARGE } from "../../../parts/run/run_layout.js";
 import { createTransport } from "../../../parts/run/transport.js";
 import { createViewer } from "../../../parts/run/viewer.js";
+import { createInUrl } from "./in_url.js";
 import { createLooks, rowsOf } from "./looks.js";
 import { createPictures } from "./pictures.js";
 
@@ -25,6 +26,7 @@ function createGates(root) {
   const part = (name) => nodeOf(root, `[data-part=${name}]`);
   /** @type {(ctx: Ctx) => Drawn[]} */
   const assemble = (ctx) => {
+    const inUrl = createInUrl(ctx);
     const looks = createLooks(part("looks"), ctx);
     const pictures = createPictures(part("pictures"), ctx, looks);
     const look = () => ({ span: rowsOf(ctx), lines: true });
@@ -34,6 +36,7 @@ function createGates(root) {
     /** @type {Drawn | null} */
     let before = null; // which of the two was drawn last
     return [
+      inUrl,
       looks,
       {
         draw(now) {

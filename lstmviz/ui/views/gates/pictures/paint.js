@@ -79,7 +79,6 @@ export function digitsFor({ low, high }, wide) {
 /** @param {CanvasRenderingContext2D} pen @param {Block} block @param {number} digits @param {string} family */
 function paintNumbers(pen, block, digits, family) {
   Object.assign(pen, { font: `12px ${family}`, textAlign: "center", textBaseline: "middle" });
-  if (block.height < 13) pen.font = `11px ${family}`;
   for (let row = 0; row < block.rows; row++) {
     for (let column = 0; column < block.columns; column++) {
       const value = block.values[block.at + row * block.down + column];

@@ -22,6 +22,7 @@ import { digitsFor, paintPictures, paintSelection, rowLabel } from "./paint.js";
 export function createPictures(root, ctx, looks) {
   root.classList.add("gates_pictures");
   const [squares, marks] = canvasPair(root, "", "gates_marks");
+  marks.tabIndex = 0; // its keys go from number to number
   /** @type {PicturesLayout | null} */
   let layout = null;
   /** @type {CanvasRenderingContext2D[]} */

@@ -40,7 +40,7 @@ export function createSums(root, ctx, { lines, look }) {
       const groups = groupsOf(found.at(look.way, t, unit));
       place.replaceChildren(
         ...groups.map(([name, own]) => {
-          const section = tag("section", { "data-group": name }, tag("h4", {}, words[groupWord(name, first)]));
+          const section = tag("section", { "data-group": name }, tag("h2", {}, words[groupWord(name, first)]));
           for (const line of own) section.append(lineNode(line, found, words, unit, open));
           return section;
         }),

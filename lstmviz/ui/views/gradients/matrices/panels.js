@@ -3,7 +3,7 @@
 import { canvasPair, partNode, setAttribute, setText, sizedCanvas, tag } from "../../../parts/common/nodes.js";
 import { wholeText } from "../../../parts/common/numbers.js";
 import { blockOf, paintBlocks } from "../../../parts/common/squares.js";
-import { fill } from "../../../parts/common/words.js";
+import { byHand, fill } from "../../../parts/common/words.js";
 import { labelOf } from "../../../parts/run/labels.js";
 import { strength } from "./strength.js";
 
@@ -107,7 +107,7 @@ export function createPanels(root, ctx, own) {
       if (at) paintPointed(pen, at.t - first, at.k - first, { side, extent, colour: ink });
       setText(value, at && asks(at.t) ? strength(found.value(name, m, at.t, at.k)) : "");
     });
-    setText(says, at ? told(at, m) : ctx.words[matchMedia("(pointer: coarse)").matches ? "matrices_hint_touch" : "matrices_hint"]);
+    setText(says, at ? told(at, m) : byHand(ctx.words.matrices_hint, ctx.words.matrices_hint_touch));
   }
 
   /** @param {number} t */

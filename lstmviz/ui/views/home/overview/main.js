@@ -3,8 +3,10 @@
 import { createMount } from "../../../parts/common/mount.js";
 import { nodeOf } from "../../../parts/common/nodes.js";
 import { Run } from "../../../parts/run/data.js";
+import { keyboard } from "../../../parts/run/keys.js";
 import { createRun } from "../../../parts/run/run.js";
 import { LARGE } from "../../../parts/run/run_layout.js";
+import { createTransport } from "../../../parts/run/transport.js";
 import { createViewer } from "../../../parts/run/viewer.js";
 
 /**
@@ -16,10 +18,17 @@ export default createMount({ root: ".overview", make: (bytes) => new Run(bytes),
 
 /** @type {(root: HTMLElement) => Instance<Header, Run>} */
 function createOverview(root) {
-  const viewer = createViewer(root, (ctx) => [createRun(nodeOf(root, "[data-part=run]"), ctx, { sizes: LARGE })]);
+  const viewer = createViewer(root, (ctx) => [
+    createRun(nodeOf(root, "[data-part=run]"), ctx, { sizes: LARGE }),
+    createTransport(nodeOf(root, "[data-part=transport]"), ctx, { training: false }),
+  ]);
+  const keys = keyboard(root, viewer.ctx);
   return {
     show: (header, runs, { dark }) => viewer.show(header, runs, { words: header.words, language: header.language, dark }),
     refresh: viewer.refresh,
-    leave: viewer.leave,
+    leave() {
+      keys();
+      viewer.leave();
+    },
   };
 }

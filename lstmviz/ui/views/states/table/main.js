@@ -73,8 +73,8 @@ function rowOf({ name, past, present, joined, gates, activation, fermentation, w
   const [pastGate, presentGate] = joined === "gated sum" ? [gates[0], gates.length > 1 ? gates[1] : `(1 − ${own(gates[0])})`] : ["", ""];
   /** @param {string} gate */
   const times = (gate) => (gate ? `${gate.startsWith("(") ? gate : own(gate)} × ` : "");
-  const inPast = past && joined === "weighted sum" ? `${gates[0] ? `${own(gates[0])} × ` : ""}(W_hh h(t−1) + b_hh)` : past && `${times(pastGate)}${own(past)}(t−1)`;
-  const inPresent = joined === "weighted sum" ? "W_ih x(t) + b_ih" : joined ? `${times(presentGate)}${own(present)}` : own(present);
+  const inPast = past && joined === "weighted sum" ? `${gates[0] ? `${own(gates[0])} × ` : ""}(U h(t−1) + b_hh)` : past && `${times(pastGate)}${own(past)}(t−1)`;
+  const inPresent = joined === "weighted sum" ? "W x(t) + b_ih" : joined ? `${times(presentGate)}${own(present)}` : own(present);
   const over = joined === null && gates[0] ? `${own(gates[0])} × ` : "";
   const end = activation ? `${over}${activation}(${number(live.joined)}) = ${over ? `${own(gates[0])} × ${number(live.activated)}` : number(live.activated)}` : words.variables_no_activation;
   /** @type {[string, string][]} */

@@ -26,7 +26,7 @@ const COMES = "#e07b00";
 
 /** @param {HTMLElement} root @param {Learned} ctx */
 export function createLearned(root, ctx) {
-  const heading = partNode("h5", "", root);
+  const heading = partNode("h2", "", root);
   const bar = partNode("div", "learned_bar", root);
   const says = partNode("p", "learned_says", bar);
   const legend = partNode("div", "learned_legend", bar);

@@ -19,7 +19,7 @@ const [MOMENT_HEAD, MOMENT_GUTTER, MOMENT_GAP] = [18, 26, 6];
 
 /** @param {HTMLElement} root @param {Learned} ctx */
 export function createMoments(root, ctx) {
-  const heading = partNode("h5", "", root);
+  const heading = partNode("h2", "", root);
   const none = partNode("p", "learned_about", root);
   const row = partNode("div", "moments_row", root);
   const legend = partNode("div", "learned_legend", root);

@@ -1,0 +1,128 @@
+"""What weak eyes, a screen reader and the last row need, on every page and in both languages: axe-core finds nothing
+grave in either theme, and no text is smaller than 12 pixels."""
+
+import os
+import re
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from lstmviz.ui.frame.navigation import PAGES
+from tests.browser.conftest import PATIENCE_MS, ROOT, goto, settle, wait_idle, wait_trained
+
+AXE = ROOT / "node_modules/axe-core/axe.min.js"
+GRAVE = ("serious", "critical")
+ORDER = ("heading-order", "page-has-heading-one")  # axe calls them moderate
+QUICK: dict[str, dict[str, object]] = {
+    "grid": {"grid_epochs": 20},
+    "memory": {"map_memory": 4, "map_hidden": 2, "map_seeds": 4, "map_epochs": 60},
+    "matching": {"halves_updates": 200, "halves_seeds": 1, "halves_hidden": 5, "halves_longest": 3},
+    "grammar": {"grammar_updates": 150, "grammar_seeds": 1, "grammar_hidden": 4, "grammar_cells": "lstm"},
+    "text": {"text_epochs": 20, "text_cell": "lstm"},
+}
+"""What of a page takes little to train."""
+
+SYMBOLS = ("letters_cell", "machine_state", "grid_cell", "digits_row")
+"""What is named by what it stands for, and shows symbols, as a letter or ✓: WCAG 2.5.3 excepts those, axe does not."""
+
+# rules: of axe that are asked; all if there are none.
+_ASK = """async (rules) => {
+    const { violations } = await axe.run(document, {
+        resultTypes: ["violations"], ...(rules.length ? { runOnly: { type: "rule", values: rules } } : {}),
+    });
+    const why = ({ any, all, none }) => [...any, ...all, ...none].map(({ message }) => message)[0];
+    const told = (node) => `${node.target.flat().join(" ")} | ${node.html.slice(0, 160)} | ${why(node)}`;
+    return violations.map(({ id, impact, nodes }) => ({ id, impact, nodes: nodes.map(told) }));
+}"""
+
+# What is drawn has the size that it has on the screen: an SVG may be drawn smaller than it is written.
+_SMALL = """(least) => {
+    const small = [];
+    const look = (root) => {
+        for (const one of root.querySelectorAll("*")) {
+            if (one.shadowRoot) look(one.shadowRoot);
+            const texts = Array.from(one.childNodes).filter((node) => node.nodeType === Node.TEXT_NODE);
+            const text = texts.map((node) => node.textContent).join("").replaceAll("\\u200b", "").trim();
+            // Formulas are there once more, clipped away, for screen readers.
+            if (!text || one.matches("style, script, noscript, title") || one.closest(".katex-mathml")) continue;
+            const box = one.getBoundingClientRect();
+            if (!box.width || !box.height || !one.checkVisibility({ visibilityProperty: true })) continue;
+            const drawn = one.getScreenCTM?.();
+            const size = parseFloat(getComputedStyle(one).fontSize) * (drawn ? Math.hypot(drawn.a, drawn.b) : 1);
+            if (size < least) small.push(`${size.toFixed(1)} px: ${one.outerHTML.slice(0, 120)}`);
+        }
+    };
+    look(document);
+    return small;
+}"""
+
+
+def found_by_axe(page: Page, *rules: str) -> list[str]:
+    """What axe-core finds on the page as it stands, asked about all rules or about these."""
+    if not page.evaluate("'axe' in window"):
+        page.evaluate(AXE.read_text(encoding="utf-8"))
+    found: list[dict[str, Any]] = page.evaluate(_ASK, rules)
+    grave = [one for one in found if one["impact"] in GRAVE or one["id"] in ORDER]
+    told = [f"{one['id']}: {node}" for one in grave for node in one["nodes"]]
+    return [
+        line for line in told if not (line.startswith("label-content-name-mismatch") and any(map(line.count, SYMBOLS)))
+    ]
+
+
+def open_quickly(page: Page, key: str, **query: object) -> None:
+    """Open the page `key` with little to train."""
+    file = PAGES[key].file
+    goto(page, "" if file == "app.py" else Path(file).stem, **{"epochs": 60, **QUICK.get(key, {}), **query})
+    wait_trained(page)
+
+
+@pytest.mark.skipif(not (AXE.exists() or os.environ.get("CI") == "true"), reason="axe-core comes with `npm ci`")
+@pytest.mark.parametrize("language", ["en", "ko"])
+@pytest.mark.parametrize("key", PAGES)
+def test_a_page_can_be_read_by_all(open_page: Callable[..., Page], key: str, language: str) -> None:
+    page = open_page(viewport={"width": 1280, "height": 720}, color_scheme="light", reduced_motion="reduce")
+    open_quickly(page, key, lang=language)
+    expect(page.locator("html")).to_have_attribute("lang", language)
+    settle(page, 400)
+    assert not page.evaluate(_SMALL, 11.99)
+    assert not found_by_axe(page)
+    page.emulate_media(color_scheme="dark")
+    expect(page.locator(".ground:not(.dark)")).to_have_count(0)
+    settle(page, 600)  # whatever hears of it has asked for its colours
+    wait_idle(page)
+    expect(page.locator("[data-stale=true]")).to_have_count(
+        0, timeout=PATIENCE_MS
+    )  # Streamlit fades what is to be redrawn
+    page.wait_for_function("document.getAnimations().every((one) => !(one instanceof CSSTransition))")
+    assert not found_by_axe(page, "color-contrast")
+
+
+def test_a_figure_has_a_name_and_the_table_of_its_numbers(page: Page) -> None:
+    goto(page, "training", lang="en", epochs=60)
+    wait_trained(page)
+    figure = page.locator(".js-plotly-plot").first
+    expect(figure).to_have_attribute("aria-label", re.compile("loss"))
+    folded = page.locator(".figure_numbers").first
+    expect(folded.locator("table")).to_have_count(0)  # made when it is asked for
+    folded.get_by_text("The numbers of this figure").click()
+    drawn = figure.evaluate("(one) => one._fullData[0].y.length")
+    assert folded.locator("tbody tr").count() >= drawn > 10
+    first = figure.evaluate("(one) => Number(one._fullData[0].y[0].toPrecision(6))")
+    assert float(folded.locator("tbody tr").first.locator("td").last.inner_text()) == pytest.approx(first)
+
+
+@pytest.mark.parametrize(("path", "marks"), [("", ".run_marks"), ("gates", ".gates_marks")])
+def test_keys_go_from_number_to_number_of_the_squares(page: Page, path: str, marks: str) -> None:
+    goto(page, path, lang="en", epochs=60, unit=1, q="c", t=590)
+    wait_trained(page)
+    page.locator(marks).first.focus()
+    for key, told in (("ArrowDown", "c₂"), ("ArrowUp", "c₁"), ("ArrowUp", "g₃")):
+        page.keyboard.press(key)
+        says = page.locator(".run_spoken, .gates_says").first
+        expect(says).to_contain_text(told)
+        expect(says).to_have_attribute("aria-live", "polite")
+    page.keyboard.press("ArrowLeft")
+    expect(page.locator(".run_spoken, .gates_says").first).to_contain_text("t = 589")

@@ -1,0 +1,184 @@
+"""The page of grammars: its networks, strings and sentences are the engine's, in both languages."""
+
+import base64
+import dataclasses
+import html
+import json
+import time
+
+import numpy as np
+import pytest
+
+from lstmviz.grammars import GrammarConfig, drawn_string, knockout, learn, network_of, read
+from lstmviz.paper.table import paper_table
+
+SMALL = {"grammar_updates": 150, "grammar_seeds": 2, "grammar_hidden": 4, "grammar_longest": 4, "grammar_cells": "lstm"}
+
+
+def engine(seed=0, cell="lstm", language="anbn"):
+    return learn(GrammarConfig(language=language, cell=cell, hidden_size=4, longest=4, updates=150, seed=seed))
+
+
+def text(app) -> str:
+    return html.unescape(" ".join(element.value for element in [*app.markdown, *app.caption])).replace("\u2060", "")
+
+
+def finished(app):
+    deadline = time.monotonic() + 60
+    while time.monotonic() < deadline:
+        if not app.get("progress"):
+            assert not app.exception
+            return app
+        time.sleep(0.1)
+        app.run()
+    raise AssertionError("the networks were never finished")
+
+
+def charts(app) -> list[dict]:
+    return [json.loads(element.proto.spec or element.proto.figure.spec) for element in app.get("plotly_chart")]
+
+
+def numbers(data):
+    """What plotly writes as a list, or packed."""
+    if not isinstance(data, dict):
+        return data
+    found = np.frombuffer(base64.b64decode(data["bdata"]), data["dtype"])
+    return found.reshape([int(side) for side in data["shape"].split(",")]) if "shape" in data else list(found)
+
+
+def trace(figure, name):
+    [found] = [one for one in figure["data"] if one.get("name") == name]
+    return {axis: numbers(found[axis]) for axis in "xy"}
+
+
+@pytest.mark.parametrize("lang", ["en", "ko"])
+def test_what_is_drawn_and_said_is_the_engines(open_page, lang):
+    app = finished(open_page("grammar", lang=lang, **SMALL))
+    networks = [engine(seed) for seed in range(2)]
+    by_length, reached, learning = charts(app)
+    shown = trace(by_length, "LSTM")
+    assert list(shown["x"]) == list(range(1, 41))
+    assert shown["y"] == pytest.approx([np.mean([one.by_length[n].rate for one in networks]) for n in range(1, 41)])
+    [dots] = reached["data"]
+    assert sorted(numbers(dots["x"])) == sorted(one.right_up_to for one in networks)
+    assert trace(learning, "LSTM")["y"] == pytest.approx(list((networks[0].accuracy + networks[1].accuracy) / 2))
+    said = text(app)
+    best = max(one.right_up_to for one in networks)
+    assert "n = 4" in said
+    assert f"n = {best}" in said or best == 0
+    assert ("무엇이 보이나요" if lang == "ko" else "What you see") in said
+    assert "{" not in said
+
+
+def test_a_network_reads_a_string_that_is_typed_or_drawn_and_is_asked_what_it_hangs_on(open_page):
+    app = finished(open_page("grammar", grammar_section="read", grammar_network="lstm-1", **SMALL))
+    one = engine(1)
+    model = network_of(one.config, one.parameters)
+    for what in ("drawn", "typed", "another"):
+        match what:
+            case "drawn":
+                word = drawn_string(one.config, 0)
+            case "typed":
+                word = "SaaabbbT"
+                app = finished(app.text_input(key="_grammar_string_field").set_value(" Saaa bbbT ").run())
+                app.run()
+            case _:
+                word = drawn_string(one.config, 1)
+                app = finished(app.button(key="grammar_draw").click().run())
+                app.run()
+        reading, control, counts, bars = charts(app)
+        seen = read(one.config, model, word)
+        np.testing.assert_allclose(np.array(numbers(reading["data"][0]["z"])), seen.probabilities.T, atol=1e-6)
+        assert numbers(reading["data"][1]["y"]) == pytest.approx(list(seen.mass))
+        assert len(reading["layout"]["shapes"]) == seen.legal.sum()
+        assert f"{seen.mass.min():.1%}" in text(app)
+        n = word.count("a")
+        assert numbers(counts["data"][0]["y"]) == [0, *range(1, n + 1), *range(n - 1, -1, -1)]
+        along = np.corrcoef(seen.trace.c.T, numbers(counts["data"][0]["y"]))[-1, :-1]
+        unit = int(np.abs(along).argmax())
+        assert numbers(counts["data"][1]["y"]) == pytest.approx(list(seen.trace.c[:, unit]), abs=1e-5)
+        assert f"correlation {along[unit]:.3f}".replace("-", "−") in text(app)
+        assert len(control["frames"]) == len(word) - 1
+    found = knockout(one.config, model)
+    assert numbers(bars["data"][0]["y"]) == pytest.approx([rate.rate for rate in found.held])
+    assert "".join(app.query_params["grammar_number"]) == "1"
+
+
+def test_the_embedded_grammar_shows_the_step_that_needs_memory(open_page):
+    app = finished(open_page("grammar", grammar_language="embedded_reber", **SMALL))
+    networks = [engine(seed, language="embedded_reber") for seed in range(2)]
+    shown = trace(charts(app)[1], "LSTM")
+    lengths = list(networks[0].remembered)
+    assert list(shown["x"]) == lengths
+    assert shown["y"] == pytest.approx([np.mean([one.remembered[n].rate for one in networks]) for n in lengths])
+    assert "networks are better than a coin" in text(app)
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "sentence"),
+    [
+        ("language", "french", "“Language” must be one of"),
+        ("cells", "none", "Choose at least one cell"),
+        ("seeds", "17", "Seeds must be a whole number from 1 to 16"),
+        ("longest", "3", "The longest learned must be 4 to 30"),
+        ("updates", "1e9", "Updates must be a whole number from 100 to 100,000"),
+        ("batch", "0", "Strings an update must be a whole number from 1 to 256"),
+        ("hidden", "65", "Hidden nodes must be a whole number from 1 to 64"),
+        ("lr", "nan", "learning rate"),
+        ("number", "-1", "The number of a drawn string must be 0 to"),
+        ("section", "nowhere", "This page has no section"),
+        ("string", "Saab", "Type a whole string of the grammar"),
+        ("string", "<b>T</b>", "Type a whole string of the grammar"),
+        ("string", "S" + "a" * 40 + "b" * 40 + "T", "of at most 60 symbols"),
+    ],
+)
+def test_bad_input_gets_one_sentence_and_loses_nothing(open_page, name, value, sentence):
+    more = {} if name == "section" else {"grammar_section": "read"}
+    app = open_page(
+        "grammar", **{**SMALL, "grammar_seeds": 1, "grammar_updates": 100, **more, f"grammar_{name}": value}
+    )
+    app = finished(app)
+    assert sentence.casefold() in text(app).casefold()
+    assert len(charts(app)) == (3 if name == "section" else 4)
+
+
+def test_a_network_that_diverges_is_left_out_and_that_is_said(open_page, monkeypatch):
+    def lost(config, look=None):
+        return dataclasses.replace(learn(config), diverged=config.seed == 1)
+
+    monkeypatch.setattr("lstmviz.ui.background.grammars.learn", lost)
+    app = finished(open_page("grammar", **SMALL))
+    [said] = [one.value for one in app.warning]
+    assert "1 network's loss became no finite number" in said
+    assert trace(charts(app)[2], "LSTM")["y"] == pytest.approx(list(engine(0).accuracy))
+
+
+def test_stopped_it_shows_what_is_finished_and_goes_on_from_there(open_page):
+    app = open_page("grammar", grammar_updates=100_000, grammar_seeds=2, grammar_language="anbncn")
+    app.button(key="sweep_stop").click().run()
+    assert "Only the networks that were finished are drawn" in text(app)
+    assert not charts(app)
+    app.button(key="sweep_resume").click().run()
+    assert app.button(key="sweep_stop")
+
+
+@pytest.mark.parametrize("lang", ["en", "ko"])
+def test_the_papers_rows_stand_beside_ours_as_they_were_measured(open_page, lang):
+    app = open_page("grammar", grammar_section="paper", lang=lang)
+    assert not app.exception
+    assert not app.get("progress")  # nothing is trained for it
+    shown = html.unescape(" ".join(element.proto.body for element in app.get("html")))
+    for experiment in paper_table():
+        for published in experiment.published:
+            assert f"{published.sequences:,}" in shown
+        for line in experiment.lines:
+            assert f"{line.rate.high:.0%}" in shown
+            assert line.rate.trials > 0
+            if line.mean is not None:
+                assert f"{line.mean.value:,.0f}" in shown
+            for sentence in line.deviations(lang):
+                assert sentence in " ".join(element.value for element in app.markdown)
+    assert shown.count('class="published"') == sum(len(one.published) for one in paper_table())
+    assert shown.count('<tr class="ours"') + shown.count('<tr class="today"') == sum(
+        len(one.lines) for one in paper_table()
+    )

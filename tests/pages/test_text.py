@@ -1,0 +1,249 @@
+"""The page of texts: what is read, written and looked into is the engine's, in both languages; no text breaks it."""
+
+import base64
+import html
+import json
+import random
+import time
+import zlib
+
+import numpy as np
+import pytest
+
+from lstmviz.detective.cases import known_cases
+from lstmviz.evidence import success
+from lstmviz.texts import SOURCES, TextConfig, learn
+from lstmviz.ui.frame.fields import RefusedError
+from lstmviz.ui.views.text.own import link_of, read_text, text_of
+
+SMALL = {"text_seeds": 2, "text_epochs": 20}
+GOETHE = SOURCES["goethe"].text
+
+
+def engine(seed=0, **more):
+    return learn(TextConfig(**{"text": GOETHE, "epochs": 20, "seed": seed, **more}))
+
+
+def text(app) -> str:
+    parts = [element.value for element in [*app.markdown, *app.caption]]
+    return html.unescape(" ".join(parts)).replace("\u2060", "")
+
+
+def tables(app) -> str:
+    """All tables; a space that is a mistake is drawn as a sign."""
+    return " ".join(element.proto.body for element in app.get("html")).replace("␣", " ")
+
+
+def finished(app):
+    deadline = time.monotonic() + 60
+    while time.monotonic() < deadline:
+        if not app.get("progress"):
+            assert not app.exception
+            return app
+        time.sleep(0.1)
+        app.run()
+    raise AssertionError("the networks were never finished")
+
+
+@pytest.mark.parametrize("lang", ["en", "ko"])
+def test_readings_rates_and_curves_are_the_engines(open_page, lang):
+    app = finished(open_page("text", lang=lang, **SMALL))
+    networks = [engine(seed) for seed in range(2)]
+    shown = tables(app)
+    alphabet = networks[0].config.task().alphabet
+    plain = html.unescape(shown.replace("<s>", "").replace("</s>", "").replace("<u>", "").replace("</u>", ""))
+    for epoch, codes in networks[0].readings.items():
+        assert "".join(alphabet[code] for code in codes) in plain, epoch
+        assert f'<th scope="row">{epoch}</th>' in shown
+    assert shown.count("<u>") >= 2 * len(networks[0].readings)  # the two open letters of each reading
+    rate = success(sum(one.by_heart for one in networks), 2)
+    assert f"{rate.low:.0%}" in text(app)
+    assert f"{rate.high:.0%}" in text(app)
+    [figure] = [json.loads(one.proto.spec or one.proto.figure.spec) for one in app.get("plotly_chart")]
+    last = figure["data"][-1]["y"]
+    assert decoded(last)[-1] == pytest.approx(networks[0].accuracy[-1])
+    assert ("무엇이 보이나요" if lang == "ko" else "What you see") in text(app)
+    assert "{" not in text(app)
+
+
+def decoded(data):
+    return list(np.frombuffer(base64.b64decode(data["bdata"]), data["dtype"])) if isinstance(data, dict) else data
+
+
+def test_another_network_is_looked_at(open_page):
+    app = finished(open_page("text", **SMALL))
+    app.selectbox(key="_text_seed_field").select(1).run()
+    app = finished(app.run())
+    assert "".join(app.query_params["text_seed"]) == "1"
+    read = engine(1).readings[20]
+    alphabet = engine(1).config.task().alphabet
+    assert "".join(alphabet[code] for code in read)[:3] in html.unescape(
+        tables(app).replace("<s>", "").replace("</s>", "")
+    )
+
+
+OWN = "To be, or not to be: that is the question"
+
+
+def test_a_text_of_ones_own_is_learned_and_in_the_link(open_page):
+    app = finished(open_page("text", **SMALL))
+    app.text_area(key="_text_own_field").set_value(OWN)
+    app.button[[one.label for one in app.button].index("Learn this text")].click().run()
+    app = finished(app.run())
+    assert "".join(app.query_params["text_own"]) == f"={OWN}"
+    assert "".join(app.query_params["text_of"]) == "own"
+    assert f"**{len(OWN)}**" in tables(app) or str(len(OWN)) in tables(app)
+
+
+@pytest.mark.parametrize(
+    ("typed", "sentence"),
+    [
+        ("", "A text must have 2 to 20,000 letters; this one has 0"),
+        ("x", "A text must have 2 to 20,000 letters; this one has 1"),
+        ("zzzz", "A text needs at least two different letters"),
+        ("\U0001f468\u200d\U0001f469\u200d\U0001f467", "this one has 1,"),
+        ("e\u0301" * 30, "at least two different letters"),
+        ("ab\x00c", "holds a character that is no letter"),
+        ("ab" * 10_001, "this one has 20,002"),
+        ("ab" * 500_000, "this one has 1,000,000"),
+        ("".join(chr(0x4E00 + k) for k in range(1100)), "at most 1,000 different letters"),
+    ],
+)
+def test_a_text_that_will_not_do_gets_one_sentence_and_stays_to_be_mended(open_page, typed, sentence):
+    app = finished(open_page("text", **SMALL))
+    app.text_area(key="_text_own_field").set_value(typed)
+    app.button[[one.label for one in app.button].index("Learn this text")].click().run()
+    app = finished(app)
+    assert text(app).count(sentence) == 1
+    assert app.text_area(key="_text_own_field").value == typed
+    assert "text_own" not in app.query_params
+    assert "Goethe" in tables(app)
+
+
+@pytest.mark.parametrize(
+    "own",
+    [
+        "a\U0001f600b\U0001f600" * 4,
+        "한글과 emoji 👩‍👧 한글",
+        "cafe\u0301 cafe\u0301 cafe\u0301!",
+        "<b>bold</b> <i>it</i>",
+    ],
+)
+def test_any_script_is_read_by_what_a_reader_calls_letters(open_page, own):
+    app = finished(open_page("text", text_of="own", text_own=f"={own}", text_seeds=1, text_epochs=3))
+    task = TextConfig(text=own, window=9).task()
+    shown = html.unescape(tables(app).replace("<s>", "").replace("</s>", "").replace("<u>", "").replace("</u>", ""))
+    read = learn(TextConfig(text=own, epochs=3, window=min(10, len(task.x)))).readings[3]
+    assert "".join(task.alphabet[code] for code in read) in shown
+    assert "<b>bold" not in tables(app)
+
+
+def test_a_window_longer_than_the_text_is_cut_and_that_is_said(open_page):
+    app = finished(open_page("text", text_of="own", text_own="=abcab", text_window=30, text_seeds=1, text_epochs=2))
+    assert "The text has 5 letters, so a window has 4 instead of 30." in text(app)
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "sentence"),
+    [
+        ("of", "bible", "must be one of goethe, anthem"),
+        ("own", "~%%%", "The text in this link is damaged"),
+        ("own", "*0123456789abcdef", "is not known here any more"),
+        ("own", "=x", "A text must have 2"),
+        ("cell", "none", "cell"),
+        ("layers", "9", "Layers must be a whole number from 1 to 4"),
+        ("hidden", "-1", "Hidden nodes must be a whole number from 1 to 256, or 0"),
+        ("window", "0", "Letters in a window must be 1 to 1,000"),
+        ("epochs", "1e9", "Epochs must be a whole number from 1 to 2,000"),
+        ("seeds", "26", "Seeds must be a whole number from 1 to 25"),
+        ("seed", "99", "The seed must be a whole number from 0 to 24"),
+        ("lr", "nan", "learning rate"),
+    ],
+)
+def test_bad_settings_get_one_sentence(open_page, name, value, sentence):
+    app = finished(open_page("text", **{"text_seeds": 1, "text_epochs": 2, f"text_{name}": value}))
+    assert sentence.casefold() in text(app).casefold()
+
+
+@pytest.mark.parametrize(
+    ("section", "name", "value", "sentence"),
+    [
+        ("write", "write_temperature", "hot", "The temperature must be a number from 0 to 10"),
+        ("write", "write_temperature", "11", "The temperature must be a number from 0 to 10"),
+        ("write", "write_top_p", "0", "Top-p must be a number above 0"),
+        ("write", "write_top_k", "-1", "Top-k must be a whole number"),
+        ("write", "write_letters", "401", "Letters to write must be a whole number from 1 to 400"),
+        ("write", "write_seed", "x", "The seed must be"),
+        ("write", "write_start", "a" * 101, "The beginning must have at most 100 letters"),
+        ("write", "write_start", "Kq", "The network has never read “q”, so it begins with “K”."),
+        ("write", "write_chosen", "1:2", "The chosen letters in this link cannot be read"),
+        ("inside", "inside_layer", "0", "This must be a whole number from 1 to 16"),
+        ("inside", "inside_quantity", "<b>", "There is no quantity"),
+        ("inside", "inside_threshold", "nan", "The threshold must be a number"),
+        ("inside", "inside_mark", "9-3", "A mark must be two numbers of letters"),
+        ("inside", "inside_margin", "21", "This must be a whole number from 0 to 20"),
+    ],
+)
+def test_what_writing_and_looking_inside_are_told_gets_a_sentence_too(open_page, section, name, value, sentence):
+    app = finished(open_page("text", text_section=section, text_seeds=1, text_epochs=2, **{name: value}))
+    assert sentence in text(app)
+
+
+def test_links_give_texts_back_whatever_their_length():
+    drawn = random.Random(1)
+    for length in (2, 100, 301, 3000, 20_000):
+        own = "ab" + "".join(chr(drawn.randrange(0xAC00, 0xAC00 + 900)) for _ in range(length - 2))
+        link = link_of(own)
+        assert text_of(link) == own
+        assert len(link) <= 4000
+    assert link_of("x" * 19_999 + "y").startswith("~")
+
+
+def test_a_link_cannot_unpack_to_more_than_a_text():
+    bomb = "~" + base64.urlsafe_b64encode(zlib.compress(b"a" * 50_000_000, 9)).decode().rstrip("=")
+    with pytest.raises(RefusedError, match="damaged"):
+        text_of(bomb)
+    with pytest.raises(RefusedError):
+        read_text("\ud800ab")
+
+
+@pytest.mark.parametrize("lang", ["en", "ko"])
+def test_the_detective_shows_its_evidence_as_it_was_measured(open_page, lang):
+    app = open_page("text", text_section="detective", cell_detective_knows="brackets", lang=lang)
+    assert not app.exception
+    case = known_cases().of("brackets")[0]
+    said = text(app)
+    assert f"{case.finding.effect:.2f}" in said
+    assert f"{case.holds.mean:+.3f}" in said
+    assert tables(app).count('<th scope="row">') == len(known_cases().cases)
+    assert ("괄호 깊이" if lang == "ko" else "bracket depth") in tables(app)
+    assert "{" not in said.replace("{}", "")
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "sentence"),
+    [
+        ("knows", "love", "“Hypothesis” must be one of string, comment"),
+        ("rank", "4", "This must be a whole number from 1 to 3"),
+        ("excerpt", "0", "This must be a whole number from 1 to 20"),
+        ("own", "~!", "The text in this link is damaged"),
+        ("mark", "x", "A mark must be two numbers of letters"),
+    ],
+)
+def test_what_the_detective_is_told_gets_a_sentence_too(open_page, name, value, sentence):
+    app = open_page("text", text_section="detective", **{f"cell_detective_{name}": value})
+    assert not app.exception
+    assert sentence in text(app)
+
+
+@pytest.mark.parametrize(
+    ("typed", "sentence"),
+    [("x", "two characters or more"), ("x = 1\n" * 400, "at most 2,000 characters"), ("print('안녕') # 👋", "")],
+)
+def test_own_python_is_read_or_refused_in_a_sentence(open_page, typed, sentence):
+    app = open_page("text", text_section="detective")
+    app.text_area(key="_cell_own_field").set_value(typed)
+    app.button[[one.label for one in app.button].index("Read this")].click().run()
+    assert not app.exception
+    assert sentence in text(app)
+    assert app.text_area(key="_cell_own_field").value == typed

@@ -1,0 +1,49 @@
+"""One rounding: what the server writes into a sentence and the browser into the picture beside it is the same text."""
+
+import json
+import re
+from pathlib import Path
+
+import numpy as np
+
+import lstmviz
+from lstmviz.figures.theme import number, share_text, whole_percent
+from tests.node import said_by
+
+NUMBERS = Path(lstmviz.__file__).parent / "ui/parts/common/numbers.js"
+SCRIPT = """
+import fs from "node:fs";
+const {{ number, shareText }} = await import({module});
+const {{ values, shares }} = JSON.parse(fs.readFileSync(0, "utf8"));
+console.log(JSON.stringify([values.map(number), shares.map(shareText)]));
+"""
+
+
+def test_the_server_and_the_browser_write_a_number_alike():
+    rng = np.random.default_rng(0)
+    halves = np.arange(-4000, 4000) / 16  # half of a last digit, which is rounded by a rule
+    large = [112500.0, 99999.96, 1e5, 999999.0, 9.995e7, -3.14159e12, 1e300]
+    drawn = (10.0 ** rng.uniform(-6, 9, 3000) * rng.choice([-1, 1], 3000)).astype(np.float32)
+    values = [*halves.tolist(), *large, *(float(value) for value in drawn), 0.0, -0.0, 9.9999, 99.999, 0.00049, 0.0005]
+    near = [0.0, 1.0, 0.5, 0.9995, 0.9996, 0.99949, 0.9998, 1 - 1e-9, 1e-9, 0.0005, 0.00049, 0.1225, 0.7625]
+    shares = [*near, *rng.random(3000).tolist(), *(float(one) for one in rng.random(3000).astype(np.float32))]
+    script = SCRIPT.format(module=json.dumps(NUMBERS.as_uri()))
+    in_browser = json.loads(said_by(script, json.dumps({"values": values, "shares": shares})))
+    assert in_browser == [[number(value) for value in values], [share_text(one) for one in shares]]
+
+
+def test_a_probability_below_1_is_never_printed_as_all_nor_one_above_0_as_nothing():
+    assert [share_text(p) for p in (1.0, 0.9998, 0.99951, 0.9994)] == ["100 %", "> 99.9 %", "> 99.9 %", "99.9 %"]
+    assert [share_text(p) for p in (0.0, 1e-9, 0.0004, 0.0006)] == ["0 %", "< 0.1 %", "< 0.1 %", "0.1 %"]
+    assert share_text(float("nan")) == "NaN"
+
+
+def test_what_stands_beside_a_point_of_a_figure_is_not_rounded_by_plotly():
+    figures = (Path(lstmviz.__file__).parent / "figures").glob("*.py")
+    found = [file.name for file in figures if re.search(r"%\{[xyz]:\.?\d*%\}", file.read_text(encoding="utf-8"))]
+    assert found == []
+
+
+def test_whole_percents_are_never_all_or_nothing_where_they_are_not():
+    shares = (0.0, 1e-6, 0.004, 0.5, 0.996, 1 - 1e-9, 1.0)
+    assert [whole_percent(share) for share in shares] == ["0", "1", "1", "50", "99", "99", "100"]
