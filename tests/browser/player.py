@@ -8,7 +8,7 @@ from functools import cache
 from typing import Any
 
 import numpy as np
-from playwright.sync_api import Locator, Page, WebSocket
+from playwright.sync_api import Locator, Page, WebSocket, expect
 
 from lstmviz.figures.theme import number
 from lstmviz.models import Model, build_model, load_parameters
@@ -74,7 +74,8 @@ def wait_shown(page: Page, times: int = 1) -> None:
 
 
 def answered(page: Page) -> None:
-    """Wait until what was asked of the server is on display."""
+    """Wait until what was asked of the server is on display: the player says until when it waits."""
+    expect(page.locator(".player.asking")).to_have_count(0, timeout=PATIENCE_MS)
     wait_idle(page, 200)
     wait_shown(page)
 

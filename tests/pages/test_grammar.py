@@ -9,6 +9,7 @@ import time
 import numpy as np
 import pytest
 
+from lstmviz.figures.theme import share_text
 from lstmviz.grammars import GrammarConfig, drawn_string, knockout, learn, network_of, read
 from lstmviz.paper.table import paper_table
 
@@ -91,7 +92,7 @@ def test_a_network_reads_a_string_that_is_typed_or_drawn_and_is_asked_what_it_ha
         np.testing.assert_allclose(np.array(numbers(reading["data"][0]["z"])), seen.probabilities.T, atol=1e-6)
         assert numbers(reading["data"][1]["y"]) == pytest.approx(list(seen.mass))
         assert len(reading["layout"]["shapes"]) == seen.legal.sum()
-        assert f"{seen.mass.min():.1%}" in text(app)
+        assert f": {share_text(float(seen.mass.min()))}" in text(app)
         n = word.count("a")
         assert numbers(counts["data"][0]["y"]) == [0, *range(1, n + 1), *range(n - 1, -1, -1)]
         along = np.corrcoef(seen.trace.c.T, numbers(counts["data"][0]["y"]))[-1, :-1]
