@@ -9,7 +9,7 @@ from plotly.subplots import make_subplots
 from lstmviz.cells import Array
 from lstmviz.claims.distributions import Distribution
 from lstmviz.figures.sweeps import CELL_COLOURS
-from lstmviz.figures.theme import Palette, dress, share_texts
+from lstmviz.figures.theme import Palette, dress, share_texts, whole_share
 
 PLACES = (
     ("#0072b2", "#d55e00", "#009e73", "#b5508f", "#a06a00", "#3a8fd0", "#6a51a3", "#5b6b8c"),
@@ -114,4 +114,4 @@ def planes_of_networks(
 def _beyond(found: Mapping[str, Mapping[str, Distribution]], quantity: str, text: str) -> str:
     """How much lies outside of the panel, at most."""
     outside = max(own[quantity].below + own[quantity].beyond for own in found.values() if quantity in own)
-    return f" ({text.format(share=f'{outside:.0%}')})" if outside >= 0.005 else ""
+    return f" ({text.format(share=whole_share(outside))})" if outside >= 0.005 else ""

@@ -203,10 +203,15 @@ def in_percent(share: float) -> str:
 
 def whole_percent(share: float) -> str:
     """A share in whole percent, without the unit, but never 0 or 100 where it is not."""
-    rounded = round(100 * share)
+    rounded = int(_rounded(100 * float(share), 0))
     if 0 < share < 1:
         rounded = min(max(rounded, 1), 99)
-    return f"{rounded}"
+    return f"{rounded}".replace("-", "−")
+
+
+def whole_share(share: float) -> str:
+    """The same with its unit."""
+    return f"{whole_percent(share)} %"
 
 
 def share_texts(shares: Iterable[float]) -> list[str]:

@@ -9,7 +9,7 @@ import time
 import numpy as np
 import pytest
 
-from lstmviz.figures.theme import share_text
+from lstmviz.figures.theme import share_text, whole_share
 from lstmviz.grammars import GrammarConfig, drawn_string, knockout, learn, network_of, read
 from lstmviz.paper.table import paper_table
 
@@ -173,7 +173,7 @@ def test_the_papers_rows_stand_beside_ours_as_they_were_measured(open_page, lang
         for published in experiment.published:
             assert f"{published.sequences:,}" in shown
         for line in experiment.lines:
-            assert f"{line.rate.high:.0%}" in shown
+            assert whole_share(line.rate.high) in shown
             assert line.rate.trials > 0
             if line.mean is not None:
                 assert f"{line.mean.value:,.0f}" in shown

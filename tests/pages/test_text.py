@@ -12,6 +12,7 @@ import pytest
 
 from lstmviz.detective.cases import known_cases
 from lstmviz.evidence import success
+from lstmviz.figures.theme import whole_share
 from lstmviz.texts import SOURCES, TextConfig, learn
 from lstmviz.ui.frame.fields import RefusedError
 from lstmviz.ui.views.text.own import link_of, read_text, text_of
@@ -57,8 +58,8 @@ def test_readings_rates_and_curves_are_the_engines(open_page, lang):
         assert f'<th scope="row">{epoch}</th>' in shown
     assert shown.count("<u>") >= 2 * len(networks[0].readings)  # the two open letters of each reading
     rate = success(sum(one.by_heart for one in networks), 2)
-    assert f"{rate.low:.0%}" in text(app)
-    assert f"{rate.high:.0%}" in text(app)
+    assert whole_share(rate.low) in text(app)
+    assert whole_share(rate.high) in text(app)
     [figure] = [json.loads(one.proto.spec or one.proto.figure.spec) for one in app.get("plotly_chart")]
     last = figure["data"][-1]["y"]
     assert decoded(last)[-1] == pytest.approx(networks[0].accuracy[-1])

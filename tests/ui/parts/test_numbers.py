@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 
 import lstmviz
-from lstmviz.figures.theme import number, share_text, whole_percent
+from lstmviz.figures.theme import number, share_text, whole_percent, whole_share
 from tests.node import said_by
 
 NUMBERS = Path(lstmviz.__file__).parent / "ui/parts/common/numbers.js"
@@ -36,6 +36,12 @@ def test_a_probability_below_1_is_never_printed_as_all_nor_one_above_0_as_nothin
     assert [share_text(p) for p in (1.0, 0.9998, 0.99951, 0.9994)] == ["100 %", "> 99.9 %", "> 99.9 %", "99.9 %"]
     assert [share_text(p) for p in (0.0, 1e-9, 0.0004, 0.0006)] == ["0 %", "< 0.1 %", "< 0.1 %", "0.1 %"]
     assert share_text(float("nan")) == "NaN"
+    assert [whole_share(p) for p in (0.0, 1e-9, 0.125, 0.996, 1.0)] == ["0 %", "1 %", "13 %", "99 %", "100 %"]
+
+
+def test_nothing_on_the_screen_is_rounded_by_pythons_percent():
+    files = sorted((Path(lstmviz.__file__).parent / "ui").rglob("*.py"))
+    assert [file.name for file in files if re.search(r":\.\d%\}", file.read_text(encoding="utf-8"))] == []
 
 
 def test_what_stands_beside_a_point_of_a_figure_is_not_rounded_by_plotly():

@@ -5,7 +5,7 @@ from functools import partial
 import streamlit as st
 
 from lstmviz.figures import grammars as figures
-from lstmviz.figures.theme import Palette, share_text
+from lstmviz.figures.theme import Palette, share_text, whole_share
 from lstmviz.grammars import (
     ASKED,
     COUNTED,
@@ -248,7 +248,7 @@ def _verdict(one: Learned, found: Knockout) -> str:
     units = len(found.held)
     if found.free.rate == found.all_held.rate:
         return _("Nothing hangs on any unit: with all of them held as much is right, {share}.").format(
-            share=f"{found.free.rate:.0%}"
+            share=whole_share(found.free.rate)
         )
     if not found.needed:
         text = _(
@@ -267,9 +267,9 @@ def _verdict(one: Learned, found: Knockout) -> str:
         unit=dearest + 1,
         needed=len(found.needed),
         units=units,
-        share=f"{found.held[dearest].rate:.0%}",
-        free=f"{found.free.rate:.0%}",
-        all=f"{found.all_held.rate:.0%}",
+        share=whole_share(found.held[dearest].rate),
+        free=whole_share(found.free.rate),
+        all=whole_share(found.all_held.rate),
     )
 
 

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import streamlit as st
 
+from lstmviz.figures.theme import whole_share
 from lstmviz.paper.cell import BlockConfig
 from lstmviz.paper.measured import Measured, shipped
 from lstmviz.paper.rows import Published
@@ -138,7 +139,7 @@ def _name(line: Line) -> str:
 def _rate(line: Line) -> str:
     rate = line.rate
     text = _("{solved} of {trials} ({low} to {high})")
-    return text.format(solved=rate.solved, trials=rate.trials, low=f"{rate.low:.0%}", high=f"{rate.high:.0%}")
+    return text.format(solved=rate.solved, trials=rate.trials, low=whole_share(rate.low), high=whole_share(rate.high))
 
 
 def _needed(needed: Needed | None) -> str:

@@ -7,7 +7,7 @@ import streamlit as st
 from lstmviz.evidence import success
 from lstmviz.figures import grammars as figures
 from lstmviz.figures.matching import learning
-from lstmviz.figures.theme import Palette
+from lstmviz.figures.theme import Palette, whole_share
 from lstmviz.grammars import ASKED, COUNTED, EMBEDDED, GRAPHS, STREAMS, Learned, trained_to
 from lstmviz.ui import frame
 from lstmviz.ui.background.remembered import remembered
@@ -164,7 +164,7 @@ def _remembered(found: dict[str, list[Learned]], trained: int, titles: tuple[str
             "**{cell}**: T or P right in {share} of the strings; {better} of {count} networks are better than a coin."
         )
         share = statistics.mean(solved / trials for solved, trials in over)
-        st.markdown(text.format(cell=CELL_NAMES[cell], share=f"{share:.0%}", better=better, count=len(networks)))
+        st.markdown(text.format(cell=CELL_NAMES[cell], share=whole_share(share), better=better, count=len(networks)))
 
 
 def _verdicts(found: dict[str, list[Learned]]) -> None:

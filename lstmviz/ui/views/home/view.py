@@ -1,8 +1,8 @@
 """The parts of the first screen: the run at a glance."""
 
-from math import floor
 from pathlib import Path
 
+from lstmviz.figures.theme import share_text
 from lstmviz.outcome import outcome
 from lstmviz.packing import join
 from lstmviz.tasks import TextTask
@@ -61,7 +61,7 @@ def values(run: Run) -> dict[str, Value]:
         "memory": task.memory,
         "period": task.period,
         "right": int(found.right[task.last_pattern].sum()),
-        "least": f"{floor(found.certainty[task.last_pattern].min() * 1e4) / 100:g}%",
+        "least": share_text(float(found.certainty[task.last_pattern].min())).replace(" ", "\u00a0"),
         "standing": standing_says(run),
         "seconds": f"{run.seconds:.2f}",
         "epochs": f"{run.kept[-1]:,}",

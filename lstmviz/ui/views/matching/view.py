@@ -8,7 +8,7 @@ import numpy as np
 import streamlit as st
 
 from lstmviz.figures import matching as figures
-from lstmviz.figures.theme import Palette, share_text, whole_percent
+from lstmviz.figures.theme import Palette, share_text, whole_share
 from lstmviz.matching import Learned, Reading, guess_by_last, network_of, read
 from lstmviz.ui import frame
 from lstmviz.ui.background.remembered import remembered
@@ -87,7 +87,7 @@ def values(progress: Progress) -> dict[str, Value]:
     means = {cell: statistics.mean(one.mean_accuracy for one in networks) for cell, networks in sound(progress).items()}
     return {
         "means": ", ".join(f"{CELL_NAMES[cell]} {mean:.2f}" for cell, mean in means.items()) or "…",
-        "pair": f"{guess_by_last(10, 11):.0%}",
+        "pair": whole_share(guess_by_last(10, 11)),
     }
 
 
@@ -111,8 +111,8 @@ def _verdicts(found: dict[str, list[Learned]]) -> None:
         st.markdown(
             text.format(
                 cell=CELL_NAMES[cell],
-                short=f"{whole_percent(short)}%",
-                long=f"{whole_percent(long)}%",
+                short=whole_share(short),
+                long=whole_share(long),
                 low=low,
                 high=high,
                 before=_power(before),

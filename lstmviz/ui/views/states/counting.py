@@ -6,7 +6,7 @@ import streamlit as st
 from lstmviz.dynamics.counting import FAR, STEADY, Trends, trends, trends_of
 from lstmviz.dynamics.long_run import STOPS, LongRun, long_run
 from lstmviz.dynamics.planes import state_names
-from lstmviz.figures.theme import number
+from lstmviz.figures.theme import number, whole_share
 from lstmviz.statemap import StateMap
 from lstmviz.ui.background.jobs import Run
 from lstmviz.ui.background.remembered import remembered
@@ -48,7 +48,7 @@ def _draw_trends(run: Run, f: StateMap) -> None:
         "Over the last {steps} steps, a mean for each place of the pattern taken off. A number counts where its line "
         "explains at least {steady} of what changes from pattern to pattern and goes {far} or farther."
     )
-    st.caption(text.format(steps=found.steps, steady=f"{STEADY:.0%}", far=f"{FAR:g}"))
+    st.caption(text.format(steps=found.steps, steady=whole_share(STEADY), far=f"{FAR:g}"))
 
 
 def _draw_symbol(run: Run, f: StateMap) -> None:
@@ -68,7 +68,7 @@ def _draw_symbol(run: Run, f: StateMap) -> None:
         "what changes from step to step and goes {far} or farther."
     )
     what = said_of_map(run, letter)
-    st.caption(text.format(what=what, times=_AGAIN, steps=found.steps, steady=f"{STEADY:.0%}", far=f"{FAR:g}"))
+    st.caption(text.format(what=what, times=_AGAIN, steps=found.steps, steady=whole_share(STEADY), far=f"{FAR:g}"))
     st.caption(_("What becomes of a network that reads on and on is looked at for patterns: a sequence has an end."))
 
 

@@ -8,7 +8,7 @@ import streamlit as st
 from lstmviz.claims import Distribution, Thresholds
 from lstmviz.claims import over_sequences as distributions_of
 from lstmviz.figures.states import histograms
-from lstmviz.figures.theme import Palette
+from lstmviz.figures.theme import Palette, whole_share
 from lstmviz.tasks import sequences_of
 from lstmviz.ui.background.jobs import Run, configs
 from lstmviz.ui.background.remembered import remembered
@@ -73,10 +73,6 @@ def _table(found: Found) -> str:
     for cell, own in found.items():
         for name in ("h", "c"):
             if name in own:
-                cells = f"{CELL_NAMES[cell]}: {name}", _share(own[name].at_one.mean), _share(own[name].near_zero.mean)
-                rows.append(f"| {' | '.join(cells)} |")
+                shares = (whole_share(one.mean) for one in (own[name].at_one, own[name].near_zero))
+                rows.append(f"| {' | '.join([f'{CELL_NAMES[cell]}: {name}', *shares])} |")
     return "\n".join(rows)
-
-
-def _share(value: float) -> str:
-    return f"{100 * value:.0f} %"

@@ -10,7 +10,7 @@ from lstmviz.claims.networks import look_at, parameters_of_bundles
 from lstmviz.claims.notes import Claim
 from lstmviz.claims.saturation import Saturation, saturation
 from lstmviz.figures.states import histograms, planes_of_networks
-from lstmviz.figures.theme import Palette
+from lstmviz.figures.theme import Palette, whole_share
 from lstmviz.models import ModelConfig
 from lstmviz.sweeps import BundleResult
 from lstmviz.ui.background.jobs import Run
@@ -128,7 +128,7 @@ def _claims_table(claims: tuple[Claim, ...]) -> None:
     heads = _("the notes say"), _("measured"), _("true here?"), _("as the notes' loop shows it")
     rows = [f"| {' | '.join(heads)} |", "| --- | --- | --- | --- |"]
     for claim in claims:
-        counted = _(_COUNTED[claim.key]).format(bar=_share(claim.bar))
+        counted = _(_COUNTED[claim.key]).format(bar=whole_share(claim.bar))
         replayed = "—" if claim.replayed is None else f"{_interval(claim.replayed)} {_slip(claim)}"
         cells = (f"**{_(_SAYS[claim.key])}**: {counted}", _interval(claim.measured), _verdict(claim.holds), replayed)
         rows.append(f"| {' | '.join(cells)} |")
@@ -151,11 +151,7 @@ def _verdict(holds: bool | None) -> str:
 def _interval(mean: Mean) -> str:
     if not mean.networks:
         return "—"
-    return f"{_share(mean.mean)} ({_share(mean.low)} – {_share(mean.high)})"
-
-
-def _share(value: float) -> str:
-    return f"{100 * value:.0f} %".replace("-", "−")
+    return f"{whole_share(mean.mean)} ({whole_share(mean.low)} – {whole_share(mean.high)})"
 
 
 def _path_says(found: Saturation) -> str:

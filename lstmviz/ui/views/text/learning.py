@@ -10,7 +10,7 @@ import streamlit as st
 
 from lstmviz.evidence import Rate, success
 from lstmviz.figures import texts as figures
-from lstmviz.figures.theme import Palette, share_text, whole_percent
+from lstmviz.figures.theme import Palette, share_text, whole_share
 from lstmviz.texts import LearnedText
 from lstmviz.ui.background.remembered import remembered
 from lstmviz.ui.frame.arrival import chart
@@ -85,9 +85,7 @@ def rates_say(networks: Sequence[LearnedText]) -> str:
 
 def _rate(rate: Rate) -> str:
     text = _("{solved} of {trials} ({low} to {high})")
-    return text.format(
-        solved=rate.solved, trials=rate.trials, low=f"{whole_percent(rate.low)}%", high=f"{whole_percent(rate.high)}%"
-    )
+    return text.format(solved=rate.solved, trials=rate.trials, low=whole_share(rate.low), high=whole_share(rate.high))
 
 
 def _open_says(shown: LearnedText) -> str:

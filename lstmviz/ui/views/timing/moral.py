@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+from lstmviz.figures.theme import share_text, whole_share
 from lstmviz.figures.timing import time_text
 from lstmviz.timing.model import fit
 from lstmviz.timing.results import Measurement
@@ -91,7 +92,7 @@ def _guess(found: Advantage, slow: Source, fast: Source) -> str:
         forward=ratio_text(found.forward),
         back=ratio_text(found.back),
         saved=seconds_text(found.saved),
-        share=f"{found.share_of_back:.0%}",
+        share=whole_share(found.share_of_back),
         verdict=_(_VERDICTS[found.verdict]),
     )
 
@@ -119,7 +120,7 @@ def arithmetic(row: Row) -> str:
     return text.format(
         work=work,
         name=source.name,
-        share=f"{share:.0%}" if share >= 0.095 else f"{share:.1%}",
+        share=whole_share(share) if share >= 0.095 else share_text(share),
         time=time_text(one.step_nanoseconds),
     )
 

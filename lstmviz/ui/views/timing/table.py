@@ -5,6 +5,7 @@ from collections.abc import Sequence
 
 import streamlit as st
 
+from lstmviz.figures.theme import whole_share
 from lstmviz.timing.results import Measurement
 from lstmviz.timing.row import NOTES, Row
 from lstmviz.timing.torch_work import gpu, gpu_name
@@ -45,7 +46,7 @@ def notes_below() -> list[str]:
             "Other work of this server ran beside up to {share} of the repeats of a measurement here: measure again "
             "when it is quiet."
         )
-        lines.append(text.format(share=f"{(worst.beside or 0) / (worst.repeats or 1):.0%}"))
+        lines.append(text.format(share=whole_share((worst.beside or 0) / (worst.repeats or 1))))
     return lines
 
 
