@@ -47,7 +47,7 @@ export function placeSays({ t, quantity, unit }, { run, e, other }, { words, cha
 
 // What a number is called: ŷ(“b”), c₂; of a task of numbers also x₁, ŷ, y.
 /** @type {(run: Run, quantity: Quantity, unit: number) => string} */
-function placeName(run, quantity, unit) {
+export function placeName(run, quantity, unit) {
   if (quantity === "logits") return run.ofNumbers ? run.answers[unit] : `ŷ(${quoted(run.answers[unit])})`;
   return isBeside(quantity) && run.size(quantity) === 1 ? quantity : quantity + below(unit);
 }

@@ -149,7 +149,7 @@ def _networks(progress: Progress, found: dict[Chosen, Rate], config: SweepConfig
         list(options),
         list(options).index(text) if text else None,
         format_func=lambda one: options.get(one, one),
-        placeholder=_("Choose a square, here or by a click on the map"),
+        placeholder=_("Choose a square, here or on the map"),
         label_visibility="collapsed",
         key="_map_field",
         on_change=_field_chosen,

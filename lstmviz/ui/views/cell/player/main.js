@@ -6,6 +6,7 @@ import { fill } from "../../../parts/common/words.js";
 import { Run } from "../../../parts/run/data.js";
 import { keyboard } from "../../../parts/run/keys.js";
 import { createRun } from "../../../parts/run/run.js";
+import { createStepsTable } from "../../../parts/run/steps_table.js";
 import { createTransport } from "../../../parts/run/transport.js";
 import { createViewer } from "../../../parts/run/viewer.js";
 import { createDiagram } from "./diagram.js";
@@ -80,6 +81,7 @@ function createPlayer(root) {
       part("letters", createLetters),
       part("diagram", createDiagram),
       transport,
+      part("table", createStepsTable),
       part("panel", createPanel),
       part("save", createSave),
     ];

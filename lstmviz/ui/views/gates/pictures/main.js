@@ -6,6 +6,7 @@ import { Run } from "../../../parts/run/data.js";
 import { keyboard } from "../../../parts/run/keys.js";
 import { createRun } from "../../../parts/run/run.js";
 import { LARGE } from "../../../parts/run/run_layout.js";
+import { createStepsTable } from "../../../parts/run/steps_table.js";
 import { createTransport } from "../../../parts/run/transport.js";
 import { createViewer } from "../../../parts/run/viewer.js";
 import { createInUrl } from "./in_url.js";
@@ -52,6 +53,7 @@ function createGates(root) {
         },
       },
       createTransport(part("transport"), ctx),
+      createStepsTable(part("table"), ctx),
     ];
   };
   const viewer = createViewer(root, assemble);

@@ -1,6 +1,7 @@
 // The matrices as squares, the losses of the steps upwards and the states to the right, and what one square says in all of them.
 
 import { canvasPair, partNode, setAttribute, setText, sizedCanvas, tag } from "../../../parts/common/nodes.js";
+import { createFoldedTable } from "../../../parts/common/folded_table.js";
 import { wholeText } from "../../../parts/common/numbers.js";
 import { blockOf, paintBlocks } from "../../../parts/common/squares.js";
 import { byHand, fill } from "../../../parts/common/words.js";
@@ -36,6 +37,7 @@ const READABLE = 10; // a square's least width with its letter below
 export function createPanels(root, ctx, own) {
   const row = partNode("div", "matrices_row", root);
   const says = partNode("p", "matrices_says", root);
+  const table = createFoldedTable(root, () => tableOf(ctx, own(), painted));
   /** @type {Panel[]} */
   const panels = [];
   /** @type {Pointed | null} */
@@ -108,6 +110,7 @@ export function createPanels(root, ctx, own) {
       setText(value, at && asks(at.t) ? strength(found.value(name, m, at.t, at.k)) : "");
     });
     setText(says, at ? told(at, m) : byHand(ctx.words.matrices_hint, ctx.words.matrices_hint_touch));
+    table.draw(ctx.words.run_table, [found, m, ctx.words]);
   }
 
   /** @param {number} t */
@@ -151,6 +154,18 @@ export function createPanels(root, ctx, own) {
 
 /** @param {MatrixAbout} about */
 const titleNodes = ({ network, of }) => [`${network} |∂L`, tag("sub", {}, "t"), `/∂${of}`, tag("sub", {}, "k"), "|"];
+
+// A row for each loss and state, a column for each matrix.
+/** @type {(ctx: Ctx<any>, found: Matrices, m: number) => import("../../../parts/common/folded_table.js").Table} */
+function tableOf({ runs: { first: run }, words }, found, m) {
+  const { first, asked, matrices, places } = found.about;
+  const pairs = asked.flatMap((t) => Array.from({ length: t - first + 1 }, (_, k) => ({ t, k: first + k })));
+  return {
+    caption: fill(words.matrices_table_of, { epoch: wholeText(run.epochs[places[m]]) }),
+    heads: ["t", "k", ...matrices.map(({ network, of }) => `${network} |∂L/∂${of}|`)],
+    rows: pairs.map(({ t, k }) => [String(t), String(k), ...matrices.map(({ name }) => strength(found.value(name, m, t, k)))]),
+  };
+}
 
 // Whole pixels of the screen a square, as many as fit: all panels in one row, or in rows of as many each.
 /** @type {(width: number, count: number, size: number) => number} */

@@ -6,6 +6,7 @@ import { Run } from "../../../parts/run/data.js";
 import { keyboard } from "../../../parts/run/keys.js";
 import { createRun } from "../../../parts/run/run.js";
 import { LARGE } from "../../../parts/run/run_layout.js";
+import { createStepsTable } from "../../../parts/run/steps_table.js";
 import { createTransport } from "../../../parts/run/transport.js";
 import { createViewer } from "../../../parts/run/viewer.js";
 
@@ -21,6 +22,7 @@ function createOverview(root) {
   const viewer = createViewer(root, (ctx) => [
     createRun(nodeOf(root, "[data-part=run]"), ctx, { sizes: LARGE }),
     createTransport(nodeOf(root, "[data-part=transport]"), ctx, { training: false }),
+    createStepsTable(nodeOf(root, "[data-part=table]"), ctx),
   ]);
   const keys = keyboard(root, viewer.ctx);
   return {

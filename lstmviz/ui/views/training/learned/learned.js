@@ -2,6 +2,7 @@
 // follow, time of training to the right. Where these are many, only the row of the letter that does follow.
 
 import { canvasPair, partNode, penOf, setAttribute, setText, sizedCanvas } from "../../../parts/common/nodes.js";
+import { createFoldedTable } from "../../../parts/common/folded_table.js";
 import { lossText, number, wholeText } from "../../../parts/common/numbers.js";
 import { scaleKey } from "../../../parts/common/scale_key.js";
 import { blockOf, paintBlocks } from "../../../parts/common/squares.js";
@@ -33,6 +34,7 @@ export function createLearned(root, ctx) {
   const plot = partNode("div", "learned_plot", root);
   const [squares, marks] = canvasPair(plot, "", "learned_marks");
   const about = partNode("p", "learned_about", root);
+  const table = createFoldedTable(root, () => tableOf(ctx, layout?.rows ?? []));
   /** @type {LearnedLayout | null} */
   let layout = null;
   /** @type {CanvasRenderingContext2D[]} */
@@ -118,6 +120,7 @@ export function createLearned(root, ctx) {
     }
     const epoch = fill(ctx.words.learned_epoch, { epoch: wholeText(first.epochs[e]), loss: lossText(first.losses[e], ctx.words.learned_no_loss) });
     setText(says, at ? `${epoch} · ${rowSays(first, rows[at.row], at.e)}` : epoch);
+    table.draw(ctx.words.run_table, [first, layout, ctx.words]);
   }
 
   /** @param {Run} run @param {LearnedLayout["rows"][number]} row @param {number} e */
@@ -146,6 +149,14 @@ export function createLearned(root, ctx) {
     },
   };
 }
+
+// A row for each snapshot, a column for each row of the picture.
+/** @type {(ctx: Learned, rows: LearnedLayout["rows"]) => import("../../../parts/common/folded_table.js").Table} */
+const tableOf = ({ runs: { first }, words }, rows) => ({
+  caption: first.isPattern ? words.learned_heading : words.learned_heading_sequence,
+  heads: [words.learned_table_epoch, ...rows.map(({ t, letter }) => rowName(first, t, letter))],
+  rows: Array.from(first.epochs, (epoch, e) => [wholeText(epoch), ...rows.map(({ t, letter }) => number(first.value(first.tells, e, t, letter)))]),
+});
 
 // "a → b", or of numbers which one at which step.
 /** @type {(run: Run, t: number, letter: number) => string} */
