@@ -7,6 +7,7 @@ from playwright.sync_api import Page, expect
 from lstmviz.figures.theme import number
 from lstmviz.ui.frame.experiment import Experiment
 from tests.browser.conftest import goto, wait_trained
+from tests.browser.digit_pad import answered, open_pad, sample_read
 from tests.browser.player import engine, move, open_player, press
 
 EPOCHS = 120
@@ -77,3 +78,16 @@ def test_what_was_learned_and_how_far_back_learning_reaches(page: Page) -> None:
     side = (panel.evaluate("(canvas) => canvas.clientWidth") - 21) / size
     panel.hover(position={"x": 20 + (int(k) - first + 0.5) * side, "y": 2 + (size - 1 - (int(t) - first) + 0.5) * side})
     expect(page.locator(".matrix_value").first).to_have_text(own)
+
+
+def test_what_is_answered_after_each_row_of_a_digit(page: Page) -> None:
+    open_pad(page)
+    for order, places in (("rows", "row {}"), ("columns", "column {}")):
+        if order != "rows":
+            page.get_by_role("button", name=order, exact=True).click()
+            answered(page)
+        heads, *rows = opened(page, ".digit_reader")
+        assert heads == ["", *"0123456789"]
+        assert [row[0] for row in rows] == [places.format(row + 1) for row in range(28)]
+        shown = np.array([[float(text) for text in row[1:]] for row in rows])
+        np.testing.assert_allclose(shown, sample_read(0, order=order).probabilities, atol=5.01e-4)

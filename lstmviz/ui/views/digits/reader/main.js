@@ -22,6 +22,7 @@ import { createSays, createTold } from "./says.js";
 import { createScrub } from "./scrub.js";
 import { createShare } from "./share.js";
 import { SENT, hasInk, untouched } from "./strokes.js";
+import { createTable } from "./table.js";
 import { WIDTHS, createTools } from "./tools.js";
 import { listenToWire, sendByWire } from "./wire.js";
 
@@ -238,6 +239,7 @@ function createReader(root, { key }) {
     createLine(part("line"), ctx),
     scrub,
     createTold(part("told"), ctx),
+    createTable(part("table"), ctx),
     createCompare(part("compare"), ctx),
     createSamples(part("samples"), ctx),
     createCollect(part("collect"), ctx),
