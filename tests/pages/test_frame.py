@@ -370,7 +370,7 @@ def test_train_again_keeps_the_experiment_and_is_counted(app):
 
 def test_the_projector_view_is_in_the_url(app):
     run(app)
-    for told in ({"projector": ["1"]}, {}):  # as usual, the URL says nothing of it
+    for told in ({"projector": "1"}, {}):  # as usual, the URL says nothing of it
         app.button(key="_projector").click()
         run(app)
         assert {name: given for name, given in app.query_params.items() if name == "projector"} == told
