@@ -13,7 +13,7 @@ DEVIATIONS: Mapping[str, Mapping[str, str]] = {
     },
     "limit": {
         "en": "A training ends without success at a limit of ours; the paper prints none for its own networks.",
-        "ko": "정해 둔 한도까지 성공하지 못하면 학습을 끝냅니다. 논문은 자기 네트워크의 한도를 적지 않았습니다.",
+        "ko": "정해 둔 한도까지 성공하지 못하면 학습을 끝냅니다. 논문에는 그 신경망들의 한도가 적혀 있지 않습니다.",
     },
     "ranges": {
         "en": "g has the range from -1 to 1 and h from -2 to 2, as the paper's Table 10 says under it; its text has "
@@ -23,7 +23,7 @@ DEVIATIONS: Mapping[str, Mapping[str, str]] = {
     },
     "steps": {
         "en": "The weights change after every symbol; the paper sums the changes up over the steps of a sequence.",
-        "ko": "가중치를 기호 하나를 읽을 때마다 고칩니다. 논문은 시퀀스의 모든 스텝에 걸쳐 변화량을 더합니다.",
+        "ko": "기호를 하나 읽을 때마다 가중치를 고칩니다. 논문은 시퀀스의 모든 스텝에 걸쳐 변화량을 더합니다.",
     },
     "linear": {
         "en": "The output unit is linear; the paper speaks of logistic units, which come near 0 and 1 only slowly.",
@@ -38,11 +38,11 @@ DEVIATIONS: Mapping[str, Mapping[str, str]] = {
     "today": {
         "en": "A cell of today: torch's own, its whole gradient, Adam, one sequence an update; cross entropy for "
         "symbols and squared error with a linear output for numbers.",
-        "ko": "오늘날의 셀입니다. torch의 셀을 온전한 기울기와 Adam으로, 시퀀스 하나마다 한 번씩 갱신합니다. "
-        "기호에는 교차 엔트로피, 숫자에는 선형 출력과 제곱 오차를 씁니다.",
+        "ko": "오늘날의 셀입니다. torch의 셀을 쓰고, 기울기를 끊지 않으며, Adam으로 시퀀스마다 한 번씩 갱신합니다. "
+        "기호에는 교차 엔트로피, 수에는 선형 출력과 제곱 오차를 씁니다.",
     },
     "counts": {
         "en": "Its number of weights is the nearest to the paper's that a whole number of units gives.",
-        "ko": "가중치 수는 논문의 수에 가장 가까워지도록 노드 수를 정한 것입니다.",
+        "ko": "가중치 수가 논문의 수에 가장 가까워지도록 노드 수를 정했습니다.",
     },
 }

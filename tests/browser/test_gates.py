@@ -226,7 +226,7 @@ def test_it_is_said_where_numbers_do_not_fit(page: Page) -> None:
 def test_the_words_are_in_the_language(page: Page) -> None:
     open_gates(page, lang="ko")
     expect(page.locator(".gates_how")).to_contain_text("한 행이 읽은 글자 하나")
-    expect(page.locator(".gates").get_by_role("button", name="강의노트 색")).to_be_visible()
+    expect(page.locator(".gates").get_by_role("button", name="강의 노트 색")).to_be_visible()
 
 
 def test_how_the_pictures_are_drawn_is_in_the_url(page: Page, open_page: Callable[..., Page]) -> None:

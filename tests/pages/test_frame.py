@@ -166,7 +166,7 @@ def test_every_page_has_the_frame_in_the_language(app, entry, language):
     )
     headings = {
         "en": ["One network", "Many networks", "Images and shapes", "Lecture notes"],
-        "ko": ["신경망 하나", "여러 신경망", "이미지와 모양", "강의노트"],
+        "ko": ["신경망 하나", "여러 신경망", "이미지와 모양", "강의 노트"],
     }[language]
     assert [html for html in bodies(app) if html.startswith("<p>")] == [f"<p>{heading}</p>" for heading in headings]
 

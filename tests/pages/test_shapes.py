@@ -211,7 +211,7 @@ def test_korean_is_korean(open_page):
     app = open_page("shapes", lang="ko", **NOTES)
     text = _text(app)
     assert "torchinfo가 센 수 212,992" in text
-    assert "배치 전체에서 같은 수입니다" in text
+    assert "배치 전체에서 값이 같습니다" in text
     assert "층 1" in _drawing(app)
     for english in ("the input", "layer 0", "item 0 in front", "Colours", "reads"):
         assert english not in text + _drawing(app)
