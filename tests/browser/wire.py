@@ -40,7 +40,7 @@ class Tab:
         """Send them at once, and take in what the server answers until it rests."""
         for request in requests:
             self._socket.send(request)
-        deadline, rests = time.monotonic() + 60, False
+        deadline, rests = time.monotonic() + 300, False
         while time.monotonic() < deadline:
             try:
                 message = ForwardMsg.FromString(self._socket.recv(timeout=0.5 if rests else 60))

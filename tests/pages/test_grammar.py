@@ -25,7 +25,7 @@ def text(app) -> str:
 
 
 def finished(app):
-    deadline = time.monotonic() + 60
+    deadline = time.monotonic() + 300
     while time.monotonic() < deadline:
         if not app.get("progress"):
             assert not app.exception

@@ -197,7 +197,7 @@ def test_no_network_and_no_link_breaks_the_page(open_page, query):
 @pytest.mark.parametrize("section", ["variables", "resting", "saturation", "counting"])
 def test_every_section_is_drawn(open_page, section, language):
     app = open_page("states", epochs=EPOCHS, lang=language, section=section)
-    until = time.monotonic() + 60
+    until = time.monotonic() + 300
     while app.get("progress") and time.monotonic() < until:
         app.run()
     assert not app.exception

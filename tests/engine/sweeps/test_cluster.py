@@ -63,7 +63,7 @@ class Cluster:
 
     def wait_for(self, threads: int) -> None:
         """Until so many workers' threads are known to the scheduler; 0: until it answers at all."""
-        deadline = time.monotonic() + 60
+        deadline = time.monotonic() + 300
         while time.monotonic() < deadline:
             try:
                 if cluster_threads(self.address) == threads:

@@ -12,7 +12,7 @@ from lstmviz.ui.parts.run.standing import loss_lines, standing_says, tosses_a_co
 
 def trained(**about):
     job = Job(Experiment(**about))
-    assert job.wait(60)
+    assert job.wait(300)
     return job.so_far()
 
 
