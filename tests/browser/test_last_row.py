@@ -126,3 +126,18 @@ def test_keys_go_from_number_to_number_of_the_squares(page: Page, path: str, mar
         expect(says).to_have_attribute("aria-live", "polite")
     page.keyboard.press("ArrowLeft")
     expect(page.locator(".run_spoken, .gates_says").first).to_contain_text("t = 589")
+
+
+def test_what_is_wider_than_a_phone_says_that_it_scrolls(open_page: Callable[..., Page]) -> None:
+    page = open_page(viewport={"width": 390, "height": 844})
+    goto(page, "timing", lang="en")
+    expect(page.locator(".timing").first).to_have_attribute("data-scrolls", "↔ more to the side")
+    said = page.locator(".timing").first.evaluate("(one) => getComputedStyle(one, '::before').content")
+    assert said == '"↔ more to the side"'
+    page.set_viewport_size({"width": 1440, "height": 900})
+    expect(page.locator(".timing").first).not_to_have_attribute("data-scrolls", re.compile("."))
+    page.set_viewport_size({"width": 390, "height": 844})
+    goto(page, "", lang="ko", epochs=60)
+    wait_trained(page)
+    page.locator(".overview .folded_table summary").click()
+    expect(page.locator(".overview .folded_table div")).to_have_attribute("data-scrolls", "↔ 옆으로 더 있습니다")

@@ -150,6 +150,7 @@ if (window.innerWidth < 768 && !closed) closing.click();
 }}</script>"""
 _PATIENT_LINKS = f"<script>{Path(__file__).with_name('links.js').read_text(encoding='utf-8')}</script>"
 _TOLD_FIGURES = f"<script>{Path(__file__).with_name('figures.js').read_text(encoding='utf-8')}</script>"
+_WIDE = f"<script>{Path(__file__).with_name('wide.js').read_text(encoding='utf-8')}</script>"
 # Streamlit's page says that it is in English, and screen readers would read Korean so.
 _SPOKEN = """<script>document.documentElement.lang = "{code}";</script>"""
 _TURNS = "_turns"  # in the session's state: how often its page has changed
@@ -163,8 +164,9 @@ def navigation(*, turned: bool) -> None:
     taken = _taken_along()
     with st.container(key="navigation"):
         words = json.dumps([_("The numbers of this figure"), _("The first {shown} of {rows} rows.")])
-        told = f'<i hidden data-figure-words="{html.escape(words)}"></i>'
-        scripts = _PATIENT_LINKS + _TOLD_FIGURES + _SPOKEN.format(code=language())
+        wide = html.escape(_("↔ more to the side"))
+        told = f'<i hidden data-figure-words="{html.escape(words)}" data-wide-word="{wide}"></i>'
+        scripts = _PATIENT_LINKS + _TOLD_FIGURES + _WIDE + _SPOKEN.format(code=language())
         st.html(told + scripts, unsafe_allow_javascript=True)
         for group in GROUPS:
             st.html(f"<p>{_(group.heading)}</p>")
