@@ -64,6 +64,12 @@ def test_every_preset_is_a_grid(open_page):
         assert app.query_params["grid_task"]
     assert len(_header(app)["groups"][0]["seeds"]) == 100
     assert [group["cell"] for group in _header(app)["groups"]] == ["rnn", "gru", "lstm"]
+    for number in (6, 7):  # fair races: about as many parameters, 100 seeds
+        app.button(key=f"grid_preset_{number}").click().run()
+        rnn, lstm = _header(app)["groups"]
+        assert (len(rnn["seeds"]), len(lstm["seeds"])) == (100, 100)
+        assert 0.9 < rnn["parameters"] / lstm["parameters"] < 1.1
+        assert rnn["shape"]["units"] > lstm["shape"]["units"]
 
 
 OF_ANY_KIND = {
@@ -90,7 +96,7 @@ def test_a_task_of_any_kind_is_a_grid(open_page, task):
 
 def test_the_task_of_the_other_pages_is_one_click_away(open_page):
     app = open_page("grid", **QUICK, task="bit parity", cell="gru", hidden="5", lr="0.05", epochs="30", seed="2")
-    app.button(key="grid_preset_6").click().run()
+    app.button(key="grid_preset_8").click().run()
     header = _header(_finished(app))
     assert [(group["cell"], group["shape"]["units"]) for group in header["groups"]] == [("gru", 5), ("lstm", 5)]
     assert header["groups"][0]["training"] == ["bit parity", 0.05, 30]

@@ -9,7 +9,7 @@ from lstmviz.limits import MAX_FUSED_SIZE, MAX_SEED
 from lstmviz.sweeps import FAIRNESS, SweepConfig
 from lstmviz.sweeps.asked import judges
 from lstmviz.sweeps.config import steps_of
-from lstmviz.tasks import PRESETS, DrawnTask, PatternTask, Task, named_task
+from lstmviz.tasks import PRESETS, DrawnTask, PatternTask, Task, memory_pattern, named_task
 from lstmviz.ui import frame
 from lstmviz.ui.background.watched import Progress, View
 from lstmviz.ui.frame.experiment import current_experiment, usual_settings
@@ -25,6 +25,7 @@ from lstmviz.ui.waiting import sweep
 SIDES = tuple(str(side) for side in range(2, 11))
 _RATES = ("0.001", "0.003", "0.01", "0.03", "0.1", "0.3", "1")
 _NOTES = {"cells": "rnn,lstm", "lr": "0.1", "epochs": "3000", "side": "5", "first": "0", "match": "hidden_size"}
+_FAIR = {**_NOTES, "side": "10", "match": "parameters"}
 _PRESETS: Mapping[str, Mapping[str, str]] = {
     N_("the notes: abcabC, 3 nodes"): {**_NOTES, "task": "abcabC", "hidden": "3"},
     N_("the notes: abcdabcD, 4 nodes"): {**_NOTES, "task": "abcdabcD", "hidden": "4"},
@@ -32,6 +33,9 @@ _PRESETS: Mapping[str, Mapping[str, str]] = {
     N_("the same number of parameters"): {"match": "parameters"},
     N_("100 seeds"): {"side": "10"},
     N_("counting: aⁿ bⁿ"): {**_NOTES, "task": "a^n b^n", **usual_settings("abcabC", "a^n b^n")},
+    # Who is ahead at equal parameters hangs on the memory and on the rate: in the first the LSTM, in the second the RNN.
+    N_("a fair race: memory 8"): {**_FAIR, "task": memory_pattern(8), "hidden": "8"},
+    N_("a fair race: memory 5, rate 0.03"): {**_FAIR, "task": memory_pattern(5), "hidden": "5", "lr": "0.03"},
 }
 _KEY = "grid"
 
