@@ -41,12 +41,16 @@ def drawn_epochs(epochs: int, networks: int) -> NDArray[np.int64]:
 
 
 def loss_curves(
-    results: Sequence[BundleResult], palette: Palette, names: Mapping[str, str], titles: tuple[str, str, str]
+    results: Sequence[BundleResult],
+    palette: Palette,
+    names: Mapping[str, str],
+    titles: tuple[str, str, str],
+    lines: Sequence[float] = (),
 ) -> go.Figure:
     """The losses of all networks over the epochs, logarithmic: a panel a cell, what solved its task drawn stronger.
 
     Two traces a cell at most, their networks with a gap between. names: how each cell is called. titles: loss, epoch,
-    seed. What is no finite number is left out, as where a network diverged.
+    seed. What is no finite number is left out, as where a network diverged. lines: losses above 0 to mark the way down.
     """
     cells = _cells(results)
     networks = sum(len(result.bundle.seeds) for result in results)
@@ -82,12 +86,18 @@ def loss_curves(
                 row=1,
                 col=column,
             )
+    for loss in lines if cells else ():
+        figure.add_hline(y=loss, line={"color": palette.quiet, "width": 1, "dash": "dot"})
+        lowest, highest = min(lowest, loss), max(highest, loss)
     dress(figure, palette, height=300, margin={"l": 56, "r": 12, "t": 26, "b": 44}, showlegend=False)
     quiet = {"color": palette.quiet}
     x_title = {"text": titles[1], "standoff": 6}
     figure.update_xaxes(
         range=[0, last], tickvals=[0, last // 2, last], tickformat=",", tickangle=0, tickfont=quiet, title=x_title
     )
+    # On a phone the 0 of a panel would stand right behind the last number of the one before it.
+    for column in range(2, len(cells) + 1):
+        figure.update_xaxes(tickvals=[last // 2, last], col=column)
     grid = {"showgrid": True, "gridcolor": palette.rule, "tickfont": quiet}
     figure.update_yaxes(type="log", range=_decades(lowest, highest), **POWERS, **grid)
     figure.update_yaxes(title=titles[0], col=1)

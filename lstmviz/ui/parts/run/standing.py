@@ -6,6 +6,7 @@ import numpy as np
 
 from lstmviz.outcome import mean_loss, outcome
 from lstmviz.staircase import Stair, stairs, standing
+from lstmviz.tasks import PatternTask, Task
 from lstmviz.ui.background.jobs import Run
 from lstmviz.ui.background.remembered import of_run
 from lstmviz.ui.background.traces import trace_all
@@ -26,13 +27,13 @@ def tosses_a_coin(run: Run) -> bool:
     return stair is not None and bool(stair.memory) and bool(stair.tossed)
 
 
-def loss_lines(run: Run) -> list[tuple[str, float]]:
+def loss_lines(task: Task) -> list[tuple[str, float]]:
     """The losses that mark the way down: of chance, and of a pattern of each reader of its last letters alone."""
-    if run.task.of_numbers:
-        return [(_("always the mean"), mean_loss(run.task))]
-    if not run.experiment.repeats_a_pattern:
-        return [(_("chance"), float(np.log(run.task.output_size)))]
-    return [(_name(stair), stair.loss) for stair in stairs(run.text) if stair.loss > 0]
+    if task.of_numbers:
+        return [(_("always the mean"), mean_loss(task))]
+    if not isinstance(task, PatternTask):
+        return [(_("chance"), float(np.log(task.output_size)))]
+    return [(_name(stair), stair.loss) for stair in stairs(task) if stair.loss > 0]
 
 
 @of_run()

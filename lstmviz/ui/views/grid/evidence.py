@@ -10,12 +10,14 @@ import streamlit as st
 
 from lstmviz.evidence import LARGE, Comparison, Magnitudes, Rate, differences, h_distribution, rates
 from lstmviz.figures.sweeps import drawn_epochs, h_distribution_figure, loss_curves, success_figure
-from lstmviz.figures.theme import Palette, whole_percent
+from lstmviz.figures.theme import Palette, number, whole_percent
 from lstmviz.sweeps import BundleResult
+from lstmviz.tasks import named_task
 from lstmviz.ui.background.remembered import remembered
 from lstmviz.ui.frame.arrival import chart
 from lstmviz.ui.frame.fields import CELL_NAMES
 from lstmviz.ui.frame.language import _, language, ngettext
+from lstmviz.ui.parts.run.standing import loss_lines
 from lstmviz.ui.views.grid import proofs
 from lstmviz.ui.views.grid.fairness import fairness_sentence
 
@@ -45,9 +47,11 @@ def show(results: Sequence[BundleResult], palette: Palette, *, networks: int | N
         proofs.show(results)
     st.markdown("## " + _("The losses of all networks"), anchors=False)
     titles = _("loss"), _("epoch"), _("seed")
-    drawn = remembered(lambda: loss_curves(results, palette, CELL_NAMES, titles), "losses", *about)
+    lines = loss_lines(named_task(results[0].bundle.task))
+    marks = [loss for _name, loss in lines]
+    drawn = remembered(lambda: loss_curves(results, palette, CELL_NAMES, titles, marks), "losses", *about)
     chart(drawn, key="loss_curves")
-    st.caption(_curves_caption(results, finished))
+    st.caption(_curves_caption(results, finished, lines))
     st.markdown("## " + _("How large is |h| in the networks that solved it?"), anchors=False)
     sizes = remembered(lambda: h_distribution(results), "sizes of h", *about)
     if any(one.networks for one in sizes.values()):
@@ -140,10 +144,11 @@ def _test_sentence(pair: tuple[str, str], comparison: Comparison, found: Mapping
     return said + " " + text.format(pairs=comparison.pairs, often=often(comparison.chance))
 
 
-def _curves_caption(results: Sequence[BundleResult], networks: int) -> str:
+def _curves_caption(results: Sequence[BundleResult], networks: int, lines: Sequence[tuple[str, float]]) -> str:
     most = max(result.bundle.epochs for result in results)
     step = most / max(len(drawn_epochs(most, networks)) - 1, 1)
     text = _("Strong: networks that solved it; pale: those that did not.")
+    text += " " + _("Dotted: {lines}.").format(lines=", ".join(f"{name} {number(loss)}" for name, loss in lines))
     if round(step) > 1:
         text += " " + _("Drawn: one epoch in {step}.").format(step=f"{step:.0f}")
     return text

@@ -33,7 +33,7 @@ _PRESETS: Mapping[str, Mapping[str, str]] = {
     N_("the same number of parameters"): {"match": "parameters"},
     N_("100 seeds"): {"side": "10"},
     N_("counting: aⁿ bⁿ"): {**_NOTES, "task": "a^n b^n", **usual_settings("abcabC", "a^n b^n")},
-    # Who is ahead at equal parameters hangs on the memory and on the rate: in the first the LSTM, in the second the RNN.
+    # Who is ahead at equal parameters hangs on memory and rate: in the first the LSTM, in the second the RNN.
     N_("a fair race: memory 8"): {**_FAIR, "task": memory_pattern(8), "hidden": "8"},
     N_("a fair race: memory 5, rate 0.03"): {**_FAIR, "task": memory_pattern(5), "hidden": "5", "lr": "0.03"},
 }

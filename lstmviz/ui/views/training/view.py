@@ -100,7 +100,7 @@ def pictures(run: Run, palette: Palette) -> None:
 
 def _curves(run: Run, palette: Palette) -> go.Figure:
     titles = _("loss"), _("accuracy"), _("epoch")
-    return curves(run.losses, run.accuracies, run.experiment.epochs, palette, titles, loss_lines(run))
+    return curves(run.losses, run.accuracies, run.experiment.epochs, palette, titles, loss_lines(run.task))
 
 
 def text(run: Run) -> tuple[str, str, dict[str, Value]]:
