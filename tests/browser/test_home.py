@@ -9,7 +9,7 @@ from playwright.sync_api import Page, expect
 from lstmviz.ui.frame.experiment import Experiment
 from lstmviz.ui.frame.fields import CELL_NAMES
 from tests.browser.conftest import PATIENCE_MS, goto, settle, wait_idle, wait_trained
-from tests.browser.pictures import expect_squares, scales_of_units, scattered, squares_said
+from tests.browser.pictures import expect_squares, point, scales_of_units, scattered, squares_said
 from tests.browser.player import engine
 
 CANVASES = (".run_marks", ".run_numbers")
@@ -38,8 +38,13 @@ def test_every_square_says_and_shows_the_engines_number(page: Page, cell: str) -
 def test_the_unit_that_remembers_stands_out(page: Page) -> None:
     open_home(page)
     made = engine(Experiment())
-    found = scattered(page, ".overview", CANVASES, ".run_says", 900)
-    c3 = {one.t: one.colour for one in squares_said(found, made.task.alphabet) if (one.quantity, one.unit) == ("c", 2)}
+    where = ".overview", CANVASES, ".run_says"
+    width, height = point(page, *where, [])["size"]
+    down = [(width / 2, float(y)) for y in range(0, int(height), 6)]
+    row = next(y for (_, y), (text, *_) in zip(down, point(page, *where, down)["found"], strict=True) if "c₃ =" in text)
+    found = point(page, *where, [(float(x), row + 6) for x in range(0, int(width), 10)])["found"]
+    c3 = {one.t: one.colour for one in squares_said(found, made.task.alphabet)}
+    assert "c₃" in found[len(found) // 2][0]
     red = [colour[0] - colour[2] for t, colour in c3.items() if t % made.task.period == 1]  # after either b
     blue = [colour[2] - colour[0] for t, colour in c3.items() if t % made.task.period == 4]
     assert max(red) > 60

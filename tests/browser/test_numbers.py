@@ -64,7 +64,7 @@ def expect_said(made: Engine, found: list[Any], quantities: set[str]) -> None:
 def test_home_shows_the_engines_numbers(page: Page, experiment: Experiment) -> None:
     open_at(page, "", experiment, ".overview")
     where = (".overview", (".run_marks", ".run_numbers"), ".run_says")
-    found = scattered(page, *where, 300) + down_the_end(page, *where)
+    found = scattered(page, *where, 180) + down_the_end(page, *where)
     expect_said(engine(experiment), found, {*("rznh" if experiment.cell == "gru" else "ifogch"), "x", "ŷ", "y"})
     assert "probab" not in page.locator("main, [data-testid=stMain]").first.inner_text().replace("no probability", "")
 
@@ -72,7 +72,7 @@ def test_home_shows_the_engines_numbers(page: Page, experiment: Experiment) -> N
 @pytest.mark.parametrize("experiment", [ECHO, NOISE], ids=["echo", "noise"])
 def test_gates_shows_what_is_read_told_and_due(page: Page, experiment: Experiment) -> None:
     open_at(page, "gates", experiment, ".gates")
-    found = scattered(page, ".gates", (".gates_marks", ".gates_pictures canvas"), ".gates_says", 300)
+    found = scattered(page, ".gates", (".gates_marks", ".gates_pictures canvas"), ".gates_says", 180)
     expect_said(engine(experiment), found, {*"ifogch", "x", "ŷ", "y"})
 
 
