@@ -141,3 +141,23 @@ def test_what_is_wider_than_a_phone_says_that_it_scrolls(open_page: Callable[...
     wait_trained(page)
     page.locator(".overview .folded_table summary").click()
     expect(page.locator(".overview .folded_table div")).to_have_attribute("data-scrolls", "↔ 옆으로 더 있습니다")
+
+
+def test_what_is_said_for_a_moment_is_in_nobodys_way(open_page: Callable[..., Page]) -> None:
+    page = open_page(viewport={"width": 1280, "height": 720})
+    goto(page, "gates", lang="en", epochs=60)
+    wait_trained(page)
+    again, new = (page.get_by_role("button", name=name) for name in ("Train again", "New seed"))
+    again.click()
+    toast = page.get_by_test_id("stToast")
+    expect(toast).to_contain_text("Trained again")
+    text = page.get_by_text("What you see").bounding_box()
+    said = toast.bounding_box()
+    assert text is not None
+    assert said is not None
+    assert said["y"] + said["height"] <= text["y"] + 2
+    page.mouse.move(640, 300)
+    again.hover()
+    expect(page.get_by_test_id("stTooltipContent")).to_be_visible()
+    new.click(timeout=10_000)  # which the tooltip lies upon
+    expect(page).to_have_url(re.compile(r"seed=(?!1\b)"))
