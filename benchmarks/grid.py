@@ -18,9 +18,10 @@ SEEDS = 25
 # Waits until a frame has been drawn in which the last of the seeds asked for has its mark in every block.
 DRAWN = """(seeds) => new Promise((done) => {
     const marked = () => {
-        const root = document.querySelector('[data-testid=stBidiComponentIsolated]')?.shadowRoot;
-        const cells = Array.from(root?.querySelectorAll('.grid_cell') ?? [], (one) => one.textContent);
-        return seeds.every((seed) => cells.filter((text) => text.includes(seed) && /[✓✗]/.test(text)).length === 2);
+        const hosts = Array.from(document.querySelectorAll('[data-testid^=stBidiComponent]'));
+        const found = hosts.flatMap(({ shadowRoot }) => Array.from(shadowRoot?.querySelectorAll('.grid_cell') ?? []));
+        const cells = found.map((one) => one.textContent);
+        return seeds.every((seed) => cells.filter((text) => text.includes(seed) && /[✓≈✗]/.test(text)).length === 2);
     };
     const look = () => marked() ? requestAnimationFrame(() => setTimeout(done, 0)) : requestAnimationFrame(look);
     look();
