@@ -5,6 +5,7 @@ Nothing here knows how the networks came to be; one that diverged counts as one 
 
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import combinations
 from typing import TypeVar
 
@@ -109,8 +110,14 @@ def difference(a: Rate, b: Rate, pairs: int = 1) -> Comparison:
     Raises:
         ValueError: `pairs` is less than 1.
     """
-    table = [[a.solved, a.trials - a.solved], [b.solved, b.trials - b.solved]]
-    return Comparison(min(1.0, float(stats.fisher_exact(table).pvalue)), whole_number("pairs", pairs, 1, 10**6))
+    p = _fisher(a.solved, a.trials - a.solved, b.solved, b.trials - b.solved)
+    return Comparison(p, whole_number("pairs", pairs, 1, 10**6))
+
+
+@lru_cache(maxsize=4096)  # SciPy takes milliseconds for each, and a page asks for the same ones at every rerun
+def _fisher(*table: int) -> float:
+    """The probability of a table of two rows of two, as Fisher's exact test has it."""
+    return min(1.0, float(stats.fisher_exact([table[:2], table[2:]]).pvalue))
 
 
 def differences(rates: Mapping[Key, Rate]) -> dict[tuple[Key, Key], Comparison]:
