@@ -73,6 +73,8 @@ def right_by_length(
     _mark_trained(figure, trained, titles[2], palette)
     dress(figure, palette, height=310, margin=_MARGIN | {"b": 78}, legend={"orientation": "h", "y": -0.24})
     figure.update_xaxes(title={"text": titles[0], "standoff": 6}, rangemode="tozero", tickfont={"color": palette.quiet})
+    if not rates:
+        figure.update_xaxes(range=[0, 2 * trained])
     figure.update_yaxes(title=titles[1], range=[-0.02, 1.04], dtick=0.25, tickformat=".0%", **_grid(palette))
     return figure
 

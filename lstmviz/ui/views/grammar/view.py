@@ -8,7 +8,7 @@ from lstmviz.evidence import success
 from lstmviz.figures import grammars as figures
 from lstmviz.figures.matching import learning
 from lstmviz.figures.theme import Palette, whole_share
-from lstmviz.grammars import ASKED, COUNTED, EMBEDDED, GRAPHS, STREAMS, Learned, trained_to
+from lstmviz.grammars import ASKED, COUNTED, EMBEDDED, GRAPHS, STREAMS, GrammarConfig, Learned, trained_to
 from lstmviz.ui import frame
 from lstmviz.ui.background.remembered import remembered
 from lstmviz.ui.background.studies import by_cell
@@ -66,8 +66,11 @@ def live(name: str, job: View, seen: Progress, chosen: Settings, palette: Palett
             st.warning(text.format(count=lost), icon=":material/report:")
         if found and name == "read":
             one_string.show(found, chosen, palette)
-        elif found:
-            _study(found, palette)
+        elif name == "study":
+            config = job.config[1][0]
+            _by_length(found, config, palette)
+            if found:
+                _study(found, config, palette)
 
     sweep.live(job, seen, draw)
 
@@ -87,25 +90,35 @@ def values(chosen: Settings) -> dict[str, Value]:
     return {"lesson": lesson(TASKS[chosen.values["language"]])}
 
 
-def _study(found: dict[str, list[Learned]], palette: Palette) -> None:
-    one = next(iter(found.values()))[0]
-    language, trained = one.config.language, trained_to(one.config)
-    mark = _("trained to {length}").format(length=trained)
-    titles = length_title(language), _("strings right"), mark
+def _titles(config: GrammarConfig) -> tuple[str, str, str]:
+    return length_title(config.language), _("strings right"), _("trained to {length}").format(length=trained_to(config))
+
+
+def _by_length(found: dict[str, list[Learned]], config: GrammarConfig, palette: Palette) -> None:
+    """The first figure: before any network is finished, with what is known anyway."""
+    trained, titles = trained_to(config), _titles(config)
     st.markdown("## " + _("Right from beginning to end, by length"), anchors=False)
     rates = {cell: [each.by_length for each in networks] for cell, networks in found.items()}
     figure = remembered(
         lambda: figures.right_by_length(
-            rates, trained, CELL_NAMES, palette, titles, COIN if language in ASKED else None
+            rates, trained, CELL_NAMES, palette, titles, COIN if config.language in ASKED else None
         ),
         "grammar by length",
         *_key(found, palette),
+        config,
         titles,
     )
     chart(figure, key="grammar_accuracy")
+    if not found:
+        st.caption(_("No network is drawn yet."))
+
+
+def _study(found: dict[str, list[Learned]], config: GrammarConfig, palette: Palette) -> None:
+    one = next(iter(found.values()))[0]
+    trained, titles = trained_to(config), _titles(config)
     st.caption(_about_tests(one))
     _verdicts(found)
-    if language in EMBEDDED:
+    if config.language in EMBEDDED:
         _remembered(found, trained, titles, palette)
     left, right = st.columns(2, gap="small")
     with left:

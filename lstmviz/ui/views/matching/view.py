@@ -55,8 +55,8 @@ def live(job: View, seen: Progress, chosen: Settings, palette: Palette) -> None:
                 lost,
             )
             st.warning(text.format(count=lost), icon=":material/report:")
+        _accuracy(found, chosen, palette)  # what a guess scores is known before any network is
         if found:
-            _accuracy(found, chosen, palette)
             left, right = st.columns(2, gap="small")
             with left:
                 _learning(found, palette)
@@ -140,9 +140,13 @@ def _accuracy(found: dict[str, list[Learned]], chosen: Settings, palette: Palett
         ),
         "halves by length",
         *_key(found, palette),
+        longest,
         _("right answers"),
     )
     chart(figure, key="halves_accuracy")
+    if not found:
+        st.caption(_("Dotted: what the best guess from the last digits would score. No network is drawn yet."))
+        return
     tests = sum(rate.trials for rate in next(iter(found.values()))[0].by_half.values())
     text = _(
         "{tests} sequences a network, none of which it has learned from (of the shortest halves there are too few "
