@@ -93,8 +93,14 @@ def success(solved: int, trials: int, level: float = LEVEL) -> Rate:
     solved = whole_number("solved", solved, 0, trials)
     if not real_number("level", level, 0.0, 1.0, above=True) < 1:
         raise ValueError("`level` must be below 1; got 1.")
+    return Rate(solved, trials, *_wilson(solved, trials, level), level)
+
+
+@lru_cache(maxsize=4096)  # as of Fisher's test below
+def _wilson(solved: int, trials: int, level: float) -> tuple[float, float]:
+    """Wilson's interval."""
     interval = stats.binomtest(solved, trials).proportion_ci(confidence_level=level, method="wilson")
-    return Rate(solved, trials, float(interval.low), float(interval.high), level)
+    return float(interval.low), float(interval.high)
 
 
 def difference(a: Rate, b: Rate, pairs: int = 1) -> Comparison:
