@@ -259,15 +259,24 @@ def test_what_is_no_number_is_drawn_grey_and_called_so(page: Page) -> None:
     press(page, "Space", "Space")
 
 
+# While the progress of the training is on display: the number of the snapshot at which the player shows probabilities.
+UNDER_WAY = """() => {
+    const hosts = Array.from(document.querySelectorAll('[data-testid^=stBidiComponent]'));
+    const player = hosts.map(({ shadowRoot }) => shadowRoot?.querySelector('.player[data-ready]')).find(Boolean);
+    const told = player?.querySelector('.diagram_bar_number')?.textContent;
+    if (!told || !document.querySelector('[data-testid=stProgress]')) return null;
+    return { e: Number(player.querySelector('#transport_training').value) };
+}"""
+
+
 def test_while_it_trains_there_is_something_to_see(page: Page) -> None:
     # Long enough to be seen under way, and so little that it is not asked about first, however slow the machine is.
     experiment = Experiment(hidden_size=10, epochs=1900)
     page.goto(f"/cell?{urlencode(experiment.params())}")
-    wait_shown(page)
-    assert page.get_by_test_id("stProgress").count() == 1
+    # Both in one look, or a quick machine would be done between the two.
+    early = page.wait_for_function(UNDER_WAY, timeout=PATIENCE_MS, polling="raf").json_value()["e"]
     last = len(snapshot_epochs(experiment.epochs)) - 1
-    assert place(page)[1] < last
-    assert shown(page)[0]["bars"][0]["probability"]
+    assert early < last
     expect(page.locator(".transport_training")).to_contain_text("epoch 1,900 ", timeout=PATIENCE_MS)
     assert place(page)[1] == last
     assert shown(page)[0]["bars"][0]["probability"]
