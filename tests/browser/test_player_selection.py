@@ -271,13 +271,13 @@ UNDER_WAY = """() => {
 
 def test_while_it_trains_there_is_something_to_see(page: Page) -> None:
     # Long enough to be seen under way, and so little that it is not asked about first, however slow the machine is.
-    experiment = Experiment(hidden_size=10, epochs=1900)
+    experiment = Experiment(hidden_size=10, epochs=6000)
     page.goto(f"/cell?{urlencode(experiment.params())}")
     # Both in one look, or a quick machine would be done between the two.
     early = page.wait_for_function(UNDER_WAY, timeout=PATIENCE_MS, polling="raf").json_value()["e"]
     last = len(snapshot_epochs(experiment.epochs)) - 1
     assert early < last
-    expect(page.locator(".transport_training")).to_contain_text("epoch 1,900 ", timeout=PATIENCE_MS)
+    expect(page.locator(".transport_training")).to_contain_text("epoch 6,000 ", timeout=PATIENCE_MS)
     assert place(page)[1] == last
     assert shown(page)[0]["bars"][0]["probability"]
 
