@@ -10,7 +10,7 @@ import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
 
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, expect, sync_playwright
 
 from lstmviz.ui.frame.navigation import PAGES
 from tests.browser.chromium import find_chromium
@@ -37,8 +37,8 @@ def report() -> Iterator[str]:
     ):
         browser = playwright.chromium.launch(executable_path=find_chromium(), args=FLAGS)
         names = {key: "" if key == "home" else Path(entry.file).stem for key, entry in PAGES.items()}
-        for name in names.values():  # warm-up of the server
-            _seconds(browser, f"{url}/{name}", DRAWN)
+        for name in names.values():  # warm-up of the server: what a page trains by itself is trained to its end
+            _finish(browser, f"{url}/{name}")
         _seconds(browser, hello, TITLE)
         taken: dict[str, list[float]] = {key: [] for key in ("hello", *names)}
         for _ in range(ROUNDS):
@@ -76,6 +76,14 @@ def _hello() -> Iterator[str]:
         finally:
             process.terminate()
             process.wait()
+
+
+def _finish(browser: Browser, address: str) -> None:
+    page = browser.new_page()
+    page.goto(address)
+    page.wait_for_function(DRAWN, timeout=60_000)
+    expect(page.get_by_test_id("stProgress")).to_have_count(0, timeout=300_000)
+    page.close()
 
 
 def _seconds(browser: Browser, address: str, drawn: str) -> float:

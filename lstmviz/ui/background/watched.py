@@ -341,5 +341,6 @@ def current_view(key: str, config: Hashable, make: Callable[[], Worker[Any]]) ->
         worker = shared().worker(config, make)
         seconds = worker.estimate()
         view = views[key] = View(worker, ask=seconds if seconds > ASK_BEFORE_SWEEP else None)
-        view.wait(SWEEP_AT_ONCE)
+        if seconds < SWEEP_AT_ONCE:  # what takes longer is not there anyway, and the page need not wait for that
+            view.wait(SWEEP_AT_ONCE)
     return view
