@@ -11,6 +11,8 @@ import torch
 from torch import nn
 
 from lstmviz.digits.data import MnistError, load_mnist, mnist_root
+from lstmviz.digits.doubt import doubt
+from lstmviz.digits.moves import moves
 from lstmviz.digits.prepare import prepare
 from lstmviz.digits.readers import READERS, load_reader
 from lstmviz.digits.reading import gradient, read
@@ -88,6 +90,7 @@ def _plain_loop() -> Callable[[], None]:
 
 
 def _reading() -> Iterator[str]:
+    torch.set_num_threads(1)  # as in the server
     images = sample().images[:READINGS].astype(np.float32) / 255
     drawings = [np.kron(image, np.ones((4, 4), np.float32)) for image in images]  # as large as the pad's
     yield f"  a drawing of 112 x 112 pixels, prepared: {_each(prepare, drawings)}"
@@ -95,7 +98,12 @@ def _reading() -> Iterator[str]:
         model = load_reader(cell)
         reading = _each(lambda image, model=model: read(model, image), images)
         slopes = _each(lambda image, model=model: gradient(model, image), images)
+        kept = list(images)
+        known = {id(image): read(model, image) for image in kept}
+        rows = _each(lambda image, model=model, known=known: moves(model, known[id(image)], image), kept)
         yield f"  {cell:4} reads it, with every gate of 28 rows: {reading}; its gradient: {slopes}"
+        yield f"       what each row did: {rows}"
+    yield f"  whether it is a digit at all, by three networks: {_each(doubt, images)}"
 
 
 def _each(work: Callable[[np.ndarray], object], items: list[np.ndarray] | np.ndarray) -> str:
