@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from plotly.subplots import make_subplots
 
 from lstmviz.evidence import Rate
+from lstmviz.figures.matching import thin_lines
 from lstmviz.figures.sweeps import CELL_COLOURS
 from lstmviz.figures.theme import MARK, Palette, dress, heatmap, share_text, share_texts
 
@@ -32,18 +33,7 @@ def right_by_length(
     figure = go.Figure()
     for cell, networks in rates.items():
         colour = CELL_COLOURS[cell][palette.dark]
-        for one in networks if len(networks) > 1 else ():
-            figure.add_trace(
-                go.Scatter(
-                    x=list(one),
-                    y=[rate.rate for rate in one.values()],
-                    mode="lines",
-                    line={"color": colour, "width": 1},
-                    opacity=0.35,
-                    showlegend=False,
-                    hoverinfo="skip",
-                )
-            )
+        thin_lines(figure, networks, colour)
         lengths = list(networks[0])
         middle = [float(np.mean([one[length].rate for one in networks])) for length in lengths]
         bars: dict[str, Any] = {"visible": False}

@@ -42,18 +42,7 @@ def accuracy_by_half(
         )
     for cell, networks in rates.items():
         colour = CELL_COLOURS[cell][palette.dark]
-        for one in networks if len(networks) > 1 else ():
-            figure.add_trace(
-                go.Scatter(
-                    x=list(one),
-                    y=[rate.rate for rate in one.values()],
-                    mode="lines",
-                    line={"color": colour, "width": 1},
-                    opacity=0.35,
-                    showlegend=False,
-                    hoverinfo="skip",
-                )
-            )
+        thin_lines(figure, networks, colour)
         halves = sorted({half for one in networks for half in one})
         middle = [float(np.mean([one[half].rate for one in networks if half in one])) for half in halves]
         bars: dict[str, Any] = {"visible": False}
@@ -197,3 +186,19 @@ def reading(
     )
     figure.update_yaxes(title=titles[1], range=[-0.05, 1.05], dtick=0.5, tickformat=".0%", **grid)
     return figure
+
+
+def thin_lines(figure: go.Figure, networks: Sequence[Mapping[int, Rate]], colour: str) -> None:
+    """A thin line for each of several networks, behind their mean: length -> how many were right."""
+    for one in networks if len(networks) > 1 else ():
+        figure.add_trace(
+            go.Scatter(
+                x=list(one),
+                y=[rate.rate for rate in one.values()],
+                mode="lines",
+                line={"color": colour, "width": 1},
+                opacity=0.35,
+                showlegend=False,
+                hoverinfo="skip",
+            )
+        )

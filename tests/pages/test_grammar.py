@@ -1,10 +1,7 @@
 """The page of grammars: its networks, strings and sentences are the engine's, in both languages."""
 
-import base64
 import dataclasses
 import html
-import json
-import time
 
 import numpy as np
 import pytest
@@ -12,39 +9,13 @@ import pytest
 from lstmviz.figures.theme import share_text, whole_share
 from lstmviz.grammars import GrammarConfig, drawn_string, knockout, learn, network_of, read
 from lstmviz.paper.table import paper_table
+from tests.pages.studies import charts, finished, numbers, text
 
 SMALL = {"grammar_updates": 150, "grammar_seeds": 2, "grammar_hidden": 4, "grammar_longest": 4, "grammar_cells": "lstm"}
 
 
 def engine(seed=0, cell="lstm", language="anbn"):
     return learn(GrammarConfig(language=language, cell=cell, hidden_size=4, longest=4, updates=150, seed=seed))
-
-
-def text(app) -> str:
-    return html.unescape(" ".join(element.value for element in [*app.markdown, *app.caption])).replace("\u2060", "")
-
-
-def finished(app):
-    deadline = time.monotonic() + 300
-    while time.monotonic() < deadline:
-        if not app.get("progress"):
-            assert not app.exception
-            return app
-        time.sleep(0.1)
-        app.run()
-    raise AssertionError("the networks were never finished")
-
-
-def charts(app) -> list[dict]:
-    return [json.loads(element.proto.spec or element.proto.figure.spec) for element in app.get("plotly_chart")]
-
-
-def numbers(data):
-    """What plotly writes as a list, or packed."""
-    if not isinstance(data, dict):
-        return data
-    found = np.frombuffer(base64.b64decode(data["bdata"]), data["dtype"])
-    return found.reshape([int(side) for side in data["shape"].split(",")]) if "shape" in data else list(found)
 
 
 def trace(figure, name):

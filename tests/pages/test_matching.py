@@ -1,16 +1,12 @@
 """The page of matching halves: its networks and sentences are the engine's, in both languages."""
 
-import base64
 import dataclasses
-import html
-import json
-import time
 
-import numpy as np
 import pytest
 
 from lstmviz.figures.theme import share_text
 from lstmviz.matching import MatchingConfig, guess_by_last, learn, network_of, reach, read
+from tests.pages.studies import charts, finished, numbers, text
 
 SMALL = {"halves_updates": 300, "halves_seeds": 2, "halves_hidden": 6, "halves_longest": 3}
 
@@ -19,33 +15,9 @@ def engine(seed=0, cell="rnn_relu"):
     return learn(MatchingConfig(cell=cell, hidden_size=6, longest=3, updates=300, seed=seed))
 
 
-def text(app) -> str:
-    return html.unescape(" ".join(element.value for element in [*app.markdown, *app.caption])).replace("\u2060", "")
-
-
-def finished(app):
-    deadline = time.monotonic() + 300
-    while time.monotonic() < deadline:
-        if not app.get("progress"):
-            assert not app.exception
-            return app
-        time.sleep(0.1)
-        app.run()
-    raise AssertionError("the networks were never finished")
-
-
-def charts(app) -> list[dict]:
-    return [json.loads(element.proto.spec or element.proto.figure.spec) for element in app.get("plotly_chart")]
-
-
 def trace(figure, name, dash="solid"):
     [found] = [one for one in figure["data"] if one.get("name") == name and one["line"].get("dash", "solid") == dash]
     return {axis: numbers(found[axis]) for axis in "xy"}
-
-
-def numbers(data):
-    """What plotly writes as a list, or packed."""
-    return list(np.frombuffer(base64.b64decode(data["bdata"]), data["dtype"])) if isinstance(data, dict) else data
 
 
 @pytest.mark.parametrize("lang", ["en", "ko"])

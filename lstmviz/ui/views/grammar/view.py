@@ -11,7 +11,6 @@ from lstmviz.figures.theme import Palette, whole_share
 from lstmviz.grammars import ASKED, COUNTED, EMBEDDED, GRAPHS, STREAMS, GrammarConfig, Learned, trained_to
 from lstmviz.ui import frame
 from lstmviz.ui.background.remembered import remembered
-from lstmviz.ui.background.studies import by_cell
 from lstmviz.ui.background.watched import Progress, View
 from lstmviz.ui.frame.arrival import chart
 from lstmviz.ui.frame.fields import CELL_NAMES
@@ -23,6 +22,7 @@ from lstmviz.ui.frame.settings import Settings
 from lstmviz.ui.views.grammar import one_string
 from lstmviz.ui.views.grammar.settings import TASKS, length_title
 from lstmviz.ui.waiting import sweep
+from lstmviz.ui.waiting.study import sound, tell_lost
 
 _SECTIONS = {
     "study": N_("How far it gets"),
@@ -56,14 +56,7 @@ def live(name: str, job: View, seen: Progress, chosen: Settings, palette: Palett
 
     def draw(progress: Progress) -> None:
         found = sound(progress)
-        lost = len(progress.results) - sum(map(len, found.values()))
-        if lost:
-            text = ngettext(
-                "{count} network's loss became no finite number: it is left out. Try a smaller learning rate.",
-                "The loss of {count} networks became no finite number: they are left out. Try a smaller learning rate.",
-                lost,
-            )
-            st.warning(text.format(count=lost), icon=":material/report:")
+        tell_lost(progress)
         if found and name == "read":
             one_string.show(found, chosen, palette)
         elif name == "study":
@@ -73,11 +66,6 @@ def live(name: str, job: View, seen: Progress, chosen: Settings, palette: Palett
                 _study(found, config, palette)
 
     sweep.live(job, seen, draw)
-
-
-def sound(progress: Progress) -> dict[str, list[Learned]]:
-    """Finished networks by their cell, without those that diverged."""
-    return by_cell([one for one in progress.results if not one.diverged])
 
 
 def variant(name: str, progress: Progress) -> str:

@@ -12,16 +12,16 @@ from lstmviz.figures.theme import Palette, share_text, whole_share
 from lstmviz.matching import Learned, Reading, guess_by_last, network_of, read
 from lstmviz.ui import frame
 from lstmviz.ui.background.remembered import remembered
-from lstmviz.ui.background.studies import by_cell
 from lstmviz.ui.background.watched import Progress, View
 from lstmviz.ui.frame.arrival import chart
 from lstmviz.ui.frame.fields import CELL_NAMES
-from lstmviz.ui.frame.language import _, ngettext
+from lstmviz.ui.frame.language import _
 from lstmviz.ui.frame.prose import Value
 from lstmviz.ui.frame.settings import Settings
 from lstmviz.ui.frame.url import keep
 from lstmviz.ui.views.matching.settings import KINDS
 from lstmviz.ui.waiting import sweep
+from lstmviz.ui.waiting.study import sound, tell_lost
 
 FAINT = -6.0
 """log10 of what is left of a gradient that is called vanished: beside what a float32 weight of 1 can still take up."""
@@ -47,14 +47,7 @@ def live(job: View, seen: Progress, chosen: Settings, palette: Palette) -> None:
 
     def draw(progress: Progress) -> None:
         found = sound(progress)
-        lost = len(progress.results) - sum(map(len, found.values()))
-        if lost:
-            text = ngettext(
-                "{count} network's loss became no finite number: it is left out. Try a smaller learning rate.",
-                "The loss of {count} networks became no finite number: they are left out. Try a smaller learning rate.",
-                lost,
-            )
-            st.warning(text.format(count=lost), icon=":material/report:")
+        tell_lost(progress)
         _accuracy(found, chosen, palette)  # what a guess scores is known before any network is
         if found:
             left, right = st.columns(2, gap="small")
@@ -66,11 +59,6 @@ def live(job: View, seen: Progress, chosen: Settings, palette: Palette) -> None:
             _reading(found, chosen, palette)
 
     sweep.live(job, seen, draw)
-
-
-def sound(progress: Progress) -> dict[str, list[Learned]]:
-    """Finished networks by their cell, without those that diverged."""
-    return by_cell([one for one in progress.results if not one.diverged])
 
 
 def first_states(networks: Sequence[Learned], *, trained: bool = True) -> dict[int, float]:
