@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 from babel.messages.pofile import read_po
 
+import lstmviz
+
 ROOT = Path(__file__).parents[2]
 UI = ROOT / "lstmviz/ui"
 COLUMNS = {"en": 2, "ko": 4}  # where the names stand that are not to be used
@@ -57,3 +59,10 @@ def test_each_thing_has_a_name_in_each_language_that_is_not_refused() -> None:
 def test_another_name_would_be_found() -> None:
     assert refused("en").search("after 3 time steps")
     assert refused("ko").search("모든 시점에서")
+
+
+def test_no_text_says_where_a_figure_stands_beside_another():
+    """On a phone they stand below each other."""
+    texts = Path(lstmviz.__file__).parent / "ui" / "frame" / "content"
+    words = re.compile(r"\b(?:lower|upper) (?:left|right)\b|On the (?:left|right)\b|(?:오른쪽|왼쪽) (?:아래|위|그림)")
+    assert [file.name for file in texts.rglob("*.md") if words.search(file.read_text(encoding="utf-8"))] == []
