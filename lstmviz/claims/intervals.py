@@ -9,7 +9,7 @@ Bayesian bootstrap (Rubin 1981) with one imagined network more, which sits at th
 the lower bound for the lower one. For shares that are all 0 or 1 it is the exact interval of Clopper & Pearson (1934).
 That it holds what it says for every distribution is proven for those, and a conjecture of its authors beyond; the tests
 measure it on the kinds that occur here. The ends are found by 10,000 draws that are always the same, so each of
-them cuts off between 1.5 and 3.5 %.
+them cuts off between 1.5 and 3.5%.
 """
 
 from dataclasses import dataclass

@@ -22,7 +22,7 @@ def accuracy_by_half(
     palette: Palette,
     titles: tuple[str, str],
 ) -> go.Figure:
-    """The share of right answers by the digits of a half, on [40 %, 100 %]: a line a cell, a thin one a network.
+    """The share of right answers by the digits of a half, on [40%, 100%]: a line a cell, a thin one a network.
 
     rates: cell -> of each network, half -> how many were right. guesses: three at most, label -> half -> its score.
     names: how each cell is called. titles: half, share.

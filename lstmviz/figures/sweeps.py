@@ -106,7 +106,7 @@ def loss_curves(
 
 
 def success_figure(rates: Mapping[str, Rate], palette: Palette, names: Mapping[str, str]) -> go.Figure:
-    """The success rate of each cell as a dot, its interval as a bar through it, on [0, 100 %]."""
+    """The success rate of each cell as a dot, its interval as a bar through it, on [0, 100%]."""
     figure = go.Figure()
     for cell, rate in rates.items():
         figure.add_trace(
@@ -341,5 +341,5 @@ def _colour_titles(figure: go.Figure, palette: Palette, cells: Sequence[str]) ->
 
 
 def _interval(rate: Rate) -> str:
-    """A rate with its interval: 96 % (80–99 %)."""
-    return f"{whole_percent(rate.rate)} % ({whole_percent(rate.low)}–{whole_percent(rate.high)} %)"
+    """A rate with its interval: 96% (80–99%)."""
+    return f"{whole_percent(rate.rate)}% ({whole_percent(rate.low)}–{whole_percent(rate.high)}%)"

@@ -188,17 +188,17 @@ def share_text(value: float) -> str:
     if not np.isfinite(value):
         return number(value)
     if value in (0, 1):
-        return f"{100 * value:.0f} %"
+        return f"{100 * value:.0f}%"
     if 0 < value < 0.0005:
-        return "< 0.1 %"
+        return "< 0.1%"
     if 0.9995 <= value < 1:
-        return "> 99.9 %"
-    return f"{_rounded(100 * float(value), 1):zf} %".replace("-", "−")
+        return "> 99.9%"
+    return f"{_rounded(100 * float(value), 1):zf}%".replace("-", "−")
 
 
 def in_percent(share: float) -> str:
     """The same without its unit, for sentences that have it."""
-    return share_text(share).removesuffix(" %")
+    return share_text(share).removesuffix("%")
 
 
 def whole_percent(share: float) -> str:
@@ -211,11 +211,11 @@ def whole_percent(share: float) -> str:
 
 def whole_share(share: float) -> str:
     """The same with its unit."""
-    return f"{whole_percent(share)} %"
+    return f"{whole_percent(share)}%"
 
 
 def share_texts(shares: Iterable[float]) -> list[str]:
-    """Of each `share_text`: what is said of points, for which plotly's own rounding would say 100 % of 0.9998."""
+    """Of each `share_text`: what is said of points, for which plotly's own rounding would say 100% of 0.9998."""
     return [share_text(float(share)) for share in shares]
 
 

@@ -92,12 +92,12 @@ def expect_bars(page: Page, wanted: Sequence[float] | NDArray[np.float32], what:
 
 def expect_percent(text: str, value: float) -> None:
     """The text says this share."""
-    if text == "< 0.1 %":
+    if text == "< 0.1%":
         assert value < 0.0005 + 1e-6, (text, value)
-    elif text == "> 99.9 %":
+    elif text == "> 99.9%":
         assert value >= 0.9995 - 1e-6, (text, value)
     else:
-        assert abs(float(text.removesuffix(" %")) - 100 * value) <= 0.0501, (text, value)
+        assert abs(float(text.removesuffix("%")) - 100 * value) <= 0.0501, (text, value)
 
 
 def sample_read(k: int, cell: str = "lstm", **how: Any) -> Reading:

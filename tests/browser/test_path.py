@@ -5,6 +5,7 @@ from urllib.parse import parse_qsl, urlencode, urlsplit
 import pytest
 from playwright.sync_api import Page, expect
 
+from lstmviz.ui.frame.experiment import DEFAULTS
 from lstmviz.ui.frame.path import STAGES
 from tests.browser.conftest import goto, settle, wait_idle, wait_trained
 
@@ -63,7 +64,7 @@ def test_a_link_of_the_path_counts_also_right_after_a_change(page: Page) -> None
     expect(page.get_by_text("This is not what stage 4 shows")).to_be_visible(timeout=20_000)
     press(page, "Back")
     expect_stage(page, 3)
-    assert query(page)["seed"] == "1"
+    assert query(page)["seed"] == DEFAULTS["seed"]
 
 
 def test_a_link_can_have_the_next_letter_hidden_and_a_wrong_word_is_answered(page: Page) -> None:

@@ -186,8 +186,8 @@ def test_chances_are_said_as_people_say_them():
 def test_a_difference_that_chance_does_not_explain():
     found = {"rnn": success(11, 25), "lstm": success(24, 25)}
     assert success_sentence(found) == (
-        "**RNN (tanh)** 11 of 25 (chance of success between 27 and 63 %), "
-        "**LSTM** 24 of 25 (chance of success between 80 and 99 %)"
+        "**RNN (tanh)** 11 of 25 (chance of success between 27 and 63%), "
+        "**LSTM** 24 of 25 (chance of success between 80 and 99%)"
     )
     (sentence,) = words.test_sentences(found)
     chance = difference(found["rnn"], found["lstm"]).p
@@ -240,5 +240,5 @@ def test_the_sentence_about_h_has_its_numbers(results):
     for cell in ("rnn", "lstm"):
         share = round(100 * found[cell].large)
         assert f"in the {found[cell].networks} network" in sentence
-        assert f"{share} % of all |h|" in sentence
+        assert f"{share}% of all |h|" in sentence
     assert sentence.endswith("No RNN (ReLU) has solved it.")

@@ -164,7 +164,7 @@ def test_the_clusters_and_their_folded_machine_are_the_engines(open_page, query,
     values = [row.split("|")[2].strip() for row in rows]
     assert values[0] == str(found.machine.size)
     assert values[-1] == str(found.folded.size)
-    assert values[3] == values[4] == "100 %"
+    assert values[3] == values[4] == "100%"
     assert found.fidelity == found.held_out == 1
 
 
@@ -176,7 +176,7 @@ def test_the_numbers_of_the_proof_are_told(open_page, language):
     assert found.trap is not None
     assert found.way is not None
     said = text(app)
-    for number in (f"{found.margin:.3f}", f"{100 * found.trap.contraction:.2g} %", f"{found.simulated:,}"):
+    for number in (f"{found.margin:.3f}", f"{100 * found.trap.contraction:.2g}%", f"{found.simulated:,}"):
         assert number in said
     assert str(found.way.steps) in said
 
@@ -295,4 +295,4 @@ def test_which_unit_holds_t_or_p_is_the_engines_count(open_page, language):
 
 
 def percent(share) -> str:
-    return share_text(share).removesuffix(" %")
+    return share_text(share).removesuffix("%")

@@ -148,7 +148,7 @@ def test_the_browser_is_told_which_steps_have_a_loss_and_the_matrices_of_all_cel
     asked = len(about["asked"])
     assert (f"asked at step {len(task.x) - 1} alone" in said) == (asked == 1)
     assert (f"asked at each of its {len(task.x)} steps" in said) == (asked == len(task.x))
-    assert "Bands: the middle 80 % of 25 sequences" in said
+    assert "Bands: the middle 80% of 25 sequences" in said
 
 
 @pytest.mark.parametrize("name", ["embedded Reber grammar", "temporal order"])
@@ -186,7 +186,7 @@ def test_the_way_back_begins_where_something_is_asked_last(open_page, name):
 @pytest.mark.parametrize(("name", "bands"), [("sine wave", False), ("noise by heart", False), ("adding problem", True)])
 def test_a_series_has_no_other_sequences_and_no_bands(open_page, name, bands):
     app = wait(open_page("gradients", task=name, **SHORT))
-    assert ("Bands: the middle 80 % of 25 sequences" in text(app)) == bands
+    assert ("Bands: the middle 80% of 25 sequences" in text(app)) == bands
     assert "The loss is the square" in text(app)
     assert "right answer" not in text(app)
     about, arrays = joined(given(app))[1]["first"]

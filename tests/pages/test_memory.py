@@ -162,7 +162,7 @@ def test_the_conclusion_goes_whichever_way_the_networks_go():
     unfair = SweepConfig(task=["abaB", "abcabC"], cells=("rnn", "lstm"), hidden_size=(1, 3))
     (said,) = conclusions(_rates(rnn=(50, 50), lstm=(52, 49)), unfair)
     counts = [parameter_count(cell, 4, 3) for cell in ("rnn", "lstm")]
-    assert f"unequal parameters (top right: RNN (tanh) {counts[0]}, LSTM {counts[1]})" in said
+    assert f"unequal parameters (at the largest memory and size: RNN (tanh) {counts[0]}, LSTM {counts[1]})" in said
     assert conclusions({}, config) == []
 
 

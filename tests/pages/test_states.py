@@ -374,7 +374,7 @@ def test_what_lies_at_the_ends_is_counted_over_a_hundred_sequences(open_page):
         f = state_map(model)
         h = np.concatenate([f.h(f.states(face.one_hot().astype(float))) for face in faces])
         at_one, near = 100 * (np.abs(h) > 0.9).mean(), 100 * (np.abs(h) < 0.1).mean()
-        assert f"| {CELL_NAMES[cell]}: h | {at_one:.0f} % | {near:.0f} % |" in text(app)
+        assert f"| {CELL_NAMES[cell]}: h | {at_one:.0f}% | {near:.0f}% |" in text(app)
 
 
 @pytest.mark.parametrize("letter", [1, 2])

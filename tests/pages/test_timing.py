@@ -99,7 +99,7 @@ def test_the_table_has_the_notes_seconds_and_the_recorded_ones(open_page):
 def test_the_guess_of_the_notes_is_put_to_the_numbers(open_page):
     shown = text(open_page("timing"))
     assert "the GPU is 15× as fast forward and 38× on the way back" in shown
-    assert "80 % are the way back" in shown
+    assert "80% are the way back" in shown
     again = text(open_page("timing", time_steps=2000))
     assert "the GPU is 8.9× as fast forward and 8.7× on the way back" in again
     assert "both ways gain about alike" in again

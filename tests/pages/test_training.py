@@ -7,6 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from lstmviz.staircase import stairs
 from lstmviz.tracing import trace
 from lstmviz.ui.background.bounds import RUN_AT_ONCE
 from lstmviz.ui.background.jobs import Job
@@ -41,6 +42,17 @@ def test_the_curves_are_the_runs(open_page):
     loss, accuracy = _figures(app)[0]["data"]
     np.testing.assert_allclose(_array(loss["y"]), job.so_far().losses)
     np.testing.assert_allclose(_array(accuracy["y"]), job.so_far().accuracies)
+
+
+def test_the_default_training_stays_on_a_stair_for_long_and_then_goes_down_to_the_next():
+    job = Job(Experiment())
+    assert job.wait(60)
+    run = job.so_far()
+    *_, toss, known = (stair.loss for stair in stairs(run.text))
+    there = np.flatnonzero(np.abs(run.losses - toss) < 0.02)
+    assert len(there) > 100
+    assert there[-1] > 5 * there[0]  # as wide as this on the axis, which is logarithmic
+    assert run.losses[-1] < known + 0.001
 
 
 @pytest.mark.parametrize("lang", ["en", "ko"])

@@ -8,8 +8,6 @@ from pathlib import Path
 import pytest
 from babel.messages.pofile import read_po
 
-import lstmviz
-
 ROOT = Path(__file__).parents[2]
 UI = ROOT / "lstmviz/ui"
 COLUMNS = {"en": 2, "ko": 4}  # where the names stand that are not to be used
@@ -61,8 +59,18 @@ def test_another_name_would_be_found() -> None:
     assert refused("ko").search("모든 시점에서")
 
 
-def test_no_text_says_where_a_figure_stands_beside_another():
+BESIDE = re.compile(
+    r"\b(?:lower|upper|top|bottom) (?:left|right)\b|\bon the (?:left|right)\b|(?:오른쪽|왼쪽) (?:아래|위|그림)", re.I
+)
+
+
+@pytest.mark.parametrize("code", COLUMNS)
+def test_no_text_says_where_a_figure_stands_beside_another(code: str) -> None:
     """On a phone they stand below each other."""
-    texts = Path(lstmviz.__file__).parent / "ui" / "frame" / "content"
-    words = re.compile(r"\b(?:lower|upper) (?:left|right)\b|On the (?:left|right)\b|(?:오른쪽|왼쪽) (?:아래|위|그림)")
-    assert [file.name for file in texts.rglob("*.md") if words.search(file.read_text(encoding="utf-8"))] == []
+    assert [(where, text) for where, text in said(code) if BESIDE.search(text)] == []
+
+
+@pytest.mark.parametrize("code", COLUMNS)
+def test_percent_are_written_in_one_way(code: str) -> None:
+    """As `share_text` writes them, and as both languages do."""
+    assert [(where, text) for where, text in said(code) if re.search(r"[\d}]\s%", text)] == []

@@ -25,7 +25,7 @@ def test_for_all_or_nothing_it_is_clopper_and_pearsons(counted):
     ones, n = counted
     found = mean_over_networks(np.arange(n) < ones)
     assert found.mean == pytest.approx(ones / n)
-    # Their ends are where the count has but 2.5 % to be as large, or as small; 10,000 draws know that to 1 %.
+    # Their ends are where the count has but 2.5% to be as large, or as small; 10,000 draws know that to 1%.
     if ones == 0:
         assert found.low == 0
     else:

@@ -33,10 +33,10 @@ def test_the_server_and_the_browser_write_a_number_alike():
 
 
 def test_a_probability_below_1_is_never_printed_as_all_nor_one_above_0_as_nothing():
-    assert [share_text(p) for p in (1.0, 0.9998, 0.99951, 0.9994)] == ["100 %", "> 99.9 %", "> 99.9 %", "99.9 %"]
-    assert [share_text(p) for p in (0.0, 1e-9, 0.0004, 0.0006)] == ["0 %", "< 0.1 %", "< 0.1 %", "0.1 %"]
+    assert [share_text(p) for p in (1.0, 0.9998, 0.99951, 0.9994)] == ["100%", "> 99.9%", "> 99.9%", "99.9%"]
+    assert [share_text(p) for p in (0.0, 1e-9, 0.0004, 0.0006)] == ["0%", "< 0.1%", "< 0.1%", "0.1%"]
     assert share_text(float("nan")) == "NaN"
-    assert [whole_share(p) for p in (0.0, 1e-9, 0.125, 0.996, 1.0)] == ["0 %", "1 %", "13 %", "99 %", "100 %"]
+    assert [whole_share(p) for p in (0.0, 1e-9, 0.125, 0.996, 1.0)] == ["0%", "1%", "13%", "99%", "100%"]
 
 
 def test_nothing_on_the_screen_is_rounded_by_pythons_percent():

@@ -17,10 +17,10 @@ export function number(value) {
 /** @type {(value: number) => string} */
 export function shareText(value) {
   if (!Number.isFinite(value)) return number(value);
-  if (value === 0 || value === 1) return `${100 * value} %`;
-  if (value > 0 && value < 0.0005) return "< 0.1 %";
-  if (value < 1 && value >= 0.9995) return "> 99.9 %";
-  return `${points(value)} %`;
+  if (value === 0 || value === 1) return `${100 * value}%`;
+  if (value > 0 && value < 0.0005) return "< 0.1%";
+  if (value < 1 && value >= 0.9995) return "> 99.9%";
+  return `${points(value)}%`;
 }
 
 // A difference of shares in percentage points.

@@ -68,7 +68,7 @@ export function createScrubber(root, ctx) {
     pen.fillStyle = ctx.palette.rule;
     for (const share of [0, 0.5, 1]) pen.fillRect(0, Math.round(y(share)), width, share === 0 ? 1 : 0.5);
     Object.assign(pen, { fillStyle: ctx.palette.quiet, font: "12px system-ui, sans-serif", textBaseline: "top" });
-    pen.fillText("100 %", 1, y(1) + 2);
+    pen.fillText("100%", 1, y(1) + 2);
     Object.assign(pen, { lineWidth: 2, lineJoin: "round" });
     for (const group of ctx.groups) {
       if (!group.come) continue;

@@ -61,7 +61,7 @@ def _knockout_says(seen: Knockout) -> str:
     if seen.intact.min() < 1:
         said.append(_("The network itself does not name it right each time, so it does not hold it for certain."))
     if seen.loss[worst] > 0:
-        text = _("{unit} is missed most: without it {share} % fewer of all strings are right.")
+        text = _("{unit} is missed most: without it {share}% fewer of all strings are right.")
         said.append(text.format(unit=name, share=in_percent(float(seen.loss[worst]))))
     else:
         said.append(_("No unit alone is missed: what is held is held by several, or not at all."))
@@ -97,7 +97,7 @@ def _verdict(seen: GrammarAutomaton) -> str:
     if not seen.complete:
         text = _(
             "This network needs more than {most} states on the strings of up to {length} symbols. Drawn is the best "
-            "machine that was found: it says what the network says after {share} % of them."
+            "machine that was found: it says what the network says after {share}% of them."
         )
         return text.format(most=MAX_STATES, share=in_percent(seen.agreement), **values)
     if not seen.isomorphic:
@@ -191,7 +191,7 @@ def _checked(seen: GrammarAutomaton) -> str:
         said.append(_("It can read no longer ones."))
     else:
         text = _(
-            "{drawn} strings of up to {longest} symbols were drawn besides: at {share} % of their steps the machine "
+            "{drawn} strings of up to {longest} symbols were drawn besides: at {share}% of their steps the machine "
             "found says what the network says. Behind these nothing is known."
         )
         share = in_percent(seen.fidelity)
@@ -204,8 +204,8 @@ def _mass_says(run: Run) -> str:
     mass = legal_mass(trace_all(run).snapshot(-1), run.task)
     least = int(mass.argmin())
     text = _(
-        "Under each step stands how probable what may come is to the network, all legal symbols together: {mean} % "
-        "over this sequence, and the least, {least} %, at step {step}."
+        "Under each step stands how probable what may come is to the network, all legal symbols together: {mean}% "
+        "over this sequence, and the least, {least}%, at step {step}."
     )
     mean, lowest = (f"{np.floor(1000 * float(one) + 1e-3) / 10:.1f}" for one in (mass.mean(), mass[least]))
     return text.format(mean=mean, least=lowest, step=least)

@@ -131,7 +131,7 @@ def _box(trap: Trap, circle: int, hidden: int) -> list[tuple[str, str]]:
         "a deviation at its middle shrinks, in {count} patterns, to",
         circle,
     )
-    rows.append((name.format(count=circle), f"{100 * trap.contraction:.2g} %"))
+    rows.append((name.format(count=circle), f"{100 * trap.contraction:.2g}%"))
     patterns = circle * trap.periods
     inner = ngettext("{count} pattern", "{count} patterns", patterns).format(count=patterns)
     rows.append((_("every state of the box is back in its inner box after"), inner))

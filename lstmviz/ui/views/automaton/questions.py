@@ -121,7 +121,7 @@ def _how(learned: Learned, one: Round) -> str:
         said.append(
             text.format(words=f"{learned.words:,}", length=learned.length, steps=f"{learned.text_steps:,}") + ":"
         )
-        text = _("this round's machine agrees at {words} % of the words and {steps} % of the steps.")
+        text = _("this round's machine agrees at {words}% of the words and {steps}% of the steps.")
         said.append(text.format(words=in_percent(one.agreement), steps=in_percent(one.fidelity)))
     if len(one.rows) > _MOST_ROWS or len(one.suffixes) > _MOST_COLUMNS:
         text = _("The first {rows} of {all} rows and {columns} of {endings} columns are shown.")

@@ -79,7 +79,7 @@ def _verdict(seen: Automaton, period: int) -> str:
     if not seen.complete:
         text = _(
             "This network needs more than {most} states. Drawn is the best machine that was found: it says what the "
-            "network says at {fidelity} % of the steps."
+            "network says at {fidelity}% of the steps."
         )
         return text.format(most=max(MAX_STATES, 4 * period), fidelity=in_percent(seen.fidelity))
     if seen.isomorphic:
@@ -161,7 +161,7 @@ def _checked(seen: Automaton, steps: int) -> str:
     text = _("Checked at every one of {steps} steps, {beyond} of them beyond the end of the text.")
     said = [text.format(steps=f"{seen.steps:,}", beyond=f"{seen.steps - steps:,}")]
     if seen.complete:
-        said.append(_("There the machine says what the network says, each time (fidelity 100 %)."))
+        said.append(_("There the machine says what the network says, each time (fidelity 100%)."))
     if seen.forever:
         said.append(_("The state came back to the last bit on the way, so what follows is the same for ever."))
     if not seen.smallest:

@@ -133,12 +133,12 @@ def _curve(
 def _lags_say(run: Run, results: tuple[BundleResult, ...]) -> str:
     text = _("Lines: geometric means over the window, each loss relative to its own gradient at lag 0.")
     if results:
-        seeds = _("Bands: the middle 80 % of {seeds} seeds a cell, trained in the same way.").format(
+        seeds = _("Bands: the middle 80% of {seeds} seeds a cell, trained in the same way.").format(
             seeds=len(MANY_SEEDS)
         )
         text += " " + seeds
     if not run.experiment.repeats_a_pattern and sequences_read(run) > 1:
-        sequences = _("Bands: the middle 80 % of {count} sequences of this task, read by the same networks.")
+        sequences = _("Bands: the middle 80% of {count} sequences of this task, read by the same networks.")
         text += " " + sequences.format(count=sequences_read(run))
     return text
 

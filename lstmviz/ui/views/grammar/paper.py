@@ -20,7 +20,7 @@ _TITLES = {
     "embedded_reber": N_("Table 1: embedded Reber grammar"),
     "adding": N_("Table 7: adding problem, T = 100"),
 }
-_WORDS = {"some fraction": N_("some fraction"), "0": "0 %"}
+_WORDS = {"some fraction": N_("some fraction"), "0": "0%"}
 
 
 def show() -> None:
@@ -97,7 +97,7 @@ def _printed(experiment: Experiment, line: Line) -> float:
 
 
 def _published(row: Published) -> str:
-    success = _(_WORDS[row.success]) if row.success in _WORDS else f"{row.success} %"
+    success = _(_WORDS[row.success]) if row.success in _WORDS else f"{row.success}%"
     sequences = f"{'> ' if row.at_least else ''}{row.sequences:,}"
     cells = (row.weights, "–" if row.lr is None else f"{row.lr:g}", success, sequences, "", "")
     name = _("paper: {method}, {hidden}").format(method=row.method, hidden=row.hidden)
@@ -162,7 +162,7 @@ def _deviations() -> dict[str, int]:
 def _provenance(measured: Measured) -> str:
     text = _(
         "The paper: Hochreiter & Schmidhuber, Neural Computation 9 (1997). Ours: `python -m lstmviz.paper run`, {date}"
-        ", torch {torch}; intervals of 95 %. A network that has not succeeded after 60,000 strings (200,000 sums) "
+        ", torch {torch}; intervals of 95%. A network that has not succeeded after 60,000 strings (200,000 sums) "
         "counts as one that does not."
     )
     return text.format(date=measured.date, torch=measured.versions["torch"])

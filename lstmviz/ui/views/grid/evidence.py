@@ -64,8 +64,8 @@ def show(results: Sequence[BundleResult], palette: Palette, *, networks: int | N
 
 
 def success_sentence(found: Mapping[str, Rate]) -> str:
-    """The rates with their intervals: "LSTM 24 of 25 (80 to 99 %)"."""
-    text = _("**{cell}** {solved} of {count} (chance of success between {low} and {high} %)")
+    """The rates with their intervals: "LSTM 24 of 25 (80 to 99%)"."""
+    text = _("**{cell}** {solved} of {count} (chance of success between {low} and {high}%)")
     return ", ".join(
         text.format(
             cell=CELL_NAMES[cell],
@@ -101,8 +101,8 @@ def h_sentence(found: Mapping[str, Magnitudes]) -> str:
             sentences.append(_("No {cell} has solved it.").format(cell=CELL_NAMES[cell]))
             continue
         text = ngettext(
-            "{cell}: in the {count} network that solved it, {share} % of all |h| in the pictures are above {large}.",
-            "{cell}: in the {count} networks that solved it, {share} % of all |h| in the pictures are above {large}.",
+            "{cell}: in the {count} network that solved it, {share}% of all |h| in the pictures are above {large}.",
+            "{cell}: in the {count} networks that solved it, {share}% of all |h| in the pictures are above {large}.",
             sizes.networks,
         )
         share = whole_percent(sizes.large)

@@ -234,10 +234,10 @@ def _fairness(config: SweepConfig) -> str:
     counts = {cell: parameter_count(cell, letters, config.size_of(cell, tasks[-1], rows[-1])) for cell in cells}
     listed = ", ".join(f"{CELL_NAMES[cell]} {count:,}" for cell, count in counts.items())
     if config.match == "parameters":
-        return _("All have about as many parameters (top right: {counts}).").format(counts=listed)
+        return _("All have about as many parameters (at the largest memory and size: {counts}).").format(counts=listed)
     text = _(
-        "At equal nodes the cells have unequal parameters (top right: {counts}), which alone may decide: compare them "
-        "with the same number of parameters."
+        "At equal nodes the cells have unequal parameters (at the largest memory and size: {counts}), which alone may "
+        "decide: compare them with the same number of parameters."
     )
     return text.format(counts=listed)
 

@@ -193,9 +193,9 @@ def _letter_says(run: Run, letter: int) -> str:
 
 def _factor(modulus: float) -> str:
     if modulus < 1e-4:
-        return "< 0.01 %"
+        return "< 0.01%"
     percent = 100 * modulus
-    return f"{percent:.2g} %" if percent < 99 else f"{min(percent, 99.99):.4g} %"  # what shrinks is never the whole
+    return f"{percent:.2g}%" if percent < 99 else f"{min(percent, 99.99):.4g}%"  # what shrinks is never the whole
 
 
 def _trend_says(found: Trends) -> str:

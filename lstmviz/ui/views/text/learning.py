@@ -50,7 +50,7 @@ def show(shown: LearnedText, networks: Sequence[LearnedText], palette: Palette) 
     st.caption(
         _(
             "Thick: the network shown above; thin: the other seeds. Over all letters of all windows: the first letters "
-            "of a window have little before them to be known by, so this seldom comes to 100 %."
+            "of a window have little before them to be known by, so this seldom comes to 100%."
         )
     )
     st.markdown(rates_say(networks))
@@ -121,7 +121,6 @@ def _readings(shown: LearnedText) -> str:
             parts.append(f"<u>{text}</u>" if is_open else text)
             at += length
         share = share_text(float(np.mean(~wrong)))
-        share = "99%" if wrong.any() and share == "100%" else share  # never whole with a mistake in it
         rows.append(f'<tr><th scope="row">{epoch}</th><td>{share}</td><td class="read">{"".join(parts)}</td></tr>')
     heads = "".join(f'<th scope="col">{head}</th>' for head in (_("epoch"), _("right"), _("reading")))
     return f'<table class="text_readings"><thead><tr>{heads}</tr></thead><tbody>{"".join(rows)}</tbody></table>'

@@ -86,5 +86,5 @@ def how_well(one: Measurement) -> str:
     if one.threads and (one.way == "cpu" or one.threads > 1):
         parts.append(ngettext("{count} thread", "{count} threads", one.threads).format(count=one.threads))
     if one.low is not None and one.high is not None and one.median:
-        parts.append(f"±{100 * (one.high - one.low) / 2 / one.median:.0f} %")
+        parts.append(f"±{100 * (one.high - one.low) / 2 / one.median:.0f}%")
     return " · ".join(parts)

@@ -127,7 +127,7 @@ export function createGuessing(ctx) {
   return { toggle, element, refresh, draw };
 }
 
-// "You: C ✓ · network: C ✓ (99 %)"
+// "You: C ✓ · network: C ✓ (99%)"
 /** @type {(ctx: Player, side: Side, now: State, letter: number) => string} */
 function guessSays({ words }, { run, e }, { t }, letter) {
   /** @param {number} k */

@@ -53,7 +53,7 @@ export function createCompare(root, ctx) {
         setText(title, name);
         setText(big, digit === null ? "" : String(digit));
         setText(share, values && digit !== null ? percentText(rowOf(values, ROWS - 1)[digit]) : "");
-        setText(right, fill(words.compare_right, { share: `${(100 * accuracy).toFixed(2)} %` }));
+        setText(right, fill(words.compare_right, { share: `${(100 * accuracy).toFixed(2)}%` }));
         setAttribute(card, "aria-pressed", String(cell === now.network));
         card.title = fill(words.compare_open, { network: name });
       });

@@ -52,7 +52,7 @@ export function createLine(root, ctx) {
   };
 }
 
-// "row 18 takes 9 from 71 % to 33 % and lifts 4 from 12 % to 58 %: pixels 9, 10, 11 and units 45, 17 of layer 2"; nothing while
+// "row 18 takes 9 from 71% to 33% and lifts 4 from 12% to 58%: pixels 9, 10, 11 and units 45, 17 of layer 2"; nothing while
 // none is looked at.
 /** @type {(ctx: Ctx, now: State, row: number) => string} */
 function moveSays({ words, answers }, now, row) {
@@ -81,7 +81,7 @@ function moveSays({ words, answers }, now, row) {
 /** @type {(values: Float32Array) => number} */
 const winnerOf = (values) => largestOf(values, CLASSES);
 
-// "row 12, pixel 7: 0.51", "row 12: 7 at 83.1 %", "row 12, unit 45: c = −1.234".
+// "row 12, pixel 7: 0.51", "row 12: 7 at 83.1%", "row 12, unit 45: c = −1.234".
 /** @type {(ctx: Ctx, now: State, at: NonNullable<State["hover"]>) => string} */
 function placeSays({ words, answers }, now, { band, row, column }) {
   const said = { place: placeText(words, answers.order, row), column: column + 1 };
