@@ -14,7 +14,7 @@ from lstmviz.tasks import PatternTask
 from lstmviz.training import snapshot_epochs
 from lstmviz.ui.frame.experiment import Experiment
 from tests.browser import test_gates as gates
-from tests.browser.conftest import PATIENCE_MS, SETTLED_MS, eventually, goto, settle, wait_trained
+from tests.browser.conftest import PATIENCE_MS, SETTLED_MS, eventually, goto, settle, wait_idle, wait_trained
 from tests.browser.player import (
     Engine,
     answered,
@@ -226,13 +226,21 @@ def test_nonsense_in_a_link_is_said_and_the_rest_works(page: Page, run: Engine) 
     expect(notices).to_have_count(5)
     for text in ("9999", "abc", "99", "“nonsense”.* 1 more change", "must be one of.*x"):
         expect(notices.filter(has_text=re.compile(text))).not_to_have_count(0)
+    page.emulate_media(color_scheme="dark")  # the page is shown again, and the URL does not ask for all of it any more
+    expect(page.locator(".ground.dark")).not_to_have_count(0)
+    settle(page, 600)
+    wait_idle(page)
+    expect(notices).to_have_count(5)
     assert len(shown(page)) == 1
     move(page, 13, 4)
     expect_diagram(page, run.trace, 13, 4, run.task)
-    pin(page, "g", 1)
-    assert selected(page)["framed"] == [["g", 1]]
+    other = opens_on(run)["unit"] % 3  # counted from 0, and not the one that the page opens on
+    pin(page, "g", other)
+    assert selected(page)["framed"] == [["g", other]]
     press(page, "ArrowRight")
     assert place(page) == (14, 4)
+    page.emulate_media(color_scheme="light")
+    expect(notices).to_have_count(2)  # something else was chosen than what was refused
 
 
 def test_a_training_that_diverged_says_so(page: Page) -> None:

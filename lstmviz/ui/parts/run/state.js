@@ -47,10 +47,21 @@ import { setUrl } from "../common/url.js";
  * @property {Defaults} [usual] the defaults of the run that is on display
  * @property {Record<"t" | "unit" | "q", boolean>} [fixed] what the URL has named itself: that stays where another run has other defaults
  *
+ * What the URL asked for and is not there: what of it, its text, the first that is there, and the last.
+ * @typedef {[name: "t" | "epoch" | "unit" | "guess", asked: string, first: number, last: number]} Refused
+ *
  * What the document keeps: `urls` is all that the URL has said of the selection since `page`, its path there, was opened; `path`
  * the stage of the path that it named when the server last answered; `awaited` the epoch that it asks for of a network that has
- * not been trained so far yet; `stood` the epoch that the selection was put on last, when a run came.
- * @typedef {{ state: Store<State>, urls: Set<string>, page: string, path: string | null | undefined, awaited: string | null, stood: number }} Selection
+ * not been trained so far yet; `stood` the epoch that the selection was put on last, when a run came; `refused` what the URL asked
+ * for and is not there, each with what stood in its place, `of` which network on which page.
+ * @typedef {object} Selection
+ * @property {Store<State>} state
+ * @property {Set<string>} urls
+ * @property {string} page
+ * @property {string | null | undefined} path
+ * @property {string | null} awaited
+ * @property {number} stood
+ * @property {{ of: string, all: { one: Refused, stood: number }[] }} refused
  */
 
 const VIEW = "lstmviz.view";
@@ -92,7 +103,7 @@ export function theSelection() {
   /** @type {Selection} */
   const selection = sharedAs("lstmvizSelection", () => {
     fresh = true;
-    return { state: createState(), urls: new Set(), page: "", path: undefined, awaited: null, stood: -1 };
+    return { state: createState(), urls: new Set(), page: "", path: undefined, awaited: null, stood: -1, refused: { of: "", all: [] } };
   });
   return { selection, state: selection.state, fresh };
 }

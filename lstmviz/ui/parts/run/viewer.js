@@ -10,7 +10,7 @@ import { createPalette } from "./palette.js";
  * @import { Themes } from "../common/scales.js"
  * @import { Words } from "../common/words.js"
  * @import { Run, Runs } from "./data.js"
- * @import { Defaults, Of, Phase, Place, Selection, State, UrlSays } from "./state.js"
+ * @import { Defaults, Of, Phase, Place, Refused, Selection, State, UrlSays } from "./state.js"
  * @import { Palette } from "./palette.js"
  *
  * What `header` of `talk.py` says of a run. saved: in a saved file, which no server answers.
@@ -32,7 +32,6 @@ import { createPalette } from "./palette.js";
  *
  * @typedef {"present" | "future"} Veil what of a text must not be seen while it is guessed: what comes later, or the present
  *   prediction too
- * @typedef {[name: "t" | "epoch" | "unit" | "guess", asked: string, first: number, last: number]} Refused
  */
 
 /**
@@ -156,7 +155,8 @@ export function createViewer(root, assemble) {
       const { first: run } = runs;
       const grows = run.diverged === null && run.epochs[run.epochs.length - 1] < run.trained;
       selection.awaited = grows && refused.some(([name, text]) => name === "epoch" && Number(text) <= run.trained) ? said.epoch : null;
-      ctx.refused = refused.filter(([name]) => name !== "epoch" || selection.awaited === null);
+      const sound = refused.filter(([name]) => name !== "epoch" || selection.awaited === null);
+      ctx.refused = standing(selection, state.get(), told ? sound : null, `${location.pathname} ${header.experiment}`);
       selection.stood = state.get().epoch;
       // The links of a page are drawn from the moment on in which it is opened, and several parts may come to look at it.
       if (location.pathname !== selection.page) selection.urls.clear();
@@ -177,6 +177,19 @@ export function createViewer(root, assemble) {
 
 /** @type {(come: Record<string, Run>) => Runs} */
 const runsOf = ({ first, changed, second }) => ({ first, changed, second });
+
+// What was refused is said until something else is chosen in its place: a page comes to be shown again by itself, and by then the
+// URL does not ask for it any more. anew: what has just been refused, null where nothing new was asked; of: what it was refused for.
+/** @type {(selection: Selection, now: State, anew: Refused[] | null, of: string) => Refused[]} */
+function standing(selection, now, anew, of) {
+  const values = { t: now.t, epoch: now.epoch, unit: now.unit + 1, guess: Number(now.guessing) };
+  if (anew) selection.refused = { of, all: anew.map((one) => ({ one, stood: values[one[0]] })) };
+  const { refused } = selection;
+  /** @type {(said: typeof refused.all[number]) => boolean} */
+  const chosen = ({ one: [name], stood }) => values[name] !== stood && (name === "guess" || values[name] !== now.usual?.[name]);
+  selection.refused = { of, all: refused.of === of ? refused.all.filter((one) => !chosen(one)) : [] };
+  return selection.refused.all.map(({ one }) => one);
+}
 
 // Select what the URL says (`said`, null where it says nothing new), or keep what is selected, within the bounds of the runs on
 // display. Returns what was asked for and is not there: [name, what was asked, the first that is there, the last].
