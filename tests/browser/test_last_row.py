@@ -128,6 +128,31 @@ def test_keys_go_from_number_to_number_of_the_squares(page: Page, path: str, mar
     expect(page.locator(".run_spoken, .gates_says").first).to_contain_text("t = 589")
 
 
+def test_keys_go_through_the_training_and_through_the_gradients(page: Page) -> None:
+    goto(page, "training", lang="en", epochs=60)
+    wait_trained(page)
+    page.locator(".learned_marks").focus()
+    says = page.locator(".learned_says")
+    for key, letter in (("ArrowDown", "a"), ("ArrowDown", "b"), ("ArrowUp", "a"), ("ArrowLeft", "a")):
+        page.keyboard.press(key)
+        expect(says).to_contain_text(f"\u2068a1\u2069 → \u2068{letter}\u2069 = ")
+        expect(says).to_have_attribute("aria-live", "polite")
+    before = says.inner_text().split(" · ")[0]
+    assert "epoch 60" not in before
+    page.keyboard.press("Enter")
+    page.keyboard.press("Tab")
+    expect(says).to_have_text(
+        re.compile(rf"^{before} · loss [^·]*$")
+    )  # that one was chosen, and is now the one that stands there
+    goto(page, "gradients", lang="en", epochs=60)
+    wait_trained(page)
+    page.locator(".matrix_marks").first.focus()
+    for key, told in (("ArrowUp", (598, 598)), ("ArrowLeft", (598, 597)), ("ArrowDown", (597, 597))):
+        page.keyboard.press(key)
+        expect(page.locator(".matrices_says")).to_contain_text("t = {}, k = {}".format(*told))
+    expect(page.locator(".matrices_says")).to_have_attribute("aria-live", "polite")
+
+
 def test_what_is_wider_than_a_phone_says_that_it_scrolls(open_page: Callable[..., Page]) -> None:
     page = open_page(viewport={"width": 390, "height": 844})
     goto(page, "timing", lang="en")

@@ -16,3 +16,21 @@ export function keyName(event) {
   const letter = keyLetter(event);
   return letter.length === 1 ? letter.toLowerCase() : letter;
 }
+
+/** @type {Record<string, [number, number]>} */
+const WAYS = { ArrowRight: [1, 0], ArrowLeft: [-1, 0], ArrowUp: [0, 1], ArrowDown: [0, -1] };
+
+// A picture whose squares are reached by keys: the arrows go from one to the next, Enter chooses, and who leaves looks at none.
+/** @type {(canvas: HTMLCanvasElement, does: { move: (right: number, up: number) => void, choose: () => void, leave: () => void }) => void} */
+export function squareKeys(canvas, { move, choose, leave }) {
+  canvas.tabIndex = 0;
+  canvas.addEventListener("keydown", (event) => {
+    if (hasModifier(event)) return;
+    if (event.key in WAYS) move(...WAYS[event.key]);
+    else if (event.key === "Enter") choose();
+    else return;
+    event.preventDefault();
+    event.stopPropagation();
+  });
+  canvas.addEventListener("blur", leave);
+}

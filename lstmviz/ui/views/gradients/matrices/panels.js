@@ -2,6 +2,7 @@
 
 import { canvasPair, partNode, setAttribute, setText, sizedCanvas, tag } from "../../../parts/common/nodes.js";
 import { createFoldedTable } from "../../../parts/common/folded_table.js";
+import { squareKeys } from "../../../parts/common/keys.js";
 import { wholeText } from "../../../parts/common/numbers.js";
 import { blockOf, paintBlocks } from "../../../parts/common/squares.js";
 import { byHand, fill } from "../../../parts/common/words.js";
@@ -59,16 +60,28 @@ export function createPanels(root, ctx, own) {
     const plot = partNode("div", "matrix_plot", figure);
     const [squares, marks] = canvasPair(plot, "matrix_squares", "matrix_marks");
     const value = partNode("output", "matrix_value", figure);
-    /** @param {Pointed | null} next */
-    const point = (next) => {
+    /** @param {Pointed | null} next @param {"polite" | "off"} [aloud] */
+    const point = (next, aloud = "off") => {
       at = next;
+      setAttribute(says, "aria-live", aloud);
       draw(ctx.state.get());
     };
+    const choose = () => at && ctx.pin({ t: at.k });
     marks.addEventListener("pointermove", (event) => point(pointed(number, event)));
     marks.addEventListener("pointerleave", ({ pointerType }) => pointerType === "mouse" && point(null));
     marks.addEventListener("click", (event) => {
       point(pointed(number, event));
-      if (at) ctx.pin({ t: at.k });
+      choose();
+    });
+    squareKeys(marks, {
+      move(right, up) {
+        const { first, last } = own().about;
+        if (at?.number !== number) return point({ number, t: last, k: last }, "polite");
+        const k = Math.min(Math.max(at.k + right, first), last);
+        point({ number, t: Math.min(Math.max(at.t + up, k), last), k }, "polite");
+      },
+      choose,
+      leave: () => point(null),
     });
     return { figure, title, plot, squares, marks, value };
   };

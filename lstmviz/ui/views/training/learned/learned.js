@@ -3,6 +3,7 @@
 
 import { canvasPair, partNode, penOf, setAttribute, setText, sizedCanvas } from "../../../parts/common/nodes.js";
 import { createFoldedTable } from "../../../parts/common/folded_table.js";
+import { squareKeys } from "../../../parts/common/keys.js";
 import { lossText, number, wholeText } from "../../../parts/common/numbers.js";
 import { scaleKey } from "../../../parts/common/scale_key.js";
 import { blockOf, paintBlocks } from "../../../parts/common/squares.js";
@@ -40,7 +41,7 @@ export function createLearned(root, ctx) {
   /** @type {CanvasRenderingContext2D[]} */
   let pens = [];
   /** @type {{ row: number, e: number } | null} */
-  let at = null; // the row and the snapshot under the pointer
+  let at = null; // the row and the snapshot that is pointed at, by hand or by keys
 
   /** @type {(event: MouseEvent) => { row: number, e: number } | null} */
   const pointed = (event) => {
@@ -49,17 +50,28 @@ export function createLearned(root, ctx) {
     const row = layout.rows.findIndex(({ top }) => event.offsetY >= top && event.offsetY < top + ROW);
     return row >= 0 && e >= 0 && e < ctx.runs.first.epochs.length ? { row, e } : null;
   };
-  marks.addEventListener("pointermove", (event) => {
-    at = pointed(event);
+  /** @param {typeof at} next @param {"polite" | "off"} [aloud] */
+  const point = (next, aloud = "off") => {
+    at = next;
+    setAttribute(says, "aria-live", aloud);
     draw(ctx.state.get());
-  });
-  marks.addEventListener("pointerleave", () => {
-    at = null;
-    draw(ctx.state.get());
-  });
+  };
+  const choose = () => at && ctx.pin({ epoch: ctx.runs.first.epochs[at.e] });
+  marks.addEventListener("pointermove", (event) => point(pointed(event)));
+  marks.addEventListener("pointerleave", () => point(null));
   marks.addEventListener("click", (event) => {
-    const place = pointed(event);
-    if (place) ctx.pin({ epoch: ctx.runs.first.epochs[place.e] });
+    point(pointed(event));
+    choose();
+  });
+  squareKeys(marks, {
+    move(right, up) {
+      if (!layout) return;
+      const { row, e } = at ?? { row: up ? -1 : 0, e: ctx.runs.first.snapshot(ctx.state.get().epoch) - right };
+      const clamp = (/** @type {number} */ k, /** @type {number} */ count) => Math.min(Math.max(k, 0), count - 1);
+      point({ row: clamp(row - up, layout.rows.length), e: clamp(e + right, ctx.runs.first.epochs.length) }, "polite");
+    },
+    choose,
+    leave: () => point(null),
   });
 
   /** @param {LearnedLayout} layout */
