@@ -142,7 +142,7 @@ def test_each_square_of_any_task_is_the_engine_s_number(page: Page, name: str) -
             assert caption["mark"] == ("✓" if margin > least else "≈" if margin > 0 else "✗")
             box = box_of(page, group, slot)
             values = {"h": made.values(cell, seed, "h")[-1], "ŷ": made.values(cell, seed, "probabilities")[-1]}
-            for k in range(24):
+            for k in range(slot % 3, 24, 3):  # three pictures have all rows between them
                 x = box["x"] + box["width"] * ((k * 0.618) % 1)
                 row = k * len(steps) // 24
                 page.mouse.move(x, box["y"] + box["height"] * (row + 0.5) / len(steps))
