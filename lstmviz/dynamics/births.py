@@ -70,6 +70,7 @@ def births(
     starts: int = 10,
     seed: int = 0,
     near: Array | None = None,
+    stride: int = 1,
 ) -> Births:
     """Follow the fixed points of the map of a period, or of one letter, through all snapshots of a training.
 
@@ -81,6 +82,8 @@ def births(
             from a state of zeros.
         seed: what they are drawn by.
         near: (E, N, S) more states to start from in each snapshot.
+        stride: states are drawn in every `stride`-th snapshot, counted back from the last, at least 1. What is found there
+            is led on to those between, and where the index says that some are missing, more are drawn there too.
 
     Raises:
         TypeError: as `trace`.
@@ -88,8 +91,11 @@ def births(
     """
     stacked, finite = stacked_map(model, snapshots)
     xs = inputs_of(stacked, xs)
-    begun = first_starts(stacked, xs, whole_number("starts", starts, 2, 10_000), seed)
-    ends = ends_of(stacked, xs, begun[0])
+    drawn_in = np.arange(len(snapshots))[:: -whole_number("stride", stride, 1, 10_000)][::-1]
+    some = take(stacked, drawn_in)
+    begun = first_starts(some, xs, whole_number("starts", starts, 2, 10_000), seed)
+    ends = ends_of(some, xs, begun[0])
+    begun, ends = ((states, drawn_in[own]) for states, own in (begun, ends))
     own, where = (np.concatenate(both) for both in zip(begun, ends, strict=True))
     if near is not None:
         if np.ndim(near) != 3 or (len(near), np.shape(near)[-1]) != (len(snapshots), stacked.size):

@@ -36,7 +36,9 @@ def test_a_network_beside_is_shown_in_step_and_goes_again(page: Page, run: Engin
         move(page, t, e)
         expect_diagram(page, run.trace, t, e, run.task)
         expect_diagram(page, second.trace, t, e, run.task, side=1)
-    expect(page.locator(".diagram_title")).to_have_text(["LSTM · 3 nodes · seed 1", "RNN (tanh) · 3 nodes · seed 1"])
+    expect(page.locator(".diagram_title")).to_have_text(
+        ["LSTM · 3 nodes · seed 135", "RNN (tanh) · 3 nodes · seed 135"]
+    )
     move(page, 200, 20)
     pin(page, "h", 2, side=1)
     assert sums(page)["value"] == number(second.trace.h[20, 200, 2])
@@ -60,13 +62,15 @@ def test_a_network_beside_is_shown_in_step_and_goes_again(page: Page, run: Engin
 
 
 def test_what_is_offered_beside_is_the_network_that_does_what_its_name_says(page: Page) -> None:
-    promised = Experiment(cell="rnn", seed=0)
+    promised = Experiment(cell="rnn")
     open_player(page)
     tab(page, "beside")
     expect(page.locator(".beside .chips").first.get_by_role("button", name="an RNN", exact=True)).to_have_count(0)
     page.locator(".beside").get_by_role("button", name="an RNN that tosses a coin").click()
     answered(page)
-    expect(page.locator(".diagram_title")).to_have_text(["LSTM · 3 nodes · seed 1", "RNN (tanh) · 3 nodes · seed 0"])
+    expect(page.locator(".diagram_title")).to_have_text(
+        ["LSTM · 3 nodes · seed 135", "RNN (tanh) · 3 nodes · seed 135"]
+    )
     second = engine(promised)
     expect_diagram(page, second.trace, 586, len(second.kept) - 1, second.task, side=1)
     open_player(page, task="abaB", hidden=2, epochs=EPOCHS)  # of which nothing is promised

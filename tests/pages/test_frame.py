@@ -182,8 +182,8 @@ def test_a_page_with_networks_of_its_own_says_in_one_line_which_one_the_others_s
     assert (
         line.value
         == {
-            "en": "The other pages show: a&#42;b · LSTM · 5 nodes · seed 1",
-            "ko": "다른 페이지의 신경망: a&#42;b · LSTM · 노드 5개 · 시드 1",
+            "en": "The other pages show: a&#42;b · LSTM · 5 nodes · seed 135",
+            "ko": "다른 페이지의 신경망: a&#42;b · LSTM · 노드 5개 · 시드 135",
         }[language]
     )
 

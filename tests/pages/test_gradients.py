@@ -26,6 +26,7 @@ from lstmviz.ui.frame.fields import CELL_NAMES
 from tests.kinds import ONE_OF_EACH_KIND
 from tests.packets import given, joined
 
+SEED = Experiment().seed  # of the network that a page shows by itself
 EPOCHS = 60
 SECTIONS = ("time", "gain", "back")
 
@@ -34,7 +35,7 @@ def engine(cell="lstm", pattern="abcabC", hidden=3, epochs=EPOCHS):
     """The same training, made without the page."""
     task = alphabet_task(pattern)
     size = len(task.alphabet)
-    model = build_model(ModelConfig(cell=cell, input_size=size, hidden_size=hidden, output_size=size, seed=1))
+    model = build_model(ModelConfig(cell=cell, input_size=size, hidden_size=hidden, output_size=size, seed=SEED))
     for _ in train(model, task, TrainConfig(epochs=epochs, lr=0.1)):
         pass
     return task, model

@@ -34,6 +34,20 @@ def test_a_memory_is_born_where_the_weight_passes_one():
     assert {np.sign(branch.s[0, 0]) for branch in sides} == {-1, 1}
 
 
+@pytest.mark.parametrize("stride", [2, 5, 99])
+def test_what_is_found_in_some_snapshots_is_led_on_to_the_others(stride):
+    network = family([(w, 0.0) for w in np.linspace(0.55, 1.75, 13)])
+    found, all_drawn = births(*network, [0.0], stride=stride), births(*network, [0.0])
+    assert found.events == all_drawn.events
+    assert found.starts < all_drawn.starts
+    assert len(found.branches) == len(all_drawn.branches) == 3
+    for one, other in zip(found.branches, all_drawn.branches, strict=True):
+        assert (one.first, one.last) == (other.first, other.last)
+        np.testing.assert_allclose(np.abs(one.s), np.abs(other.s), atol=1e-9)  # either side may come first
+    with pytest.raises(ValueError, match="stride"):
+        births(*network, [0.0], stride=0)
+
+
 def test_a_memory_and_its_watershed_vanish_together():
     biases = np.linspace(0, 1, 11)
     # h = tanh(2 h + b) loses two of three solutions at b = 2 artanh... the fold: h = -sqrt(1/2), b = artanh(h) - 2 h

@@ -24,13 +24,14 @@ MOST_UNITS = 16
 """of a network whose circles are looked for: it takes as long again as the points do"""
 CIRCLE = 2
 """states of the circles that are followed over the training"""
+_STRIDE = 2  # snapshots lie so near to each other that what is there in one is led on to the next
 _VECTORS = 2  # directions of a point that are drawn
 
 
 @of_run(KEPT_PACKETS)
 def born(run: Run, letter: int) -> Births:
     """The fixed points of the map over the training: of a whole pattern, or what is read by `letter`."""
-    return births(build_model(configs(run.experiment)[0]), run.snapshots, inputs_of(run, letter))
+    return births(build_model(configs(run.experiment)[0]), run.snapshots, inputs_of(run, letter), stride=_STRIDE)
 
 
 def circling(run: Run, letter: int) -> CycleBirths | None:
