@@ -18,7 +18,7 @@ export function keyName(event) {
 }
 
 /** @type {Record<string, [number, number]>} */
-const WAYS = { ArrowRight: [1, 0], ArrowLeft: [-1, 0], ArrowUp: [0, 1], ArrowDown: [0, -1] };
+const SQUARE_WAYS = { ArrowRight: [1, 0], ArrowLeft: [-1, 0], ArrowUp: [0, 1], ArrowDown: [0, -1] };
 
 // A picture whose squares are reached by keys: the arrows go from one to the next, Enter chooses, and who leaves looks at none.
 /** @type {(canvas: HTMLCanvasElement, does: { move: (right: number, up: number) => void, choose: () => void, leave: () => void }) => void} */
@@ -26,7 +26,7 @@ export function squareKeys(canvas, { move, choose, leave }) {
   canvas.tabIndex = 0;
   canvas.addEventListener("keydown", (event) => {
     if (hasModifier(event)) return;
-    if (event.key in WAYS) move(...WAYS[event.key]);
+    if (event.key in SQUARE_WAYS) move(...SQUARE_WAYS[event.key]);
     else if (event.key === "Enter") choose();
     else return;
     event.preventDefault();
