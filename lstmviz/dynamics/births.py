@@ -82,8 +82,8 @@ def births(
             from a state of zeros.
         seed: what they are drawn by.
         near: (E, N, S) more states to start from in each snapshot.
-        stride: states are drawn in every `stride`-th snapshot, counted back from the last, at least 1. What is found there
-            is led on to those between, and where the index says that some are missing, more are drawn there too.
+        stride: states are drawn in every `stride`-th snapshot, at least 1, counted back from the last. What is found
+            there is led on to those between, and where the index says that some are missing, more are drawn there too.
 
     Raises:
         TypeError: as `trace`.
