@@ -4,7 +4,7 @@ import itertools
 
 import numpy as np
 import pytest
-from hypothesis import assume, given
+from hypothesis import assume, example, given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
@@ -76,8 +76,10 @@ def test_every_drawing_fills_the_box_around_its_centre_of_mass(pixels):
 
 
 @given(st.integers(0, len(IMAGES) - 1), st.floats(0.1, 0.85))
+@example(number=177, strength=0.125)  # at its rim pixels of 1 / 255, that are none at all once they are so faint
 def test_faint_ink_is_the_same_drawing(number, strength):
-    image = prepare(IMAGES[number])
+    kept = np.where(IMAGES[number] * strength < 0.5 / 255, 0, IMAGES[number])  # of what 8 bits can hold
+    image = prepare(kept)
     np.testing.assert_allclose(prepare(IMAGES[number] * strength), image / image.max(), atol=0.03)
 
 
