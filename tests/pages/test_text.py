@@ -4,7 +4,6 @@ import base64
 import html
 import json
 import random
-import time
 import zlib
 
 import numpy as np
@@ -16,6 +15,7 @@ from lstmviz.figures.theme import whole_share
 from lstmviz.texts import SOURCES, TextConfig, learn
 from lstmviz.ui.frame.fields import RefusedError
 from lstmviz.ui.views.text.own import link_of, read_text, text_of
+from tests.pages.studies import finished, text
 
 SMALL = {"text_seeds": 2, "text_epochs": 20}
 GOETHE = SOURCES["goethe"].text
@@ -25,25 +25,9 @@ def engine(seed=0, **more):
     return learn(TextConfig(**{"text": GOETHE, "epochs": 20, "seed": seed, **more}))
 
 
-def text(app) -> str:
-    parts = [element.value for element in [*app.markdown, *app.caption]]
-    return html.unescape(" ".join(parts)).replace("\u2060", "")
-
-
 def tables(app) -> str:
     """All tables; a space that is a mistake is drawn as a sign."""
     return " ".join(element.proto.body for element in app.get("html")).replace("␣", " ")
-
-
-def finished(app):
-    deadline = time.monotonic() + 300
-    while time.monotonic() < deadline:
-        if not app.get("progress"):
-            assert not app.exception
-            return app
-        time.sleep(0.1)
-        app.run()
-    raise AssertionError("the networks were never finished")
 
 
 @pytest.mark.parametrize("lang", ["en", "ko"])

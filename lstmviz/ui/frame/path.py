@@ -85,7 +85,7 @@ STAGES = (
         "cell",
         N_("Compare"),
         N_("Beside it an RNN of the same size, trained on the same text. After b it tosses a coin between c and C."),
-        look={"with": "cell=rnn;hidden=3;seed=135"},
+        look={"with": f"cell=rnn;hidden={Experiment().hidden_size};seed={Experiment().seed}"},
         begin={"t": "586", "unit": "3", "q": "c"},
     ),
     Stage(
