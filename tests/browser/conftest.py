@@ -35,6 +35,8 @@ FLAGS = (
     "--disable-component-update",
     "--disable-sync",
 )
+# A page of a test lives for seconds: what two of V8's compilers make of its scripts costs more than it saves.
+BRIEF = "--js-flags=--no-opt --no-maglev"
 PATIENCE_MS = 60_000  # for a page that trains a network on a busy machine
 # Options of a tab that it can be given at any time; what else there is, belongs to its profile.
 _PASSING = ("viewport", "color_scheme", "reduced_motion")
@@ -255,7 +257,7 @@ def browser() -> Iterator[Browser]:
     executable = find_chromium()
     expect.set_options(timeout=PATIENCE_MS / 2)
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=executable, args=FLAGS)
+        browser = playwright.chromium.launch(executable_path=executable, args=[*FLAGS, BRIEF])
         yield browser
         browser.close()
 

@@ -1,6 +1,7 @@
 """The controls and the URL, the pages and the two languages, in a real browser."""
 
 import contextlib
+import json
 import re
 from collections.abc import Callable
 from urllib.parse import parse_qsl, urlsplit
@@ -263,6 +264,33 @@ def test_on_a_phone_the_sidebar_stays_out_of_the_way(open_page: Callable[..., Pa
         follow(page, label, path)
     expect(sidebar).not_to_be_in_viewport()
     assert page.evaluate("document.querySelector('[data-testid=stMain]').scrollWidth") <= 390
+
+
+# As plotly measures its texts: one after the other is put into the figure and taken out again.
+_MEASURES = """() => {
+    const svg = document.querySelector('.js-plotly-plot .main-svg');
+    for (let text = 0; text < 50; text++) {
+        const one = document.createElementNS('http://www.w3.org/2000/svg', 'text');
+        one.textContent = 'loss, 정답률';
+        svg.append(one);
+        one.getBoundingClientRect();
+        one.remove();
+    }
+}"""
+
+
+@pytest.mark.parametrize("language", ["en", "ko"])
+def test_a_figure_that_measures_its_texts_leaves_the_rest_of_the_page_alone(page: Page, language: str) -> None:
+    goto(page, "training", lang=language, task="xyxz", epochs=20)
+    page.wait_for_selector(".js-plotly-plot .main-svg")
+    browser = page.context.browser
+    assert browser is not None
+    browser.start_tracing(page=page, categories=["devtools.timeline"])
+    page.evaluate(_MEASURES)
+    events = json.loads(browser.stop_tracing())["traceEvents"]
+    styled = [event["args"].get("elementCount", 0) for event in events if event["name"] == "UpdateLayoutTree"]
+    assert len(styled) >= 50
+    assert sum(styled) < 500  # of 50 texts and what moves on the page meanwhile; one round over the page is as many
 
 
 def test_a_link_can_hide_controls(page: Page) -> None:
