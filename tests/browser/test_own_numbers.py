@@ -75,7 +75,9 @@ def test_the_field_for_files_speaks_korean_on_a_phone_too(open_page: Callable[..
     assert button.evaluate("e => getComputedStyle(e, '::after').content") == '"파일 선택"'
     assert button.evaluate("e => getComputedStyle(e).fontSize") == "0px"
     expect(zone.get_by_text("per file")).to_be_hidden()
-    held = page.evaluate_handle("() => { const held = new DataTransfer(); held.items.add(new File(['1'], 'a.csv')); return held; }")
+    held = page.evaluate_handle(
+        "() => { const held = new DataTransfer(); held.items.add(new File(['1'], 'a.csv')); return held; }"
+    )
     zone.dispatch_event("dragenter", {"dataTransfer": held})
     said = zone.get_by_text("Drag and drop", exact=False)
     expect(said).to_have_css("font-size", "0px")
