@@ -1,6 +1,7 @@
 """An automaton as a graph, and the place in it after each symbol of a string."""
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 import plotly.graph_objects as go
@@ -8,7 +9,7 @@ import plotly.graph_objects as go
 from lstmviz.automata.layout import Edge, layout
 from lstmviz.automata.machine import Machine
 from lstmviz.cells import Array
-from lstmviz.figures.theme import MARK, Palette, dress
+from lstmviz.figures.theme import MARK, Palette, drawn
 
 _BEND = 0.16  # of an arrow that has one the opposite way, in its own length
 _WIDE = 560  # pixels from the first state to the last, about: a little less than a lecture's screen has
@@ -30,71 +31,32 @@ def walk(
     places: (T,) the state after each of `symbols`. at: (n, 2) where the states are drawn, of any unit; if left out, as
     `layout` has them. title: before the symbol that is read.
     """
-    drawn = layout(machine, [one for one in places if one is not None])
-    at = drawn.positions * [1.4, 0.8] if at is None else at
+    graph = layout(machine, [one for one in places if one is not None])
+    at = graph.positions * [1.4, 0.8] if at is None else at
     span = at.max(axis=0) - at.min(axis=0)
     unit = min(_WIDE / (span[0] + 1e-9), _FAR)
     size = _SIZES[any(len(str(one)) > 2 for one in machine.outputs)]
     node = (size / 2 + 2) / unit
     low, high = at.min(axis=0) - 3.5 * node, at.max(axis=0) + 3.5 * node
-    figure = go.Figure()
-    heads, angles, labels = list[Array](), list[float](), list[tuple[Array, str]]()
-    for edge in drawn.edges:
-        line, middle = _line(edge, at, node, _away(edge.source, drawn.edges, at))
-        figure.add_trace(
-            go.Scatter(
-                x=line[:, 0],
-                y=line[:, 1],
-                mode="lines",
-                line={"color": palette.quiet, "width": 1.2},
-                hoverinfo="skip",
-            )
-        )
+    data, heads, angles, labels = list[dict[str, Any]](), list[Array](), list[float](), list[tuple[Array, str]]()
+    for edge in graph.edges:
+        line, middle = _line(edge, at, node, _away(edge.source, graph.edges, at))
+        data.append(_trace(line, mode="lines", line={"color": palette.quiet, "width": 1.2}))
         heads.append(line[-1])
         angles.append(float(np.degrees(np.arctan2(*(line[-1] - line[-2])))))
         labels.append((middle, " ".join(edge.letters)))
-    figure.add_trace(
-        go.Scatter(
-            x=[head[0] for head in heads],
-            y=[head[1] for head in heads],
-            mode="markers",
-            marker={"symbol": "triangle-up", "size": 8, "angle": angles, "color": palette.quiet},
-            hoverinfo="skip",
-        )
-    )
-    figure.add_trace(
-        go.Scatter(
-            x=[place[0] for place, _ in labels],
-            y=[place[1] for place, _ in labels],
-            mode="text",
-            text=[letters for _, letters in labels],
-            textfont={"size": 13, "color": palette.ink},
-            hoverinfo="skip",
-        )
-    )
-    figure.add_trace(
-        go.Scatter(
-            x=at[:, 0],
-            y=at[:, 1],
-            mode="markers",
-            marker={"size": size, "color": palette.rule, "line": {"color": palette.quiet, "width": 1}},
-            hoverinfo="skip",
-        )
-    )
-    frames = [_at(place, at, size) for place in places]
-    figure.add_trace(frames[-1])
-    figure.add_trace(
-        go.Scatter(
-            x=at[:, 0],
-            y=at[:, 1],
-            mode="text",
-            text=["" if one is None else str(one) for one in machine.outputs],
-            textfont={"size": 12, "color": palette.ink},
-            hoverinfo="skip",
-        )
-    )
-    moved = len(figure.data) - 2
-    figure.frames = [go.Frame(data=[one], traces=[moved], name=str(t)) for t, one in enumerate(frames)]
+    arrow = {"symbol": "triangle-up", "size": 8, "angle": angles, "color": palette.quiet}
+    data.append(_trace(heads, mode="markers", marker=arrow))
+    letters = [letter for _place, letter in labels]
+    ink = {"size": 13, "color": palette.ink}
+    data.append(_trace([place for place, _letter in labels], mode="text", text=letters, textfont=ink))
+    state = {"size": size, "color": palette.rule, "line": {"color": palette.quiet, "width": 1}}
+    data.append(_trace(at, mode="markers", marker=state))
+    frames = [_at(place, at) for place in places]
+    moved = len(data)
+    data.append(_trace(at[:0], mode="markers", marker={"size": size, "color": MARK}) | frames[-1])
+    said = ["" if one is None else str(one) for one in machine.outputs]
+    data.append(_trace(at, mode="text", text=said, textfont={"size": 12, "color": palette.ink}))
     still = {"mode": "immediate", "frame": {"duration": 0, "redraw": False}, "transition": {"duration": 0}}
     steps = [{"label": symbol, "method": "animate", "args": [[str(t)], still]} for t, symbol in enumerate(symbols)]
     slider = {
@@ -104,17 +66,28 @@ def walk(
         "font": {"size": 12, "color": palette.ink},
         "pad": {"t": 4},
     }
-    dress(figure, palette, height=int(span[1] * unit + 3.5 * size) + _SLIDER, showlegend=False, sliders=[slider])
-    figure.update_xaxes(visible=False, range=[low[0], high[0]])
-    figure.update_yaxes(visible=False, range=[low[1], high[1]], scaleanchor="x")
-    return figure
-
-
-def _at(place: int | None, at: Array, size: int) -> go.Scatter:
-    shown = at[[place]] if place is not None else np.empty((0, 2))
-    return go.Scatter(
-        x=shown[:, 0], y=shown[:, 1], mode="markers", marker={"size": size, "color": MARK}, hoverinfo="skip"
+    return drawn(
+        data,
+        palette,
+        frames=[{"data": [one], "traces": [moved], "name": str(t)} for t, one in enumerate(frames)],
+        height=int(span[1] * unit + 3.5 * size) + _SLIDER,
+        showlegend=False,
+        sliders=[slider],
+        xaxis={"visible": False, "range": [low[0], high[0]]},
+        yaxis={"visible": False, "range": [low[1], high[1]], "scaleanchor": "x"},
     )
+
+
+def _at(place: int | None, at: Array) -> dict[str, Any]:
+    """What moves from frame to frame."""
+    x, y = at[[] if place is None else [place]].T.tolist()
+    return {"x": x, "y": y}
+
+
+def _trace(points: Sequence[Array] | Array, **looks: Any) -> dict[str, Any]:
+    """A trace through `points`, (n, 2), that says nothing under the pointer."""
+    x, y = np.reshape(points, (-1, 2)).T
+    return {"type": "scatter", "x": x, "y": y, "hoverinfo": "skip", **looks}
 
 
 def _line(edge: Edge, at: Array, node: float, out: Array) -> tuple[Array, Array]:

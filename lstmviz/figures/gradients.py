@@ -12,7 +12,7 @@ import plotly.graph_objects as go
 
 from lstmviz.cells import Array
 from lstmviz.figures.sweeps import CELL_COLOURS
-from lstmviz.figures.theme import MARK, Palette, Scale, dress, heatmap
+from lstmviz.figures.theme import MARK, Palette, Scale, across, drawn, dress, heatmap
 
 MOST_DECADES = 20
 """That a colour scale spans: with more, what can be seen of the larger numbers would be one colour."""
@@ -132,25 +132,20 @@ def lags(curves: Sequence[Curve], palette: Palette, titles: tuple[str, str], *, 
         titles: of the axes, lag and strength.
         height: in pixels.
     """
-    figure = go.Figure()
     low, high, longest = _reach([curve.log10 for curve in curves], [edge for one in curves for edge in one.band or ()])
-    for curve in curves:
-        if curve.band is not None:
-            lower, upper = (_within(edge, low) for edge in curve.band)
-            figure.add_trace(_band(lower, upper, curve.colour))
-    for curve in curves:
-        figure.add_trace(
-            go.Scatter(
-                y=_drawn(curve.log10),
-                mode=_mode(longest),
-                line={"color": curve.colour, "width": curve.width, "dash": curve.dash},
-                name=curve.name,
-                hovertemplate=f"{titles[0]} %{{x}}: 10^%{{y:.1f}}<extra>{curve.name}</extra>",
-            )
-        )
-    _dress_lines(figure, palette, titles, (low, high), height)
-    _dress_lags(figure, longest)
-    return figure
+    data = [_band(one.band, low, one.colour) for one in curves if one.band is not None]
+    data += [
+        {
+            "type": "scatter",
+            "y": _strengths(curve.log10),
+            "line": {"color": curve.colour, "width": curve.width, "dash": curve.dash},
+            "name": curve.name,
+            "hovertemplate": f"{titles[0]} %{{x}}: 10^%{{y:.1f}}<extra>{curve.name}</extra>",
+        }
+        | _marked(longest)
+        for curve in curves
+    ]
+    return drawn(data, palette, **_of_lines(palette, titles, (low, high), height, _of_lags(longest)))
 
 
 def singular(
@@ -159,24 +154,22 @@ def singular(
     """The singular values of products of Jacobians by lag; `log10` is (lags, S), NaN where a value is unresolved."""
     shown = log10[:, :most]
     low, high, longest = _reach(list(shown.T))
-    figure = go.Figure()
     colour = palette.identity("yhat")
-    for k, values in enumerate(shown.T):
-        figure.add_trace(
-            go.Scatter(
-                y=_drawn(values),
-                mode=_mode(longest),
-                line={"color": palette.accent if k == 0 else colour, "width": 2.2 if k == 0 else 1.2},
-                opacity=1.0 if k == 0 else 0.75,
-                name=f"σ{k + 1}",
-                hovertemplate=f"{titles[0]} %{{x}}: 10^%{{y:.1f}}<extra>σ{k + 1}</extra>",
-            )
-        )
-    _dress_lines(figure, palette, titles, (low, high), height)
-    figure.add_hline(y=0, line={"color": palette.quiet, "width": 1, "dash": "dot"})
-    figure.update_layout(showlegend=False)
-    _dress_lags(figure, longest)
-    return figure
+    data = [
+        {
+            "type": "scatter",
+            "y": _strengths(values),
+            "line": {"color": palette.accent if k == 0 else colour, "width": 2.2 if k == 0 else 1.2},
+            "opacity": 1.0 if k == 0 else 0.75,
+            "name": f"σ{k + 1}",
+            "hovertemplate": f"{titles[0]} %{{x}}: 10^%{{y:.1f}}<extra>σ{k + 1}</extra>",
+        }
+        | _marked(longest)
+        for k, values in enumerate(shown.T)
+    ]
+    one = across(0, {"color": palette.quiet, "width": 1, "dash": "dot"})
+    layout = _of_lines(palette, titles, (low, high), height, _of_lags(longest))
+    return drawn(data, palette, **layout, shapes=[one], showlegend=False)
 
 
 def norms(
@@ -208,37 +201,43 @@ def norms(
         before, after = np.log10(norm), np.log10(clipped)
     limit = float(np.log10(max_norm))
     low, high, _ = _reach([before, np.array([limit])])
-    figure = go.Figure()
     looks: Mapping[str, tuple[Array, dict[str, Any]]] = {
         names[0]: (before, {"color": palette.identity("loss"), "width": 2}),
         names[1]: (after, {"color": MARK, "width": 2.4, "dash": "dot"}),
     }
-    for name, (values, line) in looks.items():
-        figure.add_trace(
-            go.Scatter(
-                x=gains,
-                y=_drawn(values),
-                mode="lines",
-                line=line,
-                name=name,
-                hovertemplate=f"{titles[0]} %{{x}}: 10^%{{y:.1f}}<extra>{name}</extra>",
-            )
-        )
+    data: list[dict[str, Any]] = [
+        {
+            "type": "scatter",
+            "x": gains,
+            "y": _strengths(values),
+            "mode": "lines",
+            "line": line,
+            "name": name,
+            "hovertemplate": f"{titles[0]} %{{x}}: 10^%{{y:.1f}}<extra>{name}</extra>",
+        }
+        for name, (values, line) in looks.items()
+    ]
     at = int(np.abs(gains - gain).argmin())
     if np.isfinite(before[at]):
         marker = {"size": 10, "color": palette.identity("loss"), "line": {"width": 2, "color": palette.ink}}
-        figure.add_trace(
-            go.Scatter(x=[gains[at]], y=[before[at]], mode="markers", marker=marker, hoverinfo="skip", showlegend=False)
+        data.append(
+            {"type": "scatter", "x": [gains[at]], "y": [before[at]], "mode": "markers", "marker": marker}
+            | {"hoverinfo": "skip", "showlegend": False}
         )
-    _dress_lines(figure, palette, titles, (low, high), height)
-    figure.add_hline(
-        y=limit,
-        line={"color": palette.quiet, "width": 1, "dash": "dash"},
-        annotation={"text": names[2], "font": {"size": 12, "color": palette.quiet}},
-        annotation_position="top right",
-    )
-    figure.update_xaxes(range=[float(gains[0]), float(gains[-1])])
-    return figure
+    said = {
+        "text": names[2],
+        "font": {"size": 12, "color": palette.quiet},
+        "x": 1,
+        "xref": "x domain",
+        "xanchor": "right",
+        "y": limit,
+        "yref": "y",
+        "yanchor": "bottom",
+        "showarrow": False,
+    }
+    line = across(limit, {"color": palette.quiet, "width": 1, "dash": "dash"})
+    layout = _of_lines(palette, titles, (low, high), height, {"range": [float(gains[0]), float(gains[-1])]})
+    return drawn(data, palette, **layout, shapes=[line], annotations=[said])
 
 
 def cell_colour(cell: str, palette: Palette) -> str:
@@ -254,36 +253,37 @@ def stages(count: int, palette: Palette) -> list[str]:
     return ["#{:02x}{:02x}{:02x}".format(*rgb) for rgb in mixed]
 
 
-def _mode(longest: int) -> str:
-    return "lines+markers" if longest <= _FEW else "lines"
+def _marked(longest: int) -> dict[str, Any]:
+    """How a line by lag is drawn: few of them are marked each."""
+    return {"mode": "lines+markers", "marker": {"size": 5}} if longest <= _FEW else {"mode": "lines"}
 
 
-def _dress_lags(figure: go.Figure, longest: int) -> None:
+def _of_lags(longest: int) -> dict[str, Any]:
+    """The axis of lags."""
     margin = 0.03 * longest if longest <= _FEW else 0.0  # room for half a mark
-    figure.update_xaxes(range=[-margin, max(longest, 1) + margin])
-    if longest <= _FEW:
-        figure.update_traces(marker={"size": 5})
-        figure.update_xaxes(dtick=1)
+    return {"range": [-margin, max(longest, 1) + margin]} | ({"dtick": 1} if longest <= _FEW else {})
 
 
-def _drawn(log10: Array) -> Array:
+def _strengths(log10: Array) -> Array:
     """A line with gaps where there is nothing to be drawn, in the precision that a screen has use for."""
     return np.where(np.isfinite(log10), log10, np.nan).astype(np.float32)
 
 
-def _band(lower: Array, upper: Array, colour: str) -> go.Scatter:
+def _band(edges: tuple[Array, Array], low: float, colour: str) -> dict[str, Any]:
+    lower, upper = (_within(edge, low) for edge in edges)
     keep = np.isfinite(lower) & np.isfinite(upper)
     x = np.flatnonzero(keep)
     red, green, blue = (int(colour[k : k + 2], 16) for k in (1, 3, 5))
-    return go.Scatter(
-        x=np.concatenate([x, x[::-1]]).astype(np.int32),
-        y=np.concatenate([upper[keep], lower[keep][::-1]]).astype(np.float32),
-        fill="toself",
-        mode="none",
-        fillcolor=f"rgba({red},{green},{blue},0.18)",
-        hoverinfo="skip",
-        showlegend=False,
-    )
+    return {
+        "type": "scatter",
+        "x": np.concatenate([x, x[::-1]]).astype(np.int32),
+        "y": np.concatenate([upper[keep], lower[keep][::-1]]).astype(np.float32),
+        "fill": "toself",
+        "mode": "none",
+        "fillcolor": f"rgba({red},{green},{blue},0.18)",
+        "hoverinfo": "skip",
+        "showlegend": False,
+    }
 
 
 def _within(edge: Array, low: float) -> Array:
@@ -310,24 +310,27 @@ def _reach(lines: Sequence[Array], edges: Sequence[Array] = ()) -> tuple[float, 
     return low - edge, high + edge, width - 1
 
 
-def _dress_lines(
-    figure: go.Figure, palette: Palette, titles: tuple[str, str], reach: tuple[float, float], height: int
-) -> None:
+def _of_lines(
+    palette: Palette, titles: tuple[str, str], reach: tuple[float, float], height: int, flat: Mapping[str, Any]
+) -> dict[str, Any]:
+    """The layout of lines over a logarithmic axis; `flat`: what else is said of the other one."""
     low, high = reach
     stride = next((one for one in _STRIDES if (high - low) / one <= 6), _STRIDES[-1])
     powers = [p for p in range(int(np.ceil(low)), int(np.floor(high)) + 1) if p % stride == 0]
-    dress(figure, palette, height=height, margin={"l": 48, "r": 8, "t": 44, "b": 38}, hovermode="closest")
-    figure.update_layout(
-        legend={"orientation": "h", "x": 0, "y": 1.01, "yanchor": "bottom", "font": {"size": 12}},
-        title={"text": titles[1], "x": 0.0, "y": 0.99, "yanchor": "top", "font": {"size": 13}},
-    )
     quiet = {"size": 12, "color": palette.quiet}
-    figure.update_xaxes(title={"text": titles[0], "standoff": 4, "font": quiet}, tickfont=quiet, nticks=8)
-    figure.update_yaxes(
-        range=[low, high],
-        tickvals=powers,
-        ticktext=[decade(power) for power in powers],
-        tickfont=quiet,
-        showgrid=True,
-        gridcolor=palette.rule,
-    )
+    return {
+        "height": height,
+        "margin": {"l": 48, "r": 8, "t": 44, "b": 38},
+        "hovermode": "closest",
+        "legend": {"orientation": "h", "x": 0, "y": 1.01, "yanchor": "bottom", "font": {"size": 12}},
+        "title": {"text": titles[1], "x": 0.0, "y": 0.99, "yanchor": "top", "font": {"size": 13}},
+        "xaxis": {"title": {"text": titles[0], "standoff": 4, "font": quiet}, "tickfont": quiet, "nticks": 8, **flat},
+        "yaxis": {
+            "range": [low, high],
+            "tickvals": powers,
+            "ticktext": [decade(power) for power in powers],
+            "tickfont": quiet,
+            "showgrid": True,
+            "gridcolor": palette.rule,
+        },
+    }

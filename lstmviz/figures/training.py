@@ -6,12 +6,12 @@ from typing import Any
 import numpy as np
 import plotly.graph_objects as go
 from numpy.typing import NDArray
-from plotly.subplots import make_subplots
 
-from lstmviz.figures.theme import POWERS, Palette, dress, share_texts
+from lstmviz.figures.theme import POWERS, Palette, across, drawn, share_texts
 
 MOST_POINTS = 1500
 _BEFORE = 0.5  # where epoch 0 stands on an axis of logarithms
+_LOWER, _BETWEEN = 0.376, 0.06  # of the height: the accuracy, and the room below the losses
 _CLOSE = 0.12  # names of lines that are closer than this share of the axis would lie upon each other
 
 
@@ -34,42 +34,53 @@ def curves(
 
     titles: loss, accuracy, epoch. lines: losses above 0 that mark the way down, the largest first, by their names.
     """
-    drawn = drawn_epochs(len(losses) - 1)
-    figure = make_subplots(rows=2, cols=1, shared_xaxes=True, vertical_spacing=0.06, row_heights=[3, 2])
-    for row, (key, values, text) in enumerate(
-        (("loss", losses, "%{y:.4g}"), ("accuracy", accuracies, "%{hovertext}")), start=1
-    ):
-        figure.add_trace(
-            go.Scatter(
-                x=np.where(drawn == 0, _BEFORE, drawn),
-                y=values[drawn],
-                customdata=drawn,
-                hovertext=share_texts(accuracies[drawn]) if key == "accuracy" else None,
-                mode="lines" if len(drawn) > 2 else "lines+markers",
-                line={"color": palette.identity(key), "width": 2},
-                name=titles[row - 1],
-                hovertemplate=f"{titles[2]} %{{customdata:,}}: {text}<extra>{titles[row - 1]}</extra>",
-            ),
-            row=row,
-            col=1,
-        )
+    places = drawn_epochs(len(losses) - 1)
+    shown = {"loss": (losses[places], "%{y:.4g}"), "accuracy": (accuracies[places], "%{hovertext}")}
+    data = [
+        {
+            "type": "scatter",
+            "xaxis": f"x{axis}",
+            "yaxis": f"y{axis}",
+            "x": np.where(places == 0, _BEFORE, places),
+            "y": values,
+            "customdata": places,
+            "hovertext": share_texts(values) if key == "accuracy" else None,
+            "mode": "lines" if len(places) > 2 else "lines+markers",
+            "line": {"color": palette.identity(key), "width": 2},
+            "name": title,
+            "hovertemplate": f"{titles[2]} %{{customdata:,}}: {text}<extra>{title}</extra>",
+        }
+        for (key, (values, text)), title, axis in zip(shown.items(), titles, ("", 2), strict=False)
+    ]
     ticks = [10**power for power in range(len(str(max(total, 1))))]
-    figure.update_xaxes(
-        type="log",
-        range=[np.log10(_BEFORE * 0.9), np.log10(max(total, 2))],
-        tickvals=[_BEFORE, *ticks],
-        ticktext=["0", *(f"{tick:,}" for tick in ticks)],
-        tickfont={"color": palette.quiet},
+    quiet = {"tickfont": {"color": palette.quiet}}
+    epochs = {
+        "type": "log",
+        "range": [np.log10(_BEFORE * 0.9), np.log10(max(total, 2))],
+        "tickvals": [_BEFORE, *ticks],
+        "ticktext": ["0", *(f"{tick:,}" for tick in ticks)],
+        **quiet,
+    }
+    grid = {"showgrid": True, "gridcolor": palette.rule, **quiet}
+    low, high = _span([*losses[places], *(loss for _name, loss in lines)])
+    return drawn(
+        data,
+        palette,
+        height=330,
+        margin={"l": 64, "r": 12, "t": 6, "b": 44},
+        showlegend=False,
+        hovermode="closest",
+        hoverdistance=-1,
+        xaxis={"anchor": "y", "matches": "x2", "showticklabels": False, **epochs},
+        xaxis2={"anchor": "y2", "title": {"text": titles[2], "standoff": 6}, **epochs},
+        yaxis={"type": "log", "domain": [_LOWER + _BETWEEN, 1], "range": [low, high], "title": {"text": titles[0]}}
+        | POWERS
+        | grid,
+        yaxis2={"anchor": "x2", "domain": [0, _LOWER], "range": [0, 1.05], "dtick": 0.5, "tickformat": ".0%"}
+        | {"title": {"text": titles[1]}, **grid},
+        shapes=[across(loss, {"color": palette.quiet, "width": 1, "dash": "dot"}) for _name, loss in lines],
+        annotations=_names(lines, (high - low) * _CLOSE, palette),
     )
-    dress(figure, palette, height=330, margin={"l": 64, "r": 12, "t": 6, "b": 44}, showlegend=False)
-    figure.update_layout(hovermode="closest", hoverdistance=-1)
-    figure.update_xaxes(title={"text": titles[2], "standoff": 6}, row=2, col=1)
-    grid = {"showgrid": True, "gridcolor": palette.rule, "tickfont": {"color": palette.quiet}}
-    low, high = _span([*losses[drawn], *(loss for _name, loss in lines)])
-    figure.update_yaxes(type="log", range=[low, high], title=titles[0], row=1, col=1, **POWERS, **grid)
-    figure.update_yaxes(range=[0, 1.05], dtick=0.5, tickformat=".0%", title=titles[1], row=2, col=1, **grid)
-    _mark(figure, lines, (high - low) * _CLOSE, palette)
-    return figure
 
 
 def _span(losses: Sequence[float]) -> tuple[float, float]:
@@ -80,26 +91,27 @@ def _span(losses: Sequence[float]) -> tuple[float, float]:
     return low - room, high + 2 * room
 
 
-def _mark(figure: go.Figure, lines: Sequence[tuple[str, float]], close: float, palette: Palette) -> None:
-    """Draw the lines, and their names above them; names that would lie upon each other stand side by side."""
+def _names(lines: Sequence[tuple[str, float]], close: float, palette: Palette) -> list[dict[str, Any]]:
+    """The names of the lines, above them; those that would lie upon each other stand side by side."""
     groups = list[tuple[float, list[str]]]()
     for name, loss in lines:
-        figure.add_hline(y=loss, line={"color": palette.quiet, "width": 1, "dash": "dot"}, row=1, col=1)
         place = float(np.log10(loss))
         if groups and groups[-1][0] - place < close:
             groups[-1][1].append(name)
         else:
             groups.append((place, [name]))
-    for place, names in groups:
-        figure.add_annotation(
-            text=" · ".join(names),
-            font={"size": 12, "color": palette.quiet},
-            x=1,
-            xref="x domain",
-            xanchor="right",
-            y=place,
-            yref="y",
-            yanchor="bottom",
-            showarrow=False,
-            borderpad=1,
-        )
+    return [
+        {
+            "text": " · ".join(names),
+            "font": {"size": 12, "color": palette.quiet},
+            "x": 1,
+            "xref": "x domain",
+            "xanchor": "right",
+            "y": place,
+            "yref": "y",
+            "yanchor": "bottom",
+            "showarrow": False,
+            "borderpad": 1,
+        }
+        for place, names in groups
+    ]
