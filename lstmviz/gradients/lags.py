@@ -57,23 +57,26 @@ def by_lag(gradients: GradientsThroughTime, of: str = "h", *, relative: bool = F
         ValueError: `of` is none of these, or the cell has no c.
     """
     logs = gradients.log10(of)
-    count = len(logs)
     if relative:
         start = np.diagonal(logs)
         logs = logs - np.where(np.isfinite(start), start, np.nan)[:, None]
-    result = np.full((2, count), np.nan)
-    zeros, entries = np.zeros(count, dtype=np.int64), np.zeros(count, dtype=np.int64)
-    for lag in range(count):
-        line = np.diagonal(logs, -lag)
-        line = line[~np.isnan(line)]
-        above = line[~np.isneginf(line)]
-        zeros[lag], entries[lag] = len(line) - len(above), len(line)
-        if len(above):
-            largest = above.max()
-            result[:, lag] = above.mean(), largest + np.log10((10 ** (above - largest)).sum() / len(line))
-        elif len(line):
-            result[1, lag] = -np.inf
-    return ByLag(log10=result[0], mean=result[1], zeros=zeros, count=entries)
+    lines = _diagonals(logs)
+    there = ~np.isnan(lines)
+    above = there & ~np.isneginf(lines)
+    entries, some = there.sum(axis=1), above.sum(axis=1)
+    with np.errstate(invalid="ignore", divide="ignore"):  # lags without an entry above 0, or with an infinite one
+        log10 = np.where(above, lines, 0).sum(axis=1) / some
+        largest = np.where(above, lines, -np.inf).max(axis=1)
+        shares = np.where(above, 10 ** (lines - largest[:, None]), 0).sum(axis=1) / entries
+        mean = np.where(some, largest + np.log10(shares), np.where(entries, -np.inf, np.nan))
+    return ByLag(log10=log10, mean=mean, zeros=entries - some, count=entries)
+
+
+def _diagonals(matrix: Array) -> Array:
+    """The main diagonal of (N, N) and those below it as rows, (N, N), NaN beyond their ends."""
+    column = np.arange(len(matrix))
+    row = column[:, None] + column
+    return np.where(row < len(matrix), matrix[np.minimum(row, len(matrix) - 1), column], np.nan)
 
 
 def band(
