@@ -10,6 +10,8 @@ SERVERS ?=
 ADDRESS ?=
 
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
+# Where it is set, each of the processes that tests start would compile all modules anew.
+export PYTHONDONTWRITEBYTECODE :=
 
 .DEFAULT_GOAL := help
 .PHONY: help run class test lint shapes bench clean

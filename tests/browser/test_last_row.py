@@ -108,10 +108,12 @@ def test_a_figure_has_a_name_and_the_table_of_its_numbers(page: Page) -> None:
     folded = page.locator(".figure_numbers").first
     expect(folded.locator("table")).to_have_count(0)  # made when it is asked for
     folded.get_by_text("The numbers of this figure").click()
+    rows = folded.locator("tbody tr")
+    expect(rows.first).to_be_visible()  # the fold opens first, and then the table is made
     drawn = figure.evaluate("(one) => one._fullData[0].y.length")
-    assert folded.locator("tbody tr").count() >= drawn > 10
+    assert rows.count() >= drawn > 10
     first = figure.evaluate("(one) => Number(one._fullData[0].y[0].toPrecision(6))")
-    assert float(folded.locator("tbody tr").first.locator("td").last.inner_text()) == pytest.approx(first)
+    assert float(rows.first.locator("td").last.inner_text()) == pytest.approx(first)
 
 
 @pytest.mark.parametrize(("path", "marks"), [("", ".run_marks"), ("gates", ".gates_marks")])
