@@ -9,9 +9,9 @@ from numpy.typing import NDArray
 from plotly.subplots import make_subplots
 
 from lstmviz.evidence import Rate
-from lstmviz.figures.matching import thin_lines
+from lstmviz.figures.matching import grid, interval, shares, thin_lines
 from lstmviz.figures.sweeps import CELL_COLOURS
-from lstmviz.figures.theme import MARK, Palette, dress, heatmap, share_text, share_texts
+from lstmviz.figures.theme import MARK, Palette, across, drawn, dress, heatmap, share_text, share_texts, upright
 
 _MARGIN = {"l": 60, "r": 12, "t": 22, "b": 44}
 _ROW = 26  # pixels of a symbol's row
@@ -30,43 +30,46 @@ def right_by_length(
     rates: cell -> of each network, length -> how many were right. trained: the longest that was learned from. chance:
     what a coin scores. titles: length, share, what the mark of `trained` says.
     """
-    figure = go.Figure()
+    data = list[dict[str, Any]]()
     for cell, networks in rates.items():
         colour = CELL_COLOURS[cell][palette.dark]
-        thin_lines(figure, networks, colour)
         lengths = list(networks[0])
         middle = [float(np.mean([one[length].rate for one in networks])) for length in lengths]
         bars: dict[str, Any] = {"visible": False}
         if len(networks) == 1 and all(rate.trials > 1 for rate in networks[0].values()):
-            own = list(networks[0].values())  # then the interval is that of the strings
-            bars = {
-                "symmetric": False,
-                "array": [rate.high - rate.rate for rate in own],
-                "arrayminus": [rate.rate - rate.low for rate in own],
-                "thickness": 1,
-                "width": 0,
+            bars = interval(list(networks[0].values()), thickness=1, width=0)  # then it is that of the strings
+        data += thin_lines(networks, colour)
+        data.append(
+            {
+                "type": "scatter",
+                "x": lengths,
+                "y": middle,
+                "error_y": bars,
+                "mode": "lines",
+                "line": {"color": colour, "width": 2.5},
+                "name": names[cell],
+                "hovertext": share_texts(middle),
+                "hovertemplate": "%{x}: %{hovertext}<extra>" + names[cell] + "</extra>",
             }
-        figure.add_trace(
-            go.Scatter(
-                x=lengths,
-                y=middle,
-                error_y=bars,
-                mode="lines",
-                line={"color": colour, "width": 2.5},
-                name=names[cell],
-                hovertext=share_texts(middle),
-                hovertemplate="%{x}: %{hovertext}<extra>" + names[cell] + "</extra>",
-            )
         )
-    if chance is not None:
-        figure.add_hline(y=chance, line={"color": palette.quiet, "width": 1, "dash": "dot"})
-    _mark_trained(figure, trained, titles[2], palette)
-    dress(figure, palette, height=310, margin=_MARGIN | {"b": 78}, legend={"orientation": "h", "y": -0.24})
-    figure.update_xaxes(title={"text": titles[0], "standoff": 6}, rangemode="tozero", tickfont={"color": palette.quiet})
-    if not rates:
-        figure.update_xaxes(range=[0, 2 * trained])
-    figure.update_yaxes(title=titles[1], range=[-0.02, 1.04], dtick=0.25, tickformat=".0%", **_grid(palette))
-    return figure
+    mark, said = _mark_of_trained(trained, titles[2], palette)
+    coin = [] if chance is None else [across(chance, {"color": palette.quiet, "width": 1, "dash": "dot"})]
+    lengths_axis = {
+        "title": {"text": titles[0], "standoff": 6},
+        "rangemode": "tozero",
+        "tickfont": {"color": palette.quiet},
+    }
+    return drawn(
+        data,
+        palette,
+        height=310,
+        margin=_MARGIN | {"b": 78},
+        legend={"orientation": "h", "y": -0.24},
+        shapes=[*coin, mark],
+        annotations=[said],
+        xaxis=lengths_axis if rates else lengths_axis | {"range": [0, 2 * trained]},
+        yaxis=shares(palette, titles[1], range=[-0.02, 1.04], dtick=0.25),
+    )
 
 
 def right_up_to(
@@ -81,32 +84,38 @@ def right_up_to(
 
     reached: cell -> (seed, length). asked: the longest that is asked. titles: length, what the mark of `trained` says.
     """
-    figure = go.Figure()
-    rows = list(reached)
+    rows, data = list(reached), list[dict[str, Any]]()
     for row, cell in enumerate(rows):
         seen: dict[int, int] = {}
         places = []
         for _, length in reached[cell]:  # those of one length lie above each other
             places.append(row - 0.12 + 0.13 * seen.setdefault(length, 0))
             seen[length] += 1
-        figure.add_trace(
-            go.Scatter(
-                x=[length for _, length in reached[cell]],
-                y=places,
-                mode="markers",
-                marker={"size": 9, "color": CELL_COLOURS[cell][palette.dark], "opacity": 0.85},
-                customdata=[seed for seed, _ in reached[cell]],
-                hovertemplate="%{x} (%{customdata})<extra>" + names[cell] + "</extra>",
-                showlegend=False,
-            )
+        data.append(
+            {
+                "type": "scatter",
+                "x": [length for _, length in reached[cell]],
+                "y": places,
+                "mode": "markers",
+                "marker": {"size": 9, "color": CELL_COLOURS[cell][palette.dark], "opacity": 0.85},
+                "customdata": [seed for seed, _ in reached[cell]],
+                "hovertemplate": "%{x} (%{customdata})<extra>" + names[cell] + "</extra>",
+                "showlegend": False,
+            }
         )
-    _mark_trained(figure, trained, titles[1], palette)
-    dress(figure, palette, height=84 + 44 * len(rows), margin=_MARGIN | {"l": 96})
-    figure.update_xaxes(title={"text": titles[0], "standoff": 6}, range=[-0.02 * asked, 1.03 * asked], **_grid(palette))
-    figure.update_yaxes(
-        tickvals=list(range(len(rows))), ticktext=[names[cell] for cell in rows], range=[len(rows) - 0.4, -0.6]
+    mark, said = _mark_of_trained(trained, titles[1], palette)
+    span = [-0.02 * asked, 1.03 * asked]
+    named = {"tickvals": list(range(len(rows))), "ticktext": [names[cell] for cell in rows]}
+    return drawn(
+        data,
+        palette,
+        height=84 + 44 * len(rows),
+        margin=_MARGIN | {"l": 96},
+        shapes=[mark],
+        annotations=[said],
+        xaxis={"title": {"text": titles[0], "standoff": 6}, "range": span, **grid(palette)},
+        yaxis={**named, "range": [len(rows) - 0.4, -0.6]},
     )
-    return figure
 
 
 def reading(
@@ -163,7 +172,7 @@ def reading(
     figure.update_xaxes(title={"text": titles[0], "standoff": 12}, row=2, col=1)
     figure.update_yaxes(tickvals=list(range(len(said))), ticktext=list(said), autorange="reversed", row=1, col=1)
     figure.update_yaxes(
-        title=titles[1], range=[-0.05, 1.05], dtick=0.5, tickformat=".0%", row=2, col=1, **_grid(palette)
+        title=titles[1], range=[-0.05, 1.05], dtick=0.5, tickformat=".0%", row=2, col=1, **grid(palette)
     )
     return figure
 
@@ -199,7 +208,7 @@ def counted(
                 1,
             )
             title = titles[1 + place][k]
-            figure.update_yaxes(title={"text": title, "standoff": 4}, row=2 * k + place + 1, col=1, **_grid(palette))
+            figure.update_yaxes(title={"text": title, "standoff": 4}, row=2 * k + place + 1, col=1, **grid(palette))
     dress(figure, palette, height=70 + 95 * rows, margin=_MARGIN | {"t": 8, "b": 52})
     figure.update_xaxes(
         tickvals=steps, ticktext=list(symbols), range=[-0.6, len(symbols) - 0.4], tickfont={"color": palette.ink}
@@ -221,48 +230,48 @@ def knocked_out(
     free: with nothing held. all_held: with all. titles: unit, share, what the lines of `free` and `all_held` say.
     """
     units = np.arange(len(held))
-    figure = go.Figure(
-        go.Bar(
-            x=units + 1,
-            y=[rate.rate for rate in held],
-            marker={"color": [MARK if k in needed else palette.rule for k in units]},
-            error_y={
-                "type": "data",
-                "symmetric": False,
-                "array": [rate.high - rate.rate for rate in held],
-                "arrayminus": [rate.rate - rate.low for rate in held],
-                "thickness": 1,
-                "width": 3,
-                "color": palette.quiet,
-            },
-            hovertext=share_texts(rate.rate for rate in held),
-            hovertemplate="%{x}: %{hovertext}<extra></extra>",
-        )
-    )
-    for rate, label, dash in ((free, titles[2], "solid"), (all_held, titles[3], "dot")):
-        figure.add_hline(y=rate.rate, line={"color": palette.quiet, "width": 1.5, "dash": dash})
-        figure.add_annotation(
-            text=label,
-            font={"size": 12, "color": palette.quiet},
-            x=1,
-            xref="paper",
-            xanchor="left",
-            y=rate.rate,
-            showarrow=False,
-        )
-    dress(figure, palette, height=250, margin=_MARGIN | {"r": 88, "t": 8})
-    figure.update_xaxes(title={"text": titles[0], "standoff": 6}, tickvals=units + 1, tickfont={"color": palette.quiet})
-    figure.update_yaxes(title=titles[1], range=[0, 1.12], dtick=0.25, tickformat=".0%", **_grid(palette))
-    return figure
-
-
-def _mark_trained(figure: go.Figure, trained: int, text: str, palette: Palette) -> None:
-    figure.add_vline(
-        x=trained,
-        line={"color": palette.ink, "width": 1.5, "dash": "dash"},
-        annotation={"text": text, "font": {"size": 12, "color": palette.ink}, "yanchor": "bottom", "y": 1},
+    bars = {
+        "type": "bar",
+        "x": units + 1,
+        "y": [rate.rate for rate in held],
+        "marker": {"color": [MARK if k in needed else palette.rule for k in units]},
+        "error_y": interval(held, type="data", thickness=1, width=3, color=palette.quiet),
+        "hovertext": share_texts(rate.rate for rate in held),
+        "hovertemplate": "%{x}: %{hovertext}<extra></extra>",
+    }
+    lines = ((free, titles[2], "solid"), (all_held, titles[3], "dot"))
+    said = [
+        {
+            "text": label,
+            "font": {"size": 12, "color": palette.quiet},
+            "x": 1,
+            "xref": "paper",
+            "xanchor": "left",
+            "y": rate.rate,
+            "showarrow": False,
+        }
+        for rate, label, _dash in lines
+    ]
+    return drawn(
+        [bars],
+        palette,
+        height=250,
+        margin=_MARGIN | {"r": 88, "t": 8},
+        shapes=[
+            across(rate.rate, {"color": palette.quiet, "width": 1.5, "dash": dash}) for rate, _label, dash in lines
+        ],
+        annotations=said,
+        xaxis={
+            "title": {"text": titles[0], "standoff": 6},
+            "tickvals": units + 1,
+            "tickfont": {"color": palette.quiet},
+        },
+        yaxis=shares(palette, titles[1], range=[0, 1.12], dtick=0.25),
     )
 
 
-def _grid(palette: Palette) -> dict[str, Any]:
-    return {"showgrid": True, "gridcolor": palette.rule, "tickfont": {"color": palette.quiet}}
+def _mark_of_trained(trained: int, text: str, palette: Palette) -> tuple[dict[str, Any], dict[str, Any]]:
+    """The line at the longest that was learned from, and what it says."""
+    said = {"text": text, "font": {"size": 12, "color": palette.ink}, "showarrow": False}
+    place = {"x": trained, "xanchor": "left", "xref": "x", "y": 1, "yanchor": "bottom", "yref": "y domain"}
+    return upright(trained, {"color": palette.ink, "width": 1.5, "dash": "dash"}), said | place

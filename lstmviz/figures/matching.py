@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from lstmviz.evidence import Rate
 from lstmviz.figures.sweeps import CELL_COLOURS
-from lstmviz.figures.theme import POWERS, Palette, dress, share_texts
+from lstmviz.figures.theme import POWERS, Palette, across, drawn, share_texts, upright
 
 _HEIGHT = 300
 _MARGIN = {"l": 60, "r": 12, "t": 8, "b": 44}
@@ -27,49 +27,49 @@ def accuracy_by_half(
     rates: cell -> of each network, half -> how many were right. guesses: three at most, label -> half -> its score.
     names: how each cell is called. titles: half, share.
     """
-    figure = go.Figure()
-    for (label, scores), dash in zip(guesses.items(), ("dot", "dash", "dashdot"), strict=False):
-        figure.add_trace(
-            go.Scatter(
-                x=list(scores),
-                y=list(scores.values()),
-                mode="lines",
-                line={"color": palette.quiet, "width": 1.5, "dash": dash},
-                name=label,
-                hovertext=share_texts(scores.values()),
-                hovertemplate="%{x}: %{hovertext}<extra>" + label + "</extra>",
-            )
-        )
+    data: list[dict[str, Any]] = [
+        {
+            "type": "scatter",
+            "x": list(scores),
+            "y": list(scores.values()),
+            "mode": "lines",
+            "line": {"color": palette.quiet, "width": 1.5, "dash": dash},
+            "name": label,
+            "hovertext": share_texts(scores.values()),
+            "hovertemplate": "%{x}: %{hovertext}<extra>" + label + "</extra>",
+        }
+        for (label, scores), dash in zip(guesses.items(), ("dot", "dash", "dashdot"), strict=False)
+    ]
     for cell, networks in rates.items():
         colour = CELL_COLOURS[cell][palette.dark]
-        thin_lines(figure, networks, colour)
         halves = sorted({half for one in networks for half in one})
         middle = [float(np.mean([one[half].rate for one in networks if half in one])) for half in halves]
         bars: dict[str, Any] = {"visible": False}
         if len(networks) == 1:  # then the interval is that of the tests
-            own = [networks[0][half] for half in halves]
-            bars = {
-                "symmetric": False,
-                "array": [rate.high - rate.rate for rate in own],
-                "arrayminus": [rate.rate - rate.low for rate in own],
+            bars = interval([networks[0][half] for half in halves])
+        data += thin_lines(networks, colour)
+        data.append(
+            {
+                "type": "scatter",
+                "x": halves,
+                "y": middle,
+                "error_y": bars,
+                "mode": "lines+markers",
+                "line": {"color": colour, "width": 2.5},
+                "name": names[cell],
+                "hovertext": share_texts(middle),
+                "hovertemplate": "%{x}: %{hovertext}<extra>" + names[cell] + "</extra>",
             }
-        figure.add_trace(
-            go.Scatter(
-                x=halves,
-                y=middle,
-                error_y=bars,
-                mode="lines+markers",
-                line={"color": colour, "width": 2.5},
-                name=names[cell],
-                hovertext=share_texts(middle),
-                hovertemplate="%{x}: %{hovertext}<extra>" + names[cell] + "</extra>",
-            )
         )
-    dress(figure, palette, height=_HEIGHT + 40, margin=_MARGIN | {"b": 88}, legend={"orientation": "h", "y": -0.22})
-    grid = {"showgrid": True, "gridcolor": palette.rule, "tickfont": {"color": palette.quiet}}
-    figure.update_xaxes(title={"text": titles[0], "standoff": 6}, dtick=1, tickfont={"color": palette.quiet})
-    figure.update_yaxes(title=titles[1], range=[0.4, 1.02], dtick=0.1, tickformat=".0%", **grid)
-    return figure
+    return drawn(
+        data,
+        palette,
+        height=_HEIGHT + 40,
+        margin=_MARGIN | {"b": 88},
+        legend={"orientation": "h", "y": -0.22},
+        xaxis=_quiet(palette, titles[0], dtick=1),
+        yaxis=shares(palette, titles[1], range=[0.4, 1.02], dtick=0.1),
+    )
 
 
 def learning(
@@ -82,40 +82,47 @@ def learning(
 
     curves: cell -> of each network, (updates, accuracy). titles: update, share.
     """
-    figure = go.Figure()
+    data = list[dict[str, Any]]()
     for cell, networks in curves.items():
         colour = CELL_COLOURS[cell][palette.dark]
         updates = networks[0][0]
         values = np.array([accuracy for _, accuracy in networks])
         if len(networks) > 1:
-            figure.add_trace(
-                go.Scatter(
-                    x=np.concatenate([updates, updates[::-1]]),
-                    y=np.concatenate([values.max(axis=0), values.min(axis=0)[::-1]]),
-                    fill="toself",
-                    line={"width": 0},
-                    fillcolor=colour,
-                    opacity=0.18,
-                    showlegend=False,
-                    hoverinfo="skip",
-                )
+            data.append(
+                {
+                    "type": "scatter",
+                    "x": np.concatenate([updates, updates[::-1]]),
+                    "y": np.concatenate([values.max(axis=0), values.min(axis=0)[::-1]]),
+                    "fill": "toself",
+                    "line": {"width": 0},
+                    "fillcolor": colour,
+                    "opacity": 0.18,
+                    "showlegend": False,
+                    "hoverinfo": "skip",
+                }
             )
-        figure.add_trace(
-            go.Scatter(
-                x=updates,
-                y=values.mean(axis=0),
-                mode="lines" if len(updates) > 2 else "lines+markers",
-                line={"color": colour, "width": 2},
-                name=names[cell],
-                hovertext=share_texts(values.mean(axis=0)),
-                hovertemplate="%{x:,}: %{hovertext}<extra>" + names[cell] + "</extra>",
-            )
+        data.append(
+            {
+                "type": "scatter",
+                "x": updates,
+                "y": values.mean(axis=0),
+                "mode": "lines" if len(updates) > 2 else "lines+markers",
+                "line": {"color": colour, "width": 2},
+                "name": names[cell],
+                "hovertext": share_texts(values.mean(axis=0)),
+                "hovertemplate": "%{x:,}: %{hovertext}<extra>" + names[cell] + "</extra>",
+            }
         )
-    dress(figure, palette, height=_HEIGHT, margin=_MARGIN, showlegend=False, hovermode="x")
-    grid = {"showgrid": True, "gridcolor": palette.rule, "tickfont": {"color": palette.quiet}}
-    figure.update_xaxes(title={"text": titles[0], "standoff": 6}, rangemode="tozero", tickfont={"color": palette.quiet})
-    figure.update_yaxes(title=titles[1], range=[0.2, 1.02], dtick=0.2, tickformat=".0%", **grid)
-    return figure
+    return drawn(
+        data,
+        palette,
+        height=_HEIGHT,
+        margin=_MARGIN,
+        showlegend=False,
+        hovermode="x",
+        xaxis=_quiet(palette, titles[0], rangemode="tozero"),
+        yaxis=shares(palette, titles[1], range=[0.2, 1.02], dtick=0.2),
+    )
 
 
 def reach_by_half(
@@ -129,27 +136,31 @@ def reach_by_half(
 
     before, after: a training, cell -> half -> log10 |dL/dh_1| / |dL/dh_T|; dotted and full. titles: half, gradient.
     """
-    figure = go.Figure()
     shown = [value for part in (before, after) for own in part.values() for value in own.values()]
     low = np.floor(min([-3.0, *filter(np.isfinite, shown)]))
-    for part, dash in ((before, "dot"), (after, "solid")):
-        for cell, own in part.items():
-            figure.add_trace(
-                go.Scatter(
-                    x=list(own),
-                    y=[10**value if np.isfinite(value) else None for value in own.values()],
-                    mode="lines+markers",
-                    line={"color": CELL_COLOURS[cell][palette.dark], "width": 2, "dash": dash},
-                    marker={"size": 5},
-                    name=names[cell],
-                    hovertemplate="%{x}: %{y:.2g}<extra>" + names[cell] + "</extra>",
-                )
-            )
-    dress(figure, palette, height=_HEIGHT, margin=_MARGIN, showlegend=False)
-    grid = {"showgrid": True, "gridcolor": palette.rule, "tickfont": {"color": palette.quiet}}
-    figure.update_xaxes(title={"text": titles[0], "standoff": 6}, dtick=1, tickfont={"color": palette.quiet})
-    figure.update_yaxes(title=titles[1], type="log", range=[low, 0.3], **POWERS, **grid)
-    return figure
+    data = [
+        {
+            "type": "scatter",
+            "x": list(own),
+            "y": [10**value if np.isfinite(value) else None for value in own.values()],
+            "mode": "lines+markers",
+            "line": {"color": CELL_COLOURS[cell][palette.dark], "width": 2, "dash": dash},
+            "marker": {"size": 5},
+            "name": names[cell],
+            "hovertemplate": "%{x}: %{y:.2g}<extra>" + names[cell] + "</extra>",
+        }
+        for part, dash in ((before, "dot"), (after, "solid"))
+        for cell, own in part.items()
+    ]
+    return drawn(
+        data,
+        palette,
+        height=_HEIGHT,
+        margin=_MARGIN,
+        showlegend=False,
+        xaxis=_quiet(palette, titles[0], dtick=1),
+        yaxis={"title": {"text": titles[1]}, "type": "log", "range": [low, 0.3], **POWERS, **grid(palette)},
+    )
 
 
 def reading(
@@ -160,45 +171,72 @@ def reading(
     titles: digit, probability.
     """
     colour, steps = CELL_COLOURS[cell][palette.dark], np.arange(len(symbols))
-    figure = go.Figure(
-        go.Scatter(
-            x=steps,
-            y=yes,
-            mode="lines+markers",
-            marker={"size": [12 if t == decided else 7 for t in steps], "color": colour},
-            line={"color": colour, "width": 2.5},
-            customdata=list(symbols),
-            hovertext=share_texts(yes),
-            hovertemplate="%{customdata}: %{hovertext}<extra>" + name + "</extra>",
-            showlegend=False,
-        )
+    line = {
+        "type": "scatter",
+        "x": steps,
+        "y": yes,
+        "mode": "lines+markers",
+        "marker": {"size": [12 if t == decided else 7 for t in steps], "color": colour},
+        "line": {"color": colour, "width": 2.5},
+        "customdata": list(symbols),
+        "hovertext": share_texts(yes),
+        "hovertemplate": "%{customdata}: %{hovertext}<extra>" + name + "</extra>",
+        "showlegend": False,
+    }
+    middle = len(symbols) / 2 - 0.5
+    return drawn(
+        [line],
+        palette,
+        height=_HEIGHT - 60,
+        margin=_MARGIN,
+        shapes=[
+            across(0.5, {"color": palette.quiet, "width": 1, "dash": "dot"}),
+            upright(middle, {"color": palette.rule, "width": 2}),
+        ],
+        xaxis={
+            "title": {"text": titles[0], "standoff": 6},
+            "tickvals": steps,
+            "ticktext": list(symbols),
+            "range": [-0.5, len(symbols) - 0.5],
+            "tickfont": {"color": palette.ink, "size": 14},
+        },
+        yaxis=shares(palette, titles[1], range=[-0.05, 1.05], dtick=0.5),
     )
-    figure.add_hline(y=0.5, line={"color": palette.quiet, "width": 1, "dash": "dot"})
-    figure.add_vline(x=len(symbols) / 2 - 0.5, line={"color": palette.rule, "width": 2})
-    dress(figure, palette, height=_HEIGHT - 60, margin=_MARGIN)
-    grid = {"showgrid": True, "gridcolor": palette.rule, "tickfont": {"color": palette.quiet}}
-    figure.update_xaxes(
-        title={"text": titles[0], "standoff": 6},
-        tickvals=steps,
-        ticktext=list(symbols),
-        range=[-0.5, len(symbols) - 0.5],
-        tickfont={"color": palette.ink, "size": 14},
-    )
-    figure.update_yaxes(title=titles[1], range=[-0.05, 1.05], dtick=0.5, tickformat=".0%", **grid)
-    return figure
 
 
-def thin_lines(figure: go.Figure, networks: Sequence[Mapping[int, Rate]], colour: str) -> None:
-    """A thin line for each of several networks, behind their mean: length -> how many were right."""
-    for one in networks if len(networks) > 1 else ():
-        figure.add_trace(
-            go.Scatter(
-                x=list(one),
-                y=[rate.rate for rate in one.values()],
-                mode="lines",
-                line={"color": colour, "width": 1},
-                opacity=0.35,
-                showlegend=False,
-                hoverinfo="skip",
-            )
-        )
+def thin_lines(networks: Sequence[Mapping[int, Rate]], colour: str) -> list[dict[str, Any]]:
+    """A thin line for each of several networks, to be drawn behind their mean: length -> how many were right."""
+    return [
+        {
+            "type": "scatter",
+            "x": list(one),
+            "y": [rate.rate for rate in one.values()],
+            "mode": "lines",
+            "line": {"color": colour, "width": 1},
+            "opacity": 0.35,
+            "showlegend": False,
+            "hoverinfo": "skip",
+        }
+        for one in (networks if len(networks) > 1 else ())
+    ]
+
+
+def interval(rates: Sequence[Rate], **looks: Any) -> dict[str, Any]:
+    """The bars from each rate to the ends of its interval."""
+    ends = {"array": [one.high - one.rate for one in rates], "arrayminus": [one.rate - one.low for one in rates]}
+    return {"symmetric": False, **ends, **looks}
+
+
+def grid(palette: Palette) -> dict[str, Any]:
+    """An axis with lines across the figure."""
+    return {"showgrid": True, "gridcolor": palette.rule, "tickfont": {"color": palette.quiet}}
+
+
+def shares(palette: Palette, title: str, **more: Any) -> dict[str, Any]:
+    """An axis of shares."""
+    return {"title": {"text": title}, "tickformat": ".0%", **grid(palette), **more}
+
+
+def _quiet(palette: Palette, title: str, **more: Any) -> dict[str, Any]:
+    """An axis that says little."""
+    return {"title": {"text": title, "standoff": 6}, "tickfont": {"color": palette.quiet}, **more}

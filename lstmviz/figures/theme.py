@@ -307,6 +307,11 @@ def across(y: float, line: Mapping[str, Any]) -> dict[str, Any]:
     return {"type": "line", "xref": "x domain", "x0": 0, "x1": 1, "y0": y, "y1": y, "yref": "y", "line": line}
 
 
+def upright(x: float, line: Mapping[str, Any]) -> dict[str, Any]:
+    """A line at the place `x` from the bottom of a figure to its top, as a shape of its layout."""
+    return {"type": "line", "yref": "y domain", "y0": 0, "y1": 1, "x0": x, "x1": x, "xref": "x", "line": line}
+
+
 def _dressed(palette: Palette, layout: Mapping[str, Any]) -> dict[str, Any]:
     """`layout` on the app's ground, its axes quiet, and no letter smaller than `SMALLEST`: Streamlit's would be."""
     axes = {"xaxis", "yaxis"} | {name for name in layout if name.startswith(("xaxis", "yaxis"))}
