@@ -1,16 +1,13 @@
-"""What the lecture page draws: the notes' replay beside the right one, its counter, and a node that tells the case.
+"""What the lecture page draws: the notes' replay beside the right one, its counter, and a node that tells the case."""
 
-Each is put together as plain data and checked once, when it becomes a figure; the page keeps the figure.
-"""
-
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import numpy as np
 import plotly.graph_objects as go
 
 from lstmviz.cells import Array
-from lstmviz.figures.theme import SMALLEST, Palette, Scale, ground, index, label, largest, number, symbol
+from lstmviz.figures.theme import SMALLEST, Palette, Scale, drawn, index, label, largest, number, symbol
 from lstmviz.lecture import Replay, Result
 from lstmviz.tasks import PatternTask
 
@@ -19,7 +16,7 @@ QUANTITIES = ("i", "f", "o", "g", "c", "h")
 
 _GAP = 0.3  # between the columns of two quantities, in columns
 _ROOM = 6  # pixels between two squares, for a frame that shows on dark ones too
-_PLAIN = {"showgrid": False, "zeroline": False, "fixedrange": True, "ticks": "", "tickfont": {"size": SMALLEST}}
+_PLAIN = {"ticks": ""}
 
 
 def two_replays(
@@ -43,9 +40,13 @@ def two_replays(
         rows = {"tickmode": "array", "tickvals": list(range(steps)), "ticktext": labels}
         axes[f"yaxis{row}"] = {**_PLAIN, "anchor": x, "domain": domain, "autorange": "reversed", **rows}
     del axes["xaxis2"]["matches"]
-    layout = {"height": 150 + 2 * 26 * steps, "margin": {"l": 30, "r": 4, "t": 62, "b": 4}, "showlegend": False}
+    layout: dict[str, Any] = {
+        "height": 150 + 2 * 26 * steps,
+        "margin": {"l": 30, "r": 4, "t": 62, "b": 4},
+        "showlegend": False,
+    }
     frames = list(_frames(replay, steps, palette))
-    return _figure(data, palette, annotations=notes, shapes=frames, **layout, **axes)
+    return drawn(data, palette, annotations=notes, shapes=frames, **layout, **axes)
 
 
 def counter(replay: Replay, palette: Palette, names: tuple[str, str], steps: str) -> go.Figure:
@@ -58,7 +59,7 @@ def counter(replay: Replay, palette: Palette, names: tuple[str, str], steps: str
     data = [
         {**shown, "name": name, "y": values["c"][:, 0], "line": {"width": 2, **line}} for name, values, line in lines
     ]
-    return _figure(
+    return drawn(
         data,
         palette,
         height=210,
@@ -79,7 +80,7 @@ def letter_case(result: Result, palette: Palette, steps: int = 15) -> go.Figure:
     h = result.runs["zeros"]["h"][-steps:].T
     squares = _squares(h, palette.scale("h"), gap=2, y=[f"h{index(unit + 1)}" for unit in range(len(h))])
     letters = [label(place) for place in result.group.task.labels[-steps:]]
-    return _figure(
+    return drawn(
         [squares],
         palette,
         height=130,
@@ -93,10 +94,6 @@ def letter_case(result: Result, palette: Palette, steps: int = 15) -> go.Figure:
         },
         yaxis={**_PLAIN, "autorange": "reversed", "tickfont": {"color": palette.identity("h"), "size": 14}},
     )
-
-
-def _figure(data: Sequence[Mapping[str, Any]], palette: Palette, **layout: Any) -> go.Figure:
-    return go.Figure({"data": data, "layout": ground(palette) | layout})
 
 
 def _squares(values: Array, scale: Scale, gap: int, **more: Any) -> dict[str, Any]:

@@ -7,10 +7,20 @@ from typing import Any
 import numpy as np
 import plotly.graph_objects as go
 from numpy.typing import NDArray
-from plotly.subplots import make_subplots
 
 from lstmviz.evidence import LARGE, Magnitudes, Rate
-from lstmviz.figures.theme import MARK, POWERS, SMALLEST, Palette, Scale, dress, heatmap, share_texts, whole_percent
+from lstmviz.figures.theme import (
+    MARK,
+    POWERS,
+    SMALLEST,
+    Palette,
+    Scale,
+    across,
+    drawn,
+    heatmap,
+    share_texts,
+    whole_percent,
+)
 from lstmviz.sweeps import BundleResult
 
 CELL_COLOURS = {
@@ -54,12 +64,8 @@ def loss_curves(
     """
     cells = _cells(results)
     networks = sum(len(result.bundle.seeds) for result in results)
-    panels = [names[cell] for cell in cells]
-    figure = make_subplots(
-        rows=1, cols=max(len(cells), 1), shared_yaxes=True, horizontal_spacing=0.08, subplot_titles=panels
-    )
-    lowest, highest, last = np.inf, 0.0, 1
-    for column, cell in enumerate(cells, start=1):
+    data, lowest, highest, last = list[dict[str, Any]](), np.inf, 0.0, 1
+    for panel, cell in enumerate(cells):
         own = [result for result in results if result.bundle.cell == cell]
         for strong in (False, True):
             parts = [_curves(result, result.solved == strong, networks) for result in own]
@@ -69,79 +75,87 @@ def loss_curves(
             finite = y[np.isfinite(y) & (y > 0)]
             lowest, highest = min(lowest, finite.min(initial=np.inf)), max(highest, finite.max(initial=0.0))
             last = max(last, *(result.bundle.epochs for result in own))
-            line = {"color": _colour(palette, cell), "width": 1.6 if strong else 1}
-            figure.add_trace(
-                go.Scatter(
-                    x=x,
-                    y=y,
-                    customdata=seeds,
-                    mode="lines",
-                    line=line,
-                    opacity=0.75 if strong else 0.3,
-                    name=cell,
-                    meta="solved" if strong else "unsolved",
-                    hovertemplate=f"{titles[2]} %{{customdata}} · {titles[1]} %{{x:,}} · {titles[0]} %{{y:.3g}}"
+            data.append(
+                {
+                    "type": "scatter",
+                    "x": x,
+                    "y": y,
+                    "customdata": seeds,
+                    "mode": "lines",
+                    "line": {"color": _colour(palette, cell), "width": 1.6 if strong else 1},
+                    "opacity": 0.75 if strong else 0.3,
+                    "name": cell,
+                    "meta": "solved" if strong else "unsolved",
+                    "hovertemplate": f"{titles[2]} %{{customdata}} · {titles[1]} %{{x:,}} · {titles[0]} %{{y:.3g}}"
                     "<extra></extra>",
-                ),
-                row=1,
-                col=column,
+                }
+                | _axes_of(panel)
             )
-    for loss in lines if cells else ():
-        figure.add_hline(y=loss, line={"color": palette.quiet, "width": 1, "dash": "dot"})
-        lowest, highest = min(lowest, loss), max(highest, loss)
-    dress(figure, palette, height=300, margin={"l": 56, "r": 12, "t": 26, "b": 44}, showlegend=False)
+    shapes = [
+        across(loss, {"color": palette.quiet, "width": 1, "dash": "dot"}) | _within(panel)
+        for loss in lines
+        for panel in range(len(cells))
+    ]
+    if cells:
+        lowest, highest = min([lowest, *lines]), max([highest, *lines])
     quiet = {"color": palette.quiet}
-    x_title = {"text": titles[1], "standoff": 6}
-    figure.update_xaxes(
-        range=[0, last], tickvals=[0, last // 2, last], tickformat=",", tickangle=0, tickfont=quiet, title=x_title
-    )
+    axis = {"range": [0, last], "tickformat": ",", "tickangle": 0, "tickfont": quiet}
+    axis |= {"title": {"text": titles[1], "standoff": 6}}
     # On a phone the 0 of a panel would stand right behind the last number of the one before it.
-    for column in range(2, len(cells) + 1):
-        figure.update_xaxes(tickvals=[last // 2, last], col=column)
-    grid = {"showgrid": True, "gridcolor": palette.rule, "tickfont": quiet}
-    figure.update_yaxes(type="log", range=_decades(lowest, highest), **POWERS, **grid)
-    figure.update_yaxes(title=titles[0], col=1)
-    _colour_titles(figure, palette, cells)
-    return figure
+    sideways = [axis | {"tickvals": [0, last // 2, last] if not panel else [last // 2, last]} for panel in _each(cells)]
+    upwards = {"type": "log", "range": _decades(lowest, highest), **POWERS}
+    upwards |= {"showgrid": True, "gridcolor": palette.rule, "tickfont": quiet}
+    layout = _panels(cells, palette, names, titles[0], sideways, upwards, spacing=0.08)
+    return drawn(
+        data,
+        palette,
+        height=300,
+        margin={"l": 56, "r": 12, "t": 26, "b": 44},
+        showlegend=False,
+        shapes=shapes,
+        **layout,
+    )
 
 
 def success_figure(rates: Mapping[str, Rate], palette: Palette, names: Mapping[str, str]) -> go.Figure:
     """The success rate of each cell as a dot, its interval as a bar through it, on [0, 100%]."""
-    figure = go.Figure()
-    for cell, rate in rates.items():
-        figure.add_trace(
-            go.Scatter(
-                x=[rate.rate],
-                y=[names[cell]],
-                mode="markers",
-                marker={"size": 12, "color": _colour(palette, cell)},
-                error_x={
-                    "type": "data",
-                    "symmetric": False,
-                    "array": [rate.high - rate.rate],
-                    "arrayminus": [rate.rate - rate.low],
-                    "color": _colour(palette, cell),
-                    "thickness": 3,
-                    "width": 8,
-                },
-                name=cell,
-                hovertemplate=f"{rate.solved} / {rate.trials} = {_interval(rate)}<extra></extra>",
-            )
-        )
-    dress(
-        figure, palette, height=50 + 34 * max(len(rates), 1), margin={"l": 96, "r": 20, "t": 4, "b": 30},
+    data = [
+        {
+            "type": "scatter",
+            "x": [rate.rate],
+            "y": [names[cell]],
+            "mode": "markers",
+            "marker": {"size": 12, "color": _colour(palette, cell)},
+            "error_x": {
+                "type": "data",
+                "symmetric": False,
+                "array": [rate.high - rate.rate],
+                "arrayminus": [rate.rate - rate.low],
+                "color": _colour(palette, cell),
+                "thickness": 3,
+                "width": 8,
+            },
+            "name": cell,
+            "hovertemplate": f"{rate.solved} / {rate.trials} = {_interval(rate)}<extra></extra>",
+        }
+        for cell, rate in rates.items()
+    ]
+    return drawn(
+        data,
+        palette,
+        height=50 + 34 * max(len(rates), 1),
+        margin={"l": 96, "r": 20, "t": 4, "b": 30},
         showlegend=False,
-    )  # fmt: skip
-    figure.update_xaxes(
-        range=[-0.02, 1.02],
-        tickvals=[0, 0.25, 0.5, 0.75, 1],
-        tickformat=".0%",
-        showgrid=True,
-        gridcolor=palette.rule,
-        tickfont={"color": palette.quiet},
+        xaxis={
+            "range": [-0.02, 1.02],
+            "tickvals": [0, 0.25, 0.5, 0.75, 1],
+            "tickformat": ".0%",
+            "showgrid": True,
+            "gridcolor": palette.rule,
+            "tickfont": {"color": palette.quiet},
+        },
+        yaxis={"autorange": "reversed", "tickfont": {"color": palette.ink}, "ticks": ""},
     )
-    figure.update_yaxes(autorange="reversed", tickfont={"color": palette.ink}, ticks="")
-    return figure
 
 
 def h_distribution_figure(
@@ -152,56 +166,37 @@ def h_distribution_figure(
     titles: |h|, and its share. A last bar stands for what is above 1.
     """
     shown = {cell: sizes for cell, sizes in found.items() if sizes.networks}
-    figure = make_subplots(
-        rows=1,
-        cols=max(len(shown), 1),
-        shared_yaxes=True,
-        horizontal_spacing=0.03,
-        subplot_titles=[names[cell] for cell in shown],
-    )
-    highest = 0.0
-    for column, (cell, sizes) in enumerate(shown.items(), start=1):
+    data, highest = list[dict[str, Any]](), 0.0
+    for panel, (cell, sizes) in enumerate(shown.items()):
         bins = len(sizes.shares)
         edges = np.linspace(0, 1, bins + 1)
         beyond = sizes.beyond > 0
         heights = np.append(sizes.shares, sizes.beyond) if beyond else sizes.shares
         middles = (np.arange(len(heights)) + 0.5) / bins
-        spans = [f"{low:.2f}–{high:.2f}" for low, high in pairwise(edges)] + ["> 1"] * beyond
         strengths = [1.0 if middle > LARGE else 0.45 for middle in middles]
         highest = max(highest, float(heights.max()))
-        figure.add_trace(
-            go.Bar(
-                x=middles,
-                y=heights,
-                width=0.92 / bins,
-                marker={"color": _colour(palette, cell), "opacity": strengths, "line": {"width": 0}},
-                customdata=spans,
-                name=cell,
-                hovertext=share_texts(heights),
-                hovertemplate=f"{titles[0]} %{{customdata}}: %{{hovertext}}<extra></extra>",
-            ),
-            row=1,
-            col=column,
+        data.append(
+            {
+                "type": "bar",
+                "x": middles,
+                "y": heights,
+                "width": 0.92 / bins,
+                "marker": {"color": _colour(palette, cell), "opacity": strengths, "line": {"width": 0}},
+                "customdata": [f"{low:.2f}–{high:.2f}" for low, high in pairwise(edges)] + ["> 1"] * beyond,
+                "name": cell,
+                "hovertext": share_texts(heights),
+                "hovertemplate": f"{titles[0]} %{{customdata}}: %{{hovertext}}<extra></extra>",
+            }
+            | _axes_of(panel)
         )
-    dress(figure, palette, height=220, margin={"l": 56, "r": 12, "t": 26, "b": 44}, showlegend=False)
-    figure.update_xaxes(
-        range=[0, 1.06],
-        tickvals=[0, 0.5, 1],
-        tickangle=0,
-        tickfont={"color": palette.quiet},
-        title={"text": titles[0], "standoff": 6},
-    )
-    figure.update_yaxes(
-        range=[0, 1.08 * (highest or 1.0)],
-        nticks=4,
-        tickformat=".0%",
-        showgrid=True,
-        gridcolor=palette.rule,
-        tickfont={"color": palette.quiet},
-    )
-    figure.update_yaxes(title=titles[1], col=1)
-    _colour_titles(figure, palette, list(shown))
-    return figure
+    quiet = {"tickfont": {"color": palette.quiet}}
+    sideways = {"range": [0, 1.06], "tickvals": [0, 0.5, 1], "tickangle": 0, **quiet}
+    sideways |= {"title": {"text": titles[0], "standoff": 6}}
+    upwards = {"range": [0, 1.08 * (highest or 1.0)], "nticks": 4, "tickformat": ".0%", **quiet}
+    upwards |= {"showgrid": True, "gridcolor": palette.rule}
+    cells = list(shown)
+    layout = _panels(cells, palette, names, titles[1], [sideways for _ in _each(cells)], upwards, spacing=0.03)
+    return drawn(data, palette, height=220, margin={"l": 56, "r": 12, "t": 26, "b": 44}, showlegend=False, **layout)
 
 
 def map_scale(palette: Palette) -> Scale:
@@ -241,25 +236,21 @@ def memory_map(
         z[row, column] = rates[square].rate
     side = min((width - _LEFT - _RIGHT) / len(memories), _WIDEST)
     scale = map_scale(palette)
-    figure = go.Figure(heatmap(z, scale, None, hovertemplate=None, hoverinfo="skip"))
     said = "{}: %{{customdata[1]}}<br>{}: %{{customdata[2]}}<br>{}: %{{customdata[3]}}<extra></extra>"
-    figure.add_trace(
-        go.Scatter(
-            x=[column for column, _row in places.values()],
-            y=[row for _column, row in places.values()],
-            mode="markers",
-            marker={"symbol": "square", "size": side, "opacity": 0},
-            selected={"marker": {"opacity": 0}},
-            unselected={"marker": {"opacity": 0}},
-            customdata=[
-                [name, *square, f"{rate.solved}/{rate.trials} = {_interval(rate)}"] for square, rate in rates.items()
-            ],
-            hovertemplate=said.format(*titles),
-        )
-    )
-    _frame(figure, memories, sizes, side, width, palette)
+    dots = {
+        "type": "scatter",
+        "x": [column for column, _row in places.values()],
+        "y": [row for _column, row in places.values()],
+        "mode": "markers",
+        "marker": {"symbol": "square", "size": side, "opacity": 0},
+        "selected": {"marker": {"opacity": 0}},
+        "unselected": {"marker": {"opacity": 0}},
+        "customdata": [
+            [name, *square, f"{rate.solved}/{rate.trials} = {_interval(rate)}"] for square, rate in rates.items()
+        ],
+        "hovertemplate": said.format(*titles),
+    }
     quiet = {"size": 12, "color": palette.quiet}
-    figure.update_xaxes(title={"text": f"{titles[0]} →", "standoff": 4, "font": quiet})
     # Level, because Korean that stands on end is hard to read.
     up = {"x": 0, "y": 1, "xref": "paper", "yref": "paper", "xanchor": "left", "yanchor": "bottom"}
     notes = [up | {"text": f"↑ {titles[1]}", "font": quiet}]
@@ -268,22 +259,14 @@ def memory_map(
             rate = rates[square].rate
             ink = {"size": SMALLEST, "color": scale.colour(rate)[1]}
             notes.append({"x": column, "y": row, "text": f"{100 * rate:.0f}", "font": ink})
-    # All at once: to add them one by one takes plotly half a second.
-    figure.update_layout(annotations=[note | {"showarrow": False} for note in notes])
+    marked = []
     if chosen in places:
         x, y = places[chosen]
-        line = {"color": MARK, "width": 3}
-        figure.add_shape(type="rect", x0=x - 0.5, x1=x + 0.5, y0=y - 0.5, y1=y + 0.5, line=line)
-    return figure
-
-
-def _frame(
-    figure: go.Figure, memories: Sequence[int], sizes: Sequence[int], side: float, width: int, palette: Palette
-) -> None:
-    """Give a map its axes and its size: squares of `side` pixels, as wide as `width` with what is left over."""
+        box = {"type": "rect", "x0": x - 0.5, "x1": x + 0.5, "y0": y - 0.5, "y1": y + 0.5}
+        marked.append(box | {"line": {"color": MARK, "width": 3}})
     left_over = width - _LEFT - side * len(memories)
-    dress(
-        figure,
+    return drawn(
+        [heatmap(z, scale, None, hovertemplate=None, hoverinfo="skip"), dots],
         palette,
         width=width,
         height=round(side * len(sizes)) + _TOP + _BOTTOM,
@@ -291,19 +274,26 @@ def _frame(
         showlegend=False,
         hovermode="closest",
         clickmode="event+select",
+        annotations=[note | {"showarrow": False} for note in notes],
+        shapes=marked,
+        xaxis=_ends(memories, palette) | {"title": {"text": f"{titles[0]} →", "standoff": 4, "font": quiet}},
+        yaxis=_ends(sizes, palette),
     )
-    for update, ends in ((figure.update_xaxes, memories), (figure.update_yaxes, sizes)):
-        update(
-            range=[-0.5, len(ends) - 0.5],
-            tickvals=list(range(len(ends))),
-            ticktext=[str(end) for end in ends],
-            tickfont={"size": SMALLEST, "color": palette.quiet},
-            tickangle=0,
-            ticks="",
-            showline=True,
-            mirror=True,
-            linecolor=palette.rule,
-        )
+
+
+def _ends(ends: Sequence[int], palette: Palette) -> dict[str, Any]:
+    """The axis of a map: a square for each."""
+    return {
+        "range": [-0.5, len(ends) - 0.5],
+        "tickvals": list(range(len(ends))),
+        "ticktext": [str(end) for end in ends],
+        "tickfont": {"size": SMALLEST, "color": palette.quiet},
+        "tickangle": 0,
+        "ticks": "",
+        "showline": True,
+        "mirror": True,
+        "linecolor": palette.rule,
+    }
 
 
 def _cells(results: Sequence[BundleResult]) -> list[str]:
@@ -334,10 +324,51 @@ def _colour(palette: Palette, cell: str) -> str:
     return CELL_COLOURS[cell][palette.dark]
 
 
-def _colour_titles(figure: go.Figure, palette: Palette, cells: Sequence[str]) -> None:
-    """Write the name above each panel in the colour of its cell."""
-    for note, cell in zip(figure.layout.annotations, cells, strict=True):
-        note.font = {"size": 13, "color": _colour(palette, cell)}
+def _each(cells: Sequence[str]) -> range:
+    """The panels of a figure, one at least."""
+    return range(max(len(cells), 1))
+
+
+def _numbered(axis: str, panel: int) -> str:
+    return f"{axis}{panel + 1}" if panel else axis
+
+
+def _axes_of(panel: int) -> dict[str, str]:
+    """Where a trace is drawn."""
+    return {"xaxis": _numbered("x", panel), "yaxis": _numbered("y", panel)}
+
+
+def _within(panel: int) -> dict[str, str]:
+    """Where a line from side to side is drawn."""
+    return {"xref": f"{_numbered('x', panel)} domain", "yref": _numbered("y", panel)}
+
+
+def _panels(
+    cells: Sequence[str],
+    palette: Palette,
+    names: Mapping[str, str],
+    title: str,
+    sideways: Sequence[Mapping[str, Any]],
+    upwards: Mapping[str, Any],
+    *,
+    spacing: float,
+) -> dict[str, Any]:
+    """The layout of a panel a cell, side by side, its name above it in its colour.
+
+    title: of the vertical axis, which all share. sideways: the horizontal axis of each. spacing: a share of the width.
+    """
+    layout: dict[str, Any] = {"annotations": []}
+    wide = (1 - spacing * (len(sideways) - 1)) / len(sideways)
+    for panel, axis in enumerate(sideways):
+        left = panel * (wide + spacing)
+        own = {"matches": "y", "showticklabels": False} if panel else {"title": {"text": title}}
+        layout[_numbered("xaxis", panel)] = {**axis, "anchor": _numbered("y", panel), "domain": [left, left + wide]}
+        layout[_numbered("yaxis", panel)] = {**upwards, **own, "anchor": _numbered("x", panel)}
+        if cells:
+            said = {"text": names[cells[panel]], "font": {"size": 13, "color": _colour(palette, cells[panel])}}
+            place = {"x": left + wide / 2, "xref": "paper", "y": 1, "yref": "paper", "yanchor": "bottom"}
+            layout["annotations"].append({**said, **place, "xanchor": "center", "showarrow": False})
+    return layout
 
 
 def _interval(rate: Rate) -> str:

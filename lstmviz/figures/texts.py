@@ -1,13 +1,14 @@
 """Texts: how many letters are named right, epoch by epoch."""
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 import plotly.graph_objects as go
 from numpy.typing import NDArray
 
 from lstmviz.figures.sweeps import CELL_COLOURS
-from lstmviz.figures.theme import Palette, dress, share_texts
+from lstmviz.figures.theme import Palette, drawn, share_texts
 
 
 def accuracies(
@@ -22,32 +23,20 @@ def accuracies(
     titles: epoch, share.
     """
     colour = CELL_COLOURS[cell][palette.dark]
-    figure = go.Figure()
-    for one in all_of_them:
-        figure.add_trace(
-            go.Scatter(
-                x=np.arange(len(one)),
-                y=one,
-                mode="lines",
-                line={"color": colour, "width": 1},
-                opacity=0.35,
-                showlegend=False,
-                hoverinfo="skip",
-            )
-        )
-    figure.add_trace(
-        go.Scatter(
-            x=np.arange(len(shown)),
-            y=shown,
-            mode="lines",
-            line={"color": colour, "width": 3},
-            showlegend=False,
-            hovertext=share_texts(shown),
-            hovertemplate="%{x}: %{hovertext}<extra></extra>",
-        )
+    thin: dict[str, Any] = {"line": {"color": colour, "width": 1}, "opacity": 0.35, "hoverinfo": "skip"}
+    thick: dict[str, Any] = {"line": {"color": colour, "width": 3}, "hovertext": share_texts(shown)}
+    thick |= {"hovertemplate": "%{x}: %{hovertext}<extra></extra>"}
+    data = [
+        {"type": "scatter", "x": np.arange(len(one)), "y": one, "mode": "lines", "showlegend": False, **looks}
+        for one, looks in [*((one, thin) for one in all_of_them), (shown, thick)]
+    ]
+    quiet = {"tickfont": {"color": palette.quiet}}
+    grid = {"showgrid": True, "gridcolor": palette.rule, **quiet}
+    return drawn(
+        data,
+        palette,
+        height=240,
+        margin={"l": 60, "r": 12, "t": 8, "b": 44},
+        xaxis={"title": {"text": titles[0], "standoff": 6}, "rangemode": "tozero", **quiet},
+        yaxis={"title": {"text": titles[1]}, "range": [-0.02, 1.02], "dtick": 0.25, "tickformat": ".0%", **grid},
     )
-    dress(figure, palette, height=240, margin={"l": 60, "r": 12, "t": 8, "b": 44})
-    grid = {"showgrid": True, "gridcolor": palette.rule, "tickfont": {"color": palette.quiet}}
-    figure.update_xaxes(title={"text": titles[0], "standoff": 6}, rangemode="tozero", tickfont={"color": palette.quiet})
-    figure.update_yaxes(title=titles[1], range=[-0.02, 1.02], dtick=0.25, tickformat=".0%", **grid)
-    return figure

@@ -242,10 +242,13 @@ MARK = "#e07b00"
 """The colour of what is pointed out."""
 
 
-def heatmap(z: Any, scale: Scale, text: Any, *, gap: int = 1, **more: Any) -> go.Heatmap:
-    """Squares at whole places, row by row, on a fixed scale; `text` is what each says under the pointer."""
+def heatmap(z: Any, scale: Scale, text: Any, *, gap: int = 1, **more: Any) -> dict[str, Any]:
+    """A trace of squares at whole places, row by row, on a fixed scale; `text` is what each says under the pointer."""
     rows, columns = np.shape(z)
-    usual = {
+    return {
+        "type": "heatmap",
+        "z": z,
+        "text": text,
         "x": list(range(columns)),
         "y": list(range(rows)),
         "zmin": scale.low,
@@ -255,8 +258,8 @@ def heatmap(z: Any, scale: Scale, text: Any, *, gap: int = 1, **more: Any) -> go
         "xgap": gap,
         "ygap": gap,
         "hovertemplate": "%{text}<extra></extra>",
+        **more,
     }
-    return go.Heatmap(z=z, text=text, **(usual | more))
 
 
 POWERS = {
