@@ -12,7 +12,7 @@ import plotly.graph_objects as go
 
 from lstmviz.cells import Array
 from lstmviz.figures.sweeps import CELL_COLOURS
-from lstmviz.figures.theme import MARK, Palette, Scale, across, drawn, dress, heatmap
+from lstmviz.figures.theme import MARK, Palette, Scale, across, drawn, heatmap
 
 MOST_DECADES = 20
 """That a colour scale spans: with more, what can be seen of the larger numbers would be one colour."""
@@ -91,26 +91,29 @@ def matrix(
     ends = [steps[0], steps[-1]]
     said = says.format(t="%{y}", k="%{x}", value="10^%{z:.1f}") + "<extra></extra>"
     places: dict[str, Any] = {"x": None, "y": None, "x0": steps[0], "y0": steps[0], "dx": 1, "dy": 1, "gap": 0}
-    figure = go.Figure(
-        heatmap(
-            np.where(np.isfinite(log10), log10, np.nan).astype(np.float32), scale, None, hovertemplate=said, **places
-        )
-    )
+    there = np.where(np.isfinite(log10), log10, np.nan).astype(np.float32)
+    data = [heatmap(there, scale, None, hovertemplate=said, **places)]
     if np.isneginf(log10).any():
         zero = Scale(((0.0, _ZERO), (1.0, _ZERO)), 0.0, 1.0)
+        nothing = np.where(np.isneginf(log10), 1.0, np.nan).astype(np.float32)
         said = says.format(t="%{y}", k="%{x}", value="0") + "<extra></extra>"
-        figure.add_trace(
-            heatmap(
-                np.where(np.isneginf(log10), 1.0, np.nan).astype(np.float32), zero, None, hovertemplate=said, **places
-            )
-        )
-    dress(figure, palette, width=PANEL, height=PANEL + 14, margin={"l": 20, "r": 10, "t": 26, "b": 20, "pad": 0})
-    quiet = {"size": 12, "color": palette.quiet}
-    axis = {"tickvals": ends, "tickfont": quiet, "tickangle": 0, "ticks": "", "showline": True, "mirror": True}
-    span = [steps[0] - 0.5, steps[-1] + 0.5]
-    figure.update_xaxes(linecolor=palette.rule, range=span, **axis)
-    figure.update_yaxes(linecolor=palette.rule, range=span, **(axis | {"tickangle": -90, "tickvals": ends[1:]}))
-    figure.update_layout(
+        data.append(heatmap(nothing, zero, None, hovertemplate=said, **places))
+    axis = {
+        "tickfont": {"size": 12, "color": palette.quiet},
+        "ticks": "",
+        "showline": True,
+        "mirror": True,
+        "linecolor": palette.rule,
+        "range": [steps[0] - 0.5, steps[-1] + 0.5],
+    }
+    return drawn(
+        data,
+        palette,
+        width=PANEL,
+        height=PANEL + 14,
+        margin={"l": 20, "r": 10, "t": 26, "b": 20, "pad": 0},
+        xaxis=axis | {"tickvals": ends, "tickangle": 0},
+        yaxis=axis | {"tickvals": ends[1:], "tickangle": -90},
         title={
             "text": f"<b>{title}</b>" if accent else title,
             "x": 0.5,
@@ -118,9 +121,8 @@ def matrix(
             "y": 0.98,
             "yanchor": "top",
             "font": {"size": 13, "color": palette.accent if accent else palette.ink},
-        }
+        },
     )
-    return figure
 
 
 def lags(curves: Sequence[Curve], palette: Palette, titles: tuple[str, str], *, height: int = 250) -> go.Figure:

@@ -6,12 +6,22 @@ from typing import Any
 import numpy as np
 import plotly.graph_objects as go
 from numpy.typing import NDArray
-from plotly.subplots import make_subplots
 
 from lstmviz.evidence import Rate
 from lstmviz.figures.matching import grid, interval, shares, thin_lines
 from lstmviz.figures.sweeps import CELL_COLOURS
-from lstmviz.figures.theme import MARK, Palette, across, drawn, dress, heatmap, share_text, share_texts, upright
+from lstmviz.figures.theme import (
+    MARK,
+    Palette,
+    across,
+    drawn,
+    heatmap,
+    numbered,
+    share_text,
+    share_texts,
+    spans,
+    upright,
+)
 
 _MARGIN = {"l": 60, "r": 12, "t": 22, "b": 44}
 _ROW = 26  # pixels of a symbol's row
@@ -137,44 +147,33 @@ def reading(
         [f"{symbol} → {one}: {share_text(value)}" for symbol, value in zip(symbols, row, strict=True)]
         for one, row in zip(said, probabilities.T, strict=True)
     ]
-    figure = make_subplots(2, 1, shared_xaxes=True, vertical_spacing=0.05, row_heights=[_ROW * len(said), 80])
-    figure.add_trace(heatmap(probabilities.T, palette.scale("yhat"), text), 1, 1)
-    for t, row in zip(*np.nonzero(legal), strict=True):
-        figure.add_shape(
-            type="rect",
-            x0=t - 0.46,
-            x1=t + 0.46,
-            y0=row - 0.46,
-            y1=row + 0.46,
-            line={"color": MARK, "width": 2},
-            row=1,
-            col=1,
-        )
-    figure.add_trace(
-        go.Scatter(
-            x=steps,
-            y=mass,
-            mode="lines+markers",
-            line={"color": MARK, "width": 2},
-            marker={"size": 6},
-            text=list(symbols),
-            hovertext=share_texts(mass),
-            hovertemplate="%{text}: %{hovertext}<extra></extra>",
-            showlegend=False,
-        ),
-        2,
-        1,
+    line = {
+        "type": "scatter",
+        "xaxis": "x2",
+        "yaxis": "y2",
+        "x": steps,
+        "y": mass,
+        "mode": "lines+markers",
+        "line": {"color": MARK, "width": 2},
+        "marker": {"size": 6},
+        "text": list(symbols),
+        "hovertext": share_texts(mass),
+        "hovertemplate": "%{text}: %{hovertext}<extra></extra>",
+        "showlegend": False,
+    }
+    upper, lower = spans([80, _ROW * len(said)], 0.05)[::-1]
+    axis = _symbols(symbols, palette)
+    return drawn(
+        [heatmap(probabilities.T, palette.scale("yhat"), text), line],
+        palette,
+        height=160 + _ROW * len(said),
+        margin=_MARGIN | {"t": 8, "b": 52},
+        shapes=[_box(t, row) for t, row in zip(*(places.tolist() for places in np.nonzero(legal)), strict=True)],
+        xaxis=axis | {"anchor": "y", "matches": "x2", "showticklabels": False},
+        xaxis2=axis | {"anchor": "y2", "title": {"text": titles[0], "standoff": 12}},
+        yaxis={"domain": upper, "tickvals": list(range(len(said))), "ticktext": list(said), "autorange": "reversed"},
+        yaxis2={"anchor": "x2", "domain": lower, **shares(palette, titles[1], range=[-0.05, 1.05], dtick=0.5)},
     )
-    dress(figure, palette, height=160 + _ROW * len(said), margin=_MARGIN | {"t": 8, "b": 52})
-    figure.update_xaxes(
-        tickvals=steps, ticktext=list(symbols), range=[-0.6, len(symbols) - 0.4], tickfont={"color": palette.ink}
-    )
-    figure.update_xaxes(title={"text": titles[0], "standoff": 12}, row=2, col=1)
-    figure.update_yaxes(tickvals=list(range(len(said))), ticktext=list(said), autorange="reversed", row=1, col=1)
-    figure.update_yaxes(
-        title=titles[1], range=[-0.05, 1.05], dtick=0.5, tickformat=".0%", row=2, col=1, **grid(palette)
-    )
-    return figure
 
 
 def counted(
@@ -188,33 +187,36 @@ def counted(
 
     symbols: (T,) what is read. counts: (T, K). states: (T,) for each counter. titles: symbol, each counter, each unit.
     """
-    steps = np.arange(len(symbols))
     rows = 2 * counts.shape[1]
-    figure = make_subplots(rows, 1, shared_xaxes=True, vertical_spacing=0.16 / rows)
-    for k, (count, state) in enumerate(zip(counts.T, states, strict=True)):
-        for place, (values, shape, colour) in enumerate(((count, "hvh", palette.quiet), (state, "linear", MARK))):
-            figure.add_trace(
-                go.Scatter(
-                    x=steps,
-                    y=values,
-                    mode="lines+markers",
-                    line={"color": colour, "width": 2, "shape": shape},
-                    marker={"size": 5},
-                    text=list(symbols),
-                    hovertemplate="%{text}: %{y:.3~f}<extra></extra>",
-                    showlegend=False,
-                ),
-                2 * k + place + 1,
-                1,
-            )
-            title = titles[1 + place][k]
-            figure.update_yaxes(title={"text": title, "standoff": 4}, row=2 * k + place + 1, col=1, **grid(palette))
-    dress(figure, palette, height=70 + 95 * rows, margin=_MARGIN | {"t": 8, "b": 52})
-    figure.update_xaxes(
-        tickvals=steps, ticktext=list(symbols), range=[-0.6, len(symbols) - 0.4], tickfont={"color": palette.ink}
-    )
-    figure.update_xaxes(title={"text": titles[0], "standoff": 12}, row=rows, col=1)
-    return figure
+    data, layout = list[dict[str, Any]](), dict[str, Any]()
+    domains = spans([1] * rows, 0.16 / rows)[::-1]
+    lines = [one for pair in zip(counts.T, states, strict=True) for one in pair]
+    named = [one for pair in zip(*titles[1:], strict=True) for one in pair]
+    for row, (values, title, domain) in enumerate(zip(lines, named, domains, strict=True)):
+        shape, colour = ("linear", MARK) if row % 2 else ("hvh", palette.quiet)
+        x, y = numbered("x", row), numbered("y", row)
+        data.append(
+            {
+                "type": "scatter",
+                "xaxis": x,
+                "yaxis": y,
+                "x": np.arange(len(symbols)),
+                "y": values,
+                "mode": "lines+markers",
+                "line": {"color": colour, "width": 2, "shape": shape},
+                "marker": {"size": 5},
+                "text": list(symbols),
+                "hovertemplate": "%{text}: %{y:.3~f}<extra></extra>",
+                "showlegend": False,
+            }
+        )
+        last = row == rows - 1
+        own = {"title": {"text": titles[0], "standoff": 12}} if last else {"showticklabels": False}
+        shared = {} if last else {"matches": numbered("x", rows - 1)}
+        layout[numbered("xaxis", row)] = {"anchor": y, **_symbols(symbols, palette), **own, **shared}
+        title_of = {"title": {"text": title, "standoff": 4}}
+        layout[numbered("yaxis", row)] = {"anchor": x, "domain": domain, **title_of, **grid(palette)}
+    return drawn(data, palette, height=70 + 95 * rows, margin=_MARGIN | {"t": 8, "b": 52}, **layout)
 
 
 def knocked_out(
@@ -268,6 +270,19 @@ def knocked_out(
         },
         yaxis=shares(palette, titles[1], range=[0, 1.12], dtick=0.25),
     )
+
+
+def _symbols(symbols: Sequence[str], palette: Palette) -> dict[str, Any]:
+    """An axis of what is read."""
+    ends = [-0.6, len(symbols) - 0.4]
+    ticks = {"tickvals": np.arange(len(symbols)), "ticktext": list(symbols)}
+    return {**ticks, "range": ends, "tickfont": {"color": palette.ink}}
+
+
+def _box(t: int, row: int) -> dict[str, Any]:
+    """The frame of what may come."""
+    corners = {"x0": t - 0.46, "x1": t + 0.46, "y0": row - 0.46, "y1": row + 0.46, "xref": "x", "yref": "y"}
+    return {"type": "rect", **corners, "line": {"color": MARK, "width": 2}}
 
 
 def _mark_of_trained(trained: int, text: str, palette: Palette) -> tuple[dict[str, Any], dict[str, Any]]:

@@ -2,14 +2,14 @@
 
 import html
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 import plotly.graph_objects as go
-from plotly.subplots import make_subplots
 
 from lstmviz.cells import Array
 from lstmviz.claims.distributions import Distribution
 from lstmviz.figures.sweeps import CELL_COLOURS
-from lstmviz.figures.theme import Palette, dress, share_texts, whole_share
+from lstmviz.figures.theme import Palette, drawn, numbered, share_texts, spans, whole_share
 
 PLACES = (
     ("#0072b2", "#d55e00", "#009e73", "#b5508f", "#a06a00", "#3a8fd0", "#6a51a3", "#5b6b8c"),
@@ -41,39 +41,54 @@ def histograms(
     shown = [one for one in quantities if any(one in own for own in found.values())]
     columns = min(_COLUMNS, len(shown))
     rows = -(-len(shown) // columns)
-    titles = [f"<b>{one}</b>{_beyond(found, one, outside)}" for one in shown]
-    figure = make_subplots(
-        rows=rows, cols=columns, subplot_titles=titles, horizontal_spacing=0.07, vertical_spacing=0.32 / rows
-    )
-    drawn = set[str]()
+    across, down = spans([1] * columns, 0.07), spans([1] * rows, 0.32 / rows)[::-1]
+    data, layout, named = list[dict[str, Any]](), dict[str, Any](), set[str]()
+    notes = list[dict[str, Any]]()
     for place, quantity in enumerate(shown):
-        row, column = place // columns + 1, place % columns + 1
+        x, y = numbered("x", place), numbered("y", place)
         for cell, own in found.items():
             if quantity not in own:
                 continue
             one = own[quantity]
-            figure.add_trace(
-                go.Scatter(
-                    x=[*one.edges[:-1], one.edges[-1]],
-                    y=[*one.shares, one.shares[-1]],
-                    mode="lines",
-                    line={"shape": "hv", "width": 1.8, "color": CELL_COLOURS[cell][palette.dark]},
-                    name=names[cell],
-                    legendgroup=cell,
-                    showlegend=cell not in drawn,
-                    hovertext=share_texts([*one.shares, one.shares[-1]]),
-                    hovertemplate="%{x:.2f}: %{hovertext}<extra>" + names[cell] + "</extra>",
-                ),
-                row=row,
-                col=column,
+            data.append(
+                {
+                    "type": "scatter",
+                    "xaxis": x,
+                    "yaxis": y,
+                    "x": [*one.edges[:-1], one.edges[-1]],
+                    "y": [*one.shares, one.shares[-1]],
+                    "mode": "lines",
+                    "line": {"shape": "hv", "width": 1.8, "color": CELL_COLOURS[cell][palette.dark]},
+                    "name": names[cell],
+                    "legendgroup": cell,
+                    "showlegend": cell not in named,
+                    "hovertext": share_texts([*one.shares, one.shares[-1]]),
+                    "hovertemplate": "%{x:.2f}: %{hovertext}<extra>" + names[cell] + "</extra>",
+                }
             )
-            drawn.add(cell)
-        figure.update_xaxes(range=[float(one.edges[0]), float(one.edges[-1])], nticks=5, row=row, col=column)
-    dress(figure, palette, height=_PANEL * rows + 60, margin={"l": 46, "r": 8, "t": 44, "b": 24})
-    figure.update_layout(legend={"orientation": "h", "x": 1, "xanchor": "right", "y": 1.12, "yanchor": "bottom"})
-    figure.update_yaxes(rangemode="tozero", tickformat=".0%", nticks=4, tickfont={"color": palette.quiet})
-    figure.update_yaxes(title=title, col=1, row=1)
-    return figure
+            named.add(cell)
+        edges = [float(one.edges[0]), float(one.edges[-1])]
+        wide, high = across[place % columns], down[place // columns]
+        layout[numbered("xaxis", place)] = {"anchor": y, "domain": wide, "range": edges, "nticks": 5}
+        layout[numbered("yaxis", place)] = {
+            "anchor": x,
+            "domain": high,
+            "rangemode": "tozero",
+            "tickformat": ".0%",
+            "nticks": 4,
+            "tickfont": {"color": palette.quiet},
+        }
+        notes.append(_above(wide, high, f"<b>{quantity}</b>{_beyond(found, quantity, outside)}"))
+    layout["yaxis"]["title"] = {"text": title}
+    return drawn(
+        data,
+        palette,
+        height=_PANEL * rows + 60,
+        margin={"l": 46, "r": 8, "t": 44, "b": 24},
+        legend={"orientation": "h", "x": 1, "xanchor": "right", "y": 1.12, "yanchor": "bottom"},
+        annotations=notes,
+        **layout,
+    )
 
 
 def planes_of_networks(
@@ -87,28 +102,51 @@ def planes_of_networks(
         palette: the theme.
         names: how each cell is called.
     """
-    figure = make_subplots(rows=1, cols=len(states), subplot_titles=[names[cell] for cell in states], shared_yaxes=True)
-    for column, (_cell, found) in enumerate(states.items(), start=1):
-        for place, label in enumerate(labels):
-            figure.add_trace(
-                go.Scatter(
-                    x=found[:, place, 0],
-                    y=found[:, place, 1],
-                    mode="markers",
-                    marker={"size": 6, "color": PLACES[palette.dark][place % len(PLACES[0])], "opacity": 0.8},
-                    name=html.escape(label),
-                    legendgroup=str(place),
-                    showlegend=column == 1,
-                    hovertemplate="h1 = %{x:.3f}<br>h2 = %{y:.3f}",
-                ),
-                row=1,
-                col=column,
-            )
-    dress(figure, palette, height=_PANEL + 110, margin={"l": 46, "r": 8, "t": 30, "b": 36})
-    figure.update_xaxes(range=[-1.08, 1.08], title={"text": "h₁", "standoff": 4}, dtick=1)
-    figure.update_yaxes(range=[-1.08, 1.08], dtick=1)
-    figure.update_yaxes(title="h₂", col=1, row=1)
-    return figure
+    data, layout, notes = list[dict[str, Any]](), dict[str, Any](), list[dict[str, Any]]()
+    bounds = {"range": [-1.08, 1.08], "dtick": 1}
+    for column, ((cell, found), wide) in enumerate(
+        zip(states.items(), spans([1] * len(states), 0.2 / len(states)), strict=True)
+    ):
+        x, y = numbered("x", column), numbered("y", column)
+        data += [
+            {
+                "type": "scatter",
+                "xaxis": x,
+                "yaxis": y,
+                "x": found[:, place, 0],
+                "y": found[:, place, 1],
+                "mode": "markers",
+                "marker": {"size": 6, "color": PLACES[palette.dark][place % len(PLACES[0])], "opacity": 0.8},
+                "name": html.escape(label),
+                "legendgroup": str(place),
+                "showlegend": column == 0,
+                "hovertemplate": "h1 = %{x:.3f}<br>h2 = %{y:.3f}",
+            }
+            for place, label in enumerate(labels)
+        ]
+        own = {"matches": "y", "showticklabels": False} if column else {"title": {"text": "h₂"}}
+        layout[numbered("xaxis", column)] = {
+            "anchor": y,
+            "domain": wide,
+            "title": {"text": "h₁", "standoff": 4},
+            **bounds,
+        }
+        layout[numbered("yaxis", column)] = {"anchor": x, **own, **bounds}
+        notes.append(_above(wide, [0, 1], names[cell]))
+    return drawn(
+        data,
+        palette,
+        height=_PANEL + 110,
+        margin={"l": 46, "r": 8, "t": 30, "b": 36},
+        annotations=notes,
+        **layout,
+    )
+
+
+def _above(wide: Sequence[float], high: Sequence[float], text: str) -> dict[str, Any]:
+    """The title of a panel, above its middle."""
+    place = {"x": sum(wide) / 2, "xref": "paper", "y": high[1], "yref": "paper"}
+    return {"text": text, "font": {"size": 16}, "showarrow": False, "xanchor": "center", "yanchor": "bottom", **place}
 
 
 def _beyond(found: Mapping[str, Mapping[str, Distribution]], quantity: str, text: str) -> str:

@@ -18,7 +18,9 @@ from lstmviz.figures.theme import (
     across,
     drawn,
     heatmap,
+    numbered,
     share_texts,
+    spans,
     whole_percent,
 )
 from lstmviz.sweeps import BundleResult
@@ -329,18 +331,14 @@ def _each(cells: Sequence[str]) -> range:
     return range(max(len(cells), 1))
 
 
-def _numbered(axis: str, panel: int) -> str:
-    return f"{axis}{panel + 1}" if panel else axis
-
-
 def _axes_of(panel: int) -> dict[str, str]:
     """Where a trace is drawn."""
-    return {"xaxis": _numbered("x", panel), "yaxis": _numbered("y", panel)}
+    return {"xaxis": numbered("x", panel), "yaxis": numbered("y", panel)}
 
 
 def _within(panel: int) -> dict[str, str]:
     """Where a line from side to side is drawn."""
-    return {"xref": f"{_numbered('x', panel)} domain", "yref": _numbered("y", panel)}
+    return {"xref": f"{numbered('x', panel)} domain", "yref": numbered("y", panel)}
 
 
 def _panels(
@@ -358,15 +356,14 @@ def _panels(
     title: of the vertical axis, which all share. sideways: the horizontal axis of each. spacing: a share of the width.
     """
     layout: dict[str, Any] = {"annotations": []}
-    wide = (1 - spacing * (len(sideways) - 1)) / len(sideways)
-    for panel, axis in enumerate(sideways):
-        left = panel * (wide + spacing)
+    domains = spans([1] * len(sideways), spacing)
+    for panel, (axis, domain) in enumerate(zip(sideways, domains, strict=True)):
         own = {"matches": "y", "showticklabels": False} if panel else {"title": {"text": title}}
-        layout[_numbered("xaxis", panel)] = {**axis, "anchor": _numbered("y", panel), "domain": [left, left + wide]}
-        layout[_numbered("yaxis", panel)] = {**upwards, **own, "anchor": _numbered("x", panel)}
+        layout[numbered("xaxis", panel)] = {**axis, "anchor": numbered("y", panel), "domain": domain}
+        layout[numbered("yaxis", panel)] = {**upwards, **own, "anchor": numbered("x", panel)}
         if cells:
             said = {"text": names[cells[panel]], "font": {"size": 13, "color": _colour(palette, cells[panel])}}
-            place = {"x": left + wide / 2, "xref": "paper", "y": 1, "yref": "paper", "yanchor": "bottom"}
+            place = {"x": sum(domain) / 2, "xref": "paper", "y": 1, "yref": "paper", "yanchor": "bottom"}
             layout["annotations"].append({**said, **place, "xanchor": "center", "showarrow": False})
     return layout
 

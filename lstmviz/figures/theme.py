@@ -315,6 +315,18 @@ def upright(x: float, line: Mapping[str, Any]) -> dict[str, Any]:
     return {"type": "line", "yref": "y domain", "y0": 0, "y1": 1, "x0": x, "x1": x, "xref": "x", "line": line}
 
 
+def spans(sizes: Sequence[float], spacing: float) -> list[list[float]]:
+    """The domains of parts side by side, in proportion to `sizes`, with `spacing` between, as shares of the whole."""
+    room = (1 - spacing * (len(sizes) - 1)) / sum(sizes)
+    starts = [room * sum(sizes[:k]) + spacing * k for k in range(len(sizes))]
+    return [[start, start + room * size] for start, size in zip(starts, sizes, strict=True)]
+
+
+def numbered(axis: str, panel: int) -> str:
+    """An axis of the panel with this number, from 0, as plotly calls it: xaxis, xaxis2."""
+    return f"{axis}{panel + 1}" if panel else axis
+
+
 def _dressed(palette: Palette, layout: Mapping[str, Any]) -> dict[str, Any]:
     """`layout` on the app's ground, its axes quiet, and no letter smaller than `SMALLEST`: Streamlit's would be."""
     axes = {"xaxis", "yaxis"} | {name for name in layout if name.startswith(("xaxis", "yaxis"))}
