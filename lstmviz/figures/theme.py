@@ -277,17 +277,6 @@ def index(unit: int) -> str:
     return str(unit).translate(str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉"))
 
 
-def ground(palette: Palette) -> dict[str, Any]:
-    """The app's ground, ink and margins, as a layout."""
-    return {
-        "paper_bgcolor": "rgba(0,0,0,0)",
-        "plot_bgcolor": "rgba(0,0,0,0)",
-        "font": {"color": palette.ink, "size": 13, "family": "Inter, 'Noto Sans KR', 'Noto Sans CJK KR', sans-serif"},
-        "margin": {"l": 8, "r": 8, "t": 8, "b": 8},
-        "dragmode": False,
-    }
-
-
 def drawn(
     data: Sequence[Mapping[str, Any]], palette: Palette, *, frames: Sequence[Mapping[str, Any]] = (), **layout: Any
 ) -> go.Figure:
@@ -296,13 +285,6 @@ def drawn(
     It is made at once: plotly's updates of what is there look for property after property and take ten times as long.
     """
     return go.Figure({"data": list(data), "layout": _dressed(palette, layout), "frames": list(frames)})
-
-
-def dress(figure: go.Figure, palette: Palette, **layout: Any) -> go.Figure:
-    """Give a figure the app's ground, ink and margins; more of the layout by name."""
-    own = {name: value for name, value in figure.layout.to_plotly_json().items() if name != "template"}
-    figure.update_layout(_dressed(palette, _merged(own, layout)))
-    return figure
 
 
 def across(y: float, line: Mapping[str, Any]) -> dict[str, Any]:
@@ -328,10 +310,19 @@ def numbered(axis: str, panel: int) -> str:
 
 
 def _dressed(palette: Palette, layout: Mapping[str, Any]) -> dict[str, Any]:
-    """`layout` on the app's ground, its axes quiet, and no letter smaller than `SMALLEST`: Streamlit's would be."""
+    """`layout` on the app's ground, in its ink and margins, with quiet axes and no letter smaller than `SMALLEST`."""
     axes = {"xaxis", "yaxis"} | {name for name in layout if name.startswith(("xaxis", "yaxis"))}
-    usual = {"showgrid": False, "zeroline": False, "fixedrange": True, "tickfont": {"size": SMALLEST}}
-    return _merged({**ground(palette), "legend": {"font": {"size": SMALLEST}}, **dict.fromkeys(axes, usual)}, layout)
+    quiet = {"showgrid": False, "zeroline": False, "fixedrange": True, "tickfont": {"size": SMALLEST}}
+    usual = {
+        "paper_bgcolor": "rgba(0,0,0,0)",
+        "plot_bgcolor": "rgba(0,0,0,0)",
+        "font": {"color": palette.ink, "size": 13, "family": "Inter, 'Noto Sans KR', 'Noto Sans CJK KR', sans-serif"},
+        "margin": {"l": 8, "r": 8, "t": 8, "b": 8},
+        "dragmode": False,
+        "legend": {"font": {"size": SMALLEST}},  # else it is Streamlit's
+        **dict.fromkeys(axes, quiet),
+    }
+    return _merged(usual, layout)
 
 
 def _merged(usual: Mapping[str, Any], own: Mapping[str, Any]) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import plotly.graph_objects as go
 
-from lstmviz.figures.theme import MARK, POWERS, SMALLEST, Palette, dress
+from lstmviz.figures.theme import MARK, POWERS, SMALLEST, Palette, drawn, upright
 from lstmviz.timing.model import Fit
 
 COLOURS = {
@@ -89,28 +89,33 @@ def against(
 
     titles: of the axes. marks: (place, text) of what is pointed out.
     """
-    figure = go.Figure()
-    for curve in curves:
-        figure.add_trace(_line(curve, palette, f"{titles[0]} %{{x:,}}: %{{customdata}}"))
-    _dress(figure, palette, titles)
-    _times(figure, [one for curve in curves for one in curve.seconds])
     places = sorted({place for curve in curves for place in curve.x})
-    figure.update_xaxes(tickvals=_few(places), tickformat=",")
-    for number, (place, text) in enumerate(marks):
-        figure.add_vline(x=place, line={"color": MARK, "width": 1.5, "dash": "dash"})
-        figure.add_annotation(
-            x=np.log10(place),
-            y=0.98 - 0.2 * number,  # curves rise: the room is above them, but for the right end
-            yref="paper",
-            text=text,
-            showarrow=False,
-            xanchor="left" if place < np.sqrt(places[0] * places[-1]) else "right",
-            yanchor="top",
-            align="left",
-            font={"size": 12, "color": palette.ink},
-            bgcolor="rgba(20,26,40,0.8)" if palette.dark else "rgba(255,255,255,0.85)",
-        )
-    return figure
+    wide, high = _axes(palette, titles)
+    wide |= {"tickvals": _few(places), "tickformat": ","}
+    notes = [
+        {
+            "x": np.log10(place),
+            "y": 0.98 - 0.2 * number,  # curves rise: the room is above them, but for the right end
+            "yref": "paper",
+            "text": text,
+            "showarrow": False,
+            "xanchor": "left" if place < np.sqrt(places[0] * places[-1]) else "right",
+            "yanchor": "top",
+            "align": "left",
+            "font": {"size": 12, "color": palette.ink},
+            "bgcolor": "rgba(20,26,40,0.8)" if palette.dark else "rgba(255,255,255,0.85)",
+        }
+        for number, (place, text) in enumerate(marks)
+    ]
+    return drawn(
+        [_line(curve, palette, f"{titles[0]} %{{x:,}}: %{{customdata}}") for curve in curves],
+        palette,
+        shapes=[upright(place, {"color": MARK, "width": 1.5, "dash": "dash"}) for place, _text in marks],
+        annotations=notes,
+        xaxis=wide,
+        yaxis=high | _of_times([one for curve in curves for one in curve.seconds]),
+        **_looks(titles),
+    )
 
 
 def roofline(roofs: Sequence[Roof], palette: Palette, titles: tuple[str, str]) -> go.Figure:
@@ -118,10 +123,9 @@ def roofline(roofs: Sequence[Roof], palette: Palette, titles: tuple[str, str]) -
 
     Where there is little to compute the latency is the limit, a line of slope 1; with much the throughput, a level one.
     """
-    figure = go.Figure()
     reach = [place for roof in roofs for place in roof.curve.x]
     work = np.geomspace(min(reach, default=1e3), max(reach, default=1e9), 60)
-    tops = []
+    data, tops = list[dict[str, Any]](), list[float]()
     for roof in roofs:
         fit, stroke = roof.fit, colour(palette, roof.curve.colour)
         limits = np.minimum(work / fit.latency, fit.throughput)
@@ -129,27 +133,26 @@ def roofline(roofs: Sequence[Roof], palette: Palette, titles: tuple[str, str]) -
             (limits, {"color": stroke, "width": 1, "dash": "dot"}),
             (work / (fit.latency + work / fit.throughput), {"color": stroke, "width": 2}),
         )
-        for values, line in looks:
-            figure.add_trace(go.Scatter(x=work, y=values, mode="lines", line=line, hoverinfo="skip", showlegend=False))
+        silent = {"type": "scatter", "x": work, "mode": "lines", "hoverinfo": "skip", "showlegend": False}
+        data += [{**silent, "y": values, "line": line} for values, line in looks]
         x = np.array(roof.curve.x)
         y = x / np.array(roof.curve.seconds)
         tops += [*y, fit.throughput]
-        figure.add_trace(
-            go.Scatter(
-                x=x,
-                y=y,
-                mode="markers",
-                marker={"size": 8, "color": stroke, "symbol": "circle-open" if roof.curve.recorded else "circle"},
-                name=roof.curve.name,
-                hovertemplate=f"%{{x:.3s}} → %{{y:.3s}}FLOP/s<extra>{roof.curve.name}</extra>",
-            )
+        data.append(
+            {
+                "type": "scatter",
+                "x": x,
+                "y": y,
+                "mode": "markers",
+                "marker": {"size": 8, "color": stroke, "symbol": _symbol(roof.curve)},
+                "name": roof.curve.name,
+                "hovertemplate": f"%{{x:.3s}} → %{{y:.3s}}FLOP/s<extra>{roof.curve.name}</extra>",
+            }
         )
-    _dress(figure, palette, titles)
-    figure.update_xaxes(**POWERS)
+    wide, high = _axes(palette, titles)
     if tops:
-        figure.update_yaxes(range=[np.log10(min(tops)) - 0.3, np.log10(max(tops)) + 0.3])
-    figure.update_yaxes(**POWERS)
-    return figure
+        high |= {"range": [np.log10(min(tops)) - 0.3, np.log10(max(tops)) + 0.3]}
+    return drawn(data, palette, xaxis=wide | POWERS, yaxis=high | POWERS, **_looks(titles))
 
 
 def through_batch(
@@ -166,22 +169,19 @@ def through_batch(
     ]
     known = [one for row in shares for one in row if one is not None]
 
-    def bars(row: Sequence[float | None]) -> go.Bar:
-        return go.Bar(
-            x=list(row),
-            y=names,
-            orientation="h",
-            marker={"color": [colour(palette, curve.colour) for curve in curves]},
-            text=["" if one is None else time_text(1e9 * one) for one in row],
-            textposition="outside",
-            cliponaxis=False,
-            hoverinfo="skip",
-        )
+    def bars(row: Sequence[float | None]) -> dict[str, Any]:
+        return {
+            "type": "bar",
+            "x": list(row),
+            "y": names,
+            "orientation": "h",
+            "marker": {"color": [colour(palette, curve.colour) for curve in curves]},
+            "text": ["" if one is None else time_text(1e9 * one) for one in row],
+            "textposition": "outside",
+            "cliponaxis": False,
+            "hoverinfo": "skip",
+        }
 
-    figure = go.Figure(
-        data=[bars(shares[at])],
-        frames=[go.Frame(name=f"{place:,}", data=[bars(row)]) for place, row in zip(places, shares, strict=True)],
-    )
     steps = [
         {
             "label": f"{place:,}",
@@ -191,33 +191,38 @@ def through_batch(
         for place in places
     ]
     quiet = {"size": 12, "color": palette.quiet}
-    dress(
-        figure,
+    slider = {
+        "active": at,
+        "steps": steps,
+        "currentvalue": {"prefix": f"{titles[0]} ", "font": {"size": 13, "color": palette.ink}},
+        "font": quiet,
+        "pad": {"t": 28},
+        "bordercolor": palette.rule,
+        "bgcolor": palette.rule,
+        "activebgcolor": palette.accent,
+        "tickcolor": palette.quiet,
+    }
+    low, high = (np.log10(1e9 * end(known)) for end in (min, max)) if known else (0.0, 1.0)
+    return drawn(
+        [bars(shares[at])],
         palette,
+        frames=[{"name": f"{place:,}", "data": [bars(row)]} for place, row in zip(places, shares, strict=True)],
         height=162 + 34 * len(names),
         margin={"l": 8, "r": 64, "t": 26, "b": 126},
         showlegend=False,
-        sliders=[
-            {
-                "active": at,
-                "steps": steps,
-                "currentvalue": {"prefix": f"{titles[0]} ", "font": {"size": 13, "color": palette.ink}},
-                "font": quiet,
-                "pad": {"t": 28},
-                "bordercolor": palette.rule,
-                "bgcolor": palette.rule,
-                "activebgcolor": palette.accent,
-                "tickcolor": palette.quiet,
-            }
-        ],
-        title={"text": titles[1], "x": 0.0, "y": 0.99, "yanchor": "top", "font": {"size": 13}},
+        sliders=[slider],
+        title=_title(titles[1]),
+        xaxis={
+            "type": "log",
+            "range": [low - 9 - 0.5, high - 9 + 0.3],
+            "showgrid": True,
+            "gridcolor": palette.rule,
+            "tickfont": {"size": SMALLEST, "color": palette.quiet},
+            "tickangle": 0,
+            **_ticks(low, high),
+        },
+        yaxis={"autorange": "reversed", "tickfont": {"size": 13, "color": palette.ink}, "automargin": True},
     )
-    low, high = (np.log10(1e9 * end(known)) for end in (min, max)) if known else (0.0, 1.0)
-    figure.update_xaxes(type="log", range=[low - 9 - 0.5, high - 9 + 0.3], showgrid=True, gridcolor=palette.rule)
-    _ticks(figure.update_xaxes, low, high)
-    figure.update_xaxes(tickfont={"size": SMALLEST, "color": palette.quiet}, tickangle=0)
-    figure.update_yaxes(autorange="reversed", tickfont={"size": 13, "color": palette.ink}, automargin=True)
-    return figure
 
 
 def one_step(bars: Sequence[Bar], palette: Palette, *, most: float, titles: tuple[str, str]) -> go.Figure:
@@ -225,111 +230,133 @@ def one_step(bars: Sequence[Bar], palette: Palette, *, most: float, titles: tupl
 
     titles: above, and the text for what is longer, with the field {time}.
     """
-    figure = go.Figure()
+    data, notes = list[dict[str, Any]](), list[dict[str, Any]]()
+    edge = {"width": 1, "color": "#0f1420" if palette.dark else "#ffffff"}
     for bar in bars:
         place, shades = 0.0, _shades(bar, palette)
         for piece, shade in zip(bar.pieces, shades, strict=True):
             if place >= most:
                 break
             length = min(piece.nanoseconds, most - place)
-            wide = length > 0.09 * most
-            figure.add_trace(
-                go.Bar(
-                    x=[length],
-                    y=[bar.name],
-                    base=[place],
-                    orientation="h",
-                    marker={"color": shade, "line": {"width": 1, "color": "#0f1420" if palette.dark else "#ffffff"}},
-                    text=[piece.name if wide else ""],
-                    textposition="inside",
-                    insidetextanchor="middle",
-                    textangle=0,
-                    constraintext="both",
-                    textfont={"size": 12, "color": _ink(shade)},
-                    name=piece.name,
-                    hovertemplate=f"{piece.name}: {time_text(piece.nanoseconds)}<br>{piece.says}<extra></extra>",
-                )
+            data.append(
+                {
+                    "type": "bar",
+                    "x": [length],
+                    "y": [bar.name],
+                    "base": [place],
+                    "orientation": "h",
+                    "marker": {"color": shade, "line": edge},
+                    "text": [piece.name if length > 0.09 * most else ""],
+                    "textposition": "inside",
+                    "insidetextanchor": "middle",
+                    "textangle": 0,
+                    "constraintext": "both",
+                    "textfont": {"size": 12, "color": _ink(shade)},
+                    "name": piece.name,
+                    "hovertemplate": f"{piece.name}: {time_text(piece.nanoseconds)}<br>{piece.says}<extra></extra>",
+                }
             )
             place += piece.nanoseconds
-        beyond = bar.length > most
-        text = titles[1].format(time=time_text(bar.length)) if beyond else time_text(bar.length)
-        figure.add_annotation(
-            x=min(bar.length, most),
-            y=bar.name,
-            text=f"<b>{text}</b>",
-            showarrow=False,
-            xanchor="right" if bar.length > 0.8 * most else "left",
-            yshift=24 if bar.length > 0.8 * most else 0,
-            xshift=0 if bar.length > 0.8 * most else 6,
-            font={"size": 13, "color": palette.ink},
+        text = time_text(bar.length)
+        if bar.length > most:
+            text = titles[1].format(time=text)
+        long = bar.length > 0.8 * most
+        notes.append(
+            {
+                "x": min(bar.length, most),
+                "y": bar.name,
+                "text": f"<b>{text}</b>",
+                "showarrow": False,
+                "xanchor": "right" if long else "left",
+                "yshift": 24 if long else 0,
+                "xshift": 0 if long else 6,
+                "font": {"size": 13, "color": palette.ink},
+            }
         )
-    dress(
-        figure,
+    ticks = [most * share / 4 for share in range(5)]
+    return drawn(
+        data,
         palette,
         barmode="overlay",
         height=90 + 58 * len(bars),
         margin={"l": 8, "r": 24, "t": 30, "b": 36},
         showlegend=False,
         bargap=0.5,
-        title={"text": titles[0], "x": 0.0, "y": 0.99, "yanchor": "top", "font": {"size": 13}},
+        title=_title(titles[0]),
+        annotations=notes,
+        xaxis={
+            "range": [0, most * 1.02],
+            "tickvals": ticks,
+            "ticktext": [time_text(tick) if tick else "0" for tick in ticks],
+            "tickfont": {"size": 12, "color": palette.quiet},
+            "showgrid": True,
+            "gridcolor": palette.rule,
+        },
+        yaxis={
+            "autorange": "reversed",
+            "tickfont": {"size": 13, "color": palette.ink},
+            "automargin": True,
+            "ticks": "",
+            "ticksuffix": "  ",
+        },
     )
-    quiet = {"size": 12, "color": palette.quiet}
-    ticks = [most * share / 4 for share in range(5)]
-    figure.update_xaxes(
-        range=[0, most * 1.02],
-        tickvals=ticks,
-        ticktext=[time_text(tick) if tick else "0" for tick in ticks],
-        tickfont=quiet,
-        showgrid=True,
-        gridcolor=palette.rule,
-    )
-    figure.update_yaxes(
-        autorange="reversed", tickfont={"size": 13, "color": palette.ink}, automargin=True, ticks="", ticksuffix="  "
-    )
-    return figure
 
 
-def _line(curve: Curve, palette: Palette, says: str) -> go.Scatter:
+def _line(curve: Curve, palette: Palette, says: str) -> dict[str, Any]:
     stroke = colour(palette, curve.colour)
-    return go.Scatter(
-        x=list(curve.x),
-        y=list(curve.seconds),
-        customdata=[time_text(1e9 * one) for one in curve.seconds],
-        mode="lines+markers",
-        line={"color": stroke, "width": 1.8, "dash": "dot" if curve.recorded else "solid"},
-        marker={"size": 7, "symbol": "circle-open" if curve.recorded else "circle"},
-        name=curve.name,
-        hovertemplate=f"{says}<extra>{curve.name}</extra>",
-    )
+    return {
+        "type": "scatter",
+        "x": list(curve.x),
+        "y": list(curve.seconds),
+        "customdata": [time_text(1e9 * one) for one in curve.seconds],
+        "mode": "lines+markers",
+        "line": {"color": stroke, "width": 1.8, "dash": "dot" if curve.recorded else "solid"},
+        "marker": {"size": 7, "symbol": _symbol(curve)},
+        "name": curve.name,
+        "hovertemplate": f"{says}<extra>{curve.name}</extra>",
+    }
 
 
-def _dress(figure: go.Figure, palette: Palette, titles: tuple[str, str]) -> None:
-    dress(figure, palette, height=HEIGHT, margin={"l": 56, "r": 12, "t": 66, "b": 42}, hovermode="closest")
+def _symbol(curve: Curve) -> str:
+    return "circle-open" if curve.recorded else "circle"
+
+
+def _title(text: str) -> dict[str, Any]:
+    return {"text": text, "x": 0.0, "y": 0.99, "yanchor": "top", "font": {"size": 13}}
+
+
+def _looks(titles: tuple[str, str]) -> dict[str, Any]:
+    """The layout of lines with their names above."""
+    return {
+        "height": HEIGHT,
+        "margin": {"l": 56, "r": 12, "t": 66, "b": 42},
+        "hovermode": "closest",
+        "legend": {"orientation": "h", "x": 0, "y": 1.01, "yanchor": "bottom", "font": {"size": 12}},
+        "title": _title(titles[1]),
+    }
+
+
+def _axes(palette: Palette, titles: tuple[str, str]) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Both logarithmic."""
     quiet = {"size": 12, "color": palette.quiet}
-    figure.update_layout(
-        legend={"orientation": "h", "x": 0, "y": 1.01, "yanchor": "bottom", "font": {"size": 12}},
-        title={"text": titles[1], "x": 0.0, "y": 0.99, "yanchor": "top", "font": {"size": 13}},
-    )
     axis = {"type": "log", "tickfont": quiet, "showgrid": True, "gridcolor": palette.rule, "tickangle": 0}
-    figure.update_xaxes(title={"text": titles[0], "standoff": 4, "font": quiet}, **axis)
-    figure.update_yaxes(**axis)
+    return axis | {"title": {"text": titles[0], "standoff": 4, "font": quiet}}, axis
 
 
-def _times(figure: go.Figure, seconds: Sequence[float]) -> None:
-    """Give a logarithmic vertical axis of seconds its numbers, with units."""
+def _of_times(seconds: Sequence[float]) -> dict[str, Any]:
+    """What a logarithmic axis of seconds spans, and its numbers, with units."""
     if not seconds:
-        return
+        return {}
     low, high = np.log10(1e9 * min(seconds)), np.log10(1e9 * max(seconds))
-    figure.update_yaxes(range=[low - 9 - 0.15, high - 9 + 0.15])
-    _ticks(figure.update_yaxes, low, high)
+    return {"range": [low - 9 - 0.15, high - 9 + 0.15], **_ticks(low, high)}
 
 
-def _ticks(update: Any, low: float, high: float) -> None:
+def _ticks(low: float, high: float) -> dict[str, Any]:
     """Ticks of an axis in seconds, from 10^low to 10^high nanoseconds: powers of ten, with few of them 2 and 5 too."""
     powers = range(int(np.floor(low)), int(np.ceil(high)) + 1)
     steps = (1, 2, 5) if high - low < 2 else (1,)
     values = [step * 10.0**power for power in powers for step in steps]
-    update(tickvals=[1e-9 * one for one in values], ticktext=[time_text(one) for one in values])
+    return {"tickvals": [1e-9 * one for one in values], "ticktext": [time_text(one) for one in values]}
 
 
 def _few(places: Sequence[float]) -> list[float]:
