@@ -43,7 +43,7 @@ def test_figures_of_plotly_write_nothing_smaller() -> None:
     found = {
         file.name: [int(size) for size in _PLOTLY.findall(file.read_text(encoding="utf-8"))] for file in files("py")
     }
-    assert {"automata.py", "gradients.py", "lecture.py", "timing.py"} <= {name for name, sizes in found.items() if sizes}
+    assert {"automata.py", "gradients.py", "lecture.py", "timing.py"} <= {name for name, own in found.items() if own}
     assert not {name: small for name, all_of in found.items() if (small := [size for size in all_of if size < LEAST])}
 
 
