@@ -9,7 +9,8 @@ import plotly.graph_objects as go
 from lstmviz.automata.layout import Edge, layout
 from lstmviz.automata.machine import Machine
 from lstmviz.cells import Array
-from lstmviz.figures.theme import MARK, Palette, drawn
+from lstmviz.figures.plain import drawn
+from lstmviz.figures.theme import MARK, Palette
 
 _BEND = 0.16  # of an arrow that has one the opposite way, in its own length
 _WIDE = 560  # pixels from the first state to the last, about: a little less than a lecture's screen has

@@ -11,8 +11,9 @@ import numpy as np
 import plotly.graph_objects as go
 
 from lstmviz.cells import Array
+from lstmviz.figures.plain import across, drawn, heatmap
 from lstmviz.figures.sweeps import CELL_COLOURS
-from lstmviz.figures.theme import MARK, Palette, Scale, across, drawn, heatmap
+from lstmviz.figures.theme import MARK, Palette, Scale
 
 MOST_DECADES = 20
 """That a colour scale spans: with more, what can be seen of the larger numbers would be one colour."""

@@ -8,20 +8,10 @@ import plotly.graph_objects as go
 from numpy.typing import NDArray
 
 from lstmviz.evidence import Rate
-from lstmviz.figures.matching import grid, interval, shares, thin_lines
+from lstmviz.figures.matching import interval, thin_lines
+from lstmviz.figures.plain import across, below, drawn, grid, heatmap, numbered, shares, spans, upright
 from lstmviz.figures.sweeps import CELL_COLOURS
-from lstmviz.figures.theme import (
-    MARK,
-    Palette,
-    across,
-    drawn,
-    heatmap,
-    numbered,
-    share_text,
-    share_texts,
-    spans,
-    upright,
-)
+from lstmviz.figures.theme import MARK, Palette, share_text, share_texts
 
 _MARGIN = {"l": 60, "r": 12, "t": 22, "b": 44}
 _ROW = 26  # pixels of a symbol's row
@@ -64,11 +54,7 @@ def right_by_length(
         )
     mark, said = _mark_of_trained(trained, titles[2], palette)
     coin = [] if chance is None else [across(chance, {"color": palette.quiet, "width": 1, "dash": "dot"})]
-    lengths_axis = {
-        "title": {"text": titles[0], "standoff": 6},
-        "rangemode": "tozero",
-        "tickfont": {"color": palette.quiet},
-    }
+    span = {} if rates else {"range": [0, 2 * trained]}
     return drawn(
         data,
         palette,
@@ -77,7 +63,7 @@ def right_by_length(
         legend={"orientation": "h", "y": -0.24},
         shapes=[*coin, mark],
         annotations=[said],
-        xaxis=lengths_axis if rates else lengths_axis | {"range": [0, 2 * trained]},
+        xaxis=below(palette, titles[0], rangemode="tozero", **span),
         yaxis=shares(palette, titles[1], range=[-0.02, 1.04], dtick=0.25),
     )
 
@@ -123,7 +109,7 @@ def right_up_to(
         margin=_MARGIN | {"l": 96},
         shapes=[mark],
         annotations=[said],
-        xaxis={"title": {"text": titles[0], "standoff": 6}, "range": span, **grid(palette)},
+        xaxis=below(palette, titles[0], range=span) | grid(palette),
         yaxis={**named, "range": [len(rows) - 0.4, -0.6]},
     )
 
@@ -263,11 +249,7 @@ def knocked_out(
             across(rate.rate, {"color": palette.quiet, "width": 1.5, "dash": dash}) for rate, _label, dash in lines
         ],
         annotations=said,
-        xaxis={
-            "title": {"text": titles[0], "standoff": 6},
-            "tickvals": units + 1,
-            "tickfont": {"color": palette.quiet},
-        },
+        xaxis=below(palette, titles[0], tickvals=units + 1),
         yaxis=shares(palette, titles[1], range=[0, 1.12], dtick=0.25),
     )
 

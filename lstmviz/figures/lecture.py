@@ -7,7 +7,8 @@ import numpy as np
 import plotly.graph_objects as go
 
 from lstmviz.cells import Array
-from lstmviz.figures.theme import SMALLEST, Palette, Scale, drawn, index, label, largest, number, symbol
+from lstmviz.figures.plain import drawn
+from lstmviz.figures.theme import SMALLEST, Palette, Scale, index, label, largest, number, symbol
 from lstmviz.lecture import Replay, Result
 from lstmviz.tasks import PatternTask
 

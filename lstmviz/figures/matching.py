@@ -8,8 +8,9 @@ import plotly.graph_objects as go
 from numpy.typing import NDArray
 
 from lstmviz.evidence import Rate
+from lstmviz.figures.plain import POWERS, across, below, drawn, grid, shares, upright
 from lstmviz.figures.sweeps import CELL_COLOURS
-from lstmviz.figures.theme import POWERS, Palette, across, drawn, share_texts, upright
+from lstmviz.figures.theme import Palette, share_texts
 
 _HEIGHT = 300
 _MARGIN = {"l": 60, "r": 12, "t": 8, "b": 44}
@@ -67,7 +68,7 @@ def accuracy_by_half(
         height=_HEIGHT + 40,
         margin=_MARGIN | {"b": 88},
         legend={"orientation": "h", "y": -0.22},
-        xaxis=_quiet(palette, titles[0], dtick=1),
+        xaxis=below(palette, titles[0], dtick=1),
         yaxis=shares(palette, titles[1], range=[0.4, 1.02], dtick=0.1),
     )
 
@@ -120,7 +121,7 @@ def learning(
         margin=_MARGIN,
         showlegend=False,
         hovermode="x",
-        xaxis=_quiet(palette, titles[0], rangemode="tozero"),
+        xaxis=below(palette, titles[0], rangemode="tozero"),
         yaxis=shares(palette, titles[1], range=[0.2, 1.02], dtick=0.2),
     )
 
@@ -158,7 +159,7 @@ def reach_by_half(
         height=_HEIGHT,
         margin=_MARGIN,
         showlegend=False,
-        xaxis=_quiet(palette, titles[0], dtick=1),
+        xaxis=below(palette, titles[0], dtick=1),
         yaxis={"title": {"text": titles[1]}, "type": "log", "range": [low, 0.3], **POWERS, **grid(palette)},
     )
 
@@ -193,13 +194,8 @@ def reading(
             across(0.5, {"color": palette.quiet, "width": 1, "dash": "dot"}),
             upright(middle, {"color": palette.rule, "width": 2}),
         ],
-        xaxis={
-            "title": {"text": titles[0], "standoff": 6},
-            "tickvals": steps,
-            "ticktext": list(symbols),
-            "range": [-0.5, len(symbols) - 0.5],
-            "tickfont": {"color": palette.ink, "size": 14},
-        },
+        xaxis=below(palette, titles[0], tickvals=steps, ticktext=list(symbols), range=[-0.5, len(symbols) - 0.5])
+        | {"tickfont": {"color": palette.ink, "size": 14}},
         yaxis=shares(palette, titles[1], range=[-0.05, 1.05], dtick=0.5),
     )
 
@@ -225,18 +221,3 @@ def interval(rates: Sequence[Rate], **looks: Any) -> dict[str, Any]:
     """The bars from each rate to the ends of its interval."""
     ends = {"array": [one.high - one.rate for one in rates], "arrayminus": [one.rate - one.low for one in rates]}
     return {"symmetric": False, **ends, **looks}
-
-
-def grid(palette: Palette) -> dict[str, Any]:
-    """An axis with lines across the figure."""
-    return {"showgrid": True, "gridcolor": palette.rule, "tickfont": {"color": palette.quiet}}
-
-
-def shares(palette: Palette, title: str, **more: Any) -> dict[str, Any]:
-    """An axis of shares."""
-    return {"title": {"text": title}, "tickformat": ".0%", **grid(palette), **more}
-
-
-def _quiet(palette: Palette, title: str, **more: Any) -> dict[str, Any]:
-    """An axis that says little."""
-    return {"title": {"text": title, "standoff": 6}, "tickfont": {"color": palette.quiet}, **more}

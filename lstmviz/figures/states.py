@@ -8,8 +8,9 @@ import plotly.graph_objects as go
 
 from lstmviz.cells import Array
 from lstmviz.claims.distributions import Distribution
+from lstmviz.figures.plain import drawn, numbered, spans
 from lstmviz.figures.sweeps import CELL_COLOURS
-from lstmviz.figures.theme import Palette, drawn, numbered, share_texts, spans, whole_share
+from lstmviz.figures.theme import Palette, share_texts, whole_share
 
 PLACES = (
     ("#0072b2", "#d55e00", "#009e73", "#b5508f", "#a06a00", "#3a8fd0", "#6a51a3", "#5b6b8c"),

@@ -9,20 +9,8 @@ import plotly.graph_objects as go
 from numpy.typing import NDArray
 
 from lstmviz.evidence import LARGE, Magnitudes, Rate
-from lstmviz.figures.theme import (
-    MARK,
-    POWERS,
-    SMALLEST,
-    Palette,
-    Scale,
-    across,
-    drawn,
-    heatmap,
-    numbered,
-    share_texts,
-    spans,
-    whole_percent,
-)
+from lstmviz.figures.plain import POWERS, across, below, drawn, grid, heatmap, numbered, spans
+from lstmviz.figures.theme import MARK, SMALLEST, Palette, Scale, share_texts, whole_percent
 from lstmviz.sweeps import BundleResult
 
 CELL_COLOURS = {
@@ -100,13 +88,10 @@ def loss_curves(
     ]
     if cells:
         lowest, highest = min([lowest, *lines]), max([highest, *lines])
-    quiet = {"color": palette.quiet}
-    axis = {"range": [0, last], "tickformat": ",", "tickangle": 0, "tickfont": quiet}
-    axis |= {"title": {"text": titles[1], "standoff": 6}}
+    axis = below(palette, titles[1], range=[0, last], tickformat=",", tickangle=0)
     # On a phone the 0 of a panel would stand right behind the last number of the one before it.
     sideways = [axis | {"tickvals": [0, last // 2, last] if not panel else [last // 2, last]} for panel in _each(cells)]
-    upwards = {"type": "log", "range": _decades(lowest, highest), **POWERS}
-    upwards |= {"showgrid": True, "gridcolor": palette.rule, "tickfont": quiet}
+    upwards = grid(palette, type="log", range=_decades(lowest, highest), **POWERS)
     layout = _panels(cells, palette, names, titles[0], sideways, upwards, spacing=0.08)
     return drawn(
         data,
@@ -148,14 +133,7 @@ def success_figure(rates: Mapping[str, Rate], palette: Palette, names: Mapping[s
         height=50 + 34 * max(len(rates), 1),
         margin={"l": 96, "r": 20, "t": 4, "b": 30},
         showlegend=False,
-        xaxis={
-            "range": [-0.02, 1.02],
-            "tickvals": [0, 0.25, 0.5, 0.75, 1],
-            "tickformat": ".0%",
-            "showgrid": True,
-            "gridcolor": palette.rule,
-            "tickfont": {"color": palette.quiet},
-        },
+        xaxis=grid(palette, range=[-0.02, 1.02], tickvals=[0, 0.25, 0.5, 0.75, 1], tickformat=".0%"),
         yaxis={"autorange": "reversed", "tickfont": {"color": palette.ink}, "ticks": ""},
     )
 
@@ -191,11 +169,8 @@ def h_distribution_figure(
             }
             | _axes_of(panel)
         )
-    quiet = {"tickfont": {"color": palette.quiet}}
-    sideways = {"range": [0, 1.06], "tickvals": [0, 0.5, 1], "tickangle": 0, **quiet}
-    sideways |= {"title": {"text": titles[0], "standoff": 6}}
-    upwards = {"range": [0, 1.08 * (highest or 1.0)], "nticks": 4, "tickformat": ".0%", **quiet}
-    upwards |= {"showgrid": True, "gridcolor": palette.rule}
+    sideways = below(palette, titles[0], range=[0, 1.06], tickvals=[0, 0.5, 1], tickangle=0)
+    upwards = grid(palette, range=[0, 1.08 * (highest or 1.0)], nticks=4, tickformat=".0%")
     cells = list(shown)
     layout = _panels(cells, palette, names, titles[1], [sideways for _ in _each(cells)], upwards, spacing=0.03)
     return drawn(data, palette, height=220, margin={"l": 56, "r": 12, "t": 26, "b": 44}, showlegend=False, **layout)

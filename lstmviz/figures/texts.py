@@ -7,8 +7,9 @@ import numpy as np
 import plotly.graph_objects as go
 from numpy.typing import NDArray
 
+from lstmviz.figures.plain import below, drawn, shares
 from lstmviz.figures.sweeps import CELL_COLOURS
-from lstmviz.figures.theme import Palette, drawn, share_texts
+from lstmviz.figures.theme import Palette, share_texts
 
 
 def accuracies(
@@ -30,13 +31,11 @@ def accuracies(
         {"type": "scatter", "x": np.arange(len(one)), "y": one, "mode": "lines", "showlegend": False, **looks}
         for one, looks in [*((one, thin) for one in all_of_them), (shown, thick)]
     ]
-    quiet = {"tickfont": {"color": palette.quiet}}
-    grid = {"showgrid": True, "gridcolor": palette.rule, **quiet}
     return drawn(
         data,
         palette,
         height=240,
         margin={"l": 60, "r": 12, "t": 8, "b": 44},
-        xaxis={"title": {"text": titles[0], "standoff": 6}, "rangemode": "tozero", **quiet},
-        yaxis={"title": {"text": titles[1]}, "range": [-0.02, 1.02], "dtick": 0.25, "tickformat": ".0%", **grid},
+        xaxis=below(palette, titles[0], rangemode="tozero"),
+        yaxis=shares(palette, titles[1], range=[-0.02, 1.02], dtick=0.25),
     )

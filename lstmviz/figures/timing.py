@@ -7,7 +7,8 @@ from typing import Any
 import numpy as np
 import plotly.graph_objects as go
 
-from lstmviz.figures.theme import MARK, POWERS, SMALLEST, Palette, drawn, upright
+from lstmviz.figures.plain import POWERS, drawn, upright
+from lstmviz.figures.theme import MARK, SMALLEST, Palette
 from lstmviz.timing.model import Fit
 
 COLOURS = {

@@ -7,7 +7,8 @@ import numpy as np
 import plotly.graph_objects as go
 from numpy.typing import NDArray
 
-from lstmviz.figures.theme import POWERS, Palette, across, drawn, share_texts
+from lstmviz.figures.plain import POWERS, across, drawn, grid, shares
+from lstmviz.figures.theme import Palette, share_texts
 
 MOST_POINTS = 1500
 _BEFORE = 0.5  # where epoch 0 stands on an axis of logarithms
@@ -61,7 +62,6 @@ def curves(
         "ticktext": ["0", *(f"{tick:,}" for tick in ticks)],
         **quiet,
     }
-    grid = {"showgrid": True, "gridcolor": palette.rule, **quiet}
     low, high = _span([*losses[places], *(loss for _name, loss in lines)])
     return drawn(
         data,
@@ -73,11 +73,9 @@ def curves(
         hoverdistance=-1,
         xaxis={"anchor": "y", "matches": "x2", "showticklabels": False, **epochs},
         xaxis2={"anchor": "y2", "title": {"text": titles[2], "standoff": 6}, **epochs},
-        yaxis={"type": "log", "domain": [_LOWER + _BETWEEN, 1], "range": [low, high], "title": {"text": titles[0]}}
-        | POWERS
-        | grid,
-        yaxis2={"anchor": "x2", "domain": [0, _LOWER], "range": [0, 1.05], "dtick": 0.5, "tickformat": ".0%"}
-        | {"title": {"text": titles[1]}, **grid},
+        yaxis=grid(palette, type="log", range=[low, high], title={"text": titles[0]}, **POWERS)
+        | {"domain": [_LOWER + _BETWEEN, 1]},
+        yaxis2=shares(palette, titles[1], anchor="x2", domain=[0, _LOWER], range=[0, 1.05], dtick=0.5),
         shapes=[across(loss, {"color": palette.quiet, "width": 1, "dash": "dot"}) for _name, loss in lines],
         annotations=_names(lines, (high - low) * _CLOSE, palette),
     )
