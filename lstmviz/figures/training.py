@@ -7,12 +7,11 @@ import numpy as np
 import plotly.graph_objects as go
 from numpy.typing import NDArray
 
-from lstmviz.figures.plain import POWERS, across, drawn, grid, shares
+from lstmviz.figures.plain import POWERS, across, drawn, grid, shares, spans
 from lstmviz.figures.theme import Palette, share_texts
 
 MOST_POINTS = 1500
 _BEFORE = 0.5  # where epoch 0 stands on an axis of logarithms
-_LOWER, _BETWEEN = 0.376, 0.06  # of the height: the accuracy, and the room below the losses
 _CLOSE = 0.12  # names of lines that are closer than this share of the axis would lie upon each other
 
 
@@ -62,6 +61,7 @@ def curves(
         "ticktext": ["0", *(f"{tick:,}" for tick in ticks)],
         **quiet,
     }
+    lower, upper = spans([2, 3], 0.06)
     low, high = _span([*losses[places], *(loss for _name, loss in lines)])
     return drawn(
         data,
@@ -73,9 +73,8 @@ def curves(
         hoverdistance=-1,
         xaxis={"anchor": "y", "matches": "x2", "showticklabels": False, **epochs},
         xaxis2={"anchor": "y2", "title": {"text": titles[2], "standoff": 6}, **epochs},
-        yaxis=grid(palette, type="log", range=[low, high], title={"text": titles[0]}, **POWERS)
-        | {"domain": [_LOWER + _BETWEEN, 1]},
-        yaxis2=shares(palette, titles[1], anchor="x2", domain=[0, _LOWER], range=[0, 1.05], dtick=0.5),
+        yaxis=grid(palette, type="log", range=[low, high], title={"text": titles[0]}, **POWERS) | {"domain": upper},
+        yaxis2=shares(palette, titles[1], anchor="x2", domain=lower, range=[0, 1.05], dtick=0.5),
         shapes=[across(loss, {"color": palette.quiet, "width": 1, "dash": "dot"}) for _name, loss in lines],
         annotations=_names(lines, (high - low) * _CLOSE, palette),
     )
