@@ -7,7 +7,7 @@ import numpy as np
 import plotly.graph_objects as go
 
 from lstmviz.cells import Array
-from lstmviz.figures.plain import drawn
+from lstmviz.figures.plain import drawn, heatmap
 from lstmviz.figures.theme import SMALLEST, Palette, Scale, index, label, largest, number, symbol
 from lstmviz.lecture import Replay, Result
 from lstmviz.tasks import PatternTask
@@ -99,21 +99,9 @@ def letter_case(result: Result, palette: Palette, steps: int = 15) -> go.Figure:
 
 def _squares(values: Array, scale: Scale, gap: int, **more: Any) -> dict[str, Any]:
     """Squares with their numbers in them, row by row."""
-    return {
-        "type": "heatmap",
-        "z": values,
-        "zmin": scale.low,
-        "zmax": scale.high,
-        "colorscale": [list(stop) for stop in scale.colours],
-        "showscale": False,
-        "xgap": gap,
-        "ygap": gap,
-        "text": [[_short(value) for value in line] for line in values],
-        "texttemplate": "%{text}",
-        "textfont": {"size": SMALLEST},
-        "hoverinfo": "skip",
-        **more,
-    }
+    text = [[_short(value) for value in line] for line in values]
+    told = {"texttemplate": "%{text}", "textfont": {"size": SMALLEST}, "hovertemplate": None, "hoverinfo": "skip"}
+    return heatmap(values, scale, text, gap=gap, **told, **more)
 
 
 def _places(hidden: int) -> dict[str, list[float]]:
