@@ -11,7 +11,7 @@ experiment_elsewhere()
 # After the header is drawn: these wait for torch.
 from lstmviz.figures.theme import Palette
 from lstmviz.ui.background.grammars import current_networks
-from lstmviz.ui.views.grammar import paper
+from lstmviz.ui.views.grammar import paper, task
 from lstmviz.ui.views.grammar import view as grammar
 from lstmviz.ui.views.grammar.settings import controls, settings, study_of
 
@@ -30,6 +30,8 @@ else:
     with header:
         grammar.chips(chosen, len(study))
     with figure:
+        if section == "study":
+            task.show(study[0])
         controls(chosen)
         palette = Palette(dark=st.context.theme.type == "dark")
         grammar.live(section, job, progress, chosen, palette)

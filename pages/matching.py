@@ -11,6 +11,7 @@ experiment_elsewhere()
 # After the header is drawn: these wait for torch.
 from lstmviz.figures.theme import Palette
 from lstmviz.ui.background.matching import current_networks
+from lstmviz.ui.views.matching import task
 from lstmviz.ui.views.matching import view as matching
 from lstmviz.ui.views.matching.settings import controls, settings, study_of
 
@@ -24,6 +25,7 @@ with header:
     matching.chips(chosen, len(study))
 figure, text = frame.columns()
 with figure:
+    task.show(study[0])
     controls(chosen)
     matching.live(job, progress, chosen, palette)
 with text:

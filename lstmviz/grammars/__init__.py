@@ -4,10 +4,19 @@ A training with several seeds and any cell (`study`), asked by length far beyond
 of its units the answer hangs on (`holding`); and one string as it is read (`reading`).
 """
 
-from lstmviz.grammars.config import ASKED, COUNTED, EMBEDDED, LANGUAGES, STREAM, STREAMS, GrammarConfig
+from lstmviz.grammars.config import (
+    ASKED,
+    COUNTED,
+    EMBEDDED,
+    LANGUAGES,
+    STREAM,
+    STREAMS,
+    GrammarConfig,
+    LanguageTask,
+)
 from lstmviz.grammars.holding import Knockout, knockout
 from lstmviz.grammars.lengths import length_name, strings_by_length, trained_to
-from lstmviz.grammars.reading import Follower, Reading, drawn_string, follower, read, state_of
+from lstmviz.grammars.reading import Follower, Reading, drawn_string, follower, legal_of, read, state_of
 from lstmviz.grammars.study import Learned, learn, network_of
 from lstmviz.tasks.spelling import GRAPHS
 
@@ -22,12 +31,14 @@ __all__ = [
     "Follower",
     "GrammarConfig",
     "Knockout",
+    "LanguageTask",
     "Learned",
     "Reading",
     "drawn_string",
     "follower",
     "knockout",
     "learn",
+    "legal_of",
     "length_name",
     "network_of",
     "read",

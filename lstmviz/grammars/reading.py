@@ -49,8 +49,16 @@ def read(config: GrammarConfig, model: Model, symbols: str) -> Reading:
     face = task.reading(symbols)
     traced = trace(model, face.inputs(), letters=list(symbols[: len(face.x)]))
     assert traced.probabilities is not None  # a Model has a head
-    legal = face.legal if face.legal is not None else _due(task, face.x)
-    return Reading(symbols, task.answers, traced.probabilities.astype(float), legal, traced)
+    return Reading(symbols, task.answers, traced.probabilities.astype(float), legal_of(face), traced)
+
+
+def legal_of(face: LanguageTask) -> NDArray[np.bool_]:
+    """(T, V) which symbols may come after each step of a face; of bits, which answer is due if it ended there."""
+    if face.legal is not None:
+        return face.legal
+    assert isinstance(face, AcceptTask | ParityTask)
+    due = [face.answer_of(face.x[: t + 1]) for t in range(len(face.x))]
+    return np.array(due)[:, None] == np.arange(len(face.answers))
 
 
 class Follower(NamedTuple):
@@ -91,10 +99,3 @@ def drawn_string(config: GrammarConfig, number: int) -> str:
     face = config.task().example(number)
     symbols = [face.alphabet[code] for code in face.x]
     return "".join(symbols if config.language in ASKED else [*symbols, face.alphabet[face.y[-1]]])
-
-
-def _due(task: LanguageTask, codes: NDArray[np.int64]) -> NDArray[np.bool_]:
-    """(T, 2) which answer is due after each bit."""
-    assert isinstance(task, AcceptTask | ParityTask)
-    due = [task.answer_of(codes[: t + 1]) for t in range(len(codes))]
-    return np.array(due)[:, None] == np.arange(len(task.answers))

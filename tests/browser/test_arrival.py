@@ -17,7 +17,8 @@ const look = () => {
     if (!main) return;
     const parts = Array.from(main.querySelectorAll('[data-testid^="stBidiComponent"]'));
     const came = {
-        part: parts.some(({ shadowRoot }) => shadowRoot?.querySelector("[data-ready]")),
+        part: main.querySelector(".strip td")
+            || parts.some(({ shadowRoot }) => shadowRoot?.querySelector("[data-ready]")),
         text: Boolean(main.querySelector(".st-key-what_why_try h2")),
         controls: Boolean(document.querySelector(".st-key-experiment input")),
         chart: Boolean(main.querySelector(".js-plotly-plot .main-svg")),
@@ -34,7 +35,12 @@ requestAnimationFrame(look);
 
 @pytest.mark.parametrize(
     ("name", "query", "parts"),
-    [("training", "epochs=200", True), ("grid", "grid_side=2&grid_epochs=200", True), ("lecture", "", False)],
+    [
+        ("training", "epochs=200", True),
+        ("grid", "grid_side=2&grid_epochs=200", True),
+        ("matching", "halves_updates=200&halves_seeds=1&halves_hidden=5&halves_longest=3", True),
+        ("lecture", "", False),
+    ],
 )
 def test_a_new_tab_draws_its_pictures_before_plotly(
     open_page: Callable[..., Page], name: str, query: str, parts: bool

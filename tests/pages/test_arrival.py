@@ -15,7 +15,13 @@ TITLES = {
     for text in Path(frame.__file__).parent.glob("content/en/*.md")
     for title in re.findall(r"^## (?:see|why|try)\w* \| (.+)$", text.read_text(encoding="utf-8"), re.MULTILINE)
 }
-WITH_CHARTS = {"training": {"epochs": 20}, "lecture": {"part": "slips"}, "grid": {"grid_epochs": 20, "grid_side": 2}}
+WITH_CHARTS = {
+    "training": {"epochs": 20},
+    "lecture": {"part": "slips"},
+    "grid": {"grid_epochs": 20, "grid_side": 2},
+    "matching": {"halves_updates": 100, "halves_seeds": 1, "halves_hidden": 2, "halves_longest": 2},
+    "grammar": {"grammar_updates": 50, "grammar_seeds": 1, "grammar_hidden": 2, "grammar_longest": 2},
+}
 
 
 def heights(app: AppTest) -> list[int]:

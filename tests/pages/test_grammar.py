@@ -2,13 +2,16 @@
 
 import dataclasses
 import html
+import re
 
 import numpy as np
 import pytest
 
 from lstmviz.figures.theme import share_text, whole_share
-from lstmviz.grammars import GrammarConfig, drawn_string, knockout, learn, network_of, read
+from lstmviz.grammars import ASKED, LANGUAGES, STREAMS, GrammarConfig, drawn_string, knockout, learn, network_of, read
 from lstmviz.paper.table import paper_table
+from lstmviz.tasks.grammar import legal_after
+from lstmviz.ui.views.grammar.task import SHOWN, example
 from tests.pages.studies import charts, finished, numbers, text
 
 SMALL = {"grammar_updates": 150, "grammar_seeds": 2, "grammar_hidden": 4, "grammar_longest": 4, "grammar_cells": "lstm"}
@@ -157,3 +160,28 @@ def test_the_papers_rows_stand_beside_ours_as_they_were_measured(open_page, lang
     assert shown.count('<tr class="ours"') + shown.count('<tr class="today"') == sum(
         len(one.lines) for one in paper_table()
     )
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_string_of_the_language_stands_above_with_what_may_come(open_page, language):
+    app = open_page("grammar", **{**SMALL, "grammar_language": language})
+    [shown] = [one.proto.body for one in app.get("html") if 'class="strip"' in one.proto.body]
+    read_, may = [re.findall(r"<td>([^<]*)</td>", row) for row in shown.split("<tr>")[1:]]
+    face = example(GrammarConfig(language=language, longest=4))
+    symbols = "".join(face.alphabet[code] for code in face.x)
+    assert len(read_) == len(may)
+    assert "".join(read_) == (symbols if len(symbols) <= SHOWN else symbols[:SHOWN] + "…")
+    assert (len(symbols) > SHOWN) == (language in STREAMS)
+    if language in ASKED:
+        task = GrammarConfig(language=language, longest=4).task()
+        due = [task.answers[task.reading(symbols[: k + 1]).y[-1]] for k in range(len(symbols))]
+        assert may == due
+    else:
+        legal = legal_after(language, symbols + face.alphabet[face.y[-1]])
+        assert [set(some.split()) for some in may[:SHOWN]] == legal[:SHOWN]
+
+
+def test_the_other_sections_have_no_string_above(open_page):
+    for section in ("read", "paper"):
+        app = open_page("grammar", grammar_section=section, **SMALL)
+        assert not [one for one in app.get("html") if 'class="strip"' in one.proto.body]

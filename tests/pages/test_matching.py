@@ -1,11 +1,14 @@
 """The page of matching halves: its networks and sentences are the engine's, in both languages."""
 
 import dataclasses
+import re
 
 import pytest
 
 from lstmviz.figures.theme import share_text
 from lstmviz.matching import MatchingConfig, guess_by_last, learn, network_of, reach, read
+from lstmviz.tasks.matching import matching_task
+from lstmviz.ui.views.matching.task import SHOWN, differing, examples
 from tests.pages.studies import charts, finished, numbers, text
 
 SMALL = {"halves_updates": 300, "halves_seeds": 2, "halves_hidden": 6, "halves_longest": 3}
@@ -104,3 +107,29 @@ def test_stopped_it_shows_what_is_finished_and_goes_on_from_there(open_page):
     assert "No network is drawn yet" in text(app)
     app.button(key="sweep_resume").click().run()
     assert app.button(key="sweep_stop")
+
+
+@pytest.mark.parametrize("palindrome", [False, True])
+@pytest.mark.parametrize("longest", [1, 2, 10, 20])
+def test_what_is_asked_is_shown_by_two_sequences_of_the_task(longest, palindrome):
+    task = matching_task(longest, palindrome)
+    for digits, answer in zip(examples(task), ("yes", "no"), strict=True):
+        assert min(2, longest) <= len(digits) // 2 <= SHOWN
+        face = task.reading(digits)
+        assert face.answers[face.y[-1]] == answer
+        first, second = digits[: len(digits) // 2], digits[len(digits) // 2 :]
+        mirrored = second[::-1] if palindrome else second
+        places = [k for k, (one, other) in enumerate(zip(first, mirrored, strict=True)) if one != other]
+        seconds = [len(digits) - 1 - k if palindrome else len(first) + k for k in places]
+        assert differing(task, digits) == {*places, *seconds}
+        assert (not places) == (answer == "yes")
+
+
+def test_the_page_shows_both_sequences_before_any_network_is_done(open_page):
+    app = open_page("matching", **SMALL)
+    [shown] = [one.proto.body for one in app.get("html") if 'class="strip"' in one.proto.body]
+    for digits, said in zip(
+        examples(MatchingConfig(longest=3).task()), ("they match", "they do not match"), strict=True
+    ):
+        row = next(part for part in shown.split("<tr>") if f">{said}<" in part)
+        assert "".join(re.findall(r"<td[^>]*>(\d)</td>", row)) == digits

@@ -46,19 +46,16 @@ def comes_later(what: Later) -> bool:
     return what in st.session_state.get(_LEFT, [])
 
 
-def chart(
-    figure: Figure, *, key: str, width: Literal["stretch", "content"] = "stretch", leads: bool = False, **options: Any
-) -> None:
+def chart(figure: Figure, *, key: str, width: Literal["stretch", "content"] = "stretch", **options: Any) -> None:
     """Draw a figure of plotly, or leave as much room while a new tab draws all else.
 
     Args:
         figure: its layout has the height in pixels, and with "content" the width.
         key: of the element.
         width: that of the place, or the figure's own.
-        leads: it is the first picture of a page that has none of its own, so it does not wait.
         options: what `st.plotly_chart` takes beside these.
     """
-    if comes_later("charts") and not leads:
+    if comes_later("charts"):
         st.container(
             height=figure.layout.height, width=figure.layout.width if width == "content" else width, border=False
         )

@@ -1,7 +1,7 @@
 // What is wider than its place and scrolls sideways says so above, where that can be: a finger has no scroll bar to see.
 if (!document.documentElement.dataset.wide) {
   document.documentElement.dataset.wide = "told";
-  const OUTSIDE = '.paper_table, .timing, .notes, .parameters, .text_cases, .figure_numbers div, .st-key-grammar_wide, [class*="st-key-timing_wide"], '
+  const OUTSIDE = '.paper_table, .strip, .timing, .notes, .parameters, .text_cases, .figure_numbers div, .st-key-grammar_wide, [class*="st-key-timing_wide"], '
     + '[class*="st-key-wide_"], .st-key-observations [data-testid="stMarkdownContainer"]';
   const WITHIN = ".variables_table, .backward_flow, .folded_table div"; // parts
   const NEAR = 8; // pixels that nobody misses

@@ -96,7 +96,7 @@ def _by_length(found: dict[str, list[Learned]], config: GrammarConfig, palette: 
         config,
         titles,
     )
-    chart(figure, key="grammar_accuracy", leads=True)
+    chart(figure, key="grammar_accuracy")
     if not found:
         st.caption(_("No network is drawn yet."))
 

@@ -131,7 +131,7 @@ def _accuracy(found: dict[str, list[Learned]], chosen: Settings, palette: Palett
         longest,
         _("right answers"),
     )
-    chart(figure, key="halves_accuracy", leads=True)
+    chart(figure, key="halves_accuracy")
     if not found:
         st.caption(_("Dotted: what the best guess from the last digits would score. No network is drawn yet."))
         return
