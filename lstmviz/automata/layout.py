@@ -64,10 +64,20 @@ def layout(machine: Machine, order: Sequence[int] | None = None) -> Layout:
     around = {frozenset(pair) for pair in zip(ring, [*ring[1:], ring[0]], strict=True)}
     if not 3 <= machine.size <= MOST_PLACED or {frozenset(pair) for pair in graph.edges} <= around:
         return Layout(start, edges)
-    placed = nx.kamada_kawai_layout(graph, pos=dict(enumerate(start)))
+    placed = nx.kamada_kawai_layout(graph, dist=_lengths(graph), pos=dict(enumerate(start)))
     positions = np.array([placed[state] for state in range(machine.size)])
     positions -= (positions.max(axis=0) + positions.min(axis=0)) / 2
     return Layout(positions / max(np.abs(positions).max(), 1e-12), edges)
+
+
+def _lengths(graph: nx.Graph) -> dict[int, dict[int, int]]:
+    """Arrows between each two states; where no way leads, one more than the longest way there is.
+
+    networkx itself would take a million, beside which all that hangs together shrinks to a point.
+    """
+    ways = dict(nx.all_pairs_shortest_path_length(graph))
+    far = 1 + max(max(row.values()) for row in ways.values())
+    return {a: {b: ways[a].get(b, far) for b in graph} for a in graph}
 
 
 def _edges(machine: Machine) -> tuple[Edge, ...]:

@@ -19,6 +19,7 @@ from lstmviz.dynamics.search import SINGULAR, first_starts, search, solved_piece
 from lstmviz.statemap import StateMap
 
 _AGAIN = 2  # searches more where points are known to be missing
+_BESIDE = np.geomspace(1e-3, 1.0, 10)  # how far from a known point they are then looked for too
 
 
 @dataclass(frozen=True, eq=False)
@@ -117,7 +118,8 @@ def fixed_points(
 
     Newton's method is started from random states, from where the map takes them, from the states given and from where
     it takes those; then from the watersheds between the points that were found to attract; and all over again with
-    other random states, twice at most, where `FixedPoints.index` says that some are missing.
+    other random states and with states beside the points found, twice at most, where `FixedPoints.index` says that some
+    are missing.
 
     Args:
         model: a `Model`, a bare nn.RNN, nn.LSTM or nn.GRU, or a `StateMap`.
@@ -141,7 +143,7 @@ def fixed_points(
     for again in range(1, _AGAIN + 1):
         if _index(f, points) in (1, None):
             break
-        more, count, good = search(f, xs, first_starts(f, xs, starts, (seed + again) % 2**32, None, box))
+        more, count, good = search(f, xs, first_starts(f, xs, starts, (seed + again) % 2**32, _beside(points), box))
         tried, converged = tried + count, converged + good
         states = np.concatenate([states, more])
         points = _points(f, xs, states[distinct(states)])
@@ -252,6 +254,17 @@ def _on_one_line(f: StateMap, xs: Array, a: Array, b: Array) -> bool:
     """Whether what lies between two fixed points are fixed points too."""
     between = a + np.linspace(0.1, 0.9, 5)[:, None] * (b - a)
     return bool(np.abs(f.after(between, xs) - between).max() <= 1e-8 * max(1.0, float(np.abs(b - a).max())))
+
+
+def _beside(points: list[FixedPoint]) -> Array | None:
+    """States beside known points, along their directions: two that were born together lie near each other for long."""
+    if not points:
+        return None
+    along = np.concatenate([(point.eigenvectors.real * max(1.0, np.abs(point.s).max())).T for point in points])
+    middle = np.concatenate([np.broadcast_to(point.s, point.eigenvectors.shape) for point in points])
+    far = np.concatenate([-_BESIDE, _BESIDE])[:, None, None]
+    states: Array = (middle + far * along).reshape(-1, middle.shape[-1])
+    return states
 
 
 def _rank(point: FixedPoint) -> tuple[bool, float, tuple[float, ...]]:

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 
 import lstmviz as lv
 from lstmviz.automata.layout import layout
@@ -30,6 +30,14 @@ def test_letters_on_one_way_share_an_arrow_and_loops_are_kept():
 
 @settings(max_examples=30, deadline=None)
 @given(machines(partial=True, alphabet="abc"))
+@example(
+    Machine(  # three parts that no way joins
+        tuple("abc"),
+        tuple("aaaaaaa"),
+        ((0, None, None), (None,) * 3, (1, None, None), (0, None, 2), (None,) * 3, (None, None, 6), (None,) * 3),
+        start=1,
+    )
+)
 def test_no_two_states_meet_and_the_same_machine_is_drawn_the_same(machine):
     drawn, again = layout(machine), layout(machine)
     np.testing.assert_array_equal(drawn.positions, again.positions)
