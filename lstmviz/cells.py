@@ -86,7 +86,9 @@ class GRUStep(NamedTuple):
 def sigmoid(a: Array) -> Array:
     """1 / (1 + exp(-a)), of `a`'s shape and precision, in [0, 1]."""
     with np.errstate(over="ignore"):  # exp(-a) = inf gives the right answer, 0
-        return 1 / (1 + np.exp(-a))
+        found: Array = np.exp(-a)
+    found += 1
+    return 1 / found
 
 
 def as_it_is(name: str, value: Array) -> Array:

@@ -38,26 +38,28 @@ def with_derivative(cell: str, x: Array, h: Array, c: Array | None, w: Weights, 
 def _lstm(x: Array, h: Array, c: Array, w: Weights, matrices: tuple[Array, ...]) -> Stepped:
     """C' = f c + i g and h' = o tanh(c'), each gate by the product rule."""
     step = lstm_step(x, h, c, w)
-    units = h.shape[-1]
+    lead, units = step.h.shape[:-1], h.shape[-1]
     tanh_c = np.tanh(step.c)
     through_c = step.o * (1 - tanh_c**2)  # d h' / d c'
-    by_i, by_f = step.g * step.i * (1 - step.i), c * step.f * (1 - step.f)
-    by_g, by_o = step.i * (1 - step.g**2), tanh_c * step.o * (1 - step.o)
-    gates = np.concatenate(np.broadcast_arrays(by_i, by_f, by_g, by_o), axis=-1)[..., None]
-    found = []
+    gates = np.empty((*lead, 4, units, 1))
+    gates[..., 0, :, 0] = step.g * step.i * (1 - step.i)
+    gates[..., 1, :, 0] = c * step.f * (1 - step.f)
+    gates[..., 2, :, 0] = step.i * (1 - step.g**2)
+    gates[..., 3, :, 0] = tanh_c * step.o * (1 - step.o)
+    found = list[Array]()
     for matrix in matrices:
-        scaled = gates * matrix
-        i, f, g, o = (scaled[..., k * units : (k + 1) * units, :] for k in range(4))
-        both = np.empty((*scaled.shape[:-2], 2 * units, matrix.shape[-1]))
-        d_h, d_c = both[..., :units, :], both[..., units:, :]
+        wide = matrix.shape[-1]
+        i, f, g, o = np.moveaxis(gates * matrix.reshape(*matrix.shape[:-2], 4, units, wide), -3, 0)
+        both = np.zeros((*lead, 2 * units, wide if found else 2 * units))
+        d_h, d_c = both[..., :units, :wide], both[..., units:, :wide]
         np.add(i, f, out=d_c)
         d_c += g
         np.multiply(through_c[..., None], d_c, out=d_h)
         d_h += o
         found.append(both)
-    along = np.eye(units) * step.f[..., None]  # d c' / d c where h is given
-    by_c = np.concatenate([through_c[..., None] * along, along], axis=-2)
-    found[0] = np.concatenate([found[0], np.broadcast_to(by_c, found[0].shape)], axis=-1)
+    unit = np.arange(units)
+    found[0][..., units + unit, units + unit] = step.f  # d c' / d c where h is given
+    found[0][..., unit, units + unit] = through_c * step.f
     return Stepped(np.concatenate(np.broadcast_arrays(step.h, step.c), axis=-1), *_both(found))
 
 

@@ -126,8 +126,7 @@ def trace_changed_snapshots(
     dtype = _precision(model)
     start, held = _start(changes, model.config, dtype), _held(changes, model.config.hidden_size, len(x), dtype)
     if any(isinstance(change, SetWeight) for change in changes):
-        for snapshot in snapshots:
-            check_parameters(model, snapshot)
+        check_parameters(model, *snapshots)
         snapshots = [changed_weights(snapshot, changes) for snapshot in snapshots]
     return trace_snapshots(model, snapshots, x, start, letters=letters, held=held, compare=compare)
 

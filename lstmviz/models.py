@@ -176,20 +176,21 @@ def load_parameters(model: nn.Module, parameters: Mapping[str, np.ndarray]) -> N
             tensor.copy_(torch.tensor(parameters[name]))
 
 
-def check_parameters(model: nn.Module, parameters: Mapping[str, np.ndarray]) -> None:
-    """Do nothing if `parameters` holds each weight of `model` in its shape, and nothing else.
+def check_parameters(model: nn.Module, *snapshots: Mapping[str, np.ndarray]) -> None:
+    """Do nothing if each of `snapshots` holds each weight of `model` in its shape, and nothing else.
 
     Raises:
         ValueError: a name is missing, unknown, or comes with another shape.
     """
-    own = model.state_dict()
-    if missing := sorted(own.keys() - parameters.keys()):
-        raise ValueError(f"`parameters` must hold every weight of the model; got none for {', '.join(missing)}.")
-    if unknown := sorted(parameters.keys() - own.keys()):
-        raise ValueError(f"`parameters` must hold weights of the model only; got {', '.join(unknown)} as well.")
-    for name, tensor in own.items():
-        if (shape := np.shape(parameters[name])) != tuple(tensor.shape):
-            raise ValueError(f"`parameters` must have shape {tuple(tensor.shape)} for {name}; got {shape}.")
+    own = {name: tuple(tensor.shape) for name, tensor in model.state_dict().items()}
+    for parameters in snapshots:
+        if missing := sorted(own.keys() - parameters.keys()):
+            raise ValueError(f"`parameters` must hold every weight of the model; got none for {', '.join(missing)}.")
+        if unknown := sorted(parameters.keys() - own.keys()):
+            raise ValueError(f"`parameters` must hold weights of the model only; got {', '.join(unknown)} as well.")
+        for name, shape in own.items():
+            if (got := np.shape(parameters[name])) != shape:
+                raise ValueError(f"`parameters` must have shape {shape} for {name}; got {got}.")
 
 
 def _recurrent_layer(config: ModelConfig) -> nn.RNN | nn.LSTM | nn.GRU:

@@ -10,6 +10,7 @@ followed, in an LSTM, by its c. One layer of H units has S = H, or 2H for an LST
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -35,7 +36,7 @@ class StateMap:
     head: tuple[Array, Array] | None
     """the weight, (V_out, H), and the bias, (V_out,), of the head over the last layer's h; None for a bare layer"""
 
-    @property
+    @cached_property
     def hidden_size(self) -> int:
         """H, the units of each layer."""
         return int(self.layers[0].hh.shape[-1])
@@ -45,12 +46,12 @@ class StateMap:
         """V, the numbers read at each step."""
         return int(self.layers[0].ih.shape[-1])
 
-    @property
+    @cached_property
     def parts(self) -> int:
         """Vectors of H numbers in a layer's state: h, and c where there is one."""
         return 2 if self.cell == "lstm" else 1
 
-    @property
+    @cached_property
     def size(self) -> int:
         """S, the numbers of the whole state."""
         return len(self.layers) * self.parts * self.hidden_size

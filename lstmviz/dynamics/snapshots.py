@@ -29,8 +29,7 @@ def stacked_map(model: nn.Module, snapshots: Sequence[Mapping[str, Array]]) -> t
         )
     if not snapshots:
         raise ValueError("`snapshots` must hold at least one set of weights; got none.")
-    for snapshot in snapshots:
-        check_parameters(model, snapshot)
+    check_parameters(model, *snapshots)
     stacked = {name: np.stack([snapshot[name] for snapshot in snapshots]).astype(float) for name in snapshots[0]}
     own = {name.removeprefix("recurrent."): array for name, array in stacked.items() if not name.startswith("head.")}
     finite = np.all([np.isfinite(a).reshape(len(a), -1).all(axis=-1) for a in stacked.values()], axis=0)

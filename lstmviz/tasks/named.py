@@ -86,7 +86,7 @@ def named_task(name: str, number: int = 0) -> Task:
         ValueError: it is no name of a task, or `number` is out of range.
     """
     if is_pattern(name):
-        return alphabet_task(name)
+        return _pattern(name)
     task = _made(name)
     return task.example(number) if isinstance(task, DrawnTask | TextTask) else task
 
@@ -97,6 +97,11 @@ def sequences_of(name: str) -> int:
     if isinstance(task, TextTask):
         return len(task.examples().lengths)
     return MAX_SEED + 1 if isinstance(task, DrawnTask) else 1
+
+
+@lru_cache(maxsize=256)  # a page asks for it forty times
+def _pattern(name: str) -> Task:
+    return alphabet_task(name)
 
 
 @lru_cache(maxsize=4 * len(NAMED))

@@ -59,8 +59,7 @@ def trace_snapshots(
     kept = [snapshot for snapshot in snapshots if snapshot is not None]
     if not kept:
         raise ValueError("`snapshots` must hold at least one set of weights; got none.")
-    for snapshot in kept:
-        check_parameters(model, snapshot)
+    check_parameters(model, *kept)
     first = check_state(layer, (), state)
     labels = None if letters is None else check_letters(letters, len(x))
     holds = check_held(held, len(x))

@@ -1,6 +1,7 @@
 """What a run's map leads back to itself at each snapshot of the training, alone or in circles of two."""
 
 import zlib
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -12,12 +13,13 @@ from lstmviz.dynamics.cycle_births import CycleBirths, cycle_births
 from lstmviz.dynamics.following import Event
 from lstmviz.dynamics.newton import spectrum, take
 from lstmviz.dynamics.snapshots import stacked_map
-from lstmviz.models import build_model
+from lstmviz.models import Model, build_model
 from lstmviz.packing import packet
 from lstmviz.statemap import state_map
 from lstmviz.ui.background.bounds import KEPT_ENDS, KEPT_PACKETS
 from lstmviz.ui.background.jobs import Run, configs
 from lstmviz.ui.background.remembered import of_run
+from lstmviz.ui.frame.experiment import Experiment
 from lstmviz.ui.views.states.maps import inputs_of
 
 MOST_UNITS = 16
@@ -28,10 +30,16 @@ _STRIDE = 2  # snapshots lie so near to each other that what is there in one is 
 _VECTORS = 2  # directions of a point that are drawn
 
 
+@lru_cache(maxsize=KEPT_PACKETS)
+def _network(experiment: Experiment) -> Model:
+    """One whose shapes alone are asked for; nobody changes it."""
+    return build_model(configs(experiment)[0])
+
+
 @of_run(KEPT_PACKETS)
 def born(run: Run, letter: int) -> Births:
     """The fixed points of the map over the training: of a whole pattern, or what is read by `letter`."""
-    return births(build_model(configs(run.experiment)[0]), run.snapshots, inputs_of(run, letter), stride=_STRIDE)
+    return births(_network(run.experiment), run.snapshots, inputs_of(run, letter), stride=_STRIDE)
 
 
 def circling(run: Run, letter: int) -> CycleBirths | None:
@@ -41,7 +49,7 @@ def circling(run: Run, letter: int) -> CycleBirths | None:
 
 @of_run(KEPT_PACKETS)
 def _circling(run: Run, letter: int) -> CycleBirths:
-    model, fixed = build_model(configs(run.experiment)[0]), born(run, letter)
+    model, fixed = _network(run.experiment), born(run, letter)
     return cycle_births(model, run.snapshots, inputs_of(run, letter), CIRCLE, fixed=fixed)
 
 
@@ -49,7 +57,7 @@ def _circling(run: Run, letter: int) -> CycleBirths:
 def packed_points(run: Run, letter: int) -> bytes:
     """Both for the browser; `portrait/points.js` has the shape."""
     points, cycles = born(run, letter), circling(run, letter)
-    size = state_map(build_model(configs(run.experiment)[0])).size
+    size = state_map(_network(run.experiment)).size
     circles = cycles.branches if cycles is not None else ()
     arrays = _points(points, run, inputs_of(run, letter), size) | _circles(circles, size)
     told = [_told(event) for event in points.events]
@@ -103,7 +111,7 @@ def _directions(
     counts, vectors = np.zeros(len(seen), dtype=np.int32), np.zeros((len(seen), _VECTORS, size))
     if not seen:
         return {"directions": counts, "vectors": vectors}
-    stacked, _ = stacked_map(build_model(configs(run.experiment)[0]), run.snapshots)
+    stacked, _ = stacked_map(_network(run.experiment), run.snapshots)
     states = np.stack([found.branches[number].s[k] for _, number, k in seen])
     _, jacobian = take(stacked, np.array([e for e, _, _ in seen])).after_with_jacobian(states, xs)
     for row, (values, columns) in enumerate(zip(*spectrum(jacobian), strict=True)):
