@@ -35,6 +35,8 @@ class Branch:
     """(K, S) the point in each"""
     eigenvalues: Array
     """(K, S) complex, the largest modulus first"""
+    eigenvectors: Array
+    """(K, S, S) complex, of length 1, in columns, in the same order"""
     stable: NDArray[np.bool_]
     """(K,)"""
 
@@ -112,15 +114,27 @@ def births(
     links: Links = {}
     add(points, solve(own, where), where)
     tried = len(own) + lead_on(points, links, finite, solve)
-    lacking = finite & (_index(stacked, xs, points) != 1)
+    branches = _branches(stacked, xs, points, links)
+    index = index_of(branches, len(points))
+    lacking = finite & (index != 1)
     if lacking.any() and stacked.cell != "rnn_relu":
         own, where = _more_starts(stacked, xs, points, np.flatnonzero(lacking), 4 * starts, seed)
         add(points, solve(own, where), where)
         tried += len(own) + lead_on(points, links, finite, solve)
-    branches = _branches(stacked, xs, points, links)
-    index = _index(stacked, xs, points)
+        branches = _branches(stacked, xs, points, links)
+        index = index_of(branches, len(points))
     leading = _leading(branches, len(points))
     return Births(branches, _events(branches, finite), finite, leading, index, tried, begun, ends)
+
+
+def index_of(branches: Sequence[Branch], snapshots: int, period: int = 1) -> NDArray[Any]:
+    """The signs of det(I - dF/ds), F the map taken `period` times, at the points of each snapshot, added up: (E,)."""
+    index = np.zeros(snapshots, dtype=int)
+    for branch in branches:
+        # Complex eigenvalues come in pairs and count for nothing in the sign.
+        signs = np.sign(np.prod(1 - branch.eigenvalues**period, axis=-1).real)
+        index[branch.first : branch.last + 1] += signs.astype(int)
+    return index
 
 
 def _more_starts(
@@ -137,16 +151,6 @@ def _more_starts(
     return np.concatenate(own), np.concatenate(snapshots)
 
 
-def _index(f: StateMap, xs: Array, points: Sequence[Array]) -> NDArray[Any]:
-    """The sum of the signs of det(I - J) over the points of each snapshot, (E,)."""
-    where = np.repeat(np.arange(len(points)), [len(found) for found in points])
-    if not len(where):
-        return np.zeros(len(points), dtype=int)
-    _, jacobian = take(f, where).after_with_jacobian(np.concatenate(points), xs)
-    signs = np.linalg.slogdet(np.eye(f.size) - jacobian).sign
-    return np.bincount(where, signs, len(points)).round().astype(int)
-
-
 def _solve(f: StateMap, starts: Array, where: NDArray[Any], xs: Array) -> Array:
     """The fixed point that Newton leads to from each start in its snapshot, NaN where it leads to none: (N, S)."""
     if not len(starts):
@@ -161,13 +165,14 @@ def _branches(f: StateMap, xs: Array, points: list[Array], links: Links) -> tupl
     if not len(where):
         return ()
     _, jacobian = take(f, where).after_with_jacobian(np.concatenate(points), xs)
-    values, _ = spectrum(jacobian)
+    values, vectors = spectrum(jacobian)
     begin = np.cumsum([0, *(len(found) for found in points)])
     branches = []
     for first, chain in chains(points, links):
-        own = values[[begin[first + i] + number for i, number in enumerate(chain)]]
+        here = [begin[first + i] + number for i, number in enumerate(chain)]
+        own = values[here]
         s = np.stack([points[first + i][number] for i, number in enumerate(chain)])
-        branches.append(Branch(first, first + len(chain) - 1, s, own, np.abs(own[:, 0]) < 1))
+        branches.append(Branch(first, first + len(chain) - 1, s, own, vectors[here], np.abs(own[:, 0]) < 1))
     return tuple(branches)
 
 

@@ -15,7 +15,7 @@ from torch import nn
 
 from lstmviz._checks import whole_number
 from lstmviz.cells import Array
-from lstmviz.dynamics.births import Births, births
+from lstmviz.dynamics.births import Births, births, index_of
 from lstmviz.dynamics.following import Event, Links, add, chains, changes, ends_of, first_starts, in_order, lead_on
 from lstmviz.dynamics.newton import inputs_of, near_each_other, newton, spectrum, take
 from lstmviz.dynamics.search import SINGULAR
@@ -204,17 +204,13 @@ def _index(f: StateMap, xs: Array, points: Sequence[Array], fixed: Births, perio
     """The sum of the signs of det(I - J) over all fixed points of the map taken k times, (E,)."""
     if any(period % shorter == 0 for shorter in range(2, period)):
         return None
-    index = np.zeros(len(points))
-    for branch in fixed.branches:
-        # Complex eigenvalues come in pairs and count for nothing in the sign.
-        signs = np.sign(np.prod(1 - branch.eigenvalues**period, axis=-1).real)
-        index[branch.first : branch.last + 1] += signs
+    index = index_of(fixed.branches, len(points), period)
     where = np.repeat(np.arange(len(points)), [len(found) for found in points])
     if len(where):
         _, jacobian = take(f, where).after_with_jacobian(np.concatenate(points), np.tile(xs, (period, 1)))
         signs = np.linalg.slogdet(np.eye(f.size) - jacobian).sign
-        index += np.bincount(where, period * signs, len(points))
-    return index.round().astype(int)
+        index += np.bincount(where, period * signs, len(points)).round().astype(int)
+    return index
 
 
 def _branches(f: StateMap, xs: Array, points: list[Array], links: Links, period: int) -> tuple[CycleBranch, ...]:

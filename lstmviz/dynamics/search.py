@@ -16,6 +16,7 @@ from lstmviz.statemap import StateMap
 SINGULAR = 1e-9
 """I - J with a singular value below this has a direction in which the point may slide."""
 _SETTLING = 240  # steps after which a state is taken for near where it will end, in whole periods
+_REACHING = 96  # steps after which a state shows how far its numbers go
 _PIECES = 4096  # a ReLU network of at most so many linear pieces is searched piece by piece
 
 
@@ -47,7 +48,7 @@ def random_states(f: StateMap, xs: Array, count: int, seed: int, box: float | No
     inside = bounded(f)
     if not inside.all():
         with np.errstate(all="ignore"):
-            reach = np.abs(_settled(f, states, xs))
+            reach = np.abs(_settled(f, states, xs, _REACHING))
         reach = np.where(np.isfinite(reach) & (reach < 1e6), reach, 0.0).max(axis=0)
         states = np.where(inside, states, states * 2 * np.maximum(1.0, reach))
     return np.abs(states) if f.cell == "rnn_relu" else states
@@ -84,8 +85,8 @@ def solved_pieces(f: StateMap, xs: Array) -> tuple[Array, bool]:
     return np.linalg.solve(matrix[regular], right[regular][..., None])[..., 0], bool(regular.all())
 
 
-def _settled(f: StateMap, s: Array, xs: Array) -> Array:
-    for _ in range(max(8, min(40, _SETTLING // len(xs)))):
+def _settled(f: StateMap, s: Array, xs: Array, steps: int = _SETTLING) -> Array:
+    for _ in range(max(8, min(40, steps // len(xs)))):
         s = f.after(s, xs)
     return s
 

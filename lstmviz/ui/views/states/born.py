@@ -7,12 +7,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from lstmviz.cells import Array
 from lstmviz.dynamics.births import Births, births
 from lstmviz.dynamics.cycle_births import CycleBirths, cycle_births
 from lstmviz.dynamics.following import Event
-from lstmviz.dynamics.newton import spectrum, take
-from lstmviz.dynamics.snapshots import stacked_map
 from lstmviz.models import Model, build_model
 from lstmviz.packing import packet
 from lstmviz.statemap import state_map
@@ -59,7 +56,7 @@ def packed_points(run: Run, letter: int) -> bytes:
     points, cycles = born(run, letter), circling(run, letter)
     size = state_map(_network(run.experiment)).size
     circles = cycles.branches if cycles is not None else ()
-    arrays = _points(points, run, inputs_of(run, letter), size) | _circles(circles, size)
+    arrays = _points(points, size) | _circles(circles, size)
     told = [_told(event) for event in points.events]
     told += [_told(event, "cycle_") for event in (cycles.events if cycles is not None else ())]
     about = {
@@ -76,7 +73,7 @@ def _told(event: Event, of: str = "") -> dict[str, Any]:
     return {"snapshot": event.snapshot, "kind": of + event.kind.replace(" ", "_"), "branch": event.branches[0]}
 
 
-def _points(found: Births, run: Run, xs: Array, size: int) -> dict[str, NDArray[Any]]:
+def _points(found: Births, size: int) -> dict[str, NDArray[Any]]:
     seen = _in_order(found.branches)
     arrays: dict[str, NDArray[Any]] = {
         "snapshot": np.array([e for e, _, _ in seen], dtype=np.int32),
@@ -85,7 +82,7 @@ def _points(found: Births, run: Run, xs: Array, size: int) -> dict[str, NDArray[
         "modulus": np.array([abs(found.branches[number].eigenvalues[k, 0]) for _, number, k in seen]),
         "state": np.array([found.branches[number].s[k] for _, number, k in seen]).reshape(-1, size),
     }
-    return arrays | _directions(found, run, seen, xs, size)
+    return arrays | _directions(found, seen, size)
 
 
 def _circles(branches: tuple[Any, ...], size: int) -> dict[str, NDArray[Any]]:
@@ -104,18 +101,12 @@ def _in_order(branches: tuple[Any, ...]) -> list[tuple[int, int, int]]:
     return sorted((branch.first + k, n, k) for n, branch in enumerate(branches) for k in range(len(branch.stable)))
 
 
-def _directions(
-    found: Births, run: Run, seen: list[tuple[int, int, int]], xs: Array, size: int
-) -> dict[str, NDArray[Any]]:
+def _directions(found: Births, seen: list[tuple[int, int, int]], size: int) -> dict[str, NDArray[Any]]:
     """The first real eigenvectors of each point: how many, and themselves."""
     counts, vectors = np.zeros(len(seen), dtype=np.int32), np.zeros((len(seen), _VECTORS, size))
-    if not seen:
-        return {"directions": counts, "vectors": vectors}
-    stacked, _ = stacked_map(_network(run.experiment), run.snapshots)
-    states = np.stack([found.branches[number].s[k] for _, number, k in seen])
-    _, jacobian = take(stacked, np.array([e for e, _, _ in seen])).after_with_jacobian(states, xs)
-    for row, (values, columns) in enumerate(zip(*spectrum(jacobian), strict=True)):
-        real = np.flatnonzero(np.abs(values.imag) < 1e-9)[:_VECTORS]
+    for row, (_, number, k) in enumerate(seen):
+        branch = found.branches[number]
+        real = np.flatnonzero(np.abs(branch.eigenvalues[k].imag) < 1e-9)[:_VECTORS]
         counts[row] = len(real)
-        vectors[row, : len(real)] = columns[:, real].real.T
+        vectors[row, : len(real)] = branch.eigenvectors[k][:, real].real.T
     return {"directions": counts, "vectors": vectors}
