@@ -8,12 +8,13 @@ The state of a network is all that a step hands on to the next one, as one vecto
 followed, in an LSTM, by its c. One layer of H units has S = H, or 2H for an LSTM.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 from torch import nn
 
 from lstmviz._checks import instance
@@ -23,6 +24,7 @@ from lstmviz.tasks import PatternTask, Task, check_pattern
 from lstmviz.tracing.following import shape_of, weights_of
 from lstmviz.tracing.given import parts_of
 from lstmviz.tracing.in_use import weights_in_use
+from lstmviz.tracing.stacking import stacked_weights
 
 
 @dataclass(frozen=True, eq=False)
@@ -154,11 +156,7 @@ def state_map(model: nn.Module) -> StateMap:
         ValueError: it reads both ways, so that no state holds all that a step needs; a weight is not finite; or as
             `trace`.
     """
-    layer, head = parts_of(model)
-    if layer.bidirectional:
-        raise ValueError(
-            "`model` must read in one direction: read both ways, it has no state that decides the next one."
-        )
+    layer, head = _one_way(model)
     flat = list(map(_exact, weights_in_use(layer)))
     own_head = None
     if head is not None:
@@ -170,6 +168,46 @@ def state_map(model: nn.Module) -> StateMap:
     return StateMap(shape.cell, tuple(weights_of(shape, flat)), own_head)
 
 
+def stacked_map(model: nn.Module, snapshots: Sequence[Mapping[str, Array]]) -> tuple[StateMap, NDArray[np.bool_]]:
+    """The map under E snapshots of the weights, which lead with an axis of E; and (E,) whether they are all finite.
+
+    Of `model` only the shape matters. Weights that are not finite are set to 0, so that nothing overflows where nothing
+    will be looked at.
+
+    Raises:
+        TypeError: as `state_map`.
+        ValueError: there is no snapshot, one does not fit the model, or it reads both ways.
+    """
+    layer, head = _one_way(model)
+    flat, of_head = stacked_weights(model, snapshots, float)
+    finite = np.all([np.isfinite(a).reshape(len(a), -1).all(axis=-1) for a in (*flat, *of_head)], axis=0)
+    if not finite.all():
+        flat, of_head = (
+            [np.where(finite.reshape(-1, *[1] * (a.ndim - 1)), a, 0.0) for a in arrays] for arrays in (flat, of_head)
+        )
+    own_head = None
+    if head is not None:
+        weight, *bias = of_head
+        own_head = weight, bias[0] if bias else np.zeros(weight.shape[:-1])
+    shape = shape_of(layer)
+    return StateMap(shape.cell, tuple(weights_of(shape, flat)), own_head), finite
+
+
+def _one_way(model: nn.Module) -> tuple[Any, Any]:
+    """The layer and the head.
+
+    Raises:
+        TypeError: as `state_map`.
+        ValueError: it reads both ways.
+    """
+    layer, head = parts_of(model)
+    if layer.bidirectional:
+        raise ValueError(
+            "`model` must read in one direction: read both ways, it has no state that decides the next one."
+        )
+    return layer, head
+
+
 def check_letters(f: StateMap, task: PatternTask) -> None:
     """Do nothing if the network reads and names the letters of `task`.
 
@@ -179,7 +217,7 @@ def check_letters(f: StateMap, task: PatternTask) -> None:
     """
     check_pattern(task)
     letters = len(task.alphabet)
-    reads, names = f.input_size, len(_head_of(f)[1])
+    reads, names = f.input_size, _head_of(f)[1].shape[-1]
     if (reads, names) != (letters, letters):
         raise ValueError(
             f"`model` must read and name the task's {letters} letters; got one that reads {reads} and names {names}."
@@ -194,7 +232,7 @@ def check_fits(f: StateMap, task: Task) -> None:
         ValueError: it does not, or has no head.
     """
     instance("task", task, Task)
-    reads, tells = f.input_size, len(_head_of(f)[1])
+    reads, tells = f.input_size, _head_of(f)[1].shape[-1]
     if (reads, tells) != (task.input_size, task.output_size):
         raise ValueError(
             f"`model` must read {task.input_size} numbers a step and tell {task.output_size}, as the task does; "

@@ -17,8 +17,7 @@ from lstmviz.cells import Array
 from lstmviz.dynamics.following import Event, Links, add, chains, changes, ends_of, first_starts, in_order, lead_on
 from lstmviz.dynamics.newton import inputs_of, newton, spectrum, take
 from lstmviz.dynamics.search import random_states
-from lstmviz.dynamics.snapshots import stacked_map
-from lstmviz.statemap import StateMap
+from lstmviz.statemap import StateMap, stacked_map
 
 _ITERATIONS = 25
 

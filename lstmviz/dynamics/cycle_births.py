@@ -19,8 +19,7 @@ from lstmviz.dynamics.births import Births, births, index_of
 from lstmviz.dynamics.following import Event, Links, add, chains, changes, ends_of, first_starts, in_order, lead_on
 from lstmviz.dynamics.newton import inputs_of, near_each_other, newton, spectrum, take
 from lstmviz.dynamics.search import SINGULAR
-from lstmviz.dynamics.snapshots import stacked_map
-from lstmviz.statemap import StateMap
+from lstmviz.statemap import StateMap, stacked_map
 
 _ITERATIONS = 25
 _SETTLED = 1e-4  # a start that the map moves less than this is at a fixed point already

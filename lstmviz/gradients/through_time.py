@@ -6,7 +6,6 @@ of all losses t >= k at once. Each is carried as a vector near 1 and a power of 
 large for float64 still has its logarithm.
 """
 
-import copy
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -20,8 +19,7 @@ from lstmviz._checks import instance, real_number, whole_number
 from lstmviz.cells import Array
 from lstmviz.gradients.forward import networks_of, read, stacked
 from lstmviz.gradients.sweep import jacobians_of, sweep
-from lstmviz.models import load_parameters
-from lstmviz.statemap import StateMap, check_fits, state_map
+from lstmviz.statemap import StateMap, check_fits, stacked_map, state_map
 from lstmviz.tasks import Task
 
 WINDOW = 60
@@ -140,25 +138,30 @@ class GradientsThroughTime:
             ValueError: `at` is not in the window.
         """
         at = whole_number("at", self.steps[-1] if at is None else at, self.steps[0], self.steps[-1])
-        last, size = at - self.steps[0], self.jacobians.shape[-1]
-        product, exponent = np.eye(size), 0
-        products, exponents = [product], [0]
-        for k in range(last, 0, -1):
-            product = product @ self.jacobians[k]
-            largest = np.abs(product).max()
-            if np.isfinite(largest) and largest > 0:
-                shift = int(np.frexp(largest)[1])
-                product, exponent = np.ldexp(product, -shift), exponent + shift
-            products.append(product)
-            exponents.append(exponent)
-        stack = np.array(products)
-        fine = np.isfinite(stack).all(axis=(-1, -2))
-        values = np.full((len(stack), size), np.nan)
-        values[fine] = np.linalg.svd(stack[fine], compute_uv=False)
-        resolved = values > size * np.finfo(float).eps * values[:, :1]
-        with np.errstate(divide="ignore"):
-            logs = np.log10(np.where(resolved, values, np.nan)) + np.array(exponents)[:, None] * _LOG2
-        return logs, resolved
+        return singular_values(self.jacobians[: at - self.steps[0] + 1])
+
+
+def singular_values(jacobians: Array) -> tuple[Array, Array]:
+    """The same of the Jacobians (N, S, S) of successive steps: of their products from each step on to the last."""
+    size = jacobians.shape[-1]
+    product, exponent = np.eye(size), 0
+    products, exponents = [product], [0]
+    for jacobian in jacobians[:0:-1]:
+        product = product @ jacobian
+        largest = np.abs(product).max()
+        if np.isfinite(largest) and largest > 0:
+            shift = int(np.frexp(largest)[1])
+            product, exponent = np.ldexp(product, -shift), exponent + shift
+        products.append(product)
+        exponents.append(exponent)
+    stack = np.array(products)
+    fine = np.isfinite(stack).all(axis=(-1, -2))
+    values = np.full((len(stack), size), np.nan)
+    values[fine] = np.linalg.svd(stack[fine], compute_uv=False)
+    resolved = values > size * np.finfo(float).eps * values[:, :1]
+    with np.errstate(divide="ignore"):
+        logs = np.log10(np.where(resolved, values, np.nan)) + np.array(exponents)[:, None] * _LOG2
+    return logs, resolved
 
 
 def gradients_through_time(
@@ -232,11 +235,11 @@ def gradients_of_snapshots(
         TypeError: as `gradients_through_time`.
         ValueError: as `gradients_through_time`; or there is no snapshot, or one does not fit the model.
     """
-    own, maps = copy.deepcopy(model), []
-    for snapshot in snapshots:
-        load_parameters(own, snapshot)
-        maps.append(state_map(own))
-    return gradients_of_networks(maps, task, steps=steps, layer=layer, vectors=vectors)
+    networks, finite = stacked_map(model, snapshots)
+    if not finite.all():
+        raise ValueError("`snapshots` must hold finite weights; one is of a training that diverged.")
+    check_fits(networks, task)
+    return _of_networks(networks, task, steps, layer, vectors, 1.0)
 
 
 def window_of(steps: slice | range | None, total: int) -> range:

@@ -1,6 +1,6 @@
 """Layers followed step by step, as the textbook does, and how far that is from what torch gave."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -46,15 +46,6 @@ def weights_of(shape: Shape, flat: Sequence[Array]) -> list[Weights]:
         b_ih, b_hh = biases or (none, none)
         weights.append(Weights(ih, hh, b_ih, b_hh))
     return weights
-
-
-def named_weights(shape: Shape, named: Mapping[str, Array]) -> list[Weights]:
-    """Those that torch's names tell: weight_ih_l0, weight_hh_l0, bias_ih_l0, ..., weight_ih_l0_reverse, ..."""
-    kinds = ("weight_ih", "weight_hh", "bias_ih", "bias_hh")[: 4 if shape.bias else 2]
-    ways = ("", "_reverse")[: shape.ways]
-    return weights_of(
-        shape, [named[f"{kind}_l{k}{way}"] for k in range(shape.num_layers) for way in ways for kind in kinds]
-    )
 
 
 def follow(

@@ -8,13 +8,12 @@ import torch
 from torch import Tensor, nn
 
 from lstmviz.cells import Array, Held
-from lstmviz.models import check_parameters, load_parameters, parameters_of
-from lstmviz.tracing.calls import compute, exactly, record
+from lstmviz.tracing.calls import compute, exactly
 from lstmviz.tracing.following import difference, follow, frozen, shape_of, softmax, weights_of
 from lstmviz.tracing.given import check_held, check_input, check_state, dtype_of, parts_of
-from lstmviz.tracing.in_use import is_plain, weight_names, weights_in_use
 from lstmviz.tracing.of_call import numbers, state_of, step_difference
 from lstmviz.tracing.result import LayerTrace, Trace, check_letters
+from lstmviz.tracing.stacking import stacked_weights
 
 _CHECKED_SNAPSHOTS = 4
 
@@ -57,14 +56,11 @@ def trace_snapshots(
     if x.ndim != 2:
         raise ValueError(f"`x` must have shape (T, {layer.input_size}) for snapshots; got {x.shape}.")
     kept = [snapshot for snapshot in snapshots if snapshot is not None]
-    if not kept:
-        raise ValueError("`snapshots` must hold at least one set of weights; got none.")
-    check_parameters(model, *kept)
     first = check_state(layer, (), state)
     labels = None if letters is None else check_letters(letters, len(x))
     holds = check_held(held, len(x))
     shape = shape_of(layer)
-    flat, of_head = _stacked(model, kept, x.dtype)
+    flat, of_head = stacked_weights(model, kept, x.dtype)
 
     # The states of all snapshots are the batch, and so are their weights.
     h, c = (np.repeat(part, len(kept), axis=0)[None] for part in first)
@@ -99,42 +95,6 @@ def trace_snapshots(
         device=str(next(layer.parameters()).device),
         precision=str(dtype_of(layer)).removeprefix("torch."),
     )
-
-
-def _stacked(
-    model: nn.Module, snapshots: Sequence[Mapping[str, np.ndarray]], dtype: Any
-) -> tuple[list[Array], list[Array]]:
-    """The weights of the layer, in torch's order, and those of the head if there is one, each of all E snapshots."""
-    layer, head = parts_of(model)
-    if is_plain(layer) and (head is None or type(head) is nn.Linear):
-        of_layer = weight_names(layer)
-        if head is None:
-            names, of_head = of_layer, list[str]()
-        else:
-            names = [f"recurrent.{name}" for name in of_layer]
-            of_head = ["head.weight", *(["head.bias"] if head.bias is not None else [])]
-        flat, heads = (
-            [np.stack([one[name] for one in snapshots]).astype(dtype) for name in some] for some in (names, of_head)
-        )
-        return flat, heads
-    before = parameters_of(model)
-    try:
-        every = [_in_use(model, snapshot) for snapshot in snapshots]
-    finally:
-        _in_use(model, before)
-    flat, heads = ([np.stack(arrays) for arrays in zip(*some, strict=True)] for some in zip(*every, strict=True))
-    return flat, heads
-
-
-def _in_use(model: nn.Module, snapshot: Mapping[str, np.ndarray]) -> tuple[list[Array], list[Array]]:
-    """What the layer of `model` and its head make of these weights, which are the model's from now on."""
-    layer, head = parts_of(model)
-    load_parameters(model, snapshot)
-    of_layer = weights_in_use(layer)
-    if head is not None:  # a call, so that its hooks make its weights anew
-        record(head, lambda: head(torch.zeros_like(head.weight[:1])))
-    of_head = [] if head is None else [head.weight, *([] if head.bias is None else [head.bias])]
-    return list(map(numbers, of_layer)), list(map(numbers, of_head))
 
 
 def _differences_of_some(

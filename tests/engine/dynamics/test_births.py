@@ -7,9 +7,8 @@ from torch import nn
 import lstmviz as lv
 from lstmviz.dynamics.births import births
 from lstmviz.dynamics.fixed_points import fixed_points
-from lstmviz.dynamics.snapshots import stacked_map
 from lstmviz.models import load_parameters, parameters_of
-from lstmviz.statemap import pattern_inputs, state_map
+from lstmviz.statemap import pattern_inputs, stacked_map, state_map
 from tests.engine.dynamics.networks import CELLS, drawn, one_unit
 
 

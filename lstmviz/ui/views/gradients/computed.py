@@ -1,6 +1,6 @@
 """What the engine finds of the gradients of a run, kept for all sessions, as far as it is drawn."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 
@@ -54,6 +54,9 @@ class Seen:
     """by lag, relative to lag 0, of "h", "c" and "path\""""
     underflows: int
     zeros: int
+    singular: Array
+    """(N, S) log10 of the singular values of the product of Jacobians that ends at the last step, NaN where one is not
+    resolved; no rows where it was not asked for, and where the network's numbers are not finite"""
 
 
 def window(run: Run) -> range:
@@ -87,17 +90,16 @@ def through_training(run: Run) -> tuple[Seen | None, ...]:
     chosen = [run.snapshots[e] for e in moments(run)]
     fine = [all(np.isfinite(array).all() for array in one.values()) for one in chosen]
     found = _look(run, [one for one, good in zip(chosen, fine, strict=True) if good])
-    return tuple(found.pop(0) if good else None for good in fine)
+    return tuple(next(found) if good else None for good in fine)
 
 
-def _look(run: Run, snapshots: Sequence[Parameters]) -> list[Seen]:
-    """What is seen of some networks, as many at once as fit."""
-    model, steps = build_model(configs(run.experiment)[0]), window(run)
-    return [
-        seen(one)
-        for part in _parts(run, snapshots)
-        for one in gradients_of_snapshots(model, part, run.task, steps=steps)
-    ]
+def _look(run: Run, snapshots: Sequence[Parameters]) -> Iterator[Seen]:
+    """What is seen of some networks, as many at once as fit; of the last one the singular values too."""
+    model, steps, left = build_model(configs(run.experiment)[0]), window(run), len(snapshots)
+    for part in _parts(run, snapshots):
+        for one in gradients_of_snapshots(model, part, run.task, steps=steps):
+            left -= 1
+            yield seen(one, singular=not left)
 
 
 def _parts(run: Run, snapshots: Sequence[Parameters]) -> list[Sequence[Parameters]]:
@@ -106,8 +108,9 @@ def _parts(run: Run, snapshots: Sequence[Parameters]) -> list[Sequence[Parameter
     return [snapshots[k : k + count] for k in range(0, len(snapshots), count)]
 
 
-def seen(found: GradientsThroughTime) -> Seen:
+def seen(found: GradientsThroughTime, *, singular: bool = False) -> Seen:
     """What is drawn of the gradients of one network."""
+    resolved = singular and np.isfinite(found.jacobians).all()
     names = ("h",) if found.log10_c is None else ("h", "c")
     ways = names if found.log10_path is None else (*names, "path")
     return Seen(
@@ -117,6 +120,7 @@ def seen(found: GradientsThroughTime) -> Seen:
         lags={name: by_lag(found, name, relative=True) for name in ways},
         underflows=found.underflows,
         zeros=found.zeros,
+        singular=found.singular_values()[0] if resolved else np.empty((0, 1)),
     )
 
 
@@ -133,19 +137,9 @@ def place_at(run: Run, epoch: int) -> int:
 
 
 def singular_values(run: Run) -> Array:
-    """(N, S) log10 of the singular values of the product of Jacobians that ends at the last step, of the last network.
-
-    NaN where one is not resolved; no rows where the network's numbers are not finite.
-    """
-
-    def make() -> Array:
-        f = map_of(run)
-        found = None if f is None else gradients_through_time(f, run.task, steps=window(run))
-        if found is None or not np.isfinite(found.jacobians).all():
-            return np.empty((0, 1))
-        return found.singular_values()[0]
-
-    return remembered(make, "singular values", run.known)
+    """Those of the last network, as `Seen.singular`."""
+    last = through_training(run)[-1]
+    return np.empty((0, 1)) if last is None else last.singular
 
 
 def bands(run: Run, results: tuple[BundleResult, ...]) -> Mapping[str, Mapping[str, Band]]:
