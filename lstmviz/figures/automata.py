@@ -82,7 +82,7 @@ def walk(
 def _at(place: int | None, at: Array) -> dict[str, Any]:
     """What moves from frame to frame."""
     x, y = at[[] if place is None else [place]].T.tolist()
-    return {"x": x, "y": y}
+    return {"type": "scatter", "x": x, "y": y}
 
 
 def _trace(points: Sequence[Array] | Array, **looks: Any) -> dict[str, Any]:

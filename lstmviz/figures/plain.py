@@ -1,13 +1,18 @@
-"""Figures of plain data: traces and a layout as plotly writes them down, checked once, when they become a figure.
+"""Figures of plain data: traces and a layout as plotly writes them down.
 
-plotly's updates of a figure that is there look for property after property and take five to ten times as long.
+plotly looks at a figure's data property after property, and at each update of it again; written down as they are they
+cost a twentieth. So a figure is one of plotly's only where somebody asks for more than a page does, to change it or to
+show it in a notebook; what pages are sent is held by the tests to what plotly would make of it.
 """
 
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
 import plotly.graph_objects as go
+import plotly.io
+from _plotly_utils.utils import convert_to_base64  # type: ignore[import-untyped]
 
 from lstmviz.figures.theme import SMALLEST, Palette, Scale
 
@@ -18,11 +23,46 @@ POWERS = {
 """An axis of powers of ten: plotly's own raise the exponent in letters that are too small for the last row."""
 
 
+class Plain(go.Figure):
+    """A figure that is its plain data until more is asked of it than `to_dict`: then plotly checks it and makes it."""
+
+    def __init__(self, plain: Mapping[str, Any]) -> None:
+        self.__dict__["_plain"] = plain
+
+    def __getattr__(self, name: str) -> Any:
+        # Reached where plotly's own beginning would have set what is asked for.
+        if "_begun" in self.__dict__ or "_plain" not in self.__dict__:
+            raise AttributeError(name)
+        self.__dict__["_begun"] = True
+        super().__init__(self._plain)
+        return getattr(self, name)
+
+    def to_dict(self) -> dict[str, Any]:
+        """What is sent to the browser: the same object each time, not to be changed, until the figure is plotly's."""
+        if "_begun" in self.__dict__:
+            made: dict[str, Any] = super().to_dict()
+            return made
+        if "_written" not in self.__dict__:
+            written = _copied({name: part for name, part in self._plain.items() if part or name != "frames"})
+            convert_to_base64(written)
+            written["layout"].setdefault("template", _template(plotly.io.templates.default))
+            self.__dict__["_written"] = written
+        sent: dict[str, Any] = self.__dict__["_written"]
+        return sent
+
+    @property
+    def size(self) -> tuple[int | None, int | None]:
+        """Width and height in pixels, each None where it is the place's."""
+        layout = self.to_dict()["layout"]
+        return layout.get("width"), layout.get("height")
+
+
 def drawn(
     data: Sequence[Mapping[str, Any]], palette: Palette, *, frames: Sequence[Mapping[str, Any]] = (), **layout: Any
-) -> go.Figure:
+) -> Plain:
     """A figure of plain traces, and frames, on the app's ground; the rest of its layout by name."""
-    return go.Figure({"data": list(data), "layout": _dressed(palette, layout), "frames": list(frames)})
+    layout = {name: part for name, part in layout.items() if not (isinstance(part, list | tuple) and not part)}
+    return Plain({"data": list(data), "layout": _dressed(palette, layout), "frames": list(frames)})
 
 
 def across(y: float, line: Mapping[str, Any]) -> dict[str, Any]:
@@ -80,6 +120,24 @@ def heatmap(z: Any, scale: Scale, text: Any, *, gap: int = 1, **more: Any) -> di
         "hovertemplate": "%{text}<extra></extra>",
         **more,
     }
+
+
+def _copied(value: Any) -> Any:
+    """The same with mappings and lists of its own, as deep as they hold such; what is in them is shared.
+
+    A property that is None is not there, as in plotly.
+    """
+    if isinstance(value, Mapping):
+        return {name: _copied(part) for name, part in value.items() if part is not None}
+    if isinstance(value, list | tuple) and value and isinstance(value[0], Mapping):
+        return [_copied(part) for part in value]
+    return value
+
+
+@lru_cache(maxsize=4)
+def _template(name: str | None) -> dict[str, Any]:
+    """What plotly gives each figure that brings no template of its own."""
+    return {} if name is None else plotly.io.templates[name].to_plotly_json()
 
 
 def _dressed(palette: Palette, layout: Mapping[str, Any]) -> dict[str, Any]:

@@ -1,14 +1,20 @@
 """The pages by Streamlit's AppTest: their logic, without a browser."""
 
 import functools
+import json
 from collections.abc import Callable, Iterator
+from math import isclose
 from pathlib import Path
+from typing import Any
 
+import plotly.graph_objects as go
 import pytest
 import streamlit as st
+from plotly.io import to_json
 from streamlit.components.v2 import manifest_scanner
 from streamlit.testing.v1 import AppTest
 
+from lstmviz.figures.plain import Plain
 from lstmviz.store.trainings import TrainingStore
 from lstmviz.sweeps import Store
 from lstmviz.ui.background.jobs import Job
@@ -43,6 +49,33 @@ def begun(monkeypatch: pytest.MonkeyPatch, _own_store: None) -> Iterator[list[Jo
     yield begun
     for one in begun:
         one.cancel() if isinstance(one, Job) else one.stop()
+
+
+@pytest.fixture(autouse=True)
+def _figures_are_what_plotly_makes_of_them(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Plain data go to the browser unchecked; here plotly checks each figure that a page sends, and makes the same."""
+    write = Plain.to_dict
+
+    def written(figure: Plain) -> dict[str, Any]:
+        sent = write(figure)
+        if "_checked" not in vars(figure):
+            made = go.Figure(figure._plain).to_dict()
+            assert _alike(*(json.loads(to_json(one, validate=False)) for one in (sent, made)))
+            vars(figure)["_checked"] = True
+        return sent
+
+    monkeypatch.setattr(Plain, "to_dict", written)
+
+
+def _alike(one: Any, other: Any) -> bool:
+    """Whether two documents are the same, but for the last digit of a number: plotly turns angles by 360 degrees."""
+    if isinstance(one, dict) and isinstance(other, dict):
+        return one.keys() == other.keys() and all(_alike(one[name], other[name]) for name in one)
+    if isinstance(one, list) and isinstance(other, list):
+        return len(one) == len(other) and all(map(_alike, one, other))
+    if isinstance(one, float) and isinstance(other, float):
+        return isclose(one, other, rel_tol=1e-12)
+    return bool(one == other)
 
 
 @pytest.fixture

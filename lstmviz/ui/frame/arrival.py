@@ -12,8 +12,9 @@ from pathlib import Path
 from typing import Any, Literal
 
 import streamlit as st
-from plotly.graph_objects import Figure
 from streamlit.components.v2 import component
+
+from lstmviz.figures.plain import Plain
 
 Later = Literal["text", "charts"]
 """The controls and the text beside the figure; the figures of plotly. They come in this order."""
@@ -46,7 +47,7 @@ def comes_later(what: Later) -> bool:
     return what in st.session_state.get(_LEFT, [])
 
 
-def chart(figure: Figure, *, key: str, width: Literal["stretch", "content"] = "stretch", **options: Any) -> None:
+def chart(figure: Plain, *, key: str, width: Literal["stretch", "content"] = "stretch", **options: Any) -> None:
     """Draw a figure of plotly, or leave as much room while a new tab draws all else.
 
     Args:
@@ -56,19 +57,8 @@ def chart(figure: Figure, *, key: str, width: Literal["stretch", "content"] = "s
         options: what `st.plotly_chart` takes beside these.
     """
     if comes_later("charts"):
-        st.container(
-            height=figure.layout.height, width=figure.layout.width if width == "content" else width, border=False
-        )
+        own_width, height = figure.size
+        room = own_width or "stretch" if width == "content" else width
+        st.container(height=height or "content", width=room, border=False)
     else:
-        _copied_once(figure)
         st.plotly_chart(figure, config={"displayModeBar": False}, key=key, width=width, **options)
-
-
-def _copied_once(figure: Figure) -> None:
-    """Have `figure` hand out one copy of itself, made now; whoever draws it must not change it any more.
-
-    Streamlit asks for a copy at each rerun, which costs a third of a page of maps, and a kept figure stays the same.
-    """
-    if "to_dict" not in vars(figure):
-        copy = figure.to_dict()
-        figure.to_dict = lambda: copy

@@ -1,9 +1,14 @@
 """Figures of plain data are what plotly makes of the same by its own updates, one after the other."""
 
+import copy
+import json
+
+import numpy as np
 import plotly.graph_objects as go
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from plotly.io import to_json
 from plotly.subplots import make_subplots
 
 from lstmviz.figures.plain import across, drawn, numbered, spans, upright
@@ -52,4 +57,32 @@ def test_parts_lie_where_plotly_lays_panels(sizes: list[float], spacing: float) 
 
 def test_what_plotly_does_not_know_is_refused() -> None:
     with pytest.raises(ValueError, match="colour"):
-        drawn([{"type": "scatter", "line": {"colour": "red"}}], Palette(dark=False))
+        _ = drawn([{"type": "scatter", "line": {"colour": "red"}}], Palette(dark=False)).data
+
+
+def test_what_is_sent_is_what_plotly_would_send_and_is_written_once() -> None:
+    numbers = np.arange(6.0).reshape(2, 3)
+    traces = [
+        {"type": "heatmap", "z": numbers, "name": None},
+        {"type": "scatter", "y": (1, None), "marker": {"size": numbers[0]}},
+    ]
+    made = drawn(
+        traces, Palette(dark=True), width=300, height=200, title=None, annotations=({"text": "a", "x": 1, "y": 2},)
+    )
+    sent = made.to_dict()
+    assert made.to_dict() is sent
+    assert made.size == (300, 200)
+    assert "_begun" not in vars(made)
+    again = go.Figure(made._plain).to_dict()
+    assert json.loads(to_json(sent, validate=False)) == json.loads(to_json(again, validate=False))
+    assert traces[1]["marker"]["size"] is not sent["data"][1]["marker"]["size"]  # what was given is as it was
+
+
+def test_a_figure_that_is_changed_sends_the_change() -> None:
+    made = drawn(TRACES, Palette(dark=False), height=200)
+    before = made.to_dict()
+    made.update_layout(height=300)
+    assert made.to_dict()["layout"]["height"] == 300 != before["layout"]["height"]
+    assert copy.deepcopy(made) == made
+    with pytest.raises(AttributeError):
+        _ = made.nothing
