@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from playwright.sync_api import Page, expect
 
-from lstmviz.figures.theme import Palette, Scale, number
+from lstmviz.figures.theme import Palette, Scale, number, share_text
 from lstmviz.tracing import Trace
 from tests.browser.conftest import PATIENCE_MS
 
@@ -78,7 +78,7 @@ def squares_said(found: list[Any], alphabet: tuple[str, ...]) -> list[Said]:
     squares = []
     for text, *pixel in found:
         clean = re.sub("[\u2066-\u2069]", "", text)
-        match = re.match(r"t = (\d+) · (?:ŷ\(“(.+?)”\)|([a-z_]+)([₀-₉]+)) = (\S+) · ", clean)
+        match = re.match(r"t = (\d+) · (?:ŷ\(“(.+?)”\)|([a-z_]+)([₀-₉]+)) = (.+?) · ", clean)
         if match is None or pixel[3] == 0:  # beside the squares the selection is said, and between them is nothing
             continue
         t, letter, quantity, unit, value = match.groups()
@@ -93,7 +93,7 @@ def expect_squares(squares: list[Said], tr: Trace, e: int, scales: dict[str, Sca
     for one in squares:
         values = np.asarray(tr.probabilities if one.quantity == "yhat" else getattr(tr, one.quantity))
         value = float(values[e, one.t, one.unit])
-        assert one.value == number(value), one
+        assert one.value == (share_text if one.quantity == "yhat" else number)(value), one
         scale = scales.get(f"{one.quantity}{one.unit}", scales[one.quantity])
         expected = scale.colour(value)[0]
         rgb = [int(expected[k : k + 2], 16) for k in (1, 3, 5)]

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from playwright.sync_api import Locator, Page, WebSocket, expect
 
-from lstmviz.figures.theme import number
+from lstmviz.figures.theme import number, share_text
 from lstmviz.models import Model, build_model, load_parameters
 from lstmviz.tasks import Task, named_task
 from lstmviz.tracing import Trace, trace, trace_snapshots
@@ -152,6 +152,13 @@ def expect_number(text: str, exact: float | None, wanted: Any, what: object) -> 
         assert abs(value(text) - wanted) <= 0.5001 * last_digit(text), (what, text, wanted)
 
 
+def expect_share(text: str, exact: float | None, wanted: Any, what: object) -> None:
+    """The same of a share of 1, such as a probability: in percent, and never all or nothing unless it is."""
+    if exact is not None and np.isfinite(wanted):
+        assert abs(exact - wanted) <= 1e-6 * abs(wanted) + 1e-30, (what, exact, wanted)
+    assert text in {share_text(float(wanted) + off) for off in (0, 1e-6, -1e-6)}, (what, text, wanted)
+
+
 def expect_diagram(page: Page, tr: Trace, t: int, e: int, task: Task, side: int = 0, *, labels: bool = False) -> None:
     """Each number of a network's diagram is that of `tr`, of one network or of all snapshots.
 
@@ -183,7 +190,7 @@ def expect_diagram(page: Page, tr: Trace, t: int, e: int, task: Task, side: int 
     for k, bar in enumerate(found["bars"]):
         logit, probability = labelled(bar["label"])[:2] if labels else (None, None)
         expect_number(bar["logit"], logit, tr.logits[at][k], (t, e, "logit", k))
-        expect_number(bar["probability"], probability, probabilities[k], (t, e, "probability", k))
+        expect_share(bar["probability"], probability, probabilities[k], (t, e, "probability", k))
         assert bar["mark"] == ("○" if k in due else "✕" if k in wrong else ""), (t, e, k)
 
 

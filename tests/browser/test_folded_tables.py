@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from playwright.sync_api import Page, expect
 
-from lstmviz.figures.theme import number
+from lstmviz.figures.theme import number, share_text
 from lstmviz.ui.frame.experiment import Experiment
 from tests.browser.conftest import goto, wait_trained
 from tests.browser.digit_pad import answered, open_pad, sample_read
@@ -37,11 +37,12 @@ def test_the_numbers_of_the_steps_on_display(page: Page, path: str, part: str) -
     steps = [int(row[0]) for row in rows]
     assert steps == list(range(576, 599))
     last = run.trace.snapshot(-1)
-    quantities = last.i, last.f, last.o, last.g, last.c, last.h, last.probabilities
+    quantities = last.i, last.f, last.o, last.g, last.c, last.h
     for t, row in zip(steps, rows, strict=True):
         values = np.concatenate([quantity[t] for quantity in quantities])
         assert row[1] == "abcabC"[t % 6]
-        assert row[2:] == [number(float(value)) for value in values]
+        shares = [share_text(float(value)) for value in last.probabilities[t]]
+        assert row[2:] == [*(number(float(value)) for value in values), *shares]
 
 
 def test_an_open_table_follows_the_time_and_the_training_and_tells_nothing_that_is_to_be_guessed(page: Page) -> None:
@@ -64,7 +65,7 @@ def test_what_was_learned_and_how_far_back_learning_reaches(page: Page) -> None:
     assert [int(row[0].replace(",", "")) for row in rows] == list(run.kept)
     assert heads[:3] == ["epoch", "a1 → a", "a1 → b"]
     for e in (0, 9, len(run.kept) - 1):
-        assert rows[e][1:5] == [number(float(value)) for value in run.trace.probabilities[e, 594]]
+        assert rows[e][1:5] == [share_text(float(value)) for value in run.trace.probabilities[e, 594]]
     goto(page, "gradients", epochs=EPOCHS)
     wait_trained(page)
     heads, *rows = opened(page, ".matrices")

@@ -12,7 +12,7 @@ from lstmviz.tasks import named_task
 from lstmviz.ui.frame.experiment import Experiment
 from tests.browser.conftest import PATIENCE_MS, goto, settle, wait_trained
 from tests.browser.pictures import expect_squares, scales_of_units, scattered, squares_said
-from tests.browser.player import answered, engine, expect_diagram, expect_number, move, open_player, shown
+from tests.browser.player import answered, engine, expect_diagram, expect_share, move, open_player, shown
 
 GRAMMAR = Experiment(task="Reber grammar", hidden_size=4, lr=0.05, epochs=60)
 HALVES = Experiment(task="matching halves", hidden_size=4, lr=0.05, epochs=20)
@@ -135,8 +135,8 @@ def test_of_many_letters_the_most_probable_ones_have_rows(page: Page) -> None:
         assert int(made.task.y[t]) in rows
         assert set(np.argsort(-probabilities)[: len(rows) - 1].tolist()) <= set(rows)
         for bar, k in zip(bars, rows, strict=True):
-            expect_number(bar["probability"], None, probabilities[k], (t, e, k))
-        expect_number(rest["probability"], None, 1 - probabilities[rows].sum(), (t, e))
+            expect_share(bar["probability"], None, probabilities[k], (t, e, k))
+        expect_share(rest["probability"], None, 1 - probabilities[rows].sum(), (t, e))
     expect(page.locator("[data-part=panel]")).to_contain_text("Here the next letter is asked for.")
 
 

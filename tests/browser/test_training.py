@@ -10,7 +10,7 @@ from urllib.parse import parse_qs, urlsplit
 import numpy as np
 from playwright.sync_api import Page, expect
 
-from lstmviz.figures.theme import Palette, number
+from lstmviz.figures.theme import Palette, share_text
 from lstmviz.fused.cache import cache_folder
 from lstmviz.ui.background.jobs import Job
 from lstmviz.ui.frame.experiment import Experiment
@@ -101,7 +101,7 @@ def test_each_square_of_the_predictions_says_and_shows_the_engines_number(page: 
     found = scattered(page, ".learned", (".learned_marks", ".learned_plot canvas"), ".learned_says", 200)
     seen, told, agreed = set(), 0, 0
     for text, *pixel in found:
-        match = re.search(r"epoch ([\d,]+) · loss .* · (\S+) → (\S+) = (\S+)", re.sub("[\u2066-\u2069]", "", text))
+        match = re.search(r"epoch ([\d,]+) · loss .* · (\S+) → (\S+) = (.+)$", re.sub("[\u2066-\u2069]", "", text))
         if match is None:
             continue
         e, step, letter = (
@@ -110,7 +110,7 @@ def test_each_square_of_the_predictions_says_and_shows_the_engines_number(page: 
             letters.index(match[3]),
         )
         value = float(made.trace.probabilities[e, last.start + step, letter])
-        assert match[4] == number(value)
+        assert match[4] == share_text(value)
         told += 1
         colour = scale.colour(value)[0]
         agreed += max(abs(int(colour[k : k + 2], 16) - pixel[k // 2]) for k in (1, 3, 5)) <= 3

@@ -23,6 +23,10 @@ export function shareText(value) {
   return `${points(value)}%`;
 }
 
+// What an array of a run holds: a probability in percent, anything else as a number.
+/** @type {(array: string, value: number) => string} */
+export const valueText = (array, value) => (array === "probabilities" ? shareText(value) : number(value));
+
 // A difference of shares in percentage points.
 /** @type {(value: number) => string} */
 export const points = (value) => (Number.isFinite(value) ? (100 * value).toFixed(1).replace(/^-(?=0\.0$)/, "").replace("-", "−") : number(value));

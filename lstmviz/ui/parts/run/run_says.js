@@ -1,6 +1,6 @@
 // The run panel in words: the value under the pointer, how long a change is felt, what a picture holds.
 
-import { number } from "../common/numbers.js";
+import { number, points, valueText } from "../common/numbers.js";
 import { below, fill, quoted } from "../common/words.js";
 import { isVeiled } from "./run_marks.js";
 import { readAt } from "./labels.js";
@@ -25,15 +25,18 @@ export function placeSays({ t, quantity, unit }, { run, e, other }, { words, cha
   const answer = (k) => quoted(run.answers[k]);
   const parts = [`t = ${t}`];
   if (changed && quantity?.startsWith("effect_")) {
-    const value = number(changed.arrays[quantity][e * changed.length + t - changed.start]);
+    const off = changed.arrays[quantity][e * changed.length + t - changed.start];
+    const value = quantity === "effect_probability" ? fill(words.run_points, { count: points(off) }) : number(off);
     parts.push(fill(words[`run_says_${quantity}`], { value, letter: run.asked(t) ? answer(run.target(t)) : "—" }));
   } else if (quantity && unit !== undefined) {
     const array = runArray(quantity, run);
     const name = placeName(run, quantity, unit);
     const value = quantity === "y" && !run.asked(t) ? NaN : run.value(array, e, t, unit);
     const before = difference && other ? other.value(array, e, t, unit) : null;
-    if (before === null) parts.push(`${name} = ${number(value)}`);
-    else parts.push(fill(words.run_says_difference, { name, value: number(value), difference: number(value - before), before: number(before) }));
+    const [is, was] = [value, before ?? NaN].map((one) => valueText(array, one));
+    const off = value - (before ?? NaN);
+    const moved = array === "probabilities" ? fill(words.run_points, { count: points(off) }) : number(off);
+    parts.push(before === null ? `${name} = ${is}` : fill(words.run_says_difference, { name, value: is, difference: moved, before: was }));
   }
   parts.push(fill(words.run_reads, { letter: run.ofNumbers ? readAt(run, t) : quoted(readAt(run, t)) }));
   if (run.ofNumbers) {

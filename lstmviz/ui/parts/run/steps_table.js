@@ -2,7 +2,7 @@
 
 import { createFoldedTable } from "../common/folded_table.js";
 import { setShown } from "../common/nodes.js";
-import { number, wholeText } from "../common/numbers.js";
+import { valueText, wholeText } from "../common/numbers.js";
 import { fill } from "../common/words.js";
 import { readAt } from "./labels.js";
 import { runArray, runPage, runQuantities } from "./run_layout.js";
@@ -45,7 +45,10 @@ function stepsOf({ run, e, start }, { words }) {
     heads: ["t", words.run_table_reads, ...columns.map(({ quantity, unit }) => placeName(run, quantity, unit))],
     rows: Array.from({ length: stop - start }, (_, k) => {
       const t = start + k;
-      const values = columns.map(({ quantity, unit }) => (quantity === "y" && !run.asked(t) ? "" : number(run.value(runArray(quantity, run), e, t, unit))));
+      const values = columns.map(({ quantity, unit }) => {
+        const array = runArray(quantity, run);
+        return quantity === "y" && !run.asked(t) ? "" : valueText(array, run.value(array, e, t, unit));
+      });
       return [String(t), readAt(run, t), ...values];
     }),
   };

@@ -1,6 +1,6 @@
 // The grid in words: a network at an epoch, and the number under the pointer.
 
-import { lossText, number, wholeText } from "../common/numbers.js";
+import { lossText, number, shareText, wholeText } from "../common/numbers.js";
 import { below, fill, quoted } from "../common/words.js";
 
 /**
@@ -67,6 +67,6 @@ function placeSays(network, epoch, place, words) {
   const written = (text) => (group.numbers ? text : quoted(text));
   const told = group.numbers ? `ŷ${group.told.length > 1 ? below(unit) : ""}` : `ŷ(${written(group.told[unit])})`;
   const due = group.due[row].map(written).join(", ");
-  const said = { name: quantity === "h" ? `h${below(unit)}` : told, value: number(value), letter: written(group.reads[row]), next: due };
+  const said = { name: quantity === "h" ? `h${below(unit)}` : told, value: quantity === "h" || group.numbers ? number(value) : shareText(value), letter: written(group.reads[row]), next: due };
   return [fill(due ? words.says_value : words.says_value_unasked, said)];
 }

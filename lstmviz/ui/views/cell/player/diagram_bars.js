@@ -1,7 +1,7 @@
 // The two ends of the diagram that are about letters: the one that is read, and the prediction of the one to come.
 
 import { setText } from "../../../parts/common/nodes.js";
-import { exact, number } from "../../../parts/common/numbers.js";
+import { exact, number, shareText } from "../../../parts/common/numbers.js";
 import { svgNode } from "../../../parts/common/svg.js";
 import { fill, quoted } from "../../../parts/common/words.js";
 import { svgName, svgText } from "./diagram_svg.js";
@@ -36,7 +36,7 @@ import { dueWord, rankedLetters } from "./diagram_values.js";
  * @typedef {ReturnType<typeof barRow> & { wide?: string | number, place?: string | number, name?: string }} BarRow
  */
 
-const BAR = { logit: 58, track: 64, probability: 40, mark: 16 }; // from the left: the ends of the columns, widths
+const BAR = { logit: 58, track: 64, probability: 52, mark: 16 }; // from the left: the ends of the columns, widths
 
 // x_t as a row of 0s and a 1.
 /** @param {SVGElement} parent @param {Player} ctx @param {Run} run @param {OneHotSize & { x: number, y: number }} place */
@@ -162,7 +162,7 @@ function drawBar(item, { letters, values, track }, run, k) {
   const wide = (value) => (Number.isFinite(value) ? (value * track.width).toFixed(1) : "0");
   setText(item.letter, rest ? "…" : run.answers[letter]);
   setText(item.logit, values && !rest ? number(values.logits[letter]) : "");
-  setText(item.probability, values ? number(share) : "");
+  setText(item.probability, values ? shareText(share) : "");
   setText(item.mark, comes ? "○" : wrong ? "✕" : "");
   if (item.wide !== wide(share)) item.fill.setAttribute("width", (item.wide = wide(share)));
   /** @type {number | ""} */

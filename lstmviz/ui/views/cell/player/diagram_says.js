@@ -1,6 +1,6 @@
 // What a wire or an operator of the diagram says, with the numbers of one unit, and the number that stands beside it.
 
-import { number } from "../../../parts/common/numbers.js";
+import { number, shareText } from "../../../parts/common/numbers.js";
 import { below, fill, quoted } from "../../../parts/common/words.js";
 import { readAt } from "../../../parts/run/labels.js";
 import { activation, logit, preActivation } from "./arithmetic.js";
@@ -118,7 +118,7 @@ function readoutText({ run, e, t }, words) {
   if (run.ofNumbers) return fill(words.diagram_says_read_numbers, { told: Array.from(run.row("logits", e, t), (value, k) => `${run.answers[k]} = ${number(value)}`).join(", ") });
   const letter = run.guess(e, t);
   if (letter < 0) return words.diagram_says_nothing;
-  const probability = number(run.row("probabilities", e, t)[letter]);
+  const probability = shareText(run.row("probabilities", e, t)[letter]);
   const values = {
     letter: quoted(run.answers[letter]),
     logit: number(logit(run, e, t, letter).total),

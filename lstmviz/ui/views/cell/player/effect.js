@@ -60,7 +60,7 @@ export function createEffect(ctx) {
       line(0, own, first.value(quantity, e, now.t, unit), changed.value(quantity, e, now.t, unit));
       const target = Math.max(first.target(now.t), 0);
       const [p, q] = [first, changed].map((run) => run.value("probabilities", e, now.t, target));
-      line(1, `p(${quoted(first.answers[target])})`, p, q, shareText, (share) => fill(ctx.words.panel_points, { count: points(share) }));
+      line(1, `p(${quoted(first.answers[target])})`, p, q, shareText, (share) => fill(ctx.words.run_points, { count: points(share) }));
       const at = e * changed.length + now.t - changed.start;
       line(2, ctx.words.panel_loss, changed.arrays.effect_loss_before[at], changed.arrays.effect_loss_after[at]);
       setText(lasts, duration(changed, e, ctx.words));

@@ -4,7 +4,7 @@
 import { canvasPair, partNode, penOf, setAttribute, setText, sizedCanvas } from "../../../parts/common/nodes.js";
 import { createFoldedTable } from "../../../parts/common/folded_table.js";
 import { squareKeys } from "../../../parts/common/keys.js";
-import { lossText, number, wholeText } from "../../../parts/common/numbers.js";
+import { lossText, number, valueText, wholeText } from "../../../parts/common/numbers.js";
 import { scaleKey } from "../../../parts/common/scale_key.js";
 import { blockOf, paintBlocks } from "../../../parts/common/squares.js";
 import { fill, lone } from "../../../parts/common/words.js";
@@ -139,7 +139,7 @@ export function createLearned(root, ctx) {
   function rowSays(run, { t, letter }, e) {
     const value = run.value(run.tells, e, t, letter);
     const due = run.ofNumbers ? ` · ${fill(ctx.words.run_due_number, { target: number(run.value("y", e, t, letter)), tolerance: number(run.tolerance) })}` : "";
-    return `${rowName(run, t, letter)} = ${number(value)}${due}`;
+    return `${rowName(run, t, letter)} = ${valueText(run.tells, value)}${due}`;
   }
 
   return {
@@ -167,7 +167,7 @@ export function createLearned(root, ctx) {
 const tableOf = ({ runs: { first }, words }, rows) => ({
   caption: first.isPattern ? words.learned_heading : words.learned_heading_sequence,
   heads: [words.learned_table_epoch, ...rows.map(({ t, letter }) => rowName(first, t, letter))],
-  rows: Array.from(first.epochs, (epoch, e) => [wholeText(epoch), ...rows.map(({ t, letter }) => number(first.value(first.tells, e, t, letter)))]),
+  rows: Array.from(first.epochs, (epoch, e) => [wholeText(epoch), ...rows.map(({ t, letter }) => valueText(first.tells, first.value(first.tells, e, t, letter)))]),
 });
 
 // "a → b", or of numbers which one at which step.
