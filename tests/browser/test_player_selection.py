@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from playwright.sync_api import Page, expect
 
-from lstmviz.figures.theme import number
+from lstmviz.figures.theme import number, share_text
 from lstmviz.patterns import contrast, telling_step
 from lstmviz.tasks import PatternTask
 from lstmviz.training import snapshot_epochs
@@ -93,7 +93,7 @@ def expect_selected(page: Page, run: Engine, quantity: str, unit: int, t: int, e
     if quantity == "logits":
         assert (found["framed"], found["letters"]) == ([], [["logits", letters[unit]]])
         assert found["title"] == f"logit of “\u2068{letters[unit]}\u2069”, t = {t}"
-        says = f"ŷ(“\u2068{letters[unit]}\u2069”) = {number(run.trace.probabilities[e, t, unit])}"
+        says = f"ŷ(“\u2068{letters[unit]}\u2069”) = {share_text(float(run.trace.probabilities[e, t, unit]))}"
     else:
         assert (found["framed"], found["letters"]) == ([[quantity, unit]], [])
         assert re.fullmatch(rf".* {quantity}, unit {unit + 1}, t = {t}", found["title"]), found["title"]
