@@ -12,6 +12,10 @@ export function number(value) {
   return text.replaceAll("-", "−");
 }
 
+// The same behind a sign: in brackets if it has one of its own, "0.566 × (−0.002)".
+/** @type {(value: number) => string} */
+export const operand = (value) => number(value).replace(/^−.*$/, "($&)");
+
 // A share in percent with one decimal; what that would round to nothing or to all is said to be less or more.
 // `figures/theme.py` has the same rule.
 /** @type {(value: number) => string} */

@@ -36,7 +36,8 @@ import { dueWord, rankedLetters } from "./diagram_values.js";
  * @typedef {ReturnType<typeof barRow> & { wide?: string | number, place?: string | number, name?: string }} BarRow
  */
 
-const BAR = { logit: 58, track: 64, probability: 52, mark: 16 }; // from the left: the ends of the columns, widths
+const BAR = { letter: 8, logit: 58, track: 64, probability: 52, mark: 16 }; // from the left: places of the columns, widths
+const WORD = 14; // what an answer that is a word takes more than a letter
 
 // x_t as a row of 0s and a 1.
 /** @param {SVGElement} parent @param {Player} ctx @param {Run} run @param {OneHotSize & { x: number, y: number }} place */
@@ -85,14 +86,15 @@ export function createOneHot(parent, ctx, run, { x, y, width, spelt }) {
 /** @param {SVGElement} parent @param {Player} ctx @param {Run} run @param {DiagramLayout} layout @param {Stop} stop */
 export function createBars(parent, ctx, run, layout, stop) {
   const { x, y, width, row, rows } = layout.bars;
+  const more = run.answers.some((answer) => Array.from(answer).length > 1) ? WORD : 0;
   const group = svgNode("g", { class: "diagram_bars" }, parent);
   svgName(group, { x: x + 8, y: y - 8, sign: "ŷ", index: "t" }).classList.add("yhat");
-  svgText(group, ctx.words.diagram_logit, { x: x + BAR.logit, y: y - 7, class: "diagram_head" });
+  svgText(group, ctx.words.diagram_logit, { x: x + BAR.logit + more, y: y - 7, class: "diagram_head" });
   svgText(group, ctx.words.diagram_probability, { x: x + width - BAR.mark, y: y - 7, class: "diagram_head" });
-  const track = { x: x + BAR.track, width: Math.max(0, width - BAR.track - BAR.probability - BAR.mark) };
+  const track = { x: x + BAR.track + more, width: Math.max(0, width - BAR.track - more - BAR.probability - BAR.mark) };
   /** @type {BarRow[]} */
   const items = Array.from({ length: rows }, (_, k) =>
-    barRow(group, { x, width, track, row }, y + k * row, stop.attributes(k)),
+    barRow(group, { x, width, track, row, more }, y + k * row, stop.attributes(k)),
   );
   const cover = svgNode("g", { class: "diagram_veil" }, group);
   svgNode("rect", { x, y, width, height: rows * row, rx: 8 }, cover);
@@ -112,11 +114,11 @@ export function createBars(parent, ctx, run, layout, stop) {
 
 /**
  * @param {SVGElement} parent
- * @param {{ x: number, width: number, track: Bars["track"], row: number }} size
+ * @param {{ x: number, width: number, track: Bars["track"], row: number, more: number }} size
  * @param {number} y
  * @param {Attributes} attributes
  */
-function barRow(parent, { x, width, track, row }, y, attributes) {
+function barRow(parent, { x, width, track, row, more }, y, attributes) {
   const group = svgNode("g", { class: "diagram_bar" }, parent);
   const base = y + row / 2 + 4.5;
   const bar = { x: track.x, y: y + row / 2 - 6, height: 12, rx: 3 };
@@ -131,8 +133,8 @@ function barRow(parent, { x, width, track, row }, y, attributes) {
     hit,
     fill: svgNode("rect", { ...bar, width: 0, class: "diagram_share" }, group),
     other: svgNode("rect", { x: track.x, y: bar.y - 2, width: 2, height: 16, class: "diagram_other" }, group),
-    letter: svgText(group, "", { x: x + 8, y: base, class: "diagram_bar_letter" }),
-    logit: svgText(group, "", { x: x + BAR.logit, y: base, class: "diagram_bar_logit" }),
+    letter: svgText(group, "", { x: x + BAR.letter + more / 2, y: base, class: "diagram_bar_letter" }),
+    logit: svgText(group, "", { x: x + BAR.logit + more, y: base, class: "diagram_bar_logit" }),
     probability: svgText(group, "", { x: x + width - BAR.mark, y: base, class: "diagram_bar_number" }),
     mark: svgText(group, "", { x: x + width - 6, y: base, class: "diagram_bar_mark" }),
   };

@@ -106,7 +106,7 @@ function layoutFrame(width, wide, size, ofNumbers) {
   const half = size.width / 2;
   const left = wide ? 42 : half + 2;
   const most = ofNumbers ? 232 : 200;
-  const bars = wide ? Math.min(Math.max(Math.round((ofNumbers ? 0.26 : 0.22) * width), 152), most) : ofNumbers ? Math.min(Math.max(width / 2, 180), 260) : 164;
+  const bars = wide ? Math.min(Math.max(Math.round((ofNumbers ? 0.26 : 0.22) * width), 152), most) : ofNumbers ? Math.min(Math.max(width / 2, 180), 260) : 178;
   const right = wide ? width - bars - (size.text ? 28 : 58) - half : width - half - (size.text ? 2 : 34);
   const from = wide ? 92 : 54;
   const to = right - half - (wide ? 18 : 10);

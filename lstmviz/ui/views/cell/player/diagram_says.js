@@ -1,6 +1,6 @@
 // What a wire or an operator of the diagram says, with the numbers of one unit, and the number that stands beside it.
 
-import { number, shareText } from "../../../parts/common/numbers.js";
+import { number, operand, shareText } from "../../../parts/common/numbers.js";
 import { below, fill, quoted } from "../../../parts/common/words.js";
 import { readAt } from "../../../parts/run/labels.js";
 import { activation, logit, preActivation } from "./arithmetic.js";
@@ -93,10 +93,6 @@ export function diagramSays(id, { run, e, t, unit }, words, held) {
 function equationText([name, first, sign, second, result], s) {
   return `${name.replaceAll("_", s)} = ${operand(first)} ${sign} ${operand(second)} = ${number(result)}`;
 }
-
-// In brackets if it is negative: what follows a sign would read as a subtraction.
-/** @param {number} value */
-const operand = (value) => (value < 0 ? `(${number(value)})` : number(value));
 
 /** @param {UnitNumbers} n @param {Quantity} gate @param {string} s */
 function sumText(n, gate, s) {

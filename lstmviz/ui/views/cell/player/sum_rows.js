@@ -1,6 +1,5 @@
 // The arithmetic of one number as rows: what is added and multiplied, and what comes of it.
 
-import { number } from "../../../parts/common/numbers.js";
 import { fill, lone, quoted } from "../../../parts/common/words.js";
 import { activation, logit, preActivation } from "./arithmetic.js";
 import { pair } from "./panel_nodes.js";
@@ -222,7 +221,3 @@ function toldRows(run, e, t, which, total, words) {
     { key: "result", label: `${words.panel_loss} (ŷ${sign} − y${sign})²`, value: off * off, kind: "result" },
   ];
 }
-
-// "0.566 × (−0.002)": the second factor in brackets where it is negative.
-/** @type {(value: number) => string} */
-export const factor = (value) => (value < 0 ? `(${number(value)})` : number(value));

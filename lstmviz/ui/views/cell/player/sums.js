@@ -1,13 +1,13 @@
 // THIS NUMBER: the arithmetic of the number under the pointer, else of the one that is pinned.
 
 import { setShown, setText, tag } from "../../../parts/common/nodes.js";
-import { exact, number } from "../../../parts/common/numbers.js";
+import { exact, number, operand } from "../../../parts/common/numbers.js";
 import { fill, lone } from "../../../parts/common/words.js";
 import { weightName } from "./change_text.js";
 import { isHeld } from "./diagram_values.js";
 import { createMatrices, weightAt } from "./matrices.js";
 import { section, setMarked, unmarked } from "./panel_nodes.js";
-import { factor, sumRows } from "./sum_rows.js";
+import { sumRows } from "./sum_rows.js";
 import { createWeight } from "./weights.js";
 
 /**
@@ -184,7 +184,7 @@ export function createSums(ctx, edits) {
     }
     if (row.a !== undefined && row.b !== undefined) {
       if (!view.weight || row.at !== "a") setText(view.a, row.a === "tanh" ? "tanh " : number(row.a));
-      setText(view.b, row.a === "tanh" ? `(${number(row.b)})` : factor(row.b));
+      setText(view.b, row.a === "tanh" ? `(${number(row.b)})` : operand(row.b));
     }
     if (view.weight && row.at === "value") return;
     setText(view.result, number(row.value));

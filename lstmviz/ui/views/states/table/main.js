@@ -3,7 +3,7 @@
 
 import { createMount } from "../../../parts/common/mount.js";
 import { nodeOf, setText, tag } from "../../../parts/common/nodes.js";
-import { number, wholeText } from "../../../parts/common/numbers.js";
+import { number, operand, wholeText } from "../../../parts/common/numbers.js";
 import { below, fill, quoted } from "../../../parts/common/words.js";
 import { Run } from "../../../parts/run/data.js";
 import { labelOf, readAt } from "../../../parts/run/labels.js";
@@ -81,7 +81,7 @@ function rowOf({ name, past, present, joined, gates, activation, fermentation, w
   const cells = [
     [inPast ?? "—", live.past === null ? "" : number(live.past)],
     [inPresent, number(live.present)],
-    [joined ? words[`variables_${joined.replace(" ", "_")}`] : "—", joined ? `${number(live.past ?? 0)} + ${bracket(live.present)} = ${number(live.joined)}` : ""],
+    [joined ? words[`variables_${joined.replace(" ", "_")}`] : "—", joined ? `${number(live.past ?? 0)} + ${operand(live.present)} = ${number(live.joined)}` : ""],
     ["", end],
     ["", `${own(name)} = ${number(live.value)}`],
   ];
@@ -89,8 +89,6 @@ function rowOf({ name, past, present, joined, gates, activation, fermentation, w
   return tag("tr", { "data-name": name }, head, ...cells.map(([how, value], k) => tag("td", { "data-head": words[`variables_${HEADS[k + 1]}`] }, tag("small", {}, how), tag("span", {}, value))));
 }
 
-/** @param {number} value */
-const bracket = (value) => (value < 0 ? `(${number(value)})` : number(value));
 
 /** @type {(run: Run, e: number, t: number, unit: number, row: Variable) => Live} */
 function liveOf(run, e, t, unit, { name, past, present, joined, gates, activation }) {
