@@ -19,9 +19,12 @@ WITH_CHARTS = {
     "training": {"epochs": 20},
     "lecture": {"part": "slips"},
     "grid": {"grid_epochs": 20, "grid_side": 2},
+}
+STUDIES = {
     "matching": {"halves_updates": 100, "halves_seeds": 1, "halves_hidden": 2, "halves_longest": 2},
     "grammar": {"grammar_updates": 50, "grammar_seeds": 1, "grammar_hidden": 2, "grammar_longest": 2},
 }
+"""Pages on which figures come one after the other, as their networks are finished."""
 
 
 def heights(app: AppTest) -> list[int]:
@@ -54,6 +57,17 @@ def test_figures_of_plotly_come_once_the_controls_are_there(open_page: Callable[
         assert len(heights(app)) == len(heights(usual)) + len(charts)
         app.run()
     assert len(app.get("plotly_chart")) == len(charts)
+
+
+@pytest.mark.parametrize("name", STUDIES)
+def test_the_first_figure_of_a_study_comes_after_the_text_too(open_page: Callable[..., AppTest], name: str) -> None:
+    app = open_page(name, new_tab=True, **STUDIES[name])
+    for text in (False, True):
+        assert has_text(app) == text
+        assert not app.get("plotly_chart")
+        assert heights(app)
+        app.run()
+    assert app.get("plotly_chart")
 
 
 @pytest.mark.parametrize("name", ["", *(key for key in PAGES if key != "home")])
