@@ -43,7 +43,9 @@ def stacked_weights(
         every = [_in_use(model, snapshot) for snapshot in snapshots]
     finally:
         _in_use(model, before)
-    flat, heads = ([np.stack(arrays) for arrays in zip(*some, strict=True)] for some in zip(*every, strict=True))
+    flat, heads = (
+        [np.stack(arrays).astype(dtype) for arrays in zip(*some, strict=True)] for some in zip(*every, strict=True)
+    )
     return flat, heads
 
 

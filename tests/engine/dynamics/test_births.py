@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+import torch
 from torch import nn
 
 import lstmviz as lv
@@ -91,6 +92,16 @@ def test_stacked_weights_give_the_map_of_each_snapshot(cell, layers):
         own_end, own_jacobian = state_map(model).after_with_jacobian(s[k], xs)
         np.testing.assert_allclose(end[k], own_end, atol=1e-14)
         np.testing.assert_allclose(jacobian[k], own_jacobian, atol=1e-14)
+
+
+def test_weights_that_are_made_anew_at_each_call_are_stacked_in_float64_too():
+    model = drawn("lstm", seed=1).float()
+    torch.nn.utils.parametrizations.weight_norm(model.recurrent, "weight_hh_l0")
+    stacked, finite = stacked_map(model, [parameters_of(model)] * 2)
+    assert finite.all()
+    for own, wanted in zip(stacked.layers[0], state_map(model).layers[0], strict=True):
+        assert own.dtype == np.float64
+        np.testing.assert_array_equal(own, np.stack([wanted, wanted]))
 
 
 @pytest.mark.parametrize("cell", ["rnn", "lstm", "gru"])
