@@ -1,7 +1,7 @@
 """Figures of plain data: traces and a layout as plotly writes them down.
 
 plotly looks at a figure's data property after property, and at each update of it again; written down as they are they
-cost a twentieth. So a figure is one of plotly's only where somebody asks for more than a page does, to change it or to
+cost a quarter. So a figure is one of plotly's only where somebody asks for more than a page does, to change it or to
 show it in a notebook; what pages are sent is held by the tests to what plotly would make of it.
 """
 
