@@ -29,4 +29,4 @@ with figure:
         palette = Palette(dark=st.context.theme.type == "dark")
         evidence.show(progress.results, palette, networks=progress.networks)
 with text:
-    frame.what_why_try("grid", grid.variant(config, progress), **grid.values(config, progress))
+    frame.what_why_try("grid", grid.variant(config), **grid.values(config, progress))

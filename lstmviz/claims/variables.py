@@ -42,18 +42,16 @@ class Variable:
     """"tanh", "relu", or None"""
     fermentation: int | None
     """1, 2 or 3 in an LSTM; 1 in an RNN, which has one; None where the notes have no word"""
-    word: str | None
-    """the notes' word for it: 간장, 1차간장, 2차간장, 3차간장"""
 
 
 TABLE = (
-    Variable("rnn", "h", "h", "x", "weighted sum", (), "tanh", 1, "간장"),
-    Variable("rnn_relu", "h", "h", "x", "weighted sum", (), "relu", 1, "간장"),
-    Variable("lstm", "g", "h", "x", "weighted sum", (), "tanh", 1, "1차간장"),
-    Variable("lstm", "c", "c", "g", "gated sum", ("f", "i"), None, 2, "2차간장"),
-    Variable("lstm", "h", None, "c", None, ("o",), "tanh", 3, "3차간장"),
-    Variable("gru", "n", "h", "x", "weighted sum", ("r",), "tanh", None, None),
-    Variable("gru", "h", "h", "n", "gated sum", ("z",), None, None, None),
+    Variable("rnn", "h", "h", "x", "weighted sum", (), "tanh", 1),
+    Variable("rnn_relu", "h", "h", "x", "weighted sum", (), "relu", 1),
+    Variable("lstm", "g", "h", "x", "weighted sum", (), "tanh", 1),
+    Variable("lstm", "c", "c", "g", "gated sum", ("f", "i"), None, 2),
+    Variable("lstm", "h", None, "c", None, ("o",), "tanh", 3),
+    Variable("gru", "n", "h", "x", "weighted sum", ("r",), "tanh", None),
+    Variable("gru", "h", "h", "n", "gated sum", ("z",), None, None),
 )
 """The rows of all cells, in the order in which a step computes them."""
 

@@ -26,6 +26,15 @@ _STRIDES = (1, 2, 5, 10, 20)  # decades between two of its numbers
 _FEW = 12  # lags that are marked each, since there is nothing between them
 
 
+# By whether the theme is dark: hues that neighbours are told apart by, each 3:1 and more against the ground.
+_COLD_TO_WARM = {
+    False: ((31, 111, 208), (123, 63, 191), (194, 47, 124), (208, 85, 43), (122, 42, 2)),
+    True: ((110, 170, 255), (176, 150, 255), (255, 135, 200), (255, 160, 115), (255, 220, 160)),
+}
+STAGE_DASHES = ("dot", "dash", "dashdot", "longdash")
+"""Of the lines before the last one, for whom the hues are not enough."""
+
+
 @dataclass(frozen=True, eq=False)
 class Curve:
     """One line of strengths by lag."""
@@ -249,11 +258,11 @@ def cell_colour(cell: str, palette: Palette) -> str:
 
 
 def stages(count: int, palette: Palette) -> list[str]:
-    """Colours from before a training to after it, for `count` lines: from pale to full."""
-    first, last = ((142, 160, 190), (255, 176, 96)) if palette.dark else ((150, 163, 186), (122, 42, 2))
-    shares = np.linspace(0, 1, count)
-    mixed = [[round(a + (b - a) * share) for a, b in zip(first, last, strict=True)] for share in shares]
-    return ["#{:02x}{:02x}{:02x}".format(*rgb) for rgb in mixed]
+    """Colours from before a training to after it, for `count` lines: from cold to warm."""
+    stops = _COLD_TO_WARM[palette.dark]
+    at = np.linspace(0, len(stops) - 1, count)
+    channels = [np.interp(at, range(len(stops)), channel) for channel in zip(*stops, strict=True)]
+    return ["#{:02x}{:02x}{:02x}".format(*map(round, rgb)) for rgb in zip(*channels, strict=True)]
 
 
 def _marked(longest: int) -> dict[str, Any]:

@@ -195,6 +195,17 @@ def share_text(value: float) -> str:
     return f"{_rounded(100 * float(value), 1):zf}%".replace("-", "−")
 
 
+def loss_text(loss: float) -> str:
+    """A loss in nats: four decimals, and what is too small or too large for them with two digits and an exponent.
+
+    The browser's `lossText` in `parts/common/numbers.js` has the same rule.
+    """
+    if 1e-4 <= loss < 1e4:
+        return f"{_rounded(loss, 4):f}"
+    mantissa, _e, exponent = f"{loss:.1e}".partition("e")
+    return f"{mantissa}e{int(exponent)}" if exponent else mantissa
+
+
 def in_percent(share: float) -> str:
     """The same without its unit, for sentences that have it."""
     return share_text(share).removesuffix("%")

@@ -8,7 +8,7 @@ import plotly.graph_objects as go
 from numpy.typing import NDArray
 
 from lstmviz.figures.plain import POWERS, across, drawn, grid, shares, spans
-from lstmviz.figures.theme import Palette, share_texts
+from lstmviz.figures.theme import Palette, loss_text, share_texts
 
 MOST_POINTS = 1500
 _BEFORE = 0.5  # where epoch 0 stands on an axis of logarithms
@@ -35,7 +35,10 @@ def curves(
     titles: loss, accuracy, epoch. lines: losses above 0 that mark the way down, the largest first, by their names.
     """
     places = drawn_epochs(len(losses) - 1)
-    shown = {"loss": (losses[places], "%{y:.4g}"), "accuracy": (accuracies[places], "%{hovertext}")}
+    shown = {
+        "loss": (losses[places], map(loss_text, losses[places].tolist())),
+        "accuracy": (accuracies[places], share_texts(accuracies[places])),
+    }
     data = [
         {
             "type": "scatter",
@@ -44,13 +47,13 @@ def curves(
             "x": np.where(places == 0, _BEFORE, places),
             "y": values,
             "customdata": places,
-            "hovertext": share_texts(values) if key == "accuracy" else None,
+            "hovertext": list(texts),
             "mode": "lines" if len(places) > 2 else "lines+markers",
             "line": {"color": palette.identity(key), "width": 2},
             "name": title,
-            "hovertemplate": f"{titles[2]} %{{customdata:,}}: {text}<extra>{title}</extra>",
+            "hovertemplate": f"{titles[2]} %{{customdata:,}}: %{{hovertext}}<extra>{title}</extra>",
         }
-        for (key, (values, text)), title, axis in zip(shown.items(), titles, ("", 2), strict=False)
+        for (key, (values, texts)), title, axis in zip(shown.items(), titles, ("", 2), strict=False)
     ]
     ticks = [10**power for power in range(len(str(max(total, 1))))]
     quiet = {"tickfont": {"color": palette.quiet}}

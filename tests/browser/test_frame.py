@@ -161,6 +161,12 @@ def test_a_bad_link_says_one_sentence_for_each_value(page: Page, language: str) 
     goto(page, "cell", lang=language, **BAD)
     expect_problems(page, *(re.compile(f"error .+“{text}”") for text in BAD.values()))
     expect(page.locator(".chips b").first).to_have_text("abcabC")
+    # Who has the sidebar folded away, as on a phone, is told by the page.
+    beside = page.locator(".st-key-refused").get_by_test_id("stMarkdown")
+    expect(beside.first).to_be_hidden()
+    page.get_by_test_id("stSidebarCollapseButton").get_by_role("button").click()
+    expect(beside).to_have_text([re.compile(f"error .+“{text}”") for text in BAD.values()])
+    expect(beside.first).to_be_visible()
 
 
 def test_a_bad_value_keeps_the_last_good_one_until_it_is_mended(page: Page) -> None:

@@ -79,7 +79,12 @@ def experiment(app: AppTest) -> Experiment:
 
 
 def problems(app: AppTest) -> list[str]:
-    return [text.value for text in app.markdown if ":material/error:" in text.value]
+    """What the sidebar says; the page says the same, for who has the sidebar folded away."""
+    said, beside = (
+        [text.value for text in place.markdown if ":material/error:" in text.value] for place in (app.sidebar, app.main)
+    )
+    assert beside == said
+    return said
 
 
 def bodies(app: AppTest) -> list[str]:

@@ -58,6 +58,9 @@ def test_a_link_of_a_stage_shows_what_its_sentence_is_about(open_page, number):
         else:
             assert label not in by_label
     assert by_label["Leave the path"] == stage.params
+    onward = [(one.proto.label, one.proto.page) for one in app.get("page_link")]
+    ends = "This is the last stage. Press a network to look inside it, or go on:" in said(app)
+    assert ends == ((PAGES["memory"].title, "memory") in onward) == (number == LAST)
 
 
 def test_the_first_screen_offers_the_path_and_other_pages_do_not(open_page):

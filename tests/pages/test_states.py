@@ -277,7 +277,7 @@ def test_of_a_sequence_the_points_are_those_of_one_symbol(open_page, name, lette
     stable = sum(bool(branch.stable[-1]) for branch in last)
     symbol = named_task(name).alphabet[shown - 1]
     assert f"“{symbol}” leads {len(last)} state" in text(app).replace("\u2060", "")
-    assert f"{stable} of them stable" in text(app)
+    assert f"({stable} stable)" in text(app)
     assert not app.warning
 
 

@@ -5,6 +5,7 @@ from html import unescape
 import numpy as np
 import pytest
 
+from lstmviz.figures.theme import loss_text
 from lstmviz.outcome import mean_loss, outcome
 from lstmviz.tasks import EXAMPLE_SERIES, NAMED, named_task, sequences_of, series_name
 from lstmviz.tracing import trace
@@ -83,7 +84,7 @@ def test_the_numbers_that_are_told_are_the_engines(open_page, task):
 
 def test_the_text_tells_the_loss_of_who_knows_nothing(open_page):
     said = unescape(_text(open_page("training", task="echo of numbers", **SHORT)))
-    assert f"their variance as loss: {mean_loss(named_task('echo of numbers')):.3g}" in said
+    assert f"their variance as loss: {loss_text(mean_loss(named_task('echo of numbers')))}" in said
     assert "the same chance" not in said
 
 
@@ -226,7 +227,7 @@ def test_numbers_that_will_not_do_get_a_sentence_and_lose_nothing(open_page, num
     app.query_params["task"] = f"numbers {numbers}"
     app.run()
     assert not app.exception
-    problems = [one.value for one in app.markdown if ":material/error:" in one.value]
+    problems = [one.value for one in app.sidebar.markdown if ":material/error:" in one.value]
     assert len(problems) == 1
     assert sentence in unescape(problems[0])
     assert app.text_area(key="_numbers").value == numbers.strip() or numbers.endswith(" ")

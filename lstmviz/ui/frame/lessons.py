@@ -146,8 +146,8 @@ def lesson(task: str) -> str:
     if task in PATTERN_LESSONS:
         return _(PATTERN_LESSONS[task]).format(memory=memory)
     return ngettext(
-        "Memory {memory}: the present letter always settles the next one.",
-        "Memory {memory}: the last {memory} letters always settle the next one.",
+        "Memory {memory}, the present letter itself: it always settles the next one.",
+        "Memory {memory}: the last {memory} letters, the present one included, always settle the next one.",
         memory,
     ).format(memory=memory)
 

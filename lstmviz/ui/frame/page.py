@@ -16,6 +16,7 @@ import streamlit as st
 from streamlit.components.v2 import component
 from streamlit.delta_generator import DeltaGenerator
 
+from lstmviz.figures.theme import loss_text
 from lstmviz.ui.frame.answers import keep_answers
 from lstmviz.ui.frame.arrival import arrive, comes_later
 from lstmviz.ui.frame.clicks import keep_clicks
@@ -106,7 +107,7 @@ def chip_texts(experiment: Experiment, loss: float | None = None, epoch: int | N
         (_("epochs"), epochs),
     ]
     if loss is not None:
-        parts.append((_("loss"), f"{loss:.4f}" if 1e-4 <= loss < 1e4 else f"{loss:.1e}"))
+        parts.append((_("loss"), loss_text(loss)))
     return parts
 
 

@@ -97,6 +97,8 @@ STAGES = (
 )
 """The path."""
 
+_ONWARD = ("training", "memory")  # pages that the last stage leads on to
+
 # What a link of the path leaves behind: all that is about the place from which it leads.
 _SET = {PARAM, *OF_A_VIEW, *(name for stage in STAGES for name in stage.params)}
 
@@ -157,7 +159,12 @@ def _walked(page: str, number: int) -> None:
     stage = STAGES[number - 1]
     away = _("This is not what stage {number} shows: its link sets it again.")
     text = _(stage.says) if _is_here(page, stage) else away
-    st.markdown(text.format(number=number), width="stretch")
+    is_last = number == len(STAGES)
+    st.markdown(text.format(number=number), width="content" if is_last else "stretch")
+    if is_last:
+        st.markdown(_("This is the last stage. Press a network to look inside it, or go on:"), width="content")
+        for key in _ONWARD:
+            way_to(key, _(PAGES[key].title), {}, without={PARAM}, icon=PAGES[key].icon)
 
 
 def _links(walked: int | None = None) -> None:

@@ -12,7 +12,8 @@ from functools import cache
 from pathlib import Path
 from urllib.parse import parse_qsl
 
-from lstmviz.ui.frame.language import language
+from lstmviz.figures.theme import share_text
+from lstmviz.ui.frame.language import _, language
 
 Value = str | int | float
 
@@ -57,6 +58,17 @@ def escape(text: str) -> str:
     parted = re.sub(r"(?<=[:@])|(?<=[-<=>~])(?=[-<=>~])|(?<=www)(?=\.)", "\u2060", text, flags=re.IGNORECASE)
     visible = re.sub(r"[\x00-\x1f\x7f]", "\ufffd", parted)
     return "".join(char if char.isalnum() or char == " " or ord(char) > 126 else f"&#{ord(char)};" for char in visible)
+
+
+def aloud(share: float) -> str:
+    """A share as a sentence has it, to be read aloud: where one decimal cannot tell it, "more than 99.9%"."""
+    text = share_text(share).replace(" ", "\u00a0")
+    match text[0]:
+        case "<":
+            return _("less than {share}").format(share=text[2:])
+        case ">":
+            return _("more than {share}").format(share=text[2:])
+    return text
 
 
 def fill(template: str, values: Mapping[str, Value]) -> str:

@@ -34,6 +34,7 @@ from lstmviz.ui.frame.prose import escape
 from lstmviz.ui.frame.url import keep
 
 _LEARNING_RATES = ("0.001", "0.003", "0.01", "0.03", "0.1", "0.3", "1")
+_IN_ORDER = ("task", "cell", "hidden", "lr", "epochs", "seed")  # as the controls stand
 _OWN = "own pattern"  # the choices beside the presets; they have a space, so no pattern can be called so
 _OWN_NUMBERS = "own numbers"
 
@@ -42,6 +43,7 @@ def experiment_controls() -> Experiment:
     """Draw the controls in the sidebar, and return the experiment that they choose."""
     found = read_url()
     experiment, asked, problems = found.experiment, found.texts, found.problems
+    _say_beside_the_page(problems)
     if comes_later("text"):
         return experiment
     hidden = {name.strip().lower() for name in st.query_params.get("hide", "").split(",")}
@@ -72,6 +74,18 @@ def experiment_controls() -> Experiment:
         if "buttons" not in hidden:
             _buttons()
     return experiment
+
+
+def _say_beside_the_page(problems: Mapping[str, str]) -> None:
+    """Under the title too, for who has the sidebar folded away: what is shown is not what the link asks for.
+
+    The style sheet hides it while the sidebar is open.
+    """
+    if problems:
+        with st.container(key="refused", gap=None):
+            _show(problems, *filter(problems.__contains__, _IN_ORDER))
+    else:
+        st.empty()
 
 
 def experiment_elsewhere() -> None:

@@ -7,6 +7,7 @@ from math import log1p
 
 import streamlit as st
 
+from lstmviz.figures.theme import loss_text
 from lstmviz.fused import KERNELS, UNITS_FROM, is_reading_warm, is_warm, warm, warm_reading
 from lstmviz.ui.background.bounds import ASK_BEFORE_RUN, POLL, RUN_AT_ONCE
 from lstmviz.ui.background.jobs import Job, Run, kernel_of
@@ -198,7 +199,7 @@ def progress(run: Run) -> None:
     text = _("epoch {done} of {total} · loss {loss} · about {left} left")
     if left < 1:
         text = _("epoch {done} of {total} · loss {loss} · less than a second left")
-    text = text.format(done=f"{done:,}", total=f"{total:,}", loss=f"{run.losses[-1]:.4g}", left=duration(left))
+    text = text.format(done=f"{done:,}", total=f"{total:,}", loss=loss_text(run.losses[-1]), left=duration(left))
     if run.waiting is not None:
         place = place_in_line(run.waiting)
         text = f"{text} · {place}" if done else place

@@ -17,6 +17,10 @@ export function phrase(template, values) {
   });
 }
 
+// A share that one decimal cannot tell, "> 99.9%", as a sentence has it, to be read aloud: "more than 99.9%".
+/** @type {(share: string, words: Words) => string} */
+export const aloud = (share, words) => share.replace(/^[<>] (.+%)$/, (text, bound) => fill(words[text[0] === "<" ? "less_than" : "more_than"], { share: bound }));
+
 // What is said of something else to who has a finger, and no pointer.
 /** @type {(pointed: string, touched: string | undefined) => string} */
 export const byHand = (pointed, touched) => (matchMedia("(pointer: coarse)").matches && touched) || pointed;

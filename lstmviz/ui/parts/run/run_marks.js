@@ -116,7 +116,8 @@ function paintColumn(pen, layout, { shown, now, palette, widest, family }) {
     pen.stroke();
   }
   const text = shown.run.ofNumbers ? String(now.t) : shown.run.alphabet[shown.run.letter(now.t)];
-  const plate = Math.max(width, (shown.run.ofNumbers ? 7 * text.length : widest) + 6);
+  const beside = layout.width < widest + 3 ? 2 : 6; // where the letters stand close, its plate does not hide them
+  const plate = Math.max(width, shown.run.ofNumbers ? 7 * text.length + 6 : widest + beside);
   roundRect(pen, middle - plate / 2, layout.axis, plate, layout.axisHeight, 4);
   pen.fill();
   pen.fillStyle = palette.dark ? "#0f1420" : "#ffffff";

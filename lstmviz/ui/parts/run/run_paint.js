@@ -19,6 +19,7 @@ import { scaleBound, unitBounds } from "./palette.js";
  */
 
 export const LETTER = 12; // size of the letters under the columns
+const NARROWED = 0.8; // a letter stays legible at this share of its width, as on a phone, where columns are narrow
 export const DASHES = [[], [2, 2], [6, 3], [6, 3, 2, 3], [12, 4]]; // by which the lines of a few units are told apart
 /** @type {WeakMap<Run, number>} */
 const EFFECT_BOUNDS = new WeakMap(); // by run: the largest change of any step's loss
@@ -291,7 +292,7 @@ export function unitY(layout, shown, palette, { band, row, t }) {
  */
 export function paintAxis(pen, layout, { run, other, start }, palette, widest, family) {
   const count = Math.min(layout.count, run.stop - start);
-  const fit = !run.ofNumbers && layout.width >= widest + 0.5;
+  const fit = !run.ofNumbers && layout.width >= NARROWED * widest + 0.5;
   const middle = layout.axis + layout.axisHeight / 2 + 0.5;
   Object.assign(pen, { textAlign: "center", textBaseline: "middle" });
   if (fit) {
@@ -299,7 +300,7 @@ export function paintAxis(pen, layout, { run, other, start }, palette, widest, f
       const changed = other && run.letter(t) !== other.letter(t);
       pen.font = `${changed ? 700 : 400} ${LETTER}px ${family}`;
       pen.fillStyle = changed ? palette.ink : palette.quiet;
-      pen.fillText(run.alphabet[run.letter(t)], layout.left + (t - start + 0.5) * layout.width, middle);
+      pen.fillText(run.alphabet[run.letter(t)], layout.left + (t - start + 0.5) * layout.width, middle, layout.width - 0.5);
     }
     return;
   }

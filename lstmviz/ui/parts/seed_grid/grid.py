@@ -20,16 +20,30 @@ from lstmviz.figures.theme import Palette, largest
 from lstmviz.packing import MOST_NUMBERS, join, packet
 from lstmviz.sweeps import Bundle, BundleResult
 from lstmviz.sweeps.config import steps_of
-from lstmviz.tasks import named_task
+from lstmviz.tasks import PatternTask, Task, named_task
 from lstmviz.ui.frame.experiment import Experiment, change_experiment, current_experiment
 from lstmviz.ui.frame.fields import CELL_NAMES
-from lstmviz.ui.frame.language import _, language, ngettext
+from lstmviz.ui.frame.language import N_, _, language, ngettext
 from lstmviz.ui.frame.lessons import ANSWERS
 from lstmviz.ui.frame.navigation import go_inside
 from lstmviz.ui.frame.notice import notice
 from lstmviz.ui.parts.part import Part
 from lstmviz.ui.waiting.sweep import redraw_page
 
+_MARKS = {
+    "": N_(
+        "The number beside the mark is by how much the right letter leads where it leads least. ✓: it leads everywhere "
+        "by more than 0.1; ≈: it leads, but by no more than that, as a tossed coin may; ✗: not everywhere."
+    ),
+    "sequence": N_(
+        "The number beside the mark is by how much what is due leads where it leads least. ✓: it leads everywhere by "
+        "more than 0.1; ≈: it leads, but by no more than that, as a tossed coin may; ✗: not everywhere."
+    ),
+    "numbers": N_(
+        "The number beside the mark is the tolerance less the largest error. ✓: every number is within the tolerance; "
+        "✗: one is not."
+    ),
+}
 _KEPT = 128  # packets, of a tenth of a megabyte each as a rule; all of one grid are 20 MB at most
 _INSIDE = "_look_inside"  # in the session's state: the next run goes on to the network that was opened
 _part = Part(Path(__file__).resolve().parent)
@@ -74,6 +88,16 @@ class Group:
             self.lr,
             self.epochs,
         )
+
+
+def kind(task: Task) -> str:
+    """How networks of `task` are judged: by the letter of a pattern (""), in a "sequence", or by "numbers"."""
+    return "" if isinstance(task, PatternTask) else "numbers" if task.of_numbers else "sequence"
+
+
+def marks_say(kind: str) -> str:
+    """What the mark and the number below each picture mean."""
+    return _(_MARKS[kind])
 
 
 def show(

@@ -15,7 +15,7 @@ from lstmviz.ui.background.remembered import of_run
 from lstmviz.ui.background.traces import trace_all
 from lstmviz.ui.frame.language import _, language, ngettext
 from lstmviz.ui.frame.lessons import ANSWERS, task_name
-from lstmviz.ui.frame.prose import Value
+from lstmviz.ui.frame.prose import Value, aloud
 from lstmviz.ui.views.automaton.computed import found_on_strings, is_finite, packed_on_strings, silenced
 from lstmviz.ui.views.automaton.view import draw
 
@@ -97,9 +97,9 @@ def _verdict(seen: GrammarAutomaton) -> str:
     if not seen.complete:
         text = _(
             "This network needs more than {most} states on the strings of up to {length} symbols. Drawn is the best "
-            "machine that was found: it says what the network says after {share}% of them."
+            "machine that was found: it says what the network says after {share} of them."
         )
-        return text.format(most=MAX_STATES, share=in_percent(seen.agreement), **values)
+        return text.format(most=MAX_STATES, share=aloud(seen.agreement), **values)
     if not seen.isomorphic:
         text = _(
             "On the strings of up to {length} symbols this network is not the machine that its task requires: it has "
@@ -191,10 +191,10 @@ def _checked(seen: GrammarAutomaton) -> str:
         said.append(_("It can read no longer ones."))
     else:
         text = _(
-            "{drawn} strings of up to {longest} symbols were drawn besides: at {share}% of their steps the machine "
+            "{drawn} strings of up to {longest} symbols were drawn besides: at {share} of their steps the machine "
             "found says what the network says. Behind these nothing is known."
         )
-        share = in_percent(seen.fidelity)
+        share = aloud(seen.fidelity)
         said.append(text.format(drawn=seen.drawn, longest=seen.longest, share=share))
     return " ".join(said)
 

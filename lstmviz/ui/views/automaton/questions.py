@@ -4,11 +4,10 @@ import streamlit as st
 
 from lstmviz.automata.lstar import Learned, Round
 from lstmviz.automata.teacher import DOMAINS
-from lstmviz.figures.theme import in_percent
 from lstmviz.ui.background.jobs import Run
 from lstmviz.ui.background.remembered import remembered
 from lstmviz.ui.frame.language import N_, _, language, ngettext
-from lstmviz.ui.frame.prose import escape
+from lstmviz.ui.frame.prose import aloud, escape
 from lstmviz.ui.views.automaton.computed import asked, found
 
 _NAMES = {"text": N_("the text"), "pairs": N_("known pairs of letters"), "all": N_("all words")}
@@ -121,8 +120,8 @@ def _how(learned: Learned, one: Round) -> str:
         said.append(
             text.format(words=f"{learned.words:,}", length=learned.length, steps=f"{learned.text_steps:,}") + ":"
         )
-        text = _("this round's machine agrees at {words}% of the words and {steps}% of the steps.")
-        said.append(text.format(words=in_percent(one.agreement), steps=in_percent(one.fidelity)))
+        text = _("this round's machine agrees at {words} of the words and {steps} of the steps.")
+        said.append(text.format(words=aloud(one.agreement), steps=aloud(one.fidelity)))
     if len(one.rows) > _MOST_ROWS or len(one.suffixes) > _MOST_COLUMNS:
         text = _("The first {rows} of {all} rows and {columns} of {endings} columns are shown.")
         rows, columns = min(len(one.rows), _MOST_ROWS), min(len(one.suffixes), _MOST_COLUMNS)

@@ -9,14 +9,14 @@ import streamlit as st
 from lstmviz.automata.lstar import MAX_STATES
 from lstmviz.automata.of_network import Automaton
 from lstmviz.automata.places import MergedPlaces, walk
-from lstmviz.figures.theme import in_percent, number
+from lstmviz.figures.theme import number
 from lstmviz.packing import join
 from lstmviz.tasks import PatternTask
 from lstmviz.ui.background.jobs import Run
 from lstmviz.ui.background.packets import packed_end
 from lstmviz.ui.background.remembered import of_run
 from lstmviz.ui.frame.language import _, language
-from lstmviz.ui.frame.prose import Value
+from lstmviz.ui.frame.prose import Value, aloud
 from lstmviz.ui.parts.part import Part
 from lstmviz.ui.parts.run.talk import answer, header
 from lstmviz.ui.views.automaton.computed import found, is_finite, packed_machines
@@ -79,9 +79,9 @@ def _verdict(seen: Automaton, period: int) -> str:
     if not seen.complete:
         text = _(
             "This network needs more than {most} states. Drawn is the best machine that was found: it says what the "
-            "network says at {fidelity}% of the steps."
+            "network says at {fidelity} of the steps."
         )
-        return text.format(most=max(MAX_STATES, 4 * period), fidelity=in_percent(seen.fidelity))
+        return text.format(most=max(MAX_STATES, 4 * period), fidelity=aloud(seen.fidelity))
     if seen.isomorphic:
         text = _(
             "Over all {steps} steps checked this network is the very machine that its task requires: {needed} states, "

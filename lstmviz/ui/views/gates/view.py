@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-from lstmviz.figures.theme import number, share_text
+from lstmviz.figures.theme import number
 from lstmviz.outcome import Outcome, outcome
 from lstmviz.packing import join
 from lstmviz.patterns import GATES, Split, drift, habits, repeats_since, widest_split
@@ -14,7 +14,7 @@ from lstmviz.ui.background.packets import packed
 from lstmviz.ui.background.remembered import of_run
 from lstmviz.ui.background.traces import largest_state, trace_all, trace_at
 from lstmviz.ui.frame.language import _, language, ngettext
-from lstmviz.ui.frame.prose import Value
+from lstmviz.ui.frame.prose import Value, aloud
 from lstmviz.ui.parts.part import Part
 from lstmviz.ui.parts.run.sequence import said_of_sequence
 from lstmviz.ui.parts.run.talk import answer, asked_steps, header
@@ -60,7 +60,7 @@ def _text(run: Run, code: str) -> tuple[str, dict[str, Value]]:
         values |= {
             side: task.labels[place],
             f"after_{side}": task.letters[(place + 1) % task.period],
-            f"p_{side}": share_text(float(certainty[place, 0])).replace(" ", "\u00a0"),
+            f"p_{side}": aloud(float(certainty[place, 0])),
         }
     named: dict[str, Sequence[str]] = {
         "lstm": {"h": ["h"], "gate": GATES["lstm"], "c": ["c"]},

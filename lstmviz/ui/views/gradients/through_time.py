@@ -7,7 +7,7 @@ from pathlib import Path
 import plotly.graph_objects as go
 import streamlit as st
 
-from lstmviz.figures.gradients import Curve, cell_colour, lags, singular, stages
+from lstmviz.figures.gradients import STAGE_DASHES, Curve, cell_colour, lags, singular, stages
 from lstmviz.figures.theme import Palette
 from lstmviz.gradients import Band
 from lstmviz.packing import join
@@ -147,10 +147,10 @@ def _training(run: Run, palette: Palette) -> go.Figure:
     """The network on display at some moments of its training."""
     found, places = through_training(run), moments(run)
     chosen = sorted({round(k * (len(places) - 1) / (_STAGES - 1)) for k in range(_STAGES)})
-    colours = stages(len(chosen), palette)
+    colours, dashes = stages(len(chosen), palette), [*STAGE_DASHES[: len(chosen) - 1], "solid"]
     curves = [
-        Curve(f"{run.kept[places[k]]:,}", seen.lags["h"].log10, colour, width=1.4 if k < chosen[-1] else 2.4)
-        for k, colour in zip(chosen, colours, strict=True)
+        Curve(f"{run.kept[places[k]]:,}", seen.lags["h"].log10, colour, dash, 1.8 if k < chosen[-1] else 2.4)
+        for k, colour, dash in zip(chosen, colours, dashes, strict=True)
         if (seen := found[k]) is not None
     ]
     title = _("{cell} by epoch: |∂L/∂h| relative to lag 0").format(cell=CELL_NAMES[run.experiment.cell])

@@ -5,7 +5,7 @@ from functools import partial
 import streamlit as st
 
 from lstmviz.figures import grammars as figures
-from lstmviz.figures.theme import Palette, share_text, whole_share
+from lstmviz.figures.theme import Palette, whole_share
 from lstmviz.grammars import (
     ASKED,
     COUNTED,
@@ -25,6 +25,7 @@ from lstmviz.ui.frame.arrival import chart
 from lstmviz.ui.frame.fields import CELL_NAMES, quote
 from lstmviz.ui.frame.language import _, ngettext
 from lstmviz.ui.frame.lessons import ANSWERS
+from lstmviz.ui.frame.prose import aloud
 from lstmviz.ui.frame.settings import Settings
 from lstmviz.ui.frame.url import keep
 from lstmviz.ui.views.grammar.place import counting, place_figure
@@ -138,7 +139,7 @@ def _reading(one: Learned, symbols: str, palette: Palette) -> None:
             steps=len(seen.mass),
             step=least + 1,
             symbol=symbols[least],
-            mass=share_text(float(seen.mass[least])),
+            mass=aloud(float(seen.mass[least])),
             count=len(wrong),
             first=wrong[0] + 1 if wrong else 0,
             before=symbols[wrong[0]] if wrong else "",

@@ -9,7 +9,7 @@ from lstmviz.limits import MAX_FUSED_SIZE, MAX_SEED
 from lstmviz.sweeps import FAIRNESS, SweepConfig
 from lstmviz.sweeps.asked import judges
 from lstmviz.sweeps.config import steps_of
-from lstmviz.tasks import PRESETS, DrawnTask, PatternTask, Task, memory_pattern, named_task
+from lstmviz.tasks import PRESETS, DrawnTask, Task, memory_pattern, named_task
 from lstmviz.ui import frame
 from lstmviz.ui.background.watched import Progress, View
 from lstmviz.ui.frame.experiment import current_experiment, usual_settings
@@ -18,7 +18,7 @@ from lstmviz.ui.frame.language import N_, _
 from lstmviz.ui.frame.lessons import NAMES, task_name
 from lstmviz.ui.frame.prose import Value
 from lstmviz.ui.frame.settings import Setting, Settings
-from lstmviz.ui.parts.seed_grid.grid import Group, show
+from lstmviz.ui.parts.seed_grid.grid import Group, kind, marks_say, show
 from lstmviz.ui.views.grid.fairness import FAIR
 from lstmviz.ui.waiting import sweep
 
@@ -121,16 +121,21 @@ def values(config: SweepConfig, progress: Progress) -> dict[str, Value]:
         marks = [solved for one in progress.results if one.bundle.cell == cell for solved in one.solved.tolist()]
         text = _("{cell}: {solved} of {count} solved.")
         verdicts.append(text.format(cell=CELL_NAMES[cell], solved=sum(marks), count=len(marks)))
+    if progress.state == "running":
+        verdicts = [_("The networks are being trained: pictures appear as they are finished.")]
     task = named_task(config.axes.tasks[0])
     steps = steps_of(task)
-    return {"verdicts": " ".join(verdicts), "steps": steps.stop - steps.start, "judges": _judges(task)}
+    return {
+        "marks": marks_say(kind(task)),
+        "verdicts": " ".join(verdicts),
+        "steps": steps.stop - steps.start,
+        "judges": _judges(task),
+    }
 
 
-def variant(config: SweepConfig, progress: Progress) -> str:
+def variant(config: SweepConfig) -> str:
     """Which text stands beside the pictures."""
-    task = named_task(config.axes.tasks[0])
-    kind = "" if isinstance(task, PatternTask) else "numbers" if task.of_numbers else "sequence"
-    return "_".join(word for word in (kind, "running" if progress.state == "running" else "") if word)
+    return kind(named_task(config.axes.tasks[0]))
 
 
 def _judges(task: Task) -> str:

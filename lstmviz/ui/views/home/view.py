@@ -2,7 +2,6 @@
 
 from pathlib import Path
 
-from lstmviz.figures.theme import share_text
 from lstmviz.outcome import outcome
 from lstmviz.packing import join
 from lstmviz.tasks import TextTask
@@ -10,7 +9,7 @@ from lstmviz.ui.background.jobs import Run
 from lstmviz.ui.background.packets import packed_end
 from lstmviz.ui.background.traces import largest_state, trace_all
 from lstmviz.ui.frame.language import _
-from lstmviz.ui.frame.prose import Value
+from lstmviz.ui.frame.prose import Value, aloud
 from lstmviz.ui.parts.part import Part
 from lstmviz.ui.parts.run.sequence import said_of_sequence
 from lstmviz.ui.parts.run.standing import standing_says, tosses_a_coin
@@ -61,7 +60,7 @@ def values(run: Run) -> dict[str, Value]:
         "memory": task.memory,
         "period": task.period,
         "right": int(found.right[task.last_pattern].sum()),
-        "least": share_text(float(found.certainty[task.last_pattern].min())).replace(" ", "\u00a0"),
+        "least": aloud(float(found.certainty[task.last_pattern].min())),
         "standing": standing_says(run),
         "seconds": f"{run.seconds:.2f}",
         "epochs": f"{run.kept[-1]:,}",

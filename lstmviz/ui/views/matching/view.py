@@ -8,7 +8,7 @@ import numpy as np
 import streamlit as st
 
 from lstmviz.figures import matching as figures
-from lstmviz.figures.theme import Palette, share_text, whole_share
+from lstmviz.figures.theme import Palette, whole_share
 from lstmviz.matching import Learned, Reading, guess_by_last, network_of, read
 from lstmviz.ui import frame
 from lstmviz.ui.background.remembered import remembered
@@ -16,7 +16,7 @@ from lstmviz.ui.background.watched import Progress, View
 from lstmviz.ui.frame.arrival import chart
 from lstmviz.ui.frame.fields import CELL_NAMES
 from lstmviz.ui.frame.language import _
-from lstmviz.ui.frame.prose import Value
+from lstmviz.ui.frame.prose import Value, aloud
 from lstmviz.ui.frame.settings import Settings
 from lstmviz.ui.frame.url import keep
 from lstmviz.ui.views.matching.settings import KINDS
@@ -207,7 +207,7 @@ def _reading(found: dict[str, list[Learned]], chosen: Settings, palette: Palette
                 cell=CELL_NAMES[cell],
                 seed=one.config.seed,
                 said=said,
-                yes=share_text(float(seen.yes[-1])),
+                yes=aloud(float(seen.yes[-1])),
                 right=right,
                 step=seen.decided + 1,
                 steps=len(symbols),

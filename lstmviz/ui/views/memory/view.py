@@ -21,7 +21,7 @@ from lstmviz.ui.frame.language import N_, _, ngettext
 from lstmviz.ui.frame.prose import Value
 from lstmviz.ui.frame.settings import Setting, Settings
 from lstmviz.ui.frame.url import keep
-from lstmviz.ui.parts.seed_grid.grid import Group, show
+from lstmviz.ui.parts.seed_grid.grid import Group, marks_say, show
 from lstmviz.ui.views.grid.evidence import success_sentence
 from lstmviz.ui.views.grid.fairness import FAIR
 from lstmviz.ui.waiting import sweep
@@ -162,6 +162,7 @@ def _networks(progress: Progress, found: dict[Chosen, Rate], config: SweepConfig
     seeds = tuple(sorted(seed for one in results for seed in one.bundle.seeds))
     group = Group.of(results[0].bundle, seeds)
     st.markdown(success_sentence({square.cell: found[square]}))
+    st.caption(marks_say(""))
     show("map_networks", [group], results, columns=_COLUMNS, busy=False)
 
 

@@ -154,8 +154,8 @@ def _points_say(run: Run) -> str:
         )
         return text.format(starts=f"{found.starts:,}")
     text = ngettext(
-        "A whole pattern leads {count} state back to itself, {stable} of them stable",
-        "A whole pattern leads {count} states back to themselves, {stable} of them stable",
+        "A whole pattern leads {count} state back to itself ({stable} stable)",
+        "A whole pattern leads {count} states back to themselves ({stable} stable)",
         len(there),
     ).format(count=len(there), stable=len(stable))
     if stable:
@@ -179,8 +179,8 @@ def _letter_says(run: Run, letter: int) -> str:
         )
         return text.format(what=what, starts=f"{found.starts:,}")
     text = ngettext(
-        "Read again and again, {what} leads {count} state back to itself, {stable} of them stable",
-        "Read again and again, {what} leads {count} states back to themselves, {stable} of them stable",
+        "Read again and again, {what} leads {count} state back to itself ({stable} stable)",
+        "Read again and again, {what} leads {count} states back to themselves ({stable} stable)",
         len(there),
     ).format(what=what, count=len(there), stable=len(stable))
     if stable:

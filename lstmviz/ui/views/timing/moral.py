@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from lstmviz.figures.theme import share_text, whole_share
+from lstmviz.figures.theme import whole_share
 from lstmviz.figures.timing import time_text
 from lstmviz.timing.model import fit
 from lstmviz.timing.results import Measurement
@@ -10,7 +10,7 @@ from lstmviz.timing.row import NOTES, Row
 from lstmviz.timing.series import series
 from lstmviz.timing.story import Advantage, advantage, arithmetic_share
 from lstmviz.ui.frame.language import N_, _
-from lstmviz.ui.frame.prose import Value
+from lstmviz.ui.frame.prose import Value, aloud
 from lstmviz.ui.views.timing.sources import CARDS, Source, compiled_source, cpu_source, cpu_sources, gpu_source, sources
 from lstmviz.ui.views.timing.words import ratio_text, row_words, seconds_text, told_seconds, way_words
 
@@ -120,7 +120,7 @@ def arithmetic(row: Row) -> str:
     return text.format(
         work=work,
         name=source.name,
-        share=whole_share(share) if share >= 0.095 else share_text(share),
+        share=whole_share(share) if share >= 0.095 else aloud(share),
         time=time_text(one.step_nanoseconds),
     )
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import plotly.graph_objects as go
 import streamlit as st
 
-from lstmviz.figures.theme import Palette
+from lstmviz.figures.theme import Palette, loss_text
 from lstmviz.figures.training import curves, drawn_epochs
 from lstmviz.outcome import mean_loss, outcome
 from lstmviz.packing import join
@@ -118,9 +118,9 @@ def values(run: Run) -> dict[str, Value]:
     chance = mean_loss(run.task) if run.task.of_numbers else log(run.task.output_size)
     return {
         "verdict": "" if run.state == "running" else _verdict(run, language()),
-        "first": f"{run.losses[0]:.3g}",
-        "last": f"{run.loss:.3g}",
-        "chance": f"{chance:.3g}",
+        "first": loss_text(run.losses[0]),
+        "last": loss_text(run.loss),
+        "chance": loss_text(chance),
         "tolerance": f"{run.task.tolerance or 0:.3g}",
         "letters": run.task.output_size,
         "snapshots": len(run.kept),

@@ -2,7 +2,7 @@
 
 import { partNode, setAttribute, setText, tag } from "../../../parts/common/nodes.js";
 import { shareText } from "../../../parts/common/numbers.js";
-import { fill, lone, quoted } from "../../../parts/common/words.js";
+import { aloud, fill, lone, quoted } from "../../../parts/common/words.js";
 import { labelOf } from "../../../parts/run/labels.js";
 
 /**
@@ -86,7 +86,7 @@ export function createStrip(root, ctx, light, machines) {
     const { of } = light.get();
     const state = told.state(of, t);
     const [said, due] = [told.predicted, told.due].map((one) => quoted(told.speak(told.names[one[t]], words)));
-    const mass = told.mass ? shareText(told.mass[t]) : "";
+    const mass = told.mass ? aloud(shareText(told.mass[t]), words) : "";
     const values = { t, letter: quoted(labelOf(ctx.runs.first, t)), state: state < 0 ? "—" : state + 1, said, due, mass };
     if (told.names[told.due[t]] === null) return fill(words.strip_silent, values);
     return fill(words[`strip_${told.right(t) ? "right" : "wrong"}_${told.asks}`], values);

@@ -45,6 +45,8 @@ import { differs } from "./diagram_values.js";
  * @typedef {VectorLayout & VectorParts} Vector
  */
 
+const UNFITTED = 7; // letters of a gate's name that its column has room for on a phone
+
 const SIGNS = { before: "t−1", after: "t" };
 
 // stop: the vector's place in the order of the keyboard, whose attributes its squares get.
@@ -138,7 +140,9 @@ function nameVector(group, ctx, vector, { wide, size }) {
   if (wide || when) svgName(group, { x, y: y - 8, sign, index: when && SIGNS[when], word: wide ? word : "" });
   else {
     svgName(group, { x, y: y - 20, sign });
-    svgText(group, word, { x, y: y - 5, class: "diagram_caption tight" });
+    /** @type {Record<string, string | number>} */
+    const fitted = word.length > UNFITTED ? { textLength: size.width, lengthAdjust: "spacingAndGlyphs" } : {};
+    svgText(group, word, { x, y: y - 5, class: "diagram_caption tight", ...fitted });
   }
   if (when && wide)
     svgText(group, ctx.words[`diagram_memory_${quantity}`], {

@@ -2,7 +2,7 @@
 
 import { setText, tag } from "../../../parts/common/nodes.js";
 import { number, shareText } from "../../../parts/common/numbers.js";
-import { lone } from "../../../parts/common/words.js";
+import { aloud, lone } from "../../../parts/common/words.js";
 import { preActivation } from "./arithmetic.js";
 import { readAt } from "../../../parts/run/labels.js";
 import { contrastOf, followersOf, mostMoved, predictionOf, statePartsOf, strongest, twinOf } from "./reading.js";
@@ -58,7 +58,8 @@ function paragraphs(name, ctx) {
       const text = `${key} ${JSON.stringify(values)}`;
       if (lines[k].text === text) return;
       lines[k].text = text;
-      lines[k].node.replaceChildren(...prose(ctx.words[key], values, (place) => lookAt(ctx, place)));
+      const spoken = Object.fromEntries(Object.entries(values).map(([name, value]) => [name, aloud(String(value), ctx.words)]));
+      lines[k].node.replaceChildren(...prose(ctx.words[key], spoken, (place) => lookAt(ctx, place)));
     });
     for (const line of lines.splice(said.length)) line.node.remove();
   };

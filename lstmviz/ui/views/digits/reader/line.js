@@ -2,7 +2,7 @@
 
 import { partNode, setShown, setText } from "../../../parts/common/nodes.js";
 import { number } from "../../../parts/common/numbers.js";
-import { fill, phrase } from "../../../parts/common/words.js";
+import { aloud, fill, phrase } from "../../../parts/common/words.js";
 import { CLASSES, ROWS, asRead } from "./answers.js";
 import { quantityOf } from "./gates.js";
 import { largestOf } from "./pixels.js";
@@ -66,7 +66,7 @@ function moveSays({ words, answers }, now, row) {
   if (Array.from({ length: row + 1 }, (_, k) => k).every(isBare)) return fill(words.move_unseen, { place });
   const { rise, fall, was, now: after, units, pixels } = move;
   const digit = winnerOf(after);
-  if (Math.max(after[rise] - was[rise], was[fall] - after[fall]) < LEAST_MOVE) return fill(words.move_still, { place, digit, share: percentText(after[digit]) });
+  if (Math.max(after[rise] - was[rise], was[fall] - after[fall]) < LEAST_MOVE) return fill(words.move_still, { place, digit, share: aloud(percentText(after[digit]), words) });
   /** @type {(places: number[]) => string} */
   const list = (places) => places.map((place) => place + 1).join(", ");
   const said = {

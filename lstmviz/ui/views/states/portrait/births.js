@@ -26,6 +26,8 @@ const LEFT = 46;
 const RIGHT = 14;
 const TALL = [48, 84, 60]; // of the three strips
 const BETWEEN = 16;
+const EPOCHS_TALL = 20; // below the last strip, for the epochs
+const EPOCHS_SHOWN = 5; // of these, where there are so many snapshots
 const MOST_EVENTS = 6; // that are told in words
 
 /** @param {HTMLElement} root @param {Ctx<any>} ctx @param {Store<Look>} look @param {() => Points | null} points */
@@ -60,7 +62,7 @@ export function createBirths(root, ctx, look, points) {
     root.hidden = found === null;
     if (!found || width <= LEFT + RIGHT) return; // out of sight it has no width
     svg.replaceChildren();
-    const height = TALL.reduce((sum, tall) => sum + tall + BETWEEN, 4);
+    const height = TALL.reduce((sum, tall) => sum + tall + BETWEEN, 4) + EPOCHS_TALL;
     svg.setAttribute("viewBox", `0 0 ${width} ${height}`);
     svg.setAttribute("aria-label", fill(words.births_picture, { events: found.events.length }));
     const coordinate = look.get().plane.startsWith("pca") ? 0 : Number(look.get().plane.split(",")[0]);
@@ -89,7 +91,8 @@ export function createBirths(root, ctx, look, points) {
         for (const one of at) paintMark(x(one.e), y(strip, one[of]), round, colour, one.stable ? colour : hollowOf(palette.dark));
       }
     }
-    mark = svgNode("line", { y1: 0, y2: height - BETWEEN, stroke: palette.accent, "stroke-width": 1.5 }, svg);
+    paintEpochs(height - EPOCHS_TALL + 4);
+    mark = svgNode("line", { y1: 0, y2: height - EPOCHS_TALL - BETWEEN, stroke: palette.accent, "stroke-width": 1.5 }, svg);
     setText(events, eventsSay(found, first.epochs));
   };
 
@@ -112,6 +115,19 @@ export function createBirths(root, ctx, look, points) {
     write(endText(above, name), Math.max(y(strip, above) + 4, strip.top + 10));
     write(endText(under, name), Math.min(y(strip, under) + 4, strip.top + strip.tall));
     write(name, strip.top + strip.tall / 2 + 4);
+  };
+
+  // Which epochs the snapshots are of: they stand ever farther apart.
+  /** @param {number} at */
+  const paintEpochs = (at) => {
+    const { words, runs: { first: { epochs } } } = ctx;
+    const last = epochs.length - 1;
+    const shown = new Set(Array.from({ length: EPOCHS_SHOWN }, (_, k) => Math.round((last * k) / (EPOCHS_SHOWN - 1))));
+    svgNode("text", { x: LEFT - 10, y: at, "text-anchor": "end" }, svg).textContent = words.births_epoch;
+    for (const e of shown) {
+      svgNode("line", { x1: x(e), x2: x(e), y1: at - 18, y2: at - 14, stroke: ctx.palette.quiet }, svg);
+      svgNode("text", { x: x(e), y: at, "text-anchor": e === last && e > 0 ? "end" : "middle" }, svg).textContent = wholeText(epochs[e]);
+    }
   };
 
   /** @type {(value: number, name: string) => string} */

@@ -23,7 +23,6 @@ import { createViewer } from "../../../parts/run/viewer.js";
  * @property {Quantity[]} gates
  * @property {"tanh" | "relu" | null} activation
  * @property {number | null} fermentation
- * @property {string | null} word
  *
  * The parts of a number: past + present = joined; after the activation, and times the gate over the result, it is `value`.
  * @typedef {{ past: number | null, present: number, joined: number, activated: number, value: number }} Live
@@ -66,10 +65,10 @@ function createTable(root, ctx) {
 }
 
 /** @type {(row: Variable, live: Live, words: Record<string, string>, unit: number) => HTMLElement} */
-function rowOf({ name, past, present, joined, gates, activation, fermentation, word }, live, words, unit) {
+function rowOf({ name, past, present, joined, gates, activation, fermentation }, live, words, unit) {
   /** @param {string} sign */
   const own = (sign) => sign + below(unit);
-  const ferment = fermentation === null ? "" : fill(words.variables_fermentation, { number: fermentation, word: word ?? "" });
+  const ferment = fermentation === null ? "" : fill(words.variables_fermentation, { number: fermentation });
   const [pastGate, presentGate] = joined === "gated sum" ? [gates[0], gates.length > 1 ? gates[1] : `(1 − ${own(gates[0])})`] : ["", ""];
   /** @param {string} gate */
   const times = (gate) => (gate ? `${gate.startsWith("(") ? gate : own(gate)} × ` : "");
