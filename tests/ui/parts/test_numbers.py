@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 
 import lstmviz
-from lstmviz.figures.theme import number, share_text, whole_percent, whole_share
+from lstmviz.figures.theme import number, share_text, signed, whole_percent, whole_share
 from tests.node import said_by
 
 NUMBERS = Path(lstmviz.__file__).parent / "ui/parts/common/numbers.js"
@@ -53,3 +53,15 @@ def test_what_stands_beside_a_point_of_a_figure_is_not_rounded_by_plotly():
 def test_whole_percents_are_never_all_or_nothing_where_they_are_not():
     shares = (0.0, 1e-6, 0.004, 0.5, 0.996, 1 - 1e-9, 1.0)
     assert [whole_percent(share) for share in shares] == ["0", "1", "1", "50", "99", "99", "100"]
+
+
+def test_a_change_has_a_sign_unless_it_is_rounded_to_nothing():
+    assert [signed(value) for value in (0.0521, -0.0521, 0.00049, -0.00049, 0.0)] == [
+        "+0.052",
+        "−0.052",
+        "0.000",
+        "0.000",
+        "0.000",
+    ]
+    assert signed(float("inf")) == "+∞"
+    assert signed(float("nan")) == "NaN"
