@@ -252,6 +252,13 @@ def test_the_detective_says_what_each_of_two_figures_of_one_network_is_measured_
     ) in headings
 
 
+def test_all_hypotheses_and_units_are_in_sight_without_scrolling(open_page):
+    app = open_page("text", text_section="detective")
+    groups = [one.proto for one in app.get("button_group")]
+    assert {one.label for one in groups} >= {"Hypothesis", "Unit", "Section"}
+    assert all(one.wrap for one in groups if one.label in ("Hypothesis", "Unit", "Section"))
+
+
 @pytest.mark.parametrize("case", known_cases().cases, ids=lambda case: f"{case.finding.hypothesis}-{case.finding.cell}")
 def test_what_is_said_of_a_unit_can_be_compared_and_is_so(case):
     one, said = case.finding, detective.says(case, known_cases())

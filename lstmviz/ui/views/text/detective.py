@@ -384,6 +384,7 @@ def _pills(chosen: Settings, name: str, label: str, options: dict[str, str], val
         key=key,
         on_change=_choose,
         args=(chosen, name),
+        wrap=True,
     )
 
 
