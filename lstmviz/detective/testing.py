@@ -63,16 +63,30 @@ class Finding:
         return _strength(self.hypothesis, self.effect)
 
     @property
+    def higher(self) -> bool:
+        """Whether the unit is higher where the hypothesis is so, or where its number is greater; else it is lower."""
+        return self.effect > _nothing(self.hypothesis)
+
+    @property
+    def either_way(self) -> float:
+        """`effect` of the way round that tells: an AUC below 0.5 as that for low values, so 0.5 to 1; |rho|."""
+        return _either_way(self.hypothesis, self.effect)
+
+    @property
+    def by_character_either_way(self) -> float:
+        """`by_character` in the same measure as `either_way`, so that the two can be compared."""
+        return _either_way(self.hypothesis, self.by_character)
+
+    @property
     def confirmed(self) -> bool:
         """Whether the other half agrees: the same direction, and a corrected p below `LEVEL`."""
-        middle = 0.0 if _NUMERIC[KEYS.index(self.hypothesis)] else 0.5
-        return self.corrected < LEVEL and (self.effect > middle) == (self.chosen_effect > middle)
+        return self.corrected < LEVEL and self.higher == (self.chosen_effect > _nothing(self.hypothesis))
 
     @property
     def convincing(self) -> bool:
-        """Whether it is confirmed, and tells more than the last character alone does."""
-        own = _strength(self.hypothesis, self.by_character)
-        return self.confirmed and self.strength > (0.0 if np.isnan(own) else own)
+        """Whether it is confirmed, and tells more than the last character alone, whichever way round each tells."""
+        own = self.by_character_either_way
+        return self.confirmed and self.either_way > (_nothing(self.hypothesis) if np.isnan(own) else own)
 
 
 @dataclass(frozen=True, eq=False)
@@ -281,6 +295,16 @@ def _best(strengths: NDArray[np.float64], top: int, layers: int, units: int) -> 
 def _cell(column: int, layers: int, units: int) -> Cell:
     layer, quantity, unit = np.unravel_index(column, (layers, len(QUANTITIES), units))
     return Cell(int(layer), int(unit), QUANTITIES[int(quantity)])
+
+
+def _nothing(hypothesis: str) -> float:
+    """The effect that tells nothing."""
+    return 0.0 if _NUMERIC[KEYS.index(hypothesis)] else 0.5
+
+
+def _either_way(hypothesis: str, effect: float) -> float:
+    # An AUC that is turned round is 1 less itself; a correlation changes its sign.
+    return abs(effect) if _NUMERIC[KEYS.index(hypothesis)] else max(effect, 1 - effect)
 
 
 def _strength(hypothesis: str, effect: float) -> float:

@@ -179,6 +179,12 @@ def number(value: float) -> str:
     return text.replace("-", "−")
 
 
+def signed(value: float) -> str:
+    """The same as a change: with its sign, unless it is rounded to 0."""
+    text = number(value)
+    return f"+{text}" if value > 0 and text != number(0.0) else text
+
+
 def share_text(value: float) -> str:
     """A share in percent with one decimal; what that would round to nothing or to all is said to be less or more.
 

@@ -4,16 +4,19 @@ import base64
 import html
 import json
 import random
+import re
 import zlib
 
 import numpy as np
 import pytest
 
 from lstmviz.detective.cases import known_cases
+from lstmviz.detective.reader import WEIGHTS
 from lstmviz.evidence import success
-from lstmviz.figures.theme import whole_share
+from lstmviz.figures.theme import number, signed, whole_share
 from lstmviz.texts import SOURCES, TextConfig, learn
 from lstmviz.ui.frame.fields import RefusedError
+from lstmviz.ui.views.text import detective
 from lstmviz.ui.views.text.own import link_of, read_text, text_of
 from tests.pages.studies import finished, text
 
@@ -196,13 +199,91 @@ def test_a_link_cannot_unpack_to_more_than_a_text():
 def test_the_detective_shows_its_evidence_as_it_was_measured(open_page, lang):
     app = open_page("text", text_section="detective", cell_detective_knows="brackets", lang=lang)
     assert not app.exception
-    case = known_cases().of("brackets")[0]
-    said = text(app)
-    assert f"{case.finding.effect:.2f}" in said
-    assert f"{case.holds.mean:+.3f}" in said
-    assert tables(app).count('<th scope="row">') == len(known_cases().cases)
-    assert ("괄호 깊이" if lang == "ko" else "bracket depth") in tables(app)
+    said, shown = text(app), evidence_table(app)
     assert "{" not in said.replace("{}", "")
+    case = known_cases().of("brackets")[0]
+    for value in (case.bits, case.held_at, case.finding.effect):
+        assert number(value) in said
+    rows = re.findall(r'<tr><th scope="row">(.*?)</th>(.*?)</tr>', shown, re.DOTALL)
+    assert len(rows) == len(known_cases().cases)
+    names = {"string": ("inside a string", "문자열 안"), "brackets": ("bracket depth", "괄호 깊이")}
+    ways = {True: ("higher", "높음"), False: ("lower", "낮음")}
+    for case, (name, row) in zip(known_cases().cases, rows, strict=True):
+        one = case.finding
+        _, way, effect, _, alone, holds, elsewhere, *_ = re.findall("<td>(.*?)</td>", row, re.DOTALL)
+        assert name in names.get(one.hypothesis, (name,))
+        assert way == ways[one.higher][lang == "ko"]
+        assert effect == (f"<b>{number(one.either_way)}</b>" if case.convincing else number(one.either_way))
+        assert alone == number(one.by_character_either_way)
+        for change, told in ((case.holds, holds), (case.elsewhere, elsewhere)):
+            assert told == f"{signed(change.mean)} [{number(change.low)}, {number(change.high)}]"
+    assert re.findall(r"(?<![\w-])-\d", said + shown) == []  # a minus is no hyphen
+
+
+def evidence_table(app) -> str:
+    [table] = [
+        one.proto.body for one in app.get("html") if "text_cases" in one.proto.body and "<table>" in one.proto.body
+    ]
+    return table
+
+
+@pytest.mark.parametrize("lang", ["en", "ko"])
+def test_the_detective_says_what_each_of_two_figures_of_one_network_is_measured_on(open_page, lang):
+    app = open_page("text", text_section="detective", lang=lang)
+    log = json.loads(WEIGHTS.with_suffix(".json").read_text(encoding="utf-8"))
+    bits, files = number(log["bits_per_character"]["lstm"]), log["corpus"]["held_out"]["files"]
+    [chips] = [one.proto.body for one in app.get("html") if 'class="chips"' in one.proto.body]
+    told = (
+        f"학습에 쓰지 않은 파일 {files}개의 글자당 비트"
+        if lang == "ko"
+        else f"bits per character of {files} held-out files"
+    )
+    assert f"{told} <b>{bits}</b>" in chips
+    [caption] = [one.value for one in app.caption if "gzip" in one.value]
+    assert f"{log['corpus']['held_out']['characters']:,}" in caption
+    assert bits in caption
+    excerpts = (f"글 20편({known_cases().characters:,}자)", "20 excerpts alone, 10,000 characters")[lang == "en"]
+    assert excerpts in caption
+    assert number(known_cases().cases[0].bits) in caption
+    # The table is of the winners, and is not called all that was tested.
+    headings = [one.value for one in app.markdown if one.value.startswith("## ")]
+    assert (
+        "## 가설마다 고른 노드" if lang == "ko" else "## The units that were chosen for each hypothesis"
+    ) in headings
+
+
+def test_all_hypotheses_and_units_are_in_sight_without_scrolling(open_page):
+    app = open_page("text", text_section="detective")
+    groups = [one.proto for one in app.get("button_group")]
+    assert {one.label for one in groups} >= {"Hypothesis", "Unit", "Section"}
+    assert all(one.wrap for one in groups if one.label in ("Hypothesis", "Unit", "Section"))
+
+
+@pytest.mark.parametrize("case", known_cases().cases, ids=lambda case: f"{case.finding.hypothesis}-{case.finding.cell}")
+def test_what_is_said_of_a_unit_can_be_compared_and_is_so(case):
+    one, said = case.finding, detective.says(case, known_cases())
+    assert f"is {number(one.effect)} (p = " in said
+    assert f"The last character alone has {number(one.by_character_either_way)}. So" in said
+    turned = re.findall(r"the other way round: (?:for low values it is|as much as) (\d\.\d{3})\.", said)
+    assert turned == ([] if one.higher else [number(one.either_way)])
+    assert f"{one.cell.quantity} tends to be {'higher' if one.higher else 'lower'}" in said
+    # What is shown is what is compared.
+    shown = float(turned[0] if turned else number(one.effect))
+    assert (shown > float(number(one.by_character_either_way))) == ("knows more than" in said)
+    assert f"With h of this unit held at its mean, the cost of a character changes by {signed(case.holds.mean)}" in said
+    assert f"{number(case.bits)} bits on average over these 20 excerpts" in said
+    assert ("needed above all" in said) == case.specific
+    assert ("nothing special" in said) == (case.p > 0.05)
+    if case.specific and case.difference.mean < 0:  # more is lost on the other side of the median
+        assert said.endswith(f"is at most {case.above:g}.")
+
+
+def test_h_is_held_and_where_a_unit_was_chosen_by_its_c_it_is_said_why():
+    for case in known_cases().cases:
+        said = detective.held_says(case)
+        assert f"h of unit {case.finding.cell.unit + 1} in layer {case.finding.cell.layer + 1} is held at" in said
+        assert f"{number(case.held_at)}, its mean" in said
+        assert ("chosen by its c, but it is h that is held, because" in said) == (case.finding.cell.quantity == "c")
 
 
 @pytest.mark.parametrize(

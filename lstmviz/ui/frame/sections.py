@@ -31,6 +31,7 @@ def choose_section(name: str, labels: Mapping[str, str]) -> str:
         on_change=_write,
         args=(name, labels),
         label_visibility="collapsed",
+        wrap=True,  # a section that is cut off on a phone is not looked for
     )
     if asked != chosen:
         text = _("This page has no section {got}, so “{kept}” is shown.")

@@ -1,5 +1,7 @@
 """Effects, chance and corrections against scipy and by hand; and a network in which we know what a unit knows."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 import torch
@@ -128,6 +130,33 @@ def test_the_unit_that_was_made_to_know_comments_is_found_chosen_and_confirmed()
     auc = stats.mannwhitneyu(values[inside], values[~inside]).statistic / (inside.sum() * (~inside).sum())
     assert findings.effects[COMMENT, 0, 0, 4] == pytest.approx(auc, abs=1e-6)
     assert np.array_equal(findings.corrected.ravel(), benjamini_hochberg(findings.p.ravel()))
+
+
+def test_a_unit_that_is_low_where_it_is_so_tells_as_much_as_one_that_is_high():
+    high = find_cells(planted(), texts(), top=1).best("comment")[0]
+    # The same values, turned round: 1 less the AUC, and that of the last character as it was.
+    low = replace(high, effect=1 - high.effect, chosen_effect=1 - high.chosen_effect)
+    assert high.higher
+    assert not low.higher
+    assert high.either_way == high.effect > 0.99
+    assert low.either_way == pytest.approx(high.effect)
+    assert low.strength == pytest.approx(high.strength)
+    assert low.by_character_either_way == high.by_character_either_way >= 0.5
+    assert low.convincing
+    # What guesses the wrong way round tells as well, and the comparison is made in the measure that is shown.
+    turned = replace(low, by_character=1 - low.by_character)
+    assert turned.by_character_either_way == pytest.approx(low.by_character_either_way)
+    assert not replace(low, effect=0.4, by_character=0.3, corrected=0.01).convincing
+    assert replace(low, effect=0.3, by_character=0.6, corrected=0.01).convincing
+
+
+def test_a_correlation_below_0_tells_as_much_as_one_above():
+    one = find_cells(planted(), texts(), top=1).best("position")[0]
+    falling = replace(one, effect=-0.6, chosen_effect=-0.5, by_character=0.4, corrected=0.01)
+    assert (falling.higher, falling.either_way, falling.by_character_either_way) == (False, 0.6, 0.4)
+    assert falling.convincing
+    assert not replace(falling, by_character=-0.7).convincing
+    assert not replace(falling, chosen_effect=0.5).confirmed
 
 
 def test_a_network_that_has_learned_nothing_convinces_of_nothing_beyond_the_last_character():

@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 
 import lstmviz
-from lstmviz.figures.theme import loss_text, number, share_text, whole_percent, whole_share
+from lstmviz.figures.theme import loss_text, number, share_text, signed, whole_percent, whole_share
 from lstmviz.ui.frame.language import speaking
 from lstmviz.ui.frame.prose import aloud
 from tests.node import said_by
@@ -72,3 +72,15 @@ def test_a_sentence_says_a_share_that_one_decimal_cannot_tell_in_words():
         assert in_browser == [aloud(share) for share in (0.9998, 1e-6, 0.5, 1.0, 0.0)]
     assert in_browser == ["99.9% 이상", "0.1% 미만", "50.0%", "100%", "0%"]
     assert (aloud(0.9998), aloud(1e-6)) == ("more than 99.9%", "less than 0.1%")
+
+
+def test_a_change_has_a_sign_unless_it_is_rounded_to_nothing():
+    assert [signed(value) for value in (0.0521, -0.0521, 0.00049, -0.00049, 0.0)] == [
+        "+0.052",
+        "−0.052",
+        "0.000",
+        "0.000",
+        "0.000",
+    ]
+    assert signed(float("inf")) == "+∞"
+    assert signed(float("nan")) == "NaN"

@@ -15,6 +15,8 @@ from lstmviz.detective.hypotheses import HYPOTHESES, KEYS
 from lstmviz.detective.knockout import Change
 from lstmviz.detective.reader import WEIGHTS, load_detective
 from lstmviz.detective.reading import Reading, bits_with_held, read_texts
+from lstmviz.detective.testing import LEVEL
+from lstmviz.figures.theme import number, signed
 from lstmviz.ui import frame
 from lstmviz.ui.background.remembered import remembered
 from lstmviz.ui.frame.fields import RefusedError, read_one_of
@@ -64,7 +66,10 @@ def chips() -> None:
             (_("letters read"), f"{about['corpus']['train']['characters'] / 1e6:.1f}M"),
             ("", "LSTM"),
             (_("layers"), f"{about['recipe']['num_layers']} × {about['recipe']['hidden_size']}"),
-            (_("bits per character"), f"{about['bits_per_character']['lstm']:.2f}"),
+            (
+                _("bits per character of {files} held-out files").format(files=about["corpus"]["held_out"]["files"]),
+                number(about["bits_per_character"]["lstm"]),
+            ),
         )
     )
 
@@ -82,13 +87,13 @@ def show() -> None:
     for problem in chosen.problems.values():
         st.markdown(f":red[:small[:material/error: {problem}]]")
     case = cases[rank - 1]
-    st.markdown(_says(case, found))
+    st.markdown(says(case, found))
     text = _text(chosen)
     if text is not None:
         _on_text(text, case, chosen)
-    st.markdown("## " + _("All that was tested"), anchors=False)
+    st.markdown("## " + _("The units that were chosen for each hypothesis"), anchors=False)
     st.html(remembered(partial(_table, found), "detective table", language()))
-    st.caption(_provenance(found))
+    st.caption(f"{_provenance(found)}\n\n{_bits_say(found)}")
 
 
 def _text(chosen: Settings) -> str | None:
@@ -144,12 +149,24 @@ def _on_text(text: str, case: Case, chosen: Settings) -> None:
     )
     packed = remembered(lambda: inside.packed(letters, dearer, {}), "detective dearer packed", text, cell)
     inside.show_plain("text_detective_dearer", packed, "Δ bit")
-    st.caption(
-        _(
-            "h of unit {unit} in layer {layer} is held at its mean, {mean}, while this text is read: red characters "
-            "cost more bits than before, blue ones fewer."
-        ).format(unit=cell.unit + 1, layer=cell.layer + 1, mean=f"{case.held_at:.3f}")
+    st.caption(held_says(case))
+
+
+def held_says(case: Case) -> str:
+    """What is held at what, and why it is h also of a unit that was chosen by its c."""
+    cell = case.finding.cell
+    text = _(
+        "While this text is read, h of unit {unit} in layer {layer} is held at {mean}, its mean over the excerpts that "
+        "did not choose it: red characters cost more bits than before, blue ones fewer."
     )
+    said = text.format(unit=cell.unit + 1, layer=cell.layer + 1, mean=number(case.held_at))
+    if cell.quantity == "h":
+        return said
+    why = _(
+        "It was chosen by its {quantity}, but it is h that is held, because the rest of the network learns of a unit "
+        "through its h alone."
+    )
+    return f"{said} {why.format(quantity=cell.quantity)}"
 
 
 def _read(text: str) -> Reading:
@@ -162,37 +179,97 @@ def _dearer(reading: Reading, layer: int, unit: int, mean: float) -> np.ndarray:
     return np.nan_to_num(held[0] - reading.bits)[:, None]
 
 
-def _says(case: Case, found: Cases) -> str:
+def says(case: Case, found: Cases) -> str:
     """What is known of a unit, and what was lost without it."""
+    return f"{_tells(case, found)} {_costs(case, found)}"
+
+
+def _tells(case: Case, found: Cases) -> str:
+    """How well the unit tells on other text, and which way round, beside the last character in the same measure."""
     one = case.finding
-    measure = "Spearman ρ" if _NUMERIC[one.hypothesis] else "AUC"
-    knows = _("knows more than the last character alone") if case.convincing else _("does not know more than that")
-    text = _(
-        "On {texts} excerpts that did not choose it: {measure} {effect} (p = {p}, corrected); the last character "
-        "alone has {alone}. So it {knows}. "
-    )
+    if _NUMERIC[one.hypothesis]:
+        text = (
+            _(
+                "On {texts} excerpts that did not choose it, {quantity} tends to be higher, the greater the {where}: "
+                "Spearman's ρ is {effect} ({p}, corrected), where 0 is nothing."
+            )
+            if one.higher
+            else _(
+                "On {texts} excerpts that did not choose it, {quantity} tends to be lower, the greater the {where}: "
+                "Spearman's ρ is {effect} ({p}, corrected). Below 0 it tells as well, the other way round: as much as "
+                "{told}."
+            )
+        )
+    else:
+        text = (
+            _(
+                "On {texts} excerpts that did not choose it, {quantity} tends to be higher {where} than elsewhere: its "
+                "AUC is {effect} ({p}, corrected), where 0.5 is nothing."
+            )
+            if one.higher
+            else _(
+                "On {texts} excerpts that did not choose it, {quantity} tends to be lower {where} than elsewhere: its "
+                "AUC is {effect} ({p}, corrected). An AUC below 0.5 tells as well, the other way "
+                "round: for low values it is {told}."
+            )
+        )
     said = text.format(
         texts=found.texts,
-        measure=measure,
-        effect=f"{one.effect:.2f}",
-        p=_p(one.corrected),
-        alone=f"{one.by_character:.2f}",
-        knows=knows,
+        quantity=one.cell.quantity,
+        where=_(_NAMES[one.hypothesis]),
+        effect=number(one.effect),
+        told=number(one.either_way),
+        p=_p_is(one.corrected),
     )
-    where = _("where it is above {median}") if case.above is not None else _("where it is so")
-    where = where.format(median=f"{case.above or 0:g}")
-    text = _("Held at its mean, it costs {holds} bits a character {where} and {elsewhere} elsewhere, of {bits}. ")
-    said += text.format(
-        holds=_change(case.holds), where=where, elsewhere=_change(case.elsewhere), bits=f"{case.bits:.2f}"
+    knows = _("knows more than the last character alone") if case.convincing else _("does not know more than that")
+    text = _("The last character alone has {alone}. So this unit {knows}.")
+    return f"{said} {text.format(alone=number(one.by_character_either_way), knows=knows)}"
+
+
+def _costs(case: Case, found: Cases) -> str:
+    """What is lost without the unit, where and elsewhere, and whether that is more than without others."""
+    text = _(
+        "With h of this unit held at its mean, the cost of a character changes by {holds} bits {where} and by "
+        "{elsewhere} elsewhere; before, it is {bits} bits on average over these {texts} excerpts."
+    )
+    said = text.format(
+        holds=_change(case.holds),
+        where=_where(case),
+        elsewhere=_change(case.elsewhere),
+        bits=number(case.bits),
+        texts=found.texts,
     )
     if case.specific:
-        end = _("That is more than for {others} other units held likewise (p = {p}): here it is needed.")
+        end = _(
+            "The two differ more than with {others} other units held likewise ({p}): this unit is needed above all "
+            "{where}."
+        )
+    elif case.p <= LEVEL:
+        end = _(
+            "The two differ more than with {others} other units held likewise ({p}), but the interval of their "
+            "difference, {difference}, is not above 0: that does not show yet that it is needed there."
+        )
     else:
         end = _(
-            "Among {others} other units held likewise that is nothing special (p = {p}): to know is not yet "
+            "Among {others} other units held likewise their difference is nothing special ({p}): to know is not yet "
             "to be needed."
         )
-    return said + end.format(others=found.others, p=_p(case.p))
+    told = end.format(
+        others=found.others,
+        p=_p_is(case.p),
+        difference=_change(case.difference),
+        where=_where(case, other_side=case.difference.mean < 0),
+    )
+    return f"{said} {told}"
+
+
+def _where(case: Case, *, other_side: bool = False) -> str:
+    """Where the hypothesis is so; a number, where it is above its median, or on the other side of it."""
+    name = _(_NAMES[case.finding.hypothesis])
+    if case.above is None:
+        return name
+    text = _("where the {where} is at most {median}") if other_side else _("where the {where} is above {median}")
+    return text.format(where=name, median=f"{case.above:g}")
 
 
 def _table(found: Cases) -> str:
@@ -200,6 +277,7 @@ def _table(found: Cases) -> str:
     heads = (
         _("hypothesis"),
         _("unit"),
+        _("value there"),
         _("effect"),
         _("p, corrected"),
         _("last character alone"),
@@ -211,14 +289,15 @@ def _table(found: Cases) -> str:
     rows = []
     for case in found.cases:
         one = case.finding
-        effect = f"{one.effect:.2f}"
+        effect = number(one.either_way)
         cells = (
+            _("higher") if one.higher else _("lower"),
             f"<b>{effect}</b>" if case.convincing else effect,
-            _p(one.corrected),
-            f"{one.by_character:.2f}",
-            html.escape(_change(case.holds)),
-            html.escape(_change(case.elsewhere)),
-            f"<b>{_p(case.p)}</b>" if case.specific else _p(case.p),
+            html.escape(_p(one.corrected)),
+            number(one.by_character_either_way),
+            _change(case.holds),
+            _change(case.elsewhere),
+            f"<b>{html.escape(_p(case.p))}</b>" if case.specific else html.escape(_p(case.p)),
             html.escape(" ".join(_seen(sign.sign) for sign in case.signs[:5])),
         )
         row = "".join(f"<td>{cell}</td>" for cell in cells)
@@ -230,16 +309,37 @@ def _table(found: Cases) -> str:
 
 
 def _provenance(found: Cases) -> str:
-    bits = remembered(_log, "detective log")["bits_per_character"]
+    """How the units of the table were found, and how its columns are read."""
     text = _(
-        "Measured on {written} by `python -m lstmviz.detective investigate` with Python {python}: all units were "
-        "tested on {texts} excerpts against chance by turning the hypothesis along the text (Benjamini and Hochberg "
-        "over the whole table), the best on {texts} others (Holm). Effects: AUC, 0.5 is nothing; of numbers ρ, 0 is "
-        "nothing. Bits per character on held-out files: this network {lstm}, a 5-gram {ngram}, gzip {gzip}, bzip2 "
-        "{bz2}, xz {xz}."
+        "Measured on {written} by `python -m lstmviz.detective investigate` with Python {python}: h and c of all units "
+        "were tested on {texts} excerpts against chance by turning the hypothesis along the text (Benjamini and "
+        "Hochberg over all of these tests); the table has those that were strongest there, as they come out on "
+        "{texts} other excerpts (Holm). Value there: whether the unit is higher or lower where the hypothesis is so, "
+        "or where its number is greater. Effect: the AUC of that way round, 0.5 is nothing; of a number, Spearman's ρ "
+        "without its sign, 0 is nothing; bold where it is confirmed and more than the last character alone has. Cost: "
+        "by how many bits a character gets dearer with h of the unit held at its mean, with an interval of 95%; of a "
+        "number, “where so” is above its median; p is bold where the unit is needed."
     )
-    figures = {name: f"{bits[name]:.2f}" for name in ("lstm", "ngram", "gzip", "bz2", "xz")}
-    return text.format(written=found.written, python=found.python, texts=found.texts, **figures)
+    return text.format(written=found.written, python=found.python, texts=found.texts)
+
+
+def _bits_say(found: Cases) -> str:
+    """What a character costs the network on whole files, beside others, and on the excerpts alone."""
+    log = remembered(_log, "detective log")
+    bits, held_out = log["bits_per_character"], log["corpus"]["held_out"]
+    text = _(
+        "Bits per character on all {files} held-out files, {characters} characters: this network {lstm}, a 5-gram "
+        "{ngram}, gzip {gzip}, bzip2 {bz2}, xz {xz}. On the {texts} excerpts alone, {excerpted} characters, each read "
+        "from a blank state, this network has {bits}."
+    )
+    return text.format(
+        files=held_out["files"],
+        characters=f"{held_out['characters']:,}",
+        texts=found.texts,
+        excerpted=f"{found.characters:,}",
+        bits=number(found.cases[0].bits),
+        **{name: number(bits[name]) for name in ("lstm", "ngram", "gzip", "bz2", "xz")},
+    )
 
 
 def _log() -> dict[str, Any]:
@@ -257,11 +357,15 @@ def _unit_name(case: Case) -> str:
 def _change(change: Change) -> str:
     if not np.isfinite(change.mean):
         return "–"
-    return f"{change.mean:+.3f} [{change.low:.3f}, {change.high:.3f}]".replace("-", "−")
+    return f"{signed(change.mean)} [{number(change.low)}, {number(change.high)}]"
 
 
 def _p(p: float) -> str:
-    return f"{p:.3f}" if p >= 0.001 else "<0.001"
+    return number(p) if p >= 0.001 else "< 0.001"
+
+
+def _p_is(p: float) -> str:
+    return f"p = {_p(p)}" if p >= 0.001 else f"p {_p(p)}"
 
 
 def _seen(sign: str) -> str:
@@ -280,6 +384,7 @@ def _pills(chosen: Settings, name: str, label: str, options: dict[str, str], val
         key=key,
         on_change=_choose,
         args=(chosen, name),
+        wrap=True,
     )
 
 
