@@ -277,6 +277,17 @@ def test_where_a_card_begins_to_win_is_computed_and_marked(open_page, line, spea
     assert "latency" in text(app)
 
 
+def test_while_a_chart_is_measured_what_it_comes_to_is_so_far(open_page, line, speak):
+    assert "So far" not in text(open_page("timing", time_section="curves"))
+    speak(speaking("time.sleep(60)"))
+    rows = rows_against("batch", backward=(True,))
+    line.ask([measuring.Job(row) for row in rows], "somebody else")
+    said = text(open_page("timing", time_section="curves"))
+    assert f"So far: {len(rows)} measurements for these charts are still to come." in said
+    assert "So far" not in text(open_page("timing", time_section="curves", time_cell="gru"))
+    line.stop("somebody else")
+
+
 def test_one_step_is_as_long_as_it_was_measured(open_page):
     app = open_page("timing", time_section="step")
     whole, _zoomed = figures(app)
