@@ -303,6 +303,45 @@ def test_the_same_numbers_have_the_same_colours_in_out_and_in_hn():
         assert text.count(f'fill="{colour}"') >= 6  # in each of the three
 
 
+@pytest.mark.parametrize("bidirectional", [False, True])
+@pytest.mark.parametrize("layers", [1, 2, 3, 4])
+@pytest.mark.parametrize("cell", ["lstm", "gru"])
+@pytest.mark.parametrize(("batch", "hidden"), [(1, 1), (3, 3), (100, 100)])
+def test_names_and_shapes_keep_clear_of_the_boxes_and_of_each_other(cell, layers, bidirectional, batch, hidden):
+    config = ShapesConfig(cell=cell, batch=batch, hidden_size=hidden, num_layers=layers, bidirectional=bidirectional)
+    drawn = layers - (layers == 3 and bidirectional) if layers < 4 else 2  # of more, dots stand for those between
+    for svg in re.findall(r"<svg.*?</svg>", drawing(follow(config), Palette())):
+        boxes = [_box(*place) for place in re.findall(_TOP, svg)]
+        written = [_written(*one) for one in _texts(svg)]
+        assert len(boxes) == 2 + (4 if cell == "lstm" else 2) * drawn * config.ways  # x, out, and both ends of a layer
+        assert any("h0" in text for *_where, text in _texts(svg))
+        for k, (left, top, right, bottom) in enumerate(written):
+            for x0, y0, x1, y1 in [*written[:k], *boxes]:
+                assert right + 4 <= x0 or x1 + 4 <= left or bottom <= y0 or y1 <= top
+
+
+_TOP = r'<path class="top \w+" d="M([\d.-]+) ([\d.-]+)l([\d.-]+) ([\d.-]+)h([\d.-]+)l.*?<rect [^>]*height="([\d.]+)"'
+_FONT = {"name": 15.0, "shape": 12.0}
+
+
+def _box(x: str, y: str, dx: str, dy: str, width: str, height: str) -> tuple[float, ...]:
+    """Left, top, right and bottom of a slab with its depth."""
+    return float(x), float(y) + float(dy), float(x) + float(dx) + float(width), float(y) + float(height)
+
+
+def _texts(svg: str) -> list[tuple[str, ...]]:
+    """x, y, where it is anchored, its kind and its letters, of all names and shapes."""
+    found = re.findall(r'<text class="(name|shape)[^"]*" x="([^"]*)" y="([^"]*)" text-anchor="(\w+)">([^<]*)', svg)
+    return [(x, y, anchor, kind, text) for kind, x, y, anchor, text in found]
+
+
+def _written(x: str, y: str, anchor: str, kind: str, text: str) -> tuple[float, ...]:
+    """The same of a text, in a font whose letters are 0.602 of its size wide, as DejaVu's and Menlo's are."""
+    width = 0.602 * _FONT[kind] * len(text)
+    left = float(x) - (width if anchor == "end" else 0.0)
+    return left, float(y) - 0.75 * _FONT[kind], left + width, float(y) + 0.2 * _FONT[kind]
+
+
 def test_nothing_is_printed():
     with redirect_stdout(io.StringIO()) as out:
         follow(ShapesConfig())

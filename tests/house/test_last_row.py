@@ -1,5 +1,6 @@
 """Nothing is written in letters that the last row cannot read: 12 pixels are the least, wherever a size is set."""
 
+import ast
 import re
 from pathlib import Path
 
@@ -51,3 +52,20 @@ def test_what_is_too_small_is_found() -> None:
     assert len(sizes("a { font-size: 0.75rem; } b { font: 650 11px/1 serif; } i { font-size: 10.5px }")) == 3
     assert not sizes("a { font-size: 0.8rem; } sub { font-size: max(0.75em, 12px); } b { font: 650 12px/1 serif; }")
     assert _PEN.findall('pen.font = `9px x`; font: "700 10px y"; font: `${bold} 8px z`') == ["9", "10", "8"]
+
+
+def test_choices_wrap_where_they_do_not_fit() -> None:
+    """In a column Streamlit would cut them off at the edge of a phone, and nobody looks for more there."""
+    calls = {
+        file.relative_to(HERE).as_posix(): [
+            {key.arg for key in node.keywords}
+            for node in ast.walk(ast.parse(file.read_text(encoding="utf-8")))
+            if isinstance(node, ast.Call)
+            and isinstance(node.func, ast.Attribute)
+            and node.func.attr in ("segmented_control", "pills")
+        ]
+        for file in files("py")
+    }
+    del calls["ui/frame/page.py"]  # the two languages, which fit anywhere
+    assert sum(map(len, calls.values())) >= 8
+    assert not [name for name, own in calls.items() if any("wrap" not in keys for keys in own)]

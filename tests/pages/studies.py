@@ -23,6 +23,29 @@ def finished(app):
     raise AssertionError("the networks were never finished")
 
 
+def all_but_the_last(learn, seeds):
+    """A `learn` for a page's `Kind`, whose network of the last of so many seeds is never finished."""
+
+    def learned(config, look=None):
+        while config.seed == seeds - 1:
+            look(0)  # raises once nobody looks on any more
+            time.sleep(0.02)
+        return learn(config)
+
+    return learned
+
+
+def until(app, sentence):
+    """The page once it says something."""
+    deadline = time.monotonic() + 300
+    while sentence not in text(app):
+        assert time.monotonic() < deadline, text(app)
+        time.sleep(0.1)
+        app.run()
+        assert not app.exception
+    return app
+
+
 def charts(app) -> list[dict]:
     return [json.loads(element.proto.spec or element.proto.figure.spec) for element in app.get("plotly_chart")]
 

@@ -7,12 +7,13 @@ import re
 import numpy as np
 import pytest
 
+from lstmviz.evidence import success
 from lstmviz.figures.theme import share_text, whole_share
 from lstmviz.grammars import ASKED, LANGUAGES, STREAMS, GrammarConfig, drawn_string, knockout, learn, network_of, read
 from lstmviz.paper.table import paper_table
 from lstmviz.tasks.grammar import legal_after
 from lstmviz.ui.views.grammar.task import SHOWN, example
-from tests.pages.studies import charts, finished, numbers, text
+from tests.pages.studies import all_but_the_last, charts, finished, numbers, text, until
 
 SMALL = {"grammar_updates": 150, "grammar_seeds": 2, "grammar_hidden": 4, "grammar_longest": 4, "grammar_cells": "lstm"}
 
@@ -86,7 +87,7 @@ def test_the_embedded_grammar_shows_the_step_that_needs_memory(open_page):
     lengths = list(networks[0].remembered)
     assert list(shown["x"]) == lengths
     assert shown["y"] == pytest.approx([np.mean([one.remembered[n].rate for one in networks]) for n in lengths])
-    assert "networks are better than a coin" in text(app)
+    assert "better than a coin" in text(app)
 
 
 @pytest.mark.parametrize(
@@ -126,6 +127,69 @@ def test_a_network_that_diverges_is_left_out_and_that_is_said(open_page, monkeyp
     [said] = [one.value for one in app.warning]
     assert "1 network's loss became no finite number" in said
     assert trace(charts(app)[2], "LSTM")["y"] == pytest.approx(list(engine(0).accuracy))
+
+
+@pytest.mark.parametrize("lang", ["en", "ko"])
+def test_while_networks_are_to_come_each_verdict_says_so(open_page, monkeypatch, lang):
+    monkeypatch.setattr("lstmviz.ui.background.grammars.learn", all_but_the_last(learn, 3))
+    said = {"en": "So far: 2 of 3 networks", "ko": "지금까지 신경망 3개 중 2개"}[lang]
+    settings = SMALL | {"grammar_seeds": 3, "grammar_language": "embedded_reber"}
+    app = until(open_page("grammar", lang=lang, **settings), said)
+    name = {"en": "LSTM, 2 of 3 so far", "ko": "LSTM, 지금까지 3개 중 2개"}[lang]
+    assert len([one for one in app.markdown if one.value.startswith(f"**{name}**: ")]) == 2  # all steps, and T or P
+    assert not [one for one in app.markdown if one.value.startswith("**LSTM**")]
+    assert {"en": "the band of the 2 seeds so far", "ko": "띠는 지금까지 학습을 마친 시드 2개의 범위"}[lang] in text(
+        app
+    )
+
+
+@pytest.mark.parametrize(
+    ("reached", "sentence"),
+    [
+        ((9, 2), "; 1 of them gets beyond its training."),
+        ((9, 8, 2), "; 2 of them get beyond their training."),
+        ((3, 2), "; 0 of them get beyond their training."),
+        ((9,), "trained to n = 4, right up to n = 9."),
+    ],
+)
+def test_one_that_gets_beyond_its_training_is_one(open_page, monkeypatch, reached, sentence):
+    def learned(config, look=None):
+        one, far = engine(config.seed), reached[config.seed]
+        right = {n: success(rate.trials if n <= far else 0, rate.trials) for n, rate in one.by_length.items()}
+        return dataclasses.replace(one, by_length=right)
+
+    monkeypatch.setattr("lstmviz.ui.background.grammars.learn", learned)
+    said = text(finished(open_page("grammar", **SMALL | {"grammar_seeds": len(reached)})))
+    assert sentence in said
+    assert "so far" not in said.casefold()
+
+
+@pytest.mark.parametrize(
+    ("right", "sentence"),
+    [
+        ((1.0, 0.5), "1 of 2 networks is better than a coin."),
+        ((1.0, 1.0), "2 of 2 networks are better than a coin."),
+        ((1.0,), ", which is better than a coin."),
+        ((0.5,), "that this is better than a coin is not shown."),
+    ],
+)
+def test_one_that_is_better_than_a_coin_is_one(open_page, monkeypatch, right, sentence):
+    def learned(config, look=None):
+        one = engine(config.seed, language="embedded_reber")
+        share = right[config.seed]
+        counted = {n: success(int(share * rate.trials), rate.trials) for n, rate in one.remembered.items()}
+        return dataclasses.replace(one, remembered=counted)
+
+    monkeypatch.setattr("lstmviz.ui.background.grammars.learn", learned)
+    settings = SMALL | {"grammar_seeds": len(right), "grammar_language": "embedded_reber"}
+    assert sentence in text(finished(open_page("grammar", **settings)))
+
+
+def test_a_string_of_one_bit_has_one_step(open_page):
+    settings = SMALL | {"grammar_seeds": 1, "grammar_language": "parity", "grammar_section": "read"}
+    said = text(finished(open_page("grammar", grammar_string="1", **settings)))
+    assert "Its only step is " in said
+    assert "1 steps" not in said
 
 
 def test_stopped_it_shows_what_is_finished_and_goes_on_from_there(open_page):

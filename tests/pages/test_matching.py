@@ -2,14 +2,18 @@
 
 import dataclasses
 import re
+from types import SimpleNamespace
 
 import pytest
 
-from lstmviz.figures.theme import share_text
+from lstmviz.figures.theme import lowered, share_text
 from lstmviz.matching import MatchingConfig, guess_by_last, learn, network_of, reach, read
 from lstmviz.tasks.matching import matching_task
+from lstmviz.ui.background.studies import by_cell
+from lstmviz.ui.background.watched import Progress
 from lstmviz.ui.views.matching.task import SHOWN, differing, examples
-from tests.pages.studies import charts, finished, numbers, text
+from lstmviz.ui.waiting.study import band_says, names_so_far
+from tests.pages.studies import all_but_the_last, charts, finished, numbers, text, until
 
 SMALL = {"halves_updates": 300, "halves_seeds": 2, "halves_hidden": 6, "halves_longest": 3}
 
@@ -94,6 +98,55 @@ def test_a_network_that_diverges_is_left_out_and_that_is_said(open_page, monkeyp
     [said] = [one.value for one in app.warning]
     assert "1 network's loss became no finite number" in said
     assert trace(charts(app)[1], "RNN (ReLU)")["y"] == pytest.approx(list(engine(0).accuracy))
+
+
+@pytest.mark.parametrize("lang", ["en", "ko"])
+def test_while_networks_are_to_come_each_verdict_says_so(open_page, monkeypatch, lang):
+    monkeypatch.setattr("lstmviz.ui.background.matching.learn", all_but_the_last(learn, 3))
+    said = {"en": "So far: 2 of 3 networks", "ko": "지금까지 신경망 3개 중 2개"}[lang]
+    app = until(open_page("matching", lang=lang, **SMALL | {"halves_seeds": 3}), said)
+    name = {"en": "RNN (ReLU), 2 of 3 so far", "ko": "RNN (ReLU), 지금까지 3개 중 2개"}[lang]
+    [verdict] = [one.value for one in app.markdown if one.value.startswith(f"**{name}**: ")]
+    assert not re.search(r"\btrained network has\b", verdict)
+    assert {"en": "the band of the 2 seeds so far", "ko": "띠는 지금까지 학습을 마친 시드 2개의 범위"}[lang] in text(
+        app
+    )
+    app.button(key="sweep_stop").click().run()
+    assert said in text(app)
+
+
+@pytest.mark.parametrize(("seeds", "band"), [(1, "A line is one seed."), (2, "and the band of all seeds.")])
+def test_of_a_finished_study_nothing_is_so_far(open_page, seeds, band):
+    said = text(finished(open_page("matching", **SMALL | {"halves_seeds": seeds})))
+    assert band in said
+    assert "so far" not in said.casefold()
+
+
+def test_the_sentences_of_the_band_know_what_is_finished_of_each_cell():
+    def progress(*done):
+        return Progress(done, networks=4, networks_done=len(done), share=0.0, state="running")
+
+    networks = [
+        SimpleNamespace(config=MatchingConfig(cell=cell, seed=seed)) for seed in (0, 1) for cell in ("rnn", "gru")
+    ]
+    study = [one.config for one in networks]
+    assert band_says(by_cell(networks[:2]), progress(*networks[:2])) == "A line is the one seed so far."
+    assert "the seeds so far: RNN (tanh) 2, GRU 1." in band_says(by_cell(networks[:3]), progress(*networks[:3]))
+    assert names_so_far(progress(*networks[:3]), study) == {"rnn": "RNN (tanh)", "gru": "GRU, 1 of 2 so far"}
+    assert band_says(by_cell(networks), progress(*networks)) == "The mean, and the band of all seeds."
+
+
+def test_the_least_guess_has_the_last_digit_alone(open_page):
+    app = finished(open_page("matching", **SMALL | {"halves_seeds": 1}))
+    names = [one["name"] for one in charts(app)[0]["data"] if "guess" in one.get("name", "")]
+    assert names == ["guess from the last digit", *(f"guess from the last {count} digits" for count in (3, 4))]
+
+
+def test_both_ends_of_the_gradient_have_a_subscript(open_page):
+    app = finished(open_page("matching", **SMALL | {"halves_seeds": 1}))
+    title = charts(app)[2]["layout"]["yaxis"]["title"]["text"]
+    assert title == f"|∂L/∂h{lowered('1')}| / |∂L/∂h{lowered('T')}|"
+    assert [re.sub("<[^>]*>", "", part) for part in re.findall("<sub>.*?</sub>", title)] == ["1", "T"]
 
 
 def test_stopped_it_shows_what_is_finished_and_goes_on_from_there(open_page):

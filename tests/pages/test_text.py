@@ -18,7 +18,7 @@ from lstmviz.texts import SOURCES, TextConfig, learn
 from lstmviz.ui.frame.fields import RefusedError
 from lstmviz.ui.views.text import detective
 from lstmviz.ui.views.text.own import link_of, read_text, text_of
-from tests.pages.studies import finished, text
+from tests.pages.studies import all_but_the_last, finished, text, until
 
 SMALL = {"text_seeds": 2, "text_epochs": 20}
 GOETHE = SOURCES["goethe"].text
@@ -52,6 +52,15 @@ def test_readings_rates_and_curves_are_the_engines(open_page, lang):
     assert decoded(last)[-1] == pytest.approx(networks[0].accuracy[-1])
     assert ("무엇이 보이나요" if lang == "ko" else "What you see") in text(app)
     assert "{" not in text(app)
+    assert "So far" not in text(app)
+
+
+@pytest.mark.parametrize("lang", ["en", "ko"])
+def test_while_networks_are_to_come_what_became_of_them_is_so_far(open_page, monkeypatch, lang):
+    monkeypatch.setattr("lstmviz.ui.background.texts.learn", all_but_the_last(learn, 3))
+    said = {"en": "So far: 2 of 3 networks", "ko": "지금까지 신경망 3개 중 2개"}[lang]
+    app = until(open_page("text", lang=lang, **SMALL | {"text_seeds": 3}), said)
+    assert {"en": "thin: the other seeds so far", "ko": "가는 선은 지금까지 학습을 마친 다른 시드"}[lang] in text(app)
 
 
 def decoded(data):

@@ -14,6 +14,9 @@ from lstmviz.timing.results import Machine, Measurement, Results, shipped
 from lstmviz.timing.row import NOTES, rows_against
 from lstmviz.ui.background import measuring
 from lstmviz.ui.background.measuring import Line
+from lstmviz.ui.frame import language
+from lstmviz.ui.views.timing import sources
+from lstmviz.ui.views.timing.words import told_seconds
 from tests.engine.timing.speaking import speaking
 
 VIEWS = "lstmviz.ui.views.timing"
@@ -94,6 +97,23 @@ def test_the_table_has_the_notes_seconds_and_the_recorded_ones(open_page):
         assert f"<b>{number}</b>" in shown
     assert "<b>1.57</b>" in shown  # 100 epochs of 0.0156551 s on the H200
     assert "torch finds no GPU on this machine" in shown
+
+
+@pytest.mark.parametrize("lang", ["en", "ko"])
+def test_the_machines_named_below_the_table_are_those_of_its_columns(open_page, lang):
+    app = open_page("timing", lang=lang)
+    [table] = [one.proto.body for one in app.get("html") if 'class="timing"' in one.proto.body]
+    [said] = [one.value for one in app.caption if one.value.startswith({"en": "Recorded", "ko": "기록"}[lang])]
+    machines = {key: name for key, name in sources._NAMES.items() if key != "notes"}
+    named = {key for key, name in machines.items() if language.catalogue(lang).gettext(name) in said}
+    named |= {key for key in sources.CARDS if key.upper() in said}
+    shown = set()
+    for key, results in shipped().items():
+        found = [one for row in NOTES for way in sources.WAYS if (one := results.best(row, way))]
+        if key != "notes" and all(f"<b>{told_seconds(one, 100)}</b>" in table for one in found):
+            shown.add(key)
+            assert results.date in said
+    assert named == shown == {"two-cores", *sources.CARDS}
 
 
 def test_the_guess_of_the_notes_is_put_to_the_numbers(open_page):
@@ -255,6 +275,17 @@ def test_where_a_card_begins_to_win_is_computed_and_marked(open_page, line, spea
     place = float(mark.split()[1].replace(",", ""))
     assert 4 < place < 16  # at ten sequences, were the H200 not a little faster or slower in between
     assert "latency" in text(app)
+
+
+def test_while_a_chart_is_measured_what_it_comes_to_is_so_far(open_page, line, speak):
+    assert "So far" not in text(open_page("timing", time_section="curves"))
+    speak(speaking("time.sleep(60)"))
+    rows = rows_against("batch", backward=(True,))
+    line.ask([measuring.Job(row) for row in rows], "somebody else")
+    said = text(open_page("timing", time_section="curves"))
+    assert f"So far: {len(rows)} measurements for these charts are still to come." in said
+    assert "So far" not in text(open_page("timing", time_section="curves", time_cell="gru"))
+    line.stop("somebody else")
 
 
 def test_one_step_is_as_long_as_it_was_measured(open_page):

@@ -14,7 +14,7 @@ if (!document.documentElement.dataset.figures) {
    */
 
   /** @type {(text: string | undefined) => string} */
-  const plain = (text) => (text ?? "").replace(/\x3c[^>]*>/g, " ").trim();
+  const plain = (text) => (text ?? "").replace(/\x3cbr[^>]*>/g, " ").replace(/\x3c[^>]*>/g, "").trim();
   /** @type {() => string[]} */
   const words = () => JSON.parse(document.querySelector("[data-figure-words]")?.getAttribute("data-figure-words") ?? '["The numbers", "…"]');
   /** @type {(figure: Figure, id: string | undefined, side: "x" | "y") => Axis} */

@@ -131,6 +131,7 @@ class Settings:
             default=chosen,
             format_func=names.__getitem__,
             key=self._key(name),
+            wrap=True,
         )
         self._problem(place, name)
 

@@ -59,6 +59,13 @@ def _live(job: View, draw: Callable[[Progress], None], was_running: bool) -> Non
     draw(progress)
 
 
+def tell_so_far(done: int, networks: int) -> None:
+    """Say, above what is concluded from `done` of so many networks, that it is not the last word, while it is not."""
+    if done < networks:
+        text = _("So far: {done} of {total} networks. Who stops when a difference suits, finds differences by chance.")
+        st.caption(text.format(done=f"{done:,}", total=f"{networks:,}"))
+
+
 def controls(job: View) -> None:
     """How far a sweep is, with the button that stops it or lets it go on, or the question before a long one."""
     progress = job.so_far()

@@ -27,6 +27,7 @@ def show(run: Run) -> None:
         format_func=lambda one: _(_NAMES[one]),
         required=True,
         key="automaton_domain",
+        wrap=True,
     )
     with st.spinner(_("Asking the network"), show_time=True):
         learned = asked(run, domain or DOMAINS[0])

@@ -17,7 +17,7 @@ from lstmviz.figures.gradients import (
     norms,
     strength,
 )
-from lstmviz.figures.theme import Palette, Scale
+from lstmviz.figures.theme import Palette, Scale, lowered
 from lstmviz.gradients import Clipping
 from lstmviz.gradients.clipping import MAX_NORM
 from lstmviz.statemap import StateMap
@@ -112,7 +112,7 @@ def _matrices(run: Run, f: StateMap, gain: float, scale: Scale, palette: Palette
     for name in at_gain(run, f, 1.0).matrices:
         for which, one in (("trained", 1.0), ("chosen", gain)):
             found = at_gain(run, f, one)
-            title = f"|∂L<sub>t</sub>/∂{name}<sub>k</sub>|, × {one:g}"
+            title = f"|∂L{lowered('t')}/∂{name}{lowered('k')}|, × {one:g}"
             drawn[f"{name}_{which}"] = matrix(
                 found.matrices[name],
                 found.steps,

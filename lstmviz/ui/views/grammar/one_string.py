@@ -122,10 +122,14 @@ def _reading(one: Learned, symbols: str, palette: Palette) -> None:
     wrong = [t for t, right in enumerate(seen.right) if not right]
     least = int(seen.mass.argmin())
     if not wrong:
-        text = _(
+        text = ngettext(
+            "Its only step is right. What may come has {mass} of the probability there.",
             "All {steps} steps are right. What may come has least of the probability after symbol {step}, “{symbol}”: "
-            "{mass}."
+            "{mass}.",
+            len(seen.mass),
         )
+    elif len(seen.mass) == 1:
+        text = _("Its only step is wrong. What may come has {mass} of the probability there.")
     else:
         text = ngettext(
             "{count} of {steps} steps is wrong: after symbol {first}, “{before}”. What may come has least of the "

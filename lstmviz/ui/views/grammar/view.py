@@ -22,7 +22,7 @@ from lstmviz.ui.frame.settings import Settings
 from lstmviz.ui.views.grammar import one_string
 from lstmviz.ui.views.grammar.settings import TASKS, length_title
 from lstmviz.ui.waiting import sweep
-from lstmviz.ui.waiting.study import sound, tell_lost
+from lstmviz.ui.waiting.study import band_says, names_so_far, sound, tell_lost
 
 _SECTIONS = {
     "study": N_("How far it gets"),
@@ -63,7 +63,7 @@ def live(name: str, job: View, seen: Progress, chosen: Settings, palette: Palett
             config = job.config[1][0]
             _by_length(found, config, palette)
             if found:
-                _study(found, config, palette)
+                _study(found, progress, job.config[1], palette)
 
     sweep.live(job, seen, draw)
 
@@ -101,13 +101,16 @@ def _by_length(found: dict[str, list[Learned]], config: GrammarConfig, palette: 
         st.caption(_("No network is drawn yet."))
 
 
-def _study(found: dict[str, list[Learned]], config: GrammarConfig, palette: Palette) -> None:
-    one = next(iter(found.values()))[0]
+def _study(
+    found: dict[str, list[Learned]], progress: Progress, study: tuple[GrammarConfig, ...], palette: Palette
+) -> None:
+    one, config, names = next(iter(found.values()))[0], study[0], names_so_far(progress, study)
     trained, titles = trained_to(config), _titles(config)
     st.caption(_about_tests(one))
-    _verdicts(found)
+    sweep.tell_so_far(progress.networks_done, progress.networks)
+    _verdicts(found, names)
     if config.language in EMBEDDED:
-        _remembered(found, trained, titles, palette)
+        _remembered(found, names, trained, titles, palette)
     left, right = st.columns(2, gap="small")
     with left:
         st.markdown("## " + _("Without a mistake up to …"), anchors=False)
@@ -140,19 +143,25 @@ def _study(found: dict[str, list[Learned]], config: GrammarConfig, palette: Pale
             _("right answers"),
         )
         chart(figure, key="grammar_learning")
-        st.caption(_("Each step of a string before anything was learned from it: the mean, and the band of all seeds."))
+        st.caption(_("Each step of a string before anything was learned from it.") + " " + band_says(found, progress))
 
 
-def _remembered(found: dict[str, list[Learned]], trained: int, titles: tuple[str, str, str], palette: Palette) -> None:
+def _remembered(
+    found: dict[str, list[Learned]],
+    names: dict[str, str],
+    trained: int,
+    titles: tuple[str, str, str],
+    palette: Palette,
+) -> None:
     """Of embedded strings: the one step that needs the memory."""
     st.markdown("## " + _("The last symbol but one alone: T or P?"), anchors=False)
-    names = titles[0], _("T or P right"), titles[2]
+    axes = titles[0], _("T or P right"), titles[2]
     rates = {cell: [each.remembered for each in networks] for cell, networks in found.items()}
     figure = remembered(
-        lambda: figures.right_by_length(rates, trained, CELL_NAMES, palette, names, COIN),
+        lambda: figures.right_by_length(rates, trained, CELL_NAMES, palette, axes, COIN),
         "grammar remembered",
         *_key(found, palette),
-        names,
+        axes,
     )
     chart(figure, key="grammar_remembered")
     for cell, networks in found.items():
@@ -161,18 +170,30 @@ def _remembered(found: dict[str, list[Learned]], trained: int, titles: tuple[str
             for n in networks
         ]
         better = sum(success(*counts).low > COIN for counts in over)
-        text = _(
-            "**{cell}**: T or P right in {share} of the strings; {better} of {count} networks are better than a coin."
-        )
+        if len(networks) > 1:
+            text = ngettext(
+                "**{cell}**: T or P right in {share} of the strings; {better} of {count} networks is better than a "
+                "coin.",
+                "**{cell}**: T or P right in {share} of the strings; {better} of {count} networks are better than a "
+                "coin.",
+                better,
+            )
+        elif better:
+            text = _("**{cell}**: T or P right in {share} of the strings, which is better than a coin.")
+        else:
+            text = _(
+                "**{cell}**: T or P right in {share} of the strings; that this is better than a coin is not shown."
+            )
         share = statistics.mean(solved / trials for solved, trials in over)
-        st.markdown(text.format(cell=CELL_NAMES[cell], share=whole_share(share), better=better, count=len(networks)))
+        st.markdown(text.format(cell=names[cell], share=whole_share(share), better=better, count=len(networks)))
 
 
-def _verdicts(found: dict[str, list[Learned]]) -> None:
+def _verdicts(found: dict[str, list[Learned]], names: dict[str, str]) -> None:
     """Of each cell, up to which length its networks are right, and how many of them go beyond their training."""
     for cell, networks in found.items():
         language, trained = networks[0].config.language, trained_to(networks[0].config)
         reached = sorted(one.right_up_to for one in networks)
+        beyond = sum(one > trained for one in reached)
         asked = networks[0].longest_asked
         if reached[-1] == 0:
             text = ngettext(
@@ -186,16 +207,19 @@ def _verdicts(found: dict[str, list[Learned]]) -> None:
         elif reached[0] == reached[-1]:
             text = _("**{cell}**: trained to {trained}, each of {count} networks is right up to {best}.")
         else:
-            text = _(
+            text = ngettext(
                 "**{cell}**: trained to {trained}, right up to {best} in the best of {count} networks and {worst} in "
-                "the worst; {beyond} of them get beyond their training."
+                "the worst; {beyond} of them gets beyond its training.",
+                "**{cell}**: trained to {trained}, right up to {best} in the best of {count} networks and {worst} in "
+                "the worst; {beyond} of them get beyond their training.",
+                beyond,
             )
         said = text.format(
-            cell=CELL_NAMES[cell],
+            cell=names[cell],
             trained=length(language, trained),
             best=length(language, reached[-1]),
             worst=length(language, reached[0]),
-            beyond=sum(one > trained for one in reached),
+            beyond=beyond,
             count=len(reached),
         )
         whole = sum(one == asked for one in reached)

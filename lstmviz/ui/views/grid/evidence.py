@@ -20,6 +20,7 @@ from lstmviz.ui.frame.language import _, language, ngettext
 from lstmviz.ui.parts.run.standing import loss_lines
 from lstmviz.ui.views.grid import proofs
 from lstmviz.ui.views.grid.fairness import fairness_sentence
+from lstmviz.ui.waiting.sweep import tell_so_far
 
 _RAREST = 10_000  # what is rarer than once in so many is said to be that
 
@@ -35,9 +36,8 @@ def show(results: Sequence[BundleResult], palette: Palette, *, networks: int | N
     found = remembered(lambda: rates(results, lambda bundle: bundle.cell), "rates by cell", *about)
     finished = sum(rate.trials for rate in found.values())
     st.markdown("## " + _("How often does it succeed?"), anchors=False)
-    if networks is not None and finished < networks:
-        text = _("So far: {done} of {total} networks. Who stops when a difference suits, finds differences by chance.")
-        st.caption(text.format(done=f"{finished:,}", total=f"{networks:,}"))
+    if networks is not None:
+        tell_so_far(finished, networks)
     drawn = remembered(lambda: success_figure(found, palette, CELL_NAMES), "success", *about)
     chart(drawn, key="success")
     sure = _("Of 100 such intervals, 95 hold the true chance.")

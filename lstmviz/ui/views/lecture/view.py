@@ -58,6 +58,7 @@ def choose_part() -> str:
         key="_part",
         on_change=_part_chosen,
         label_visibility="collapsed",
+        wrap=True,
     )
     st.html(_CSS)
     return part

@@ -8,20 +8,20 @@ import numpy as np
 import streamlit as st
 
 from lstmviz.figures import matching as figures
-from lstmviz.figures.theme import Palette, whole_share
+from lstmviz.figures.theme import Palette, lowered, whole_share
 from lstmviz.matching import Learned, Reading, guess_by_last, network_of, read
 from lstmviz.ui import frame
 from lstmviz.ui.background.remembered import remembered
 from lstmviz.ui.background.watched import Progress, View
 from lstmviz.ui.frame.arrival import chart
 from lstmviz.ui.frame.fields import CELL_NAMES
-from lstmviz.ui.frame.language import _
+from lstmviz.ui.frame.language import _, ngettext
 from lstmviz.ui.frame.prose import Value, aloud
 from lstmviz.ui.frame.settings import Settings
 from lstmviz.ui.frame.url import keep
 from lstmviz.ui.views.matching.settings import KINDS
 from lstmviz.ui.waiting import sweep
-from lstmviz.ui.waiting.study import sound, tell_lost
+from lstmviz.ui.waiting.study import band_says, names_so_far, sound, tell_lost
 
 FAINT = -6.0
 """log10 of what is left of a gradient that is called vanished: beside what a float32 weight of 1 can still take up."""
@@ -52,10 +52,11 @@ def live(job: View, seen: Progress, chosen: Settings, palette: Palette) -> None:
         if found:
             left, right = st.columns(2, gap="small")
             with left:
-                _learning(found, palette)
+                _learning(found, progress, palette)
             with right:
                 _reach(found, palette)
-            _verdicts(found)
+            sweep.tell_so_far(progress.networks_done, progress.networks)
+            _verdicts(found, names_so_far(progress, job.config[1]))
             _reading(found, chosen, palette)
 
     sweep.live(job, seen, draw)
@@ -79,7 +80,7 @@ def values(progress: Progress) -> dict[str, Value]:
     }
 
 
-def _verdicts(found: dict[str, list[Learned]]) -> None:
+def _verdicts(found: dict[str, list[Learned]], names: dict[str, str]) -> None:
     """Of each cell, whether the answers get worse with the length, and whether the gradient vanishes."""
     for cell, networks in found.items():
         rates = [one.by_half for one in networks]
@@ -89,7 +90,11 @@ def _verdicts(found: dict[str, list[Learned]]) -> None:
         if after <= FAINT:
             end = _("it has vanished.")
         elif before <= FAINT:
-            end = _("it had vanished before training, but the trained network has no such trouble.")
+            end = ngettext(
+                "it had vanished before training, but the trained network has no such trouble.",
+                "it had vanished before training, but the trained networks have no such trouble.",
+                len(networks),
+            )
         else:
             end = _("it has not vanished.")
         text = _(
@@ -98,7 +103,7 @@ def _verdicts(found: dict[str, list[Learned]]) -> None:
         )
         st.markdown(
             text.format(
-                cell=CELL_NAMES[cell],
+                cell=names[cell],
                 short=whole_share(short),
                 long=whole_share(long),
                 low=low,
@@ -114,7 +119,9 @@ def _accuracy(found: dict[str, list[Learned]], chosen: Settings, palette: Palett
     longest: int = chosen.values["longest"]
     halves = range(1, longest + 1)
     guesses = {
-        _("guess from the last {count} digits").format(count=count): {n: guess_by_last(n, count) for n in halves}
+        ngettext("guess from the last digit", "guess from the last {count} digits", count).format(count=count): {
+            n: guess_by_last(n, count) for n in halves
+        }
         for count in sorted({max(longest // 2, 1), longest, longest + 1})
     }
     st.markdown("## " + _("Right answers by length"), anchors=False)
@@ -144,7 +151,7 @@ def _accuracy(found: dict[str, list[Learned]], chosen: Settings, palette: Palett
     st.caption(text.format(tests=f"{tests:,}"))
 
 
-def _learning(found: dict[str, list[Learned]], palette: Palette) -> None:
+def _learning(found: dict[str, list[Learned]], progress: Progress, palette: Palette) -> None:
     st.markdown("## " + _("While it learned"), anchors=False)
     figure = remembered(
         lambda: figures.learning(
@@ -158,7 +165,7 @@ def _learning(found: dict[str, list[Learned]], palette: Palette) -> None:
         _("right answers"),
     )
     chart(figure, key="halves_learning")
-    st.caption(_("Each sequence before anything was learned from it: the mean, and the band of all seeds."))
+    st.caption(_("Each sequence before anything was learned from it.") + " " + band_says(found, progress))
 
 
 def _reach(found: dict[str, list[Learned]], palette: Palette) -> None:
@@ -169,7 +176,7 @@ def _reach(found: dict[str, list[Learned]], palette: Palette) -> None:
             {cell: first_states(networks) for cell, networks in found.items()},
             CELL_NAMES,
             palette,
-            (_("digits in a half"), "|∂L/∂h₁| / |∂L/∂h_T|"),
+            (_("digits in a half"), f"|∂L/∂h{lowered('1')}| / |∂L/∂h{lowered('T')}|"),
         ),
         "halves reached",
         *_key(found, palette),

@@ -123,11 +123,8 @@ def live(job: View, seen: Progress, chosen: Settings, palette: Palette) -> None:
     def draw(progress: Progress) -> None:
         found = square_rates(progress, job.config)
         _maps(found, job.config, chosen, palette)
-        if found and progress.networks_done < progress.networks:
-            text = _(
-                "So far: {done} of {total} networks. Who stops when a difference suits, finds differences by chance."
-            )
-            st.caption(text.format(done=f"{progress.networks_done:,}", total=f"{progress.networks:,}"))
+        if found:
+            sweep.tell_so_far(progress.networks_done, progress.networks)
         for sentence in conclusions(found, job.config):
             st.markdown(sentence)
         _networks(progress, found, job.config, chosen)

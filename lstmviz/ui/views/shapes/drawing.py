@@ -20,6 +20,11 @@ from lstmviz.ui.frame.language import _
 
 _ROWS = 8  # of a front, where there are more some stand for all
 _DEEP = 6  # items drawn into the depth
+_NAME, _SHAPE = (
+    9.1,
+    7.3,
+)  # width of a letter of a name and of a shape: both are in a font whose letters are equally wide
+_CLEAR = 8.0  # between a name or a shape and what stands beside it
 
 
 @dataclass(frozen=True)
@@ -28,7 +33,7 @@ class _Format:
 
     name: str
     wide: bool
-    text: float  # room for names at the left and right
+    text: float  # room for names at the left and right, more where the shape of the states is longer
     pitch: float  # of a step
     steps: int  # drawn; of more, some stand for all
     plate: float  # width of a state
@@ -127,12 +132,13 @@ class _Drawing:
         states = self.state_width * len(self.states)
         across = form.pitch * len(self.steps)
         room = 60 if form.wide else 12  # between the states and the first cell
-        free = max(0.0, form.least - 2 * (form.text + states) - room - across - 26) / 2
-        self.left = form.text + free
+        named = max(form.text, self._widest_name() + _CLEAR) if form.wide else form.text
+        free = max(0.0, form.least - 2 * (named + states) - room - across - 26) / 2
+        self.left = named + free
         self.x0 = self.left + states + room
         self.x1 = self.x0 + across
         self.right = self.x1 + (40 if form.wide else 14)
-        self.width = self.right + states + free + form.text
+        self.width = self.right + states + free + named
         self.lane = max(52.0, self.unit + self.dy + 24)
         self.ground = list[str]()  # cells, arrows
         self.groups: dict[str, list[str]] = {name: [] for name in self.tensors}
@@ -290,15 +296,7 @@ class _Drawing:
     def _state_names(self, top: float, bottom: float) -> None:
         """The names and shapes of the states beside them."""
         for side, end in (("0", "start"), ("n", "end")):
-            names = [f"{state}{side}" for state in self.states]
-            shape = self.tensors[names[0]]
-            here = ", ".join(names)
-            lines = [(letters(shape), "shape"), (f"= {numbers(shape)}", "shape")]
-            if self.config.ways == 1:
-                lines.insert(0, (here, "name"))
-            else:  # the reverse direction begins where the other one ends
-                others = ", ".join(f"{state}{'n' if side == '0' else '0'}" for state in self.states)
-                lines = [(f"→ {here}", "name"), (f"← {others}", "name"), *lines]
+            lines = self._lines_of_states(side)
             into = self.ground  # it names both, so it stays when one of them is pointed at
             if self.form.wide:
                 x = 0 if side == "0" else self.width
@@ -307,7 +305,20 @@ class _Drawing:
             else:
                 x = 2 if side == "0" else self.width - 2
                 into.append(_text(x, top - 24, lines[0][0], "name", end))
-                into.append(_text(x, top - 10, numbers(shape), "shape", end))
+                into.append(_text(x, top - 10, numbers(self.tensors[f"h{side}"]), "shape", end))
+
+    def _lines_of_states(self, side: str) -> list[tuple[str, str]]:
+        """The names of the states at an end, h0 and c0 or hn and cn, and below them their shape; each with its kind."""
+        shape, here = self.tensors[f"h{side}"], ", ".join(f"{state}{side}" for state in self.states)
+        lines = [(letters(shape), "shape"), (f"= {numbers(shape)}", "shape")]
+        if self.config.ways == 1:
+            return [(here, "name"), *lines]
+        others = ", ".join(f"{state}{'n' if side == '0' else '0'}" for state in self.states)
+        return [(f"→ {here}", "name"), (f"← {others}", "name"), *lines]  # one begins where the other ends
+
+    def _widest_name(self) -> float:
+        """How wide the names and shapes of the states are, which stand beside their boxes."""
+        return max(len(text) * (_NAME if kind == "name" else _SHAPE) for text, kind in self._lines_of_states("0"))
 
     def _named(self, name: str, y: float, height: float) -> None:
         """The name and the shape of x or out, and the axis downwards."""

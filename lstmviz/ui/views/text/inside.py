@@ -174,7 +174,15 @@ def _choice(chosen: Settings, name: str, label: str, options: list[str], value: 
     shown = value if value in options else options[-1]
     keep(key, shown)
     st.segmented_control(
-        label, options, default=shown, required=True, key=key, on_change=_write, args=(chosen, name, key), **more
+        label,
+        options,
+        default=shown,
+        required=True,
+        key=key,
+        on_change=_write,
+        args=(chosen, name, key),
+        wrap=True,
+        **more,
     )
 
 

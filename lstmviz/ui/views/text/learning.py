@@ -15,13 +15,14 @@ from lstmviz.texts import LearnedText
 from lstmviz.ui.background.remembered import remembered
 from lstmviz.ui.frame.arrival import chart
 from lstmviz.ui.frame.language import _, language, ngettext
+from lstmviz.ui.waiting.sweep import tell_so_far
 
 _SHOWN = 1000  # letters of a reading that are drawn
 _LOW = 420  # pixels that readings take before they are scrolled
 
 
-def show(shown: LearnedText, networks: Sequence[LearnedText], palette: Palette) -> None:
-    """The readings of `shown`, the accuracy of all `networks`, and what became of them."""
+def show(shown: LearnedText, networks: Sequence[LearnedText], wanted: int, palette: Palette) -> None:
+    """The readings of `shown`, the accuracy of all `networks`, and what became of them, so far if more are wanted."""
     st.markdown("## " + _("As the network reads it, epoch by epoch"), anchors=False)
     readings = remembered(lambda: _readings(shown), "text readings", shown.config, language())
     tall = len(readings) > 6 * _LOW  # by its markup: such that a short text stands without a scrollbar
@@ -47,13 +48,23 @@ def show(shown: LearnedText, networks: Sequence[LearnedText], palette: Palette) 
         _("named right"),
     )
     chart(figure, key="text_accuracy")
-    st.caption(
-        _(
-            "Thick: the network shown above; thin: the other seeds. Over all letters of all windows: the first letters "
-            "of a window have little before them to be known by, so this seldom comes to 100%."
-        )
+    lines = _lines_say(len(networks) - 1, len(networks) < wanted)
+    about = _(
+        "Over all letters of all windows: the first letters of a window have little before them to be known by, so "
+        "this seldom comes to 100%."
     )
+    st.caption(f"{lines} {about}")
+    tell_so_far(len(networks), wanted)
     st.markdown(rates_say(networks))
+
+
+def _lines_say(others: int, more: bool) -> str:
+    """What the lines are, of which so many are of other seeds, with or without more to come."""
+    if not others:
+        return _("Thick: the network shown above.")
+    if more:
+        return _("Thick: the network shown above; thin: the other seeds so far.")
+    return _("Thick: the network shown above; thin: the other seeds.")
 
 
 def rates_say(networks: Sequence[LearnedText]) -> str:

@@ -28,7 +28,7 @@ SECTIONS = {
     "inside": N_("Looking inside"),
     "detective": N_("Cell detective"),
 }
-_SHOWN = {"learn": learning.show, "write": writing.show, "inside": inside.show}
+_SHOWN = {"write": writing.show, "inside": inside.show}  # what shows one network alone
 _CSS = Path(__file__).with_name("text.css")
 _OWN_FIELD, _OWN_REFUSED, _SEED_FIELD = "_text_own_field", "_text_own_refused", "_text_seed_field"
 
@@ -93,7 +93,10 @@ def live(job: View, seen: Progress, chosen: Settings, palette: Palette, section:
         wanted = chosen.values["seed"]
         shown = next((one for one in networks if one.config.seed == wanted), networks[0])
         _which(chosen, networks, shown)
-        _SHOWN[section](shown, networks, palette)
+        if section == "learn":
+            learning.show(shown, networks, progress.networks, palette)
+        else:
+            _SHOWN[section](shown, networks, palette)
 
     sweep.live(job, seen, draw)
 

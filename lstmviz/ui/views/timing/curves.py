@@ -11,13 +11,13 @@ import streamlit as st
 from lstmviz.figures.theme import Palette
 from lstmviz.figures.timing import Curve, Roof, against, roofline, through_batch, time_text
 from lstmviz.timing.model import Fit, fit, growth
-from lstmviz.timing.row import BATCHES, Row
+from lstmviz.timing.row import BATCHES, Row, rows_against
 from lstmviz.timing.series import Series, overtakes, series
 from lstmviz.ui.background.measuring import the_line
 from lstmviz.ui.background.remembered import remembered
 from lstmviz.ui.frame.arrival import chart
 from lstmviz.ui.frame.fields import CELL_NAMES
-from lstmviz.ui.frame.language import N_, _, language
+from lstmviz.ui.frame.language import N_, _, language, ngettext
 from lstmviz.ui.views.timing.sources import CARDS, HERE, Source, sources
 from lstmviz.ui.views.timing.words import way_words
 
@@ -74,6 +74,13 @@ def show(row: Row, palette: Palette) -> None:
     """Draw the charts of the row's cell, with backward or without as the row has it."""
     backward = _("with backward") if row.backward else _("without backward")
     st.markdown(f"## {CELL_NAMES[row.cell]}, {backward}", anchors=False)
+    if to_come := _to_come(row):
+        text = ngettext(
+            "So far: {count} measurement for these charts is still to come.",
+            "So far: {count} measurements for these charts are still to come.",
+            to_come,
+        )
+        st.caption(text.format(count=to_come))
     found = _kept(lambda: {what: lines(what, row) for what in TITLES}, "lines", row, palette)
     top, middle = st.columns(2, gap="medium"), st.columns(2, gap="medium")
     for place, what in zip((*top, middle[0]), TITLES, strict=True):
@@ -89,6 +96,12 @@ def show(row: Row, palette: Palette) -> None:
         chart(_kept(partial(_roofline, roofs, palette), "roofline", row, palette), key="timing_roofline")
     with right:
         st.markdown(_fits_say(roofs))
+
+
+def _to_come(row: Row) -> int:
+    """How many measurements that are drawn here wait in line or are under way, of whichever session."""
+    rows = {one.per_epoch for what in TITLES for one in rows_against(what, row.cell, backward=(row.backward,))}
+    return sum(one.job.row.per_epoch in rows for one in the_line().order())
 
 
 def _kept(make: Callable[[], T], name: str, row: Row, palette: Palette) -> T:

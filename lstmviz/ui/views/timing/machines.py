@@ -64,6 +64,7 @@ def show(row: Row) -> None:
         format_func=way_words,
         required=True,
         key="timing_sort",
+        wrap=True,
         persist_state="session",
     )
     st.markdown(f"## {row_words(row)}", anchors=False)

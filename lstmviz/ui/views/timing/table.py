@@ -14,7 +14,7 @@ from lstmviz.ui.views.timing.sources import CARDS, HERE, compiled_source, source
 from lstmviz.ui.views.timing.words import how_well, ratio_text, row_words, told_seconds
 
 _NONE = "—"
-_PROCESSORS = ("two-cores", "xeon")  # the recorded ones; the first that has a row is shown
+_PROCESSOR = "two-cores"  # the recorded one: its columns are torch on the CPU and the compiled loop
 
 
 def rows_shown(chosen: Row) -> tuple[Row, ...]:
@@ -37,8 +37,9 @@ def notes_below() -> list[str]:
         lines.append(_("torch finds no GPU on this machine, so it has no such column; the recorded cards stand in."))
     else:
         lines.append(_("The GPU of this machine: {name}.").format(name=gpu_name()))
-    names = [known[key].dated for key in (*_PROCESSORS, *CARDS) if key in known]
-    lines.append(_("Recorded: {names}.").format(names=" · ".join(names)))
+    text = _("Recorded: torch, CPU and compiled loop on {processor} · {cards}.")
+    cards = " · ".join(known[key].dated for key in CARDS)
+    lines.append(text.format(processor=known[_PROCESSOR].dated, cards=cards))
     beside = [one for one in known[HERE].results.measurements if one.beside]
     if beside:
         worst = max(beside, key=lambda one: (one.beside or 0) / (one.repeats or 1))
@@ -79,7 +80,7 @@ def _row(row: Row, epochs: int, own_gpu: bool, is_chosen: bool) -> str:
     known = sources()
 
     def of(key: str, way: str) -> Measurement | None:
-        return known[key].results.best(row, way) if key in known else None
+        return known[key].results.best(row, way)
 
     here = {way: of(HERE, way) for way in ("cpu", "gpu", "compiled")}
     cells = [
@@ -88,9 +89,9 @@ def _row(row: Row, epochs: int, own_gpu: bool, is_chosen: bool) -> str:
         _cell(here["cpu"], epochs, first=True),
         *([_cell(here["gpu"], epochs)] if own_gpu else []),
         _cell(here["compiled"], epochs),
-        _cell(next(filter(None, (of(key, "cpu") for key in _PROCESSORS)), None), epochs, first=True),
+        _cell(of(_PROCESSOR, "cpu"), epochs, first=True),
         *(_cell(known[key].results.of(row, "gpu"), epochs) for key in CARDS),
-        _cell(of(_PROCESSORS[0], "compiled"), epochs),
+        _cell(of(_PROCESSOR, "compiled"), epochs),
     ]
     loop = compiled_source(row)  # it is compared with torch on its own machine
     ours = loop.results.best(row, "compiled") if loop else None

@@ -52,6 +52,7 @@ def watch_controls(experiment: Experiment, job: Job | None, *, ready: bool) -> N
             format_func={seconds: _(label) for seconds, label in PACES.items()}.__getitem__,
             required=True,
             key="pace",
+            wrap=True,
             persist_state="session",
         )
         st.button(
