@@ -167,6 +167,11 @@ def test_a_bad_link_says_one_sentence_for_each_value(page: Page, language: str) 
     page.get_by_test_id("stSidebarCollapseButton").get_by_role("button").click()
     expect(beside).to_have_text([re.compile(f"error .+“{text}”") for text in BAD.values()])
     expect(beside.first).to_be_visible()
+    page.get_by_test_id("stExpandSidebarButton").click()
+    expect(beside.first).to_be_hidden()
+    page.locator(".st-key-projector").get_by_role("button").click()
+    wait_idle(page)
+    expect(beside.first).to_be_visible()
 
 
 def test_a_bad_value_keeps_the_last_good_one_until_it_is_mended(page: Page) -> None:

@@ -54,7 +54,7 @@ def test_what_is_typed_over_it_gets_a_sentence_where_it_is_no_number(page: Page)
     field = page.get_by_label("Own numbers", exact=True)
     field.fill("1 2 three")
     field.press("Control+Enter")
-    expect(page.get_by_text("“three” is none, so those before stay.")).to_be_visible()
+    expect(page.get_by_test_id("stSidebar").get_by_text("“three” is none, so those before stay.")).to_be_visible()
     expect(page.locator(".chips").first).to_contain_text("own numbers (72)")
     expect(field).to_have_value("1 2 three")  # to be mended there
     field.fill("3, 1, 4, 1, 5, 9, 2, 6, 5, 3, 5, 8, 9")
