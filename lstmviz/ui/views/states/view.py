@@ -30,6 +30,7 @@ from lstmviz.ui.views.states.points import axes, last_map, states_of, told_seque
 
 _KEY = "states"
 _CELLS = ("rnn", "lstm", "gru")
+_LEAST_FACTOR = 1e-4  # of what is left of a deviation: less is not told apart
 _part = Part(Path(__file__).resolve().with_name("portrait"))
 _portrait = _part.component("lstmviz_states")
 
@@ -160,7 +161,8 @@ def _points_say(run: Run) -> str:
     ).format(count=len(there), stable=len(stable))
     if stable:
         strongest = max(float(np.abs(branch.eigenvalues[-1, 0])) for branch in stable)
-        text += _(": with each pattern, a deviation shrinks to {factor} of itself.").format(factor=_factor(strongest))
+        factor = _factor(strongest) if strongest >= _LEAST_FACTOR else _("less than {share}").format(share=_factor(0.0))
+        text += _(": with each pattern, a deviation shrinks to {factor} of itself.").format(factor=factor)
         return text
     return text + "."
 
@@ -192,9 +194,7 @@ def _letter_says(run: Run, letter: int) -> str:
 
 
 def _factor(modulus: float) -> str:
-    if modulus < 1e-4:
-        return "< 0.01%"
-    percent = 100 * modulus
+    percent = 100 * max(modulus, _LEAST_FACTOR)
     return f"{percent:.2g}%" if percent < 99 else f"{min(percent, 99.99):.4g}%"  # what shrinks is never the whole
 
 
