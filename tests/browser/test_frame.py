@@ -164,6 +164,7 @@ def test_a_bad_link_says_one_sentence_for_each_value(page: Page, language: str) 
     # Who has the sidebar folded away, as on a phone, is told by the page.
     beside = page.locator(".st-key-refused").get_by_test_id("stMarkdown")
     expect(beside.first).to_be_hidden()
+    page.get_by_test_id("stSidebar").hover()  # which shows the button
     page.get_by_test_id("stSidebarCollapseButton").get_by_role("button").click()
     expect(beside).to_have_text([re.compile(f"error .+“{text}”") for text in BAD.values()])
     expect(beside.first).to_be_visible()

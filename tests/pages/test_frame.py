@@ -362,6 +362,23 @@ def test_a_new_seed_is_another_one(app):
     assert len(seeds) > 1
 
 
+def test_what_a_request_tells_that_was_sent_before_a_new_seed_arrived_is_nobodys_choice(app):
+    """On a busy machine a page's clock asks, with what stood in the controls, before the browser has the new seed."""
+    run(app)
+    before = experiment(app).seed
+    app.sidebar.button[0].click()
+    run(app)
+    new = experiment(app).seed
+    app.number_input(key="_seed").set_value(before)
+    run(app)
+    assert (experiment(app).seed, in_url(app)["seed"]) == (new, str(new))
+    assert app.number_input(key="_seed").value == new
+    run(app)  # what the browser tells by now it has seen
+    app.number_input(key="_seed").set_value(before)
+    run(app)
+    assert experiment(app).seed == before
+
+
 def test_train_again_keeps_the_experiment_and_is_counted(app):
     run(app)
     assert shown(app)["times"] == 0

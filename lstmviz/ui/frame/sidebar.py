@@ -31,7 +31,7 @@ from lstmviz.ui.frame.language import _
 from lstmviz.ui.frame.lessons import NAMES, lesson, task_name
 from lstmviz.ui.frame.own_numbers import FIELD, numbers_control
 from lstmviz.ui.frame.prose import escape
-from lstmviz.ui.frame.url import keep
+from lstmviz.ui.frame.url import is_echo, keep
 
 _LEARNING_RATES = ("0.001", "0.003", "0.01", "0.03", "0.1", "0.3", "1")
 _IN_ORDER = ("task", "cell", "hidden", "lr", "epochs", "seed")  # as the controls stand
@@ -176,9 +176,12 @@ def _changed(name: str) -> None:
 
     All of them, because where two are used in quick succession the URL may not tell of the first yet.
     """
+    if is_echo(f"_{name}"):
+        return
     memory = remembered()
     said = current_experiment().params() | memory.url.read()
-    said |= {param: write(st.session_state[f"_{param}"]) for param in PARAMS if f"_{param}" in st.session_state}
+    shown = {param: f"_{param}" for param in PARAMS if f"_{param}" in st.session_state}
+    said |= {param: write(st.session_state[key]) for param, key in shown.items() if not is_echo(key)}
     before, chosen = memory.good.task, said["task"]
     if name == "task":
         said |= usual_settings(before, chosen)

@@ -10,11 +10,26 @@ import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 _ECHO_SECONDS = 3.0  # a page that trains and follows a network keeps requests waiting
+_AT_ONCE = 1.0  # seconds: nobody sees what has changed in a field and undoes it so soon
 _RUNS = "_runs"  # in the session's state: how many runs of a page, asked for by the browser, have begun
 _FOLLOWED = "_followed_link"  # likewise: the run in which a link last set the URL
 
+_OVERS = "_kept_over"  # likewise: widget -> what was changed in it last
+
 VIEW_PARAMS = ("t", "epoch", "unit", "q", "guess", "do", "with", "from", "map", "seeds")
 """What the URL says of how one run is looked at; the parts in the browser write these themselves."""
+
+
+@dataclass(frozen=True)
+class _Over:
+    """A change that `keep` made in a widget."""
+
+    value: object
+    """what stood there before"""
+    run: int
+    """which run made it"""
+    at: float
+    """when, by the clock"""
 
 
 @dataclass
@@ -96,4 +111,19 @@ def keep(key: str, value: str | float) -> None:
     otherwise. A widget that shows the value already is left alone: telling it again would undo what its user is doing.
     """
     if key in st.session_state and st.session_state[key] != value:
+        over: dict[str, _Over] = st.session_state.setdefault(_OVERS, {})
+        over[key] = _Over(st.session_state[key], _runs(), time.monotonic())
         st.session_state[key] = value
+
+
+def is_echo(key: str) -> bool:
+    """Whether the browser tells of the widget `key` what stood there before `keep` changed it, and nobody chose that.
+
+    A request that was sent before the change arrived tells the old value, which Streamlit takes for a user's. A part of
+    the page that asks by the clock is no user; anybody else may be one, unless the change was a moment ago.
+    """
+    over: _Over | None = st.session_state.get(_OVERS, {}).get(key)
+    if over is None or st.session_state.get(key) != over.value or _runs() > over.run:
+        return False
+    by_clock = bool(getattr(get_script_run_ctx(), "fragment_ids_this_run", None))
+    return by_clock or time.monotonic() - over.at < _AT_ONCE
