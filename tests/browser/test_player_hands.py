@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -141,6 +142,11 @@ def test_on_a_phone_a_finger_is_enough(open_page: Callable[..., Page], language:
     experiment = Experiment(hidden_size=hidden, epochs=15)
     page = open_page(viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True)
     open_player(page, **experiment.params(), lang=language, t=300)
+    names = page.locator(".diagram_caption.tight").evaluate_all(
+        "(all) => all.map((one) => one.getBoundingClientRect().toJSON())"
+    )
+    assert len(names) == 4
+    assert all(one["right"] <= other["left"] for one, other in pairwise(names))
     square = page.locator('[data-quantity="o"][data-when="now"] .diagram_square')
     square.nth(hidden // 2).tap(force=True)
     settle(page)

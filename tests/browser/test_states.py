@@ -154,6 +154,10 @@ def test_the_circles_of_a_map_stand_in_the_picture_as_the_engine_found_them(page
         assert f"cycles of 2: {said}" in page.locator(".portrait_says").first.inner_text()
     epoch = made.kept[found.branches[0].first]
     assert f"epoch {epoch}: a cycle appears" in page.locator(".births_events").inner_text()
+    axis = page.locator(".births svg text").all_text_contents()
+    at = axis.index("epoch")
+    places = np.round(np.linspace(0, len(made.kept) - 1, 5)).astype(int)
+    assert axis[at + 1 : at + 6] == [str(made.kept[k]) for k in places]
     expect(page.locator(".births svg path[fill]:not([fill=none])")).not_to_have_count(0)
     # At the end only the circle attracts: its colour comes after those of the points that are followed.
     assert not any(branch.stable[-1] for branch in births_of(made, 3) if branch.last == len(made.kept) - 1)

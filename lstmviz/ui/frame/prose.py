@@ -62,7 +62,7 @@ def escape(text: str) -> str:
 
 def aloud(share: float) -> str:
     """A share as a sentence has it, to be read aloud: where one decimal cannot tell it, "more than 99.9%"."""
-    text = share_text(share).replace(" ", "\u00a0")
+    text = share_text(share)
     match text[0]:
         case "<":
             return _("less than {share}").format(share=text[2:])

@@ -5,6 +5,7 @@ import pytest
 
 from lstmviz.figures.gradients import (
     MOST_DECADES,
+    STAGE_DASHES,
     Curve,
     decade,
     gradient_scale,
@@ -12,11 +13,22 @@ from lstmviz.figures.gradients import (
     matrix,
     norms,
     singular,
+    stages,
     strength,
 )
 from lstmviz.figures.theme import Palette
+from tests.engine.figures.test_figures import contrast
 
 LIGHT, DARK = Palette(), Palette(dark=True)
+
+
+@pytest.mark.parametrize(("palette", "ground"), [(LIGHT, "#ffffff"), (DARK, "#0f1420")])
+def test_the_lines_of_a_training_stand_out_from_the_ground_and_from_each_other(palette: Palette, ground: str):
+    colours = stages(5, palette)
+    assert min(contrast(colour, ground) for colour in colours) >= 3
+    rgb = np.array([[int(colour[k : k + 2], 16) for k in (1, 3, 5)] for colour in colours])
+    assert min(np.abs(np.diff(rgb, axis=0)).sum(axis=1)) > 80
+    assert len(set(STAGE_DASHES)) == len(STAGE_DASHES) == len(colours) - 1
 
 
 def lower(values: float, size: int = 4) -> np.ndarray:
