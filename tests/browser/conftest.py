@@ -45,6 +45,11 @@ SETTLED_MS = 320  # after which labels and the URL have followed what is drawn
 FRAMES = "await new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));"
 # Opened at /cell, Streamlit's own start looks for its server below /cell before it looks at the root.
 PROBE = r"http://[^/]+/\w+/_stcore/(health|host-config)"
+# While a test has such a list, what is to be done in the next frame is put there, for the test to do it.
+BY_HAND = """{
+    const next = requestAnimationFrame.bind(window);
+    window.requestAnimationFrame = (draw) => window.__framesByHand?.push(draw) ?? next(draw);
+}"""
 IDLE = """(quiet) => {
     const app = document.querySelector('[data-testid="stApp"]');
     const toCome = '[data-testid="stSkeleton"], .st-key-herald [data-testid^="stBidiComponent"]';
@@ -203,6 +208,7 @@ class Tabs:
     def _open(self, url: str, options: dict[str, Any]) -> Page:
         context = self._browser.new_context(base_url=url, **options)
         context.set_default_timeout(PATIENCE_MS / 2)
+        context.add_init_script(BY_HAND)
         return context.new_page()
 
     def _clean(self, page: Page) -> None:

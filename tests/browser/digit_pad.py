@@ -142,10 +142,11 @@ def draw(page: Page, strokes: Sequence[Sequence[Point]], steps: int = 1) -> None
     answered(page)
 
 
-def draw_at_once(page: Page, strokes: Sequence[Sequence[Point]]) -> None:
+def draw_at_once(page: Page, strokes: Sequence[Sequence[Point]], *, wait: bool = True) -> None:
     """The same within one moment, so that the server is asked for the whole drawing, not on the way as well."""
     page.locator(".digits_paper").evaluate(AT_ONCE, points_on(page, strokes))
-    answered(page)
+    if wait:
+        answered(page)
 
 
 def touch(page: Page, cdp: CDPSession, strokes: Sequence[Sequence[Point]]) -> None:
