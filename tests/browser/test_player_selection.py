@@ -1,6 +1,7 @@
 """One selection for the whole player: pinned by a click, previewed by the pointer, kept by the URL and other pages."""
 
 import re
+from dataclasses import replace
 from typing import Any
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
@@ -29,7 +30,7 @@ from tests.browser.player import (
     shown,
     wait_shown,
 )
-from tests.browser.test_frame import choose, field, follow
+from tests.browser.test_frame import choose, enter, field, follow
 
 EPOCHS = 120
 EXPERIMENT = Experiment(epochs=EPOCHS)
@@ -70,20 +71,26 @@ def test_the_page_opens_on_what_tells_and_says_who_decides(page: Page) -> None:
     assert f"the logit of {due} is {lead} above that of {rival}." in why
 
 
-@pytest.mark.parametrize("t", [590, 591, 592, 593, 594])
-def test_what_is_forgotten_is_told_from_what_is_newly_written(page: Page, run: Engine, t: int) -> None:
-    tr = run.at(len(run.kept) - 1)[1]
-    unit = int(np.abs(tr.c[t] - tr.c_prev[t]).argmax())
-    lost = float((tr.f[t, unit] - 1) * tr.c_prev[t, unit])
-    written = float(tr.i[t, unit] * tr.g[t, unit])
-    open_player(page, epochs=EPOCHS, t=t)
-    see = page.locator(".see").inner_text()
-    assert f"unit {unit + 1} changes most: {number(float(tr.c_prev[t, unit]))} → {number(float(tr.c[t, unit]))}" in see
-    assert f"(f − 1) c = {number(lost)}" in see
-    assert number(written) in see
-    share = abs(written) / (abs(written) + abs(lost))
-    assert ("Nearly all of this is newly written" in see) == (share > 0.8)
-    assert ("Nearly all of this is forgotten" in see) == (share < 0.2)
+def test_what_is_forgotten_is_told_from_what_is_newly_written(page: Page, run: Engine) -> None:
+    open_player(page, epochs=EPOCHS)
+    last, shares = len(run.kept) - 1, []
+    for e, t in ((last, 590), (last, 593), (10, 1), (8, 591)):
+        tr = run.at(e)[1]
+        unit = int(np.abs(tr.c[t] - tr.c_prev[t]).argmax())
+        lost = float((tr.f[t, unit] - 1) * tr.c_prev[t, unit])
+        written = float(tr.i[t, unit] * tr.g[t, unit])
+        move(page, t, e)
+        settle(page, SETTLED_MS)
+        see = page.locator(".see").inner_text()
+        before, after = number(float(tr.c_prev[t, unit])), number(float(tr.c[t, unit]))
+        assert f"unit {unit + 1} changes most: {before} → {after}" in see
+        assert f"(f − 1) c = {number(lost)}" in see
+        assert number(written) in see
+        shares.append(abs(written) / (abs(written) + abs(lost)))
+        assert ("Nearly all of this is newly written" in see) == (shares[-1] > 0.8)
+        assert ("Nearly all of this is forgotten" in see) == (shares[-1] < 0.2)
+    assert max(shares) > 0.8
+    assert min(shares) < 0.2
 
 
 def expect_selected(page: Page, run: Engine, quantity: str, unit: int, t: int, e: int) -> None:
@@ -195,6 +202,21 @@ def test_the_selection_outlives_pages_and_reloads(page: Page, run: Engine) -> No
     answered(page)
     expect_selected(page, run, "f", 2, 591, e - 1)
     expect_diagram(page, run.trace, 591, e - 1, run.task)
+
+
+def test_back_to_another_network_brings_what_was_looked_at_there(page: Page, run: Engine) -> None:
+    open_player(page, epochs=EPOCHS, t=584, unit=3, q="f")
+    enter(page, "Seed", "7")
+    wait_shown(page)
+    move(page, 40, 5)
+    pin(page, "o", 0)
+    settle(page, SETTLED_MS)
+    page.go_back()
+    answered(page)
+    expect_selected(page, run, "f", 2, 584, len(run.kept) - 1)
+    page.go_forward()
+    answered(page)
+    expect_selected(page, engine(replace(EXPERIMENT, seed=7)), "o", 0, 40, 5)
 
 
 def test_a_rerun_for_another_network_keeps_the_step(page: Page, run: Engine) -> None:

@@ -52,7 +52,8 @@ import { setUrl } from "../common/url.js";
  *
  * What the document keeps: `urls` is all that the URL has said of the selection since `page`, its path there, was opened; `path`
  * the stage of the path that it named when the server last answered; `awaited` the epoch that it asks for of a network that has
- * not been trained so far yet; `stood` the epoch that the selection was put on last, when a run came; `refused` what the URL asked
+ * not been trained so far yet; `back` whether the browser went back or forward within that page, to what is still to come: its URL
+ * says what was selected there, as nobody has chosen since; `stood` the epoch that the selection was put on last, when a run came; `refused` what the URL asked
  * for and is not there, each with what stood in its place, `of` which network on which page.
  * @typedef {object} Selection
  * @property {Store<State>} state
@@ -61,6 +62,7 @@ import { setUrl } from "../common/url.js";
  * @property {string | null | undefined} path
  * @property {string | null} awaited
  * @property {number} stood
+ * @property {boolean} back
  * @property {{ of: string, all: { one: Refused, stood: number }[] }} refused
  */
 
@@ -103,7 +105,15 @@ export function theSelection() {
   /** @type {Selection} */
   const selection = sharedAs("lstmvizSelection", () => {
     fresh = true;
-    return { state: createState(), urls: new Set(), page: "", path: undefined, awaited: null, stood: -1, refused: { of: "", all: [] } };
+    /** @type {Selection} */
+    const made = {
+      state: createState(), urls: new Set(), page: "", path: undefined, awaited: null, stood: -1, back: false,
+      refused: { of: "", all: [] },
+    };
+    window.addEventListener("popstate", () => {
+      made.back = location.pathname === made.page;
+    });
+    return made;
   });
   return { selection, state: selection.state, fresh };
 }

@@ -98,7 +98,8 @@ export function createViewer(root, assemble) {
   const save = () => {
     clearTimeout(timer);
     if (!ctx.header || ctx.header.saved) return;
-    if (urlSays().path !== selection.path) return; // a link of the path was followed: what it says is still to be shown
+    // A link of the path was followed, or the browser went back: what the URL says is still to be shown.
+    if (selection.back || urlSays().path !== selection.path) return;
     if (state.get().epoch !== selection.stood) selection.awaited = null; // somebody has chosen another one
     toUrl(state.get(), ctx.header.defaults, selection.awaited);
     selection.urls.add(ofSelection(urlSays()));
@@ -150,7 +151,7 @@ export function createViewer(root, assemble) {
       if (selection.awaited !== null) save();
       const said = urlSays();
       const anew = said.path !== null && said.path !== selection.path; // a link of the path sets all, on the same page too
-      const told = selection.awaited !== null || anew || first && (fresh || !selection.urls.has(ofSelection(said)));
+      const told = selection.awaited !== null || selection.back || anew || first && (fresh || !selection.urls.has(ofSelection(said)));
       const refused = settle(state, ctx, told ? said : null);
       const { first: run } = runs;
       const grows = run.diverged === null && run.epochs[run.epochs.length - 1] < run.trained;
@@ -161,7 +162,7 @@ export function createViewer(root, assemble) {
       // The links of a page are drawn from the moment on in which it is opened, and several parts may come to look at it.
       if (location.pathname !== selection.page) selection.urls.clear();
       selection.urls.add(ofSelection(said));
-      [first, selection.path, selection.page] = [false, said.path, location.pathname];
+      [first, selection.path, selection.page, selection.back] = [false, said.path, location.pathname, false];
       ctx.settled?.();
       refresh();
     },
