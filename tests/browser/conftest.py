@@ -50,6 +50,10 @@ BY_HAND = """{
     const next = requestAnimationFrame.bind(window);
     window.requestAnimationFrame = (draw) => window.__framesByHand?.push(draw) ?? next(draw);
 }"""
+TURN = """(url) => {
+    history.pushState(null, "", url);
+    dispatchEvent(new PopStateEvent("popstate", { state: null }));
+}"""
 IDLE = """(quiet) => {
     const app = document.querySelector('[data-testid="stApp"]');
     const toCome = '[data-testid="stSkeleton"], .st-key-herald [data-testid^="stBidiComponent"]';
@@ -98,6 +102,19 @@ def goto(page: Page, path: str = "", **query: object) -> None:
     """Open a page of the dashboard by its name ("" is the first screen), with these values in the URL, and wait."""
     page.goto(f"/{path}?{urlencode(query)}" if query else f"/{path}")
     wait_idle(page)
+
+
+def turn(page: Page, path: str = "", **query: object) -> None:
+    """Go there as the browser's back and forward do, where `page` shows the dashboard already, and wait.
+
+    It takes a third of the work of loading the page. What the session remembers goes along, as it does with a student:
+    whatever matters to a test has to be among the values.
+    """
+    if page.url == "about:blank":
+        goto(page, path, **query)
+    else:
+        page.evaluate(TURN, f"/{path}?{urlencode(query)}")
+        wait_idle(page)
 
 
 def plotted(page: Page, key: str, trace: int, array: str) -> Any:
@@ -225,8 +242,8 @@ class Tabs:
 
 
 @contextlib.contextmanager
-def watched_page(tabs: Tabs, url: str, **options: Any) -> Iterator[Page]:
-    """A tab as if it were new, without cookies; fails at the end if anything went wrong in it."""
+def watched(page: Page, url: str) -> Iterator[Page]:
+    """Fails at the end if anything went wrong in the tab meanwhile."""
     host = urlsplit(url).netloc
     wrong: list[str] = []
 
@@ -245,15 +262,21 @@ def watched_page(tabs: Tabs, url: str, **options: Any) -> Iterator[Page]:
         "request": lambda request: note_outside(request.url),
         "websocket": lambda websocket: note_outside(websocket.url),
     }
-    with tabs.borrow(url, **options) as page:
-        for event, note in watch.items():
-            page.on(event, note)
+    for event, note in watch.items():
+        page.on(event, note)
+    yield page
+    if not page.is_closed():
+        wrong += [f"exception shown: {shown}" for shown in page.get_by_test_id("stException").all_inner_texts()]
+    for event, note in watch.items():
+        page.remove_listener(event, note)
+    assert not wrong, "The browser reports:\n" + "\n".join(dict.fromkeys(wrong))
+
+
+@contextlib.contextmanager
+def watched_page(tabs: Tabs, url: str, **options: Any) -> Iterator[Page]:
+    """A watched tab as if it were new, without cookies."""
+    with tabs.borrow(url, **options) as page, watched(page, url):
         yield page
-        if not page.is_closed():
-            wrong += [f"exception shown: {shown}" for shown in page.get_by_test_id("stException").all_inner_texts()]
-        for event, note in watch.items():
-            page.remove_listener(event, note)
-        assert not wrong, "The browser reports:\n" + "\n".join(dict.fromkeys(wrong))
 
 
 # Of package scope, not session: Playwright keeps an event loop running, which tests elsewhere must not meet.
@@ -311,3 +334,19 @@ def open_page(
 def page(open_page: Callable[..., Page]) -> Page:
     """A watched tab on the shared server, 1440 x 900, light theme."""
     return open_page(viewport={"width": 1440, "height": 900}, color_scheme="light")
+
+
+@pytest.fixture(scope="module")
+def walking(tabs: Tabs, server: str) -> Iterator[Page]:
+    """The tab of `walked`."""
+    with tabs.borrow(server, viewport={"width": 1440, "height": 900}, color_scheme="light") as page:
+        yield page
+
+
+@pytest.fixture
+def walked(walking: Page, server: str) -> Iterator[Page]:
+    """A watched tab that tests of a module go through one after the other, by `turn`: for those that only look."""
+    walking.set_viewport_size({"width": 1440, "height": 900})
+    walking.emulate_media(color_scheme="light", reduced_motion="null")
+    with watched(walking, server):
+        yield walking

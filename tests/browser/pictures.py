@@ -12,8 +12,8 @@ from lstmviz.figures.theme import Palette, Scale, number, share_text
 from lstmviz.tracing import Trace
 from tests.browser.conftest import PATIENCE_MS
 
-# Points at places of a canvas, one after the other: what is said then, and the colour of the square's corner there. What
-# the parts would do in the next frame is done at once (`BY_HAND`): to paint each of hundreds of frames takes seconds.
+# Points at places of a canvas, one after the other: what is said then, and the colour of the square's corner there.
+# What the parts would do in the next frame is done at once (`BY_HAND`): to paint hundreds of frames takes seconds.
 _POINT = """([part, marks, squares, says, points]) => {
     const hosts = Array.from(document.querySelectorAll('*')).filter((one) => one.shadowRoot?.querySelector(part));
     const root = hosts[0].shadowRoot;

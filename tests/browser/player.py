@@ -17,7 +17,7 @@ from lstmviz.tracing import Trace, trace, trace_snapshots
 from lstmviz.training import TrainingDiverged, train
 from lstmviz.ui.background.jobs import configs
 from lstmviz.ui.frame.experiment import Experiment
-from tests.browser.conftest import PATIENCE_MS, SETTLED_MS, goto, settle, wait_idle, wait_trained
+from tests.browser.conftest import PATIENCE_MS, SETTLED_MS, goto, settle, turn, wait_idle, wait_trained
 from tests.browser.player_probes import MOVE, PIN, SELECTED, SHOWN, SUM
 
 
@@ -56,6 +56,19 @@ def engine(experiment: Experiment) -> Engine:
 def open_player(page: Page, **query: object) -> None:
     """Open the page of the player and wait until it shows the trained network."""
     goto(page, "cell", **query)
+    wait_trained(page)
+    wait_shown(page)
+
+
+def at_the_end(experiment: Experiment) -> dict[str, Any]:
+    """What a URL says of the trained network, at the last step at which it is asked something."""
+    asked = np.flatnonzero(named_task(experiment.task).scored)
+    return {**experiment.params(), "epoch": experiment.epochs, "t": int(asked[-1])}
+
+
+def turn_to_player(page: Page, experiment: Experiment) -> None:
+    """Turn to the page of the player, to the end of this experiment, and wait until that is shown."""
+    turn(page, "cell", **at_the_end(experiment))
     wait_trained(page)
     wait_shown(page)
 

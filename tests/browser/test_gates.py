@@ -2,15 +2,18 @@
 
 import random
 from collections.abc import Callable
+from typing import Literal
 from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 from playwright.sync_api import Page, expect
 
+from lstmviz.patterns import telling_step
+from lstmviz.tasks import named_task
 from lstmviz.training import snapshot_epochs
 from lstmviz.ui.frame.experiment import Experiment
 from lstmviz.ui.frame.fields import CELL_NAMES
-from tests.browser.conftest import PATIENCE_MS, SETTLED_MS, goto, settle, wait_idle, wait_trained
+from tests.browser.conftest import PATIENCE_MS, SETTLED_MS, goto, settle, turn, wait_idle, wait_trained
 from tests.browser.pictures import expect_squares, scales_of, scattered, squares_said
 from tests.browser.player import engine
 from tests.browser.player_probes import LISTEN, MOVE
@@ -27,6 +30,12 @@ PICTURES = {
 
 def open_gates(page: Page, **query: object) -> None:
     goto(page, "gates", **{"epochs": EPOCHS, **query})
+    wait_trained(page)
+    wait_shown(page)
+
+
+def turn_to_gates(page: Page, experiment: Experiment) -> None:
+    turn(page, "gates", **experiment.params(), t=telling_step(named_task(experiment.task)))
     wait_trained(page)
     wait_shown(page)
 
@@ -67,10 +76,11 @@ def expect_engine(page: Page, experiment: Experiment, *, count: int = 150, notes
 
 
 @pytest.mark.parametrize("cell", CELL_NAMES)
-def test_every_square_says_and_shows_the_engines_number(page: Page, cell: str) -> None:
-    open_gates(page, cell=cell)
-    assert place(page) == (586, EPOCHS)
-    expect_engine(page, Experiment(cell=cell, epochs=EPOCHS))
+def test_every_square_says_and_shows_the_engines_number(walked: Page, cell: str) -> None:
+    experiment = Experiment(cell=cell, epochs=EPOCHS)
+    turn_to_gates(walked, experiment)
+    assert place(walked) == (586, EPOCHS)
+    expect_engine(walked, experiment)
 
 
 def test_it_moves_in_time_and_over_the_training_without_a_word_to_the_server(page: Page) -> None:
@@ -184,12 +194,14 @@ def test_numbers_colours_patterns_and_lines_on_demand(page: Page) -> None:
     ("width", "scheme", "cell"),
     [(1440, "dark", "lstm"), (1280, "light", "rnn"), (390, "dark", "rnn"), (390, "light", "lstm")],
 )
-def test_the_pictures_have_room(open_page: Callable[..., Page], width: int, scheme: str, cell: str) -> None:
-    page = open_page(viewport={"width": width, "height": 900}, color_scheme=scheme)
-    open_gates(page, cell=cell)
-    assert page.evaluate("() => document.querySelector('[data-testid=stMain]').scrollWidth") <= width
-    made = engine(Experiment(cell=cell, epochs=EPOCHS))
-    squares = squares_said(scattered(page, ".gates", CANVASES, ".gates_says", 100), made.task.alphabet)
+def test_the_pictures_have_room(walked: Page, width: int, scheme: Literal["light", "dark"], cell: str) -> None:
+    experiment = Experiment(cell=cell, epochs=EPOCHS)
+    walked.set_viewport_size({"width": width, "height": 900})
+    walked.emulate_media(color_scheme=scheme)
+    turn_to_gates(walked, experiment)
+    assert walked.evaluate("() => document.querySelector('[data-testid=stMain]').scrollWidth") <= width
+    made = engine(experiment)
+    squares = squares_said(scattered(walked, ".gates", CANVASES, ".gates_says", 100), made.task.alphabet)
     assert {one.quantity for one in squares} == set(PICTURES[cell])
     units = {(one.quantity, one.unit) for one in squares}
     assert len(units) == 3 * (len(PICTURES[cell]) - 1) + 4  # none is hidden by another
@@ -200,19 +212,21 @@ def test_the_pictures_have_room(open_page: Callable[..., Page], width: int, sche
 @pytest.mark.parametrize(
     "pattern", ["ab", "abcdefghijklmnopqrstuvwxyz" * 2 + "abcdefghijkL", "가나가다", "<b>*$", "👩‍🚀a👩‍🚀b"]
 )
-def test_any_pattern_can_be_shown(page: Page, pattern: str) -> None:
-    open_gates(page, task=pattern, epochs=20)
-    made = engine(Experiment(task=pattern, epochs=20))
-    squares = squares_said(scattered(page, ".gates", CANVASES, ".gates_says", 80), made.task.alphabet)
+def test_any_pattern_can_be_shown(walked: Page, pattern: str) -> None:
+    experiment = Experiment(task=pattern, epochs=20)
+    turn_to_gates(walked, experiment)
+    made = engine(experiment)
+    squares = squares_said(scattered(walked, ".gates", CANVASES, ".gates_says", 80), made.task.alphabet)
     expect_squares(squares, made.trace, -1, scales_of(made.trace, "lstm"))
     assert squares
 
 
-def test_many_units_are_shown_with_all_their_snapshots(page: Page) -> None:
-    open_gates(page, epochs=40, hidden=24)
-    expect_engine(page, Experiment(epochs=40, hidden_size=24), count=120)
-    made = engine(Experiment(epochs=40, hidden_size=24))
-    assert page.locator("#transport_training").get_attribute("max") == str(len(made.kept) - 1)
+def test_many_units_are_shown_with_all_their_snapshots(walked: Page) -> None:
+    experiment = Experiment(epochs=40, hidden_size=24)
+    turn_to_gates(walked, experiment)
+    expect_engine(walked, experiment, count=120)
+    made = engine(experiment)
+    assert walked.locator("#transport_training").get_attribute("max") == str(len(made.kept) - 1)
 
 
 def test_it_is_said_where_numbers_do_not_fit(page: Page) -> None:

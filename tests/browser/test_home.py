@@ -1,14 +1,12 @@
 """The first screen: every gate and state of the last steps, and a click that goes on elsewhere."""
 
-from collections.abc import Callable
-
 import numpy as np
 import pytest
 from playwright.sync_api import Page, expect
 
 from lstmviz.ui.frame.experiment import Experiment
 from lstmviz.ui.frame.fields import CELL_NAMES
-from tests.browser.conftest import PATIENCE_MS, goto, settle, wait_idle, wait_trained
+from tests.browser.conftest import PATIENCE_MS, goto, settle, turn, wait_idle, wait_trained
 from tests.browser.pictures import expect_squares, point, scales_of_units, scattered, squares_said
 from tests.browser.player import engine
 
@@ -18,16 +16,26 @@ BANDS = {"lstm": "ifogch", "gru": "rznh", "rnn": "h", "rnn_relu": "h"}
 
 def open_home(page: Page, **query: object) -> None:
     goto(page, "", **query)
+    wait_shown(page)
+
+
+def turn_to_home(page: Page, experiment: Experiment, **query: object) -> None:
+    turn(page, "", **experiment.params(), **query)
+    wait_shown(page)
+
+
+def wait_shown(page: Page) -> None:
     wait_trained(page)
     expect(page.locator(".overview[data-ready]")).to_be_attached(timeout=PATIENCE_MS)
     settle(page)
 
 
 @pytest.mark.parametrize("cell", CELL_NAMES)
-def test_every_square_says_and_shows_the_engines_number(page: Page, cell: str) -> None:
-    open_home(page, cell=cell, epochs=200)
-    made = engine(Experiment(cell=cell, epochs=200))
-    found = scattered(page, ".overview", CANVASES, ".run_says", 240)
+def test_every_square_says_and_shows_the_engines_number(walked: Page, cell: str) -> None:
+    experiment = Experiment(cell=cell, epochs=200)
+    turn_to_home(walked, experiment, t=586)
+    made = engine(experiment)
+    found = scattered(walked, ".overview", CANVASES, ".run_says", 240)
     squares = squares_said(found, made.task.alphabet)
     assert {one.quantity for one in squares} == {*BANDS[cell], "yhat"}
     assert len(squares) > 100
@@ -71,14 +79,15 @@ def test_it_plays(page: Page) -> None:
 
 @pytest.mark.parametrize("language", ["en", "ko"])
 @pytest.mark.parametrize("width", [390, 1280])
-def test_no_name_of_a_band_is_broken(open_page: Callable[..., Page], language: str, width: int) -> None:
-    page = open_page(viewport={"width": width, "height": 800})
-    open_home(page, epochs=200, lang=language)
-    words = page.locator(".overview .run_word")
+def test_no_name_of_a_band_is_broken(walked: Page, language: str, width: int) -> None:
+    walked.set_viewport_size({"width": width, "height": 800})
+    turn_to_home(walked, Experiment(epochs=200), lang=language)
+    expect(walked.locator("html")).to_have_attribute("lang", language)
+    words = walked.locator(".overview .run_word")
     expect(words).to_have_count(7)
     for wide, room in words.evaluate_all("(all) => all.map((one) => [one.scrollWidth, one.clientWidth])"):
         assert wide <= room
-    for left, right in page.locator(".overview .run_name").evaluate_all(
+    for left, right in walked.locator(".overview .run_name").evaluate_all(
         "(all) => all.map((one) => [one.scrollWidth, one.clientWidth])"
     ):
         assert left <= right
@@ -107,10 +116,10 @@ def test_the_end_of_a_training_does_not_forget_the_epoch_chosen_elsewhere(page: 
 
 
 @pytest.mark.parametrize(("task", "names"), [("abcdefgH", 8), ("Reber grammar", 7), ("abcdef", 6)])
-def test_the_names_of_the_letters_stand_one_below_the_other(page: Page, task: str, names: int) -> None:
-    open_home(page, task=task, hidden=8, epochs=20)
+def test_the_names_of_the_letters_stand_one_below_the_other(walked: Page, task: str, names: int) -> None:
+    turn_to_home(walked, Experiment(task=task, hidden_size=8, epochs=20))
     boxes = (
-        page.locator(".overview .run_rows")
+        walked.locator(".overview .run_rows")
         .last.locator("span")
         .evaluate_all("(all) => all.map((one) => [one.offsetHeight, parseFloat(getComputedStyle(one).fontSize)])")
     )

@@ -11,7 +11,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from lstmviz.ui.frame.navigation import PAGES
-from tests.browser.conftest import PATIENCE_MS, ROOT, goto, settle, wait_idle, wait_trained
+from tests.browser.conftest import PATIENCE_MS, ROOT, goto, settle, turn, wait_idle, wait_trained
 
 AXE = ROOT / "node_modules/axe-core/axe.min.js"
 GRAVE = ("serious", "critical")
@@ -72,18 +72,20 @@ def found_by_axe(page: Page, *rules: str) -> list[str]:
     ]
 
 
-def open_quickly(page: Page, key: str, **query: object) -> None:
-    """Open the page `key` with little to train."""
+def turn_quickly(page: Page, key: str, **query: object) -> None:
+    """Turn to the page `key` with little to train."""
     file = PAGES[key].file
-    goto(page, "" if file == "app.py" else Path(file).stem, **{"epochs": 60, **QUICK.get(key, {}), **query})
+    turn(page, "" if file == "app.py" else Path(file).stem, **{"epochs": 60, **QUICK.get(key, {}), **query})
     wait_trained(page)
 
 
 @pytest.mark.skipif(not (AXE.exists() or os.environ.get("CI") == "true"), reason="axe-core comes with `npm ci`")
 @pytest.mark.parametrize("key", PAGES)
-def test_a_page_can_be_read_by_all(open_page: Callable[..., Page], key: str) -> None:
-    page = open_page(viewport={"width": 1280, "height": 720}, color_scheme="light", reduced_motion="reduce")
-    open_quickly(page, key, lang="en")
+def test_a_page_can_be_read_by_all(walked: Page, key: str) -> None:
+    page = walked
+    page.set_viewport_size({"width": 1280, "height": 720})
+    page.emulate_media(color_scheme="light", reduced_motion="reduce")
+    turn_quickly(page, key, lang="en")
     expect_readable(page, "en")
     page.emulate_media(color_scheme="dark")
     expect_contrast_in_the_dark(page)

@@ -10,9 +10,22 @@ from playwright.sync_api import Page, expect
 from lstmviz.figures.theme import Palette, number
 from lstmviz.outcome import outcome
 from lstmviz.ui.frame.experiment import Experiment
-from tests.browser.conftest import PATIENCE_MS, goto, settle, wait_trained
+from tests.browser.conftest import PATIENCE_MS, goto, settle, turn, wait_trained
 from tests.browser.pictures import down_the_end, scattered
-from tests.browser.player import Engine, engine, expect_number, move, open_player, pin, shown, sums, tab, value
+from tests.browser.player import (
+    Engine,
+    at_the_end,
+    engine,
+    expect_number,
+    move,
+    open_player,
+    pin,
+    shown,
+    sums,
+    tab,
+    turn_to_player,
+    value,
+)
 
 ECHO = Experiment(task="echo of numbers", hidden_size=4, lr=0.05, epochs=60)
 NOISE = Experiment(task="noise by heart", hidden_size=4, lr=0.05, epochs=60)
@@ -22,8 +35,12 @@ _DIGITS = str.maketrans("₀₁₂₃₄₅₆₇₈₉", "0123456789")
 _SAID = re.compile(r"t = (\d+) · ([^\W\d])([₀-₉]*) = (\S+) · reads ")
 
 
-def open_at(page: Page, name: str, experiment: Experiment, ready: str) -> None:
-    goto(page, name, **experiment.params())
+def turn_to(page: Page, name: str, experiment: Experiment, ready: str) -> None:
+    turn(page, name, **at_the_end(experiment))
+    wait_shown(page, ready)
+
+
+def wait_shown(page: Page, ready: str) -> None:
     wait_trained(page)
     expect(page.locator(f"{ready}[data-ready]")).to_be_attached(timeout=PATIENCE_MS)
     settle(page)
@@ -61,32 +78,32 @@ def expect_said(made: Engine, found: list[Any], quantities: set[str]) -> None:
 
 
 @EACH
-def test_home_shows_the_engines_numbers(page: Page, experiment: Experiment) -> None:
-    open_at(page, "", experiment, ".overview")
+def test_home_shows_the_engines_numbers(walked: Page, experiment: Experiment) -> None:
+    turn_to(walked, "", experiment, ".overview")
     where = (".overview", (".run_marks", ".run_numbers"), ".run_says")
-    found = scattered(page, *where, 180) + down_the_end(page, *where)
+    found = scattered(walked, *where, 180) + down_the_end(walked, *where)
     expect_said(engine(experiment), found, {*("rznh" if experiment.cell == "gru" else "ifogch"), "x", "ŷ", "y"})
-    assert "probab" not in page.locator("main, [data-testid=stMain]").first.inner_text().replace("no probability", "")
+    assert "probab" not in walked.locator("main, [data-testid=stMain]").first.inner_text().replace("no probability", "")
 
 
 @pytest.mark.parametrize("experiment", [ECHO, NOISE], ids=["echo", "noise"])
-def test_gates_shows_what_is_read_told_and_due(page: Page, experiment: Experiment) -> None:
-    open_at(page, "gates", experiment, ".gates")
-    found = scattered(page, ".gates", (".gates_marks", ".gates_pictures canvas"), ".gates_says", 180)
+def test_gates_shows_what_is_read_told_and_due(walked: Page, experiment: Experiment) -> None:
+    turn_to(walked, "gates", experiment, ".gates")
+    found = scattered(walked, ".gates", (".gates_marks", ".gates_pictures canvas"), ".gates_says", 180)
     expect_said(engine(experiment), found, {*"ifogch", "x", "ŷ", "y"})
 
 
 @EACH
-def test_the_player_shows_what_is_told_beside_what_is_due(page: Page, experiment: Experiment) -> None:
-    open_player(page, **experiment.params())
+def test_the_player_shows_what_is_told_beside_what_is_due(walked: Page, experiment: Experiment) -> None:
+    turn_to_player(walked, experiment)
     made = engine(experiment)
     task, right = made.task, outcome(made.trace, made.task).right
-    expect(page.locator(".letters")).to_be_hidden()
+    expect(walked.locator(".letters")).to_be_hidden()
     for e in (0, len(made.kept) // 2, len(made.kept) - 1):
         for t in (0, 1, len(task.x) // 2, len(task.x) - 1):
-            move(page, t, e)
-            settle(page)
-            [side] = shown(page)
+            move(walked, t, e)
+            settle(walked)
+            [side] = shown(walked)
             for vector in side["vectors"]:
                 row = getattr(made.trace, vector["quantity"] + ("_prev" if vector["when"] == "before" else ""))[e, t]
                 for text, exact in zip(vector["numbers"], row, strict=True):
@@ -105,14 +122,14 @@ def test_the_player_shows_what_is_told_beside_what_is_due(page: Page, experiment
 
 
 @EACH
-def test_the_output_is_a_sum_and_its_loss_a_square(page: Page, experiment: Experiment) -> None:
-    open_player(page, **experiment.params())
+def test_the_output_is_a_sum_and_its_loss_a_square(walked: Page, experiment: Experiment) -> None:
+    turn_to_player(walked, experiment)
     made = engine(experiment)
     t, e = int(np.flatnonzero(made.task.scored)[-1]), len(made.kept) - 1
     for k in range(made.task.output_size):
-        pin(page, "logits", k)
-        settle(page)
-        found = sums(page)
+        pin(walked, "logits", k)
+        settle(walked)
+        found = sums(walked)
         told, due = float(made.trace.logits[e, t, k]), float(np.float32(made.task.y[t, k]))
         assert value(found["exact"]) == pytest.approx(told, rel=1e-5)
         *terms, total, target, off, loss = [value(row["exact"]) for row in found["rows"]]
@@ -122,18 +139,18 @@ def test_the_output_is_a_sum_and_its_loss_a_square(page: Page, experiment: Exper
         assert not any("softmax" in row["term"] for row in found["rows"])
 
 
-def test_a_gate_adds_a_product_for_each_number_that_is_read(page: Page) -> None:
-    open_player(page, **NOISE.params())
+def test_a_gate_adds_a_product_for_each_number_that_is_read(walked: Page) -> None:
+    turn_to_player(walked, NOISE)
     made = engine(NOISE)
     t, e = len(made.task.x) - 1, len(made.kept) - 1
-    pin(page, "f", 1)
-    settle(page)
-    rows = sums(page)["rows"]
+    pin(walked, "f", 1)
+    settle(walked)
+    rows = sums(walked)["rows"]
     weights = made.parameters[e]["recurrent.weight_ih_l0"][NOISE.hidden_size + 1]
     for k, row in enumerate(rows[:4]):
         assert value(row["exact"]) == pytest.approx(float(weights[k] * made.task.x[t, k]), abs=1e-5)
     assert value(rows[-1]["exact"]) == pytest.approx(float(made.trace.f[e, t, 1]), abs=1e-5)
-    expect(page.locator(".sum-row .weight")).to_have_count(0)  # what is changed from outside is told of symbols only
+    expect(walked.locator(".sum-row .weight")).to_have_count(0)  # what is changed from outside is told of symbols only
 
 
 def test_the_sentences_are_about_numbers(page: Page) -> None:
@@ -160,10 +177,10 @@ def test_the_sentences_are_about_numbers(page: Page) -> None:
 
 
 @pytest.mark.parametrize("experiment", [ECHO, NOISE], ids=["echo", "noise"])
-def test_training_shows_what_was_told_at_every_snapshot(page: Page, experiment: Experiment) -> None:
-    open_at(page, "training", experiment, ".learned")
+def test_training_shows_what_was_told_at_every_snapshot(walked: Page, experiment: Experiment) -> None:
+    turn_to(walked, "training", experiment, ".learned")
     made = engine(experiment)
-    found = scattered(page, ".learned", (".learned_marks", ".learned_plot canvas"), ".learned_says", 150)
+    found = scattered(walked, ".learned", (".learned_marks", ".learned_plot canvas"), ".learned_says", 150)
     rows = 0
     for text, *_ in found:
         match = re.match(r"epoch (\S+) · .* · t = (\d+) · ŷ([₀-₉]*) = (\S+) · due: (\S+) ± ", text)
@@ -178,7 +195,8 @@ def test_training_shows_what_was_told_at_every_snapshot(page: Page, experiment: 
 
 
 def test_lines_show_the_target_behind_what_is_told(page: Page) -> None:
-    open_at(page, "", ECHO, ".overview")
+    goto(page, "", **ECHO.params())
+    wait_shown(page, ".overview")
     page.locator(".run_bar button", has_text="lines").click()
     settle(page)
     found = scattered(page, ".overview", (".run_marks", ".run_numbers"), ".run_says", 120)

@@ -6,7 +6,8 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from tests.browser.conftest import goto, wait_idle, wait_trained
+from lstmviz.ui.frame.experiment import Experiment
+from tests.browser.conftest import goto, turn, wait_idle, wait_trained
 
 FOOT = 720
 
@@ -21,10 +22,12 @@ def box(place: Locator) -> dict[str, float]:
 
 @pytest.mark.parametrize("cell", ["lstm", "gru", "rnn"])
 @pytest.mark.parametrize("language", ["en", "ko"])
-def test_the_player_stands_together(open_page: Callable[..., Page], cell: str, language: str) -> None:
-    page = open_page(viewport={"width": 1280, "height": FOOT}, color_scheme="light")
-    goto(page, "cell", projector=1, lang=language, cell=cell, epochs=60)
+def test_the_player_stands_together(walked: Page, cell: str, language: str) -> None:
+    page = walked
+    page.set_viewport_size({"width": 1280, "height": FOOT})
+    turn(page, "cell", projector=1, lang=language, **Experiment(cell=cell, epochs=60).params())
     wait_trained(page)
+    expect(page.locator("html")).to_have_attribute("lang", language)
     expect(page.get_by_test_id("stSidebar")).to_be_hidden()
     diagram, transport, numbers = (box(page.locator(name)) for name in (".diagram_svg", ".transport", ".sum-card"))
     assert diagram["top"] > 0

@@ -19,7 +19,7 @@ from lstmviz.statemap import pattern_inputs, state_map
 from lstmviz.tasks import named_task
 from lstmviz.ui.frame.experiment import Experiment
 from lstmviz.ui.parts.part import script_of
-from tests.browser.conftest import PATIENCE_MS, goto, settle, wait_idle, wait_trained
+from tests.browser.conftest import PATIENCE_MS, goto, settle, turn, wait_idle, wait_trained
 from tests.browser.player import Engine, engine
 from tests.browser.player_probes import LISTEN, MOVE
 
@@ -32,6 +32,10 @@ PIXELS = "(canvas) => canvas.toDataURL()"
 
 def open_states(page: Page, **query: object) -> None:
     goto(page, "states", **{"epochs": EPOCHS, **query})
+    wait_shown(page)
+
+
+def wait_shown(page: Page) -> None:
     wait_trained(page)
     expect(page.locator(".states[data-ready]")).to_be_attached(timeout=PATIENCE_MS)
     settle(page)
@@ -230,9 +234,11 @@ def test_other_seeds_are_trained_matched_and_drawn_once_they_are_asked_for(page:
 
 
 @pytest.mark.parametrize("cell", ["lstm", "rnn", "gru"])
-def test_the_table_of_variables_has_the_engines_numbers(page: Page, cell: str) -> None:
-    open_states(page, cell=cell, unit=1)
-    made = engine(Experiment(cell=cell, epochs=EPOCHS))
+def test_the_table_of_variables_has_the_engines_numbers(walked: Page, cell: str) -> None:
+    page, experiment = walked, Experiment(cell=cell, epochs=EPOCHS)
+    turn(page, "states", **experiment.params(), unit=1)
+    wait_shown(page)
+    made = engine(experiment)
     move(page, 40, 12)
     model, tr = made.at(12)
     rows = live(model, tr, made.task.one_hot(), 40, 0)

@@ -10,9 +10,19 @@ from lstmviz.figures.theme import share_text
 from lstmviz.outcome import outcome
 from lstmviz.tasks import named_task
 from lstmviz.ui.frame.experiment import Experiment
-from tests.browser.conftest import PATIENCE_MS, goto, settle, wait_trained
+from tests.browser.conftest import PATIENCE_MS, settle, turn, wait_trained
 from tests.browser.pictures import expect_squares, scales_of_units, scattered, squares_said
-from tests.browser.player import answered, engine, expect_diagram, expect_share, move, open_player, shown
+from tests.browser.player import (
+    answered,
+    at_the_end,
+    engine,
+    expect_diagram,
+    expect_share,
+    move,
+    open_player,
+    shown,
+    turn_to_player,
+)
 
 GRAMMAR = Experiment(task="Reber grammar", hidden_size=4, lr=0.05, epochs=60)
 HALVES = Experiment(task="matching halves", hidden_size=4, lr=0.05, epochs=20)
@@ -26,18 +36,18 @@ def seen(symbols: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(symbol.replace(" ", "␣") for symbol in symbols)
 
 
-def open_at(page: Page, name: str, experiment: Experiment, ready: str, **more: object) -> None:
-    goto(page, name, **experiment.params(), **more)
+def turn_to_home(page: Page, experiment: Experiment) -> None:
+    turn(page, "", **at_the_end(experiment))
     wait_trained(page)
-    expect(page.locator(ready)).to_be_attached(timeout=PATIENCE_MS)
+    expect(page.locator(".overview[data-ready]")).to_be_attached(timeout=PATIENCE_MS)
     settle(page)
 
 
 @pytest.mark.parametrize("experiment", [GRAMMAR, HALVES, TEXT], ids=["grammar", "halves", "text"])
-def test_home_shows_the_engines_numbers(page: Page, experiment: Experiment) -> None:
-    open_at(page, "", experiment, ".overview[data-ready]")
+def test_home_shows_the_engines_numbers(walked: Page, experiment: Experiment) -> None:
+    turn_to_home(walked, experiment)
     made = engine(experiment)
-    found = scattered(page, ".overview", (".run_marks", ".run_numbers"), ".run_says", 240)
+    found = scattered(walked, ".overview", (".run_marks", ".run_numbers"), ".run_says", 240)
     squares = squares_said(found, seen(made.task.answers))
     assert {one.quantity for one in squares} == {*"ifogch", "yhat"}
     assert {one.t for one in squares} == set(range(len(made.task.x)))
@@ -45,26 +55,26 @@ def test_home_shows_the_engines_numbers(page: Page, experiment: Experiment) -> N
 
 
 @pytest.mark.parametrize("experiment", [GRAMMAR, HALVES], ids=["grammar", "halves"])
-def test_the_player_marks_what_is_due_and_what_is_wrong(page: Page, experiment: Experiment) -> None:
-    open_player(page, **experiment.params())
+def test_the_player_marks_what_is_due_and_what_is_wrong(walked: Page, experiment: Experiment) -> None:
+    turn_to_player(walked, experiment)
     made = engine(experiment)
     for e in (0, len(made.kept) // 2, len(made.kept) - 1):
         for t in range(len(made.task.x)):
-            move(page, t, e)
-            expect_diagram(page, made.trace, t, e, made.task)
+            move(walked, t, e)
+            expect_diagram(walked, made.trace, t, e, made.task)
 
 
-def test_the_player_says_what_the_engine_finds(page: Page) -> None:
-    open_player(page, **GRAMMAR.params())
+def test_the_player_says_what_the_engine_finds(walked: Page) -> None:
+    turn_to_player(walked, GRAMMAR)
     made = engine(GRAMMAR)
     right = outcome(made.trace, made.task).right
     assert right.any()
     assert not right.all()
     for e, t in [tuple(map(int, np.argwhere(right == good)[0])) for good in (True, False)]:
-        move(page, t, e)
-        settle(page)
+        move(walked, t, e)
+        settle(walked)
         legal = ", ".join(made.task.answers[k] for k in np.flatnonzero(made.task.legal[t]))
-        said = re.sub("[\u2066-\u2069]", "", page.locator("[data-part=panel]").inner_text())
+        said = re.sub("[\u2066-\u2069]", "", walked.locator("[data-part=panel]").inner_text())
         assert (f"What may come next, {legal}, it holds" in said) == right[e, t]
         assert (f"What may come next is {legal};" in said) == (not right[e, t])
 
@@ -121,14 +131,14 @@ def test_answers_are_korean_in_korean(page: Page) -> None:
     assert not re.search(r"\b(no|yes)\b", panel)
 
 
-def test_of_many_letters_the_most_probable_ones_have_rows(page: Page) -> None:
-    open_player(page, **TEXT.params())
+def test_of_many_letters_the_most_probable_ones_have_rows(walked: Page) -> None:
+    turn_to_player(walked, TEXT)
     made = engine(TEXT)
     letters = seen(made.task.answers)
     for t, e in ((0, 0), (9, len(made.kept) - 1)):
-        move(page, t, e)
-        settle(page)
-        *bars, rest = shown(page)[0]["bars"]
+        move(walked, t, e)
+        settle(walked)
+        *bars, rest = shown(walked)[0]["bars"]
         probabilities = made.trace.probabilities[e, t]
         rows = [letters.index(bar["letter"]) for bar in bars]
         assert rest["letter"] == "…"
@@ -137,7 +147,7 @@ def test_of_many_letters_the_most_probable_ones_have_rows(page: Page) -> None:
         for bar, k in zip(bars, rows, strict=True):
             expect_share(bar["probability"], None, probabilities[k], (t, e, k))
         expect_share(rest["probability"], None, 1 - probabilities[rows].sum(), (t, e))
-    expect(page.locator("[data-part=panel]")).to_contain_text("Here the next letter is asked for.")
+    expect(walked.locator("[data-part=panel]")).to_contain_text("Here the next letter is asked for.")
 
 
 def test_a_space_is_guessed_by_its_key(page: Page) -> None:
@@ -152,8 +162,8 @@ def test_a_space_is_guessed_by_its_key(page: Page) -> None:
     assert page.locator("#transport_time").input_value() == "4"  # nothing plays
 
 
-def test_each_letter_of_a_text_has_a_row_that_can_be_read(page: Page) -> None:
-    open_at(page, "", TEXT, ".overview[data-ready]")
-    rows = page.locator(".overview .run_name").last.locator(".run_rows span")
+def test_each_letter_of_a_text_has_a_row_that_can_be_read(walked: Page) -> None:
+    turn_to_home(walked, TEXT)
+    rows = walked.locator(".overview .run_name").last.locator(".run_rows span")
     assert rows.all_inner_texts() == list(seen(engine(TEXT).task.answers))
     assert min(row.bounding_box()["height"] for row in rows.all()) >= 12

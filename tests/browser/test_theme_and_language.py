@@ -6,7 +6,7 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import goto, settle, wait_idle, wait_trained
+from tests.browser.conftest import goto, settle, turn, wait_idle, wait_trained
 
 DARK = re.compile(r"\bdark\b")
 
@@ -34,9 +34,9 @@ def test_another_theme_recolours_what_is_on_display(open_page: Callable[..., Pag
         ("timing", {"time_section": "curves"}),
     ],
 )
-def test_figures_of_the_server_take_another_theme_at_once(open_page, path, query):
-    page = open_page(viewport={"width": 1280, "height": 720}, color_scheme="light")
-    goto(page, path, **query)
+def test_figures_of_the_server_take_another_theme_at_once(walked, path, query):
+    page = walked
+    turn(page, path, **query)
     wait_trained(page)
     ink = (
         "(dark) => document.querySelector('.js-plotly-plot')?._fullLayout.font.color === (dark ? '#e6e9f2' : '#1d2433')"
