@@ -176,7 +176,7 @@ def test_a_bad_link_says_one_sentence_for_each_value(page: Page, language: str) 
 
 
 def test_a_bad_value_keeps_the_last_good_one_until_it_is_mended(page: Page) -> None:
-    goto(page, "cell", hidden=4, epochs=20)
+    goto(page, "training", hidden=4, epochs=20)
     enter(page, "Hidden nodes", "65")
     expect_problems(page, "error Hidden nodes must be a whole number from 1 to 64; got “65”, so 4 stays in use.")
     expect(page.locator(".chips").first).to_contain_text("nodes 4")

@@ -2,15 +2,18 @@
 
 import functools
 import os
-import shutil
 import subprocess
 import sys
 from pathlib import Path
 
+import numpy as np
 import pytest
 
-from lstmviz.fused import warm
-from lstmviz.fused.cache import cache_folder
+from lstmviz.fused.batch import Batch
+from lstmviz.fused.cache import recovering
+from lstmviz.fused.single import Single
+from lstmviz.fused.units import Network
+from lstmviz.fused.warm import read
 
 ROOT = Path(__file__).parents[3]
 TRAIN = """
@@ -42,31 +45,12 @@ def run(code: str = TRAIN, /, **environment: str) -> tuple[list[str], str]:
     return done.stdout.splitlines(), done.stderr
 
 
-@pytest.fixture
-def cache(tmp_path: Path) -> Path:
-    """A cache folder of this test's own, with the compiled kernel of one small network in it."""
-    warm("rnn", alone=True)
-    shutil.copytree(cache_folder(), tmp_path / "compiled" / cache_folder().name)
-    return tmp_path
-
-
 @functools.cache
 def usual() -> list[str]:
     """What it says where nothing is wrong."""
     said, complained = run()
     assert not complained
     return said
-
-
-def test_a_kernel_that_was_cut_off_is_set_aside_and_made_again(cache):
-    damaged = [file for file in cache.rglob("epochs.run*.nbc") if file.parent.name.startswith("single")]
-    assert damaged
-    for file in damaged:
-        file.write_bytes(file.read_bytes()[:-100])
-    said, complained = run(LSTMVIZ_CACHE_DIR=str(cache))
-    assert said == usual()
-    assert complained.count("was set aside and made again") == 1
-    assert "Traceback" not in complained
 
 
 @pytest.fixture
@@ -77,7 +61,8 @@ def small(tmp_path: Path) -> str:
 
 
 @pytest.mark.parametrize(
-    ("kind", "damage"), [("nbi", "empty"), ("nbi", "cut"), ("nbi", "folder"), ("nbc", "foreign"), ("nbc", "folder")]
+    ("kind", "damage"),
+    [("nbi", "empty"), ("nbi", "cut"), ("nbi", "folder"), ("nbc", "cut"), ("nbc", "foreign"), ("nbc", "folder")],
 )
 def test_whatever_lies_in_place_of_compiled_code_is_set_aside(tmp_path, small, kind, damage):
     assert run(small, LSTMVIZ_CACHE_DIR=str(tmp_path)) == (["42"], "")
@@ -95,6 +80,19 @@ def test_whatever_lies_in_place_of_compiled_code_is_set_aside(tmp_path, small, k
     [folder] = (tmp_path / "compiled").glob("*.damaged")
     assert any(folder.rglob(f"*.{kind}"))
     assert run(small, LSTMVIZ_CACHE_DIR=str(tmp_path)) == (["42"], "")  # and the next time nothing is wrong
+
+
+def test_every_kernel_is_called_so():
+    text = np.array([0, 1])
+    one = text[:1]
+    networks = (
+        Single("rnn", np.zeros(9), text, text, letters=2, hidden_size=1, lr=0.1),
+        Batch("rnn", np.zeros((1, 9)), text, text, letters=2, hidden_size=1, lr=0.1),
+        Network("rnn", np.zeros(6), one, one, inputs=1, hidden_size=1, outputs=1, lr=0.1),
+    )
+    calls = [read, *(getattr(of, name) for of in networks for name in ("_run", "_help") if hasattr(of, name))]
+    assert len(calls) == 5
+    assert {call.__code__ for call in calls} == {recovering(print).__code__}
 
 
 def test_a_full_disk_keeps_nothing_and_says_so_once(tmp_path, small):
