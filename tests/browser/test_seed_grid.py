@@ -43,6 +43,21 @@ MOVE = f"""async (input, e) => {{
 }}"""
 
 
+# What is said where the pointer is, place by place, without painting a frame for each (`BY_HAND`).
+SAID_AT = """(field, points) => {
+    const root = field.getRootNode(), says = root.querySelector(".grid_says");
+    const frame = window.__framesByHand = [];
+    const found = points.map(([clientX, clientY]) => {
+        const at = { clientX, clientY, bubbles: true, composed: true, pointerType: "mouse", isPrimary: true };
+        root.elementFromPoint(clientX, clientY).dispatchEvent(new PointerEvent("pointermove", at));
+        frame.splice(0).forEach((draw) => draw(performance.now()));
+        return says.innerText;
+    });
+    delete window.__framesByHand;
+    return found;
+}"""
+
+
 class Engine:
     """The networks of a grid, trained here without the page."""
 
@@ -102,6 +117,11 @@ def says(page: Page) -> str:
     return page.locator(".grid_says").inner_text()
 
 
+def said_at(page: Page, group: int, points: list[tuple[float, float]]) -> list[str]:
+    """The same with the pointer at each of the points of the window, one after the other."""
+    return [re.sub("[\u2066-\u2069]", "", text) for text in field(page, group).evaluate(SAID_AT, points)]
+
+
 def box_of(page: Page, group: int, slot: int) -> dict[str, float]:
     """Where the numbers of a picture stand: inside its frame of 2 pixels."""
     picture = field(page, group).locator(".grid_picture").nth(slot)
@@ -142,12 +162,14 @@ def test_each_square_of_any_task_is_the_engine_s_number(page: Page, name: str) -
             assert caption["mark"] == ("✓" if margin > least else "≈" if margin > 0 else "✗")
             box = box_of(page, group, slot)
             values = {"h": made.values(cell, seed, "h")[-1], "ŷ": made.values(cell, seed, "probabilities")[-1]}
+            places = []
             for k in range(slot % 3, 24, 3):  # three pictures have all rows between them
                 x = box["x"] + box["width"] * ((k * 0.618) % 1)
                 row = k * len(steps) // 24
-                page.mouse.move(x, box["y"] + box["height"] * (row + 0.5) / len(steps))
-                match = SAID.search(re.sub("[\u2066-\u2069]", "", says(page)))
-                assert match, says(page)
+                places.append((row, (x, box["y"] + box["height"] * (row + 0.5) / len(steps))))
+            for (row, _), text in zip(places, said_at(page, group, [at for _, at in places]), strict=True):
+                match = SAID.search(text)
+                assert match, text
                 quantity, unit, letter, told, read, _, due = match.groups()
                 place = task.answers.index(letter) if letter else int(unit.translate(LOW) or 1) - 1
                 written = number if quantity == "h" or task.of_numbers else share_text
@@ -192,16 +214,15 @@ def test_each_square_is_the_engine_s_number_in_the_notes_colours(opened: Page) -
         numbers = [run.values(CELLS[group], seed, name)[e, row] for name in ("h", "probabilities")]
         wanted = dict(zip(names, np.concatenate(numbers), strict=True))
         met, middles = list[str](), dict[str, list[float]]()
-        for x in np.arange(box["x"] + 1, box["x"] + box["width"] - 1, 3.5):
-            page.mouse.move(x, y)
-            text = says(page)
+        across = [float(x) for x in np.arange(box["x"] + 1, box["x"] + box["width"] - 1, 3.5)]
+        for x, text in zip(across, said_at(page, group, [(x, y) for x in across]), strict=True):
             assert f"seed {seed} · " in text
             said = place_said(text)
             assert said is not None, text
             name, shown, letter, following = said
             if name not in met:
                 met.append(name)
-            middles.setdefault(name, []).append(float(x))
+            middles.setdefault(name, []).append(x)
             written = number if name.startswith("h") else share_text
             assert shown == written(float(wanted[name])), (seed, e, row, name, text)
             assert letter == TASK.alphabet[TASK.x[read][row]]
