@@ -99,10 +99,11 @@ def matrix(
         accent: whether it is the network on display.
     """
     ends = [steps[0], steps[-1]]
-    said = says.format(t="%{y}", k="%{x}", value="10^%{z:.1f}") + "<extra></extra>"
+    said = says.format(t="%{y}", k="%{x}", value="10^%{text}") + "<extra></extra>"
     places: dict[str, Any] = {"x": None, "y": None, "x0": steps[0], "y0": steps[0], "dx": 1, "dy": 1, "gap": 0}
     there = np.where(np.isfinite(log10), log10, np.nan).astype(np.float32)
-    data = [heatmap(there, scale, None, hovertemplate=said, **places)]
+    powers = [[f"{value:.1f}".replace("-", "−") for value in row] for row in there.tolist()]
+    data = [heatmap(there, scale, powers, hovertemplate=said, **places)]
     if np.isneginf(log10).any():
         zero = Scale(((0.0, _ZERO), (1.0, _ZERO)), 0.0, 1.0)
         nothing = np.where(np.isneginf(log10), 1.0, np.nan).astype(np.float32)
@@ -152,7 +153,7 @@ def lags(curves: Sequence[Curve], palette: Palette, titles: tuple[str, str], *, 
             "y": _strengths(curve.log10),
             "line": {"color": curve.colour, "width": curve.width, "dash": curve.dash},
             "name": curve.name,
-            "hovertemplate": f"{titles[0]} %{{x}}: 10^%{{y:.1f}}<extra>{curve.name}</extra>",
+            **_told(titles[0], curve.log10, curve.name),
         }
         | _marked(longest)
         for curve in curves
@@ -174,7 +175,7 @@ def singular(
             "line": {"color": palette.accent if k == 0 else colour, "width": 2.2 if k == 0 else 1.2},
             "opacity": 1.0 if k == 0 else 0.75,
             "name": f"σ{k + 1}",
-            "hovertemplate": f"{titles[0]} %{{x}}: 10^%{{y:.1f}}<extra>σ{k + 1}</extra>",
+            **_told(titles[0], values, f"σ{k + 1}"),
         }
         | _marked(longest)
         for k, values in enumerate(shown.T)
@@ -225,7 +226,7 @@ def norms(
             "mode": "lines",
             "line": line,
             "name": name,
-            "hovertemplate": f"{titles[0]} %{{x}}: 10^%{{y:.1f}}<extra>{name}</extra>",
+            **_told(titles[0], values, name),
         }
         for name, (values, line) in looks.items()
     ]
@@ -274,6 +275,12 @@ def _of_lags(longest: int) -> dict[str, Any]:
     """The axis of lags."""
     margin = 0.03 * longest if longest <= _FEW else 0.0  # room for half a mark
     return {"range": [-margin, max(longest, 1) + margin]} | ({"dtick": 1} if longest <= _FEW else {})
+
+
+def _told(title: str, log10: Array, name: str) -> dict[str, Any]:
+    """What is said of each place of a line under the pointer."""
+    said = [strength(value) for value in log10.tolist()]
+    return {"hovertext": said, "hovertemplate": f"{title} %{{x}}: %{{hovertext}}<extra>{name}</extra>"}
 
 
 def _strengths(log10: Array) -> Array:

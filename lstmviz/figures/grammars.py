@@ -11,7 +11,7 @@ from lstmviz.evidence import Rate
 from lstmviz.figures.matching import interval, thin_lines
 from lstmviz.figures.plain import across, below, drawn, grid, heatmap, numbered, shares, spans, upright
 from lstmviz.figures.sweeps import CELL_COLOURS
-from lstmviz.figures.theme import MARK, Palette, share_text, share_texts
+from lstmviz.figures.theme import MARK, Palette, number, share_text, share_texts
 
 _MARGIN = {"l": 60, "r": 12, "t": 22, "b": 44}
 _ROW = 26  # pixels of a symbol's row
@@ -192,7 +192,8 @@ def counted(
                 "line": {"color": colour, "width": 2, "shape": shape},
                 "marker": {"size": 5},
                 "text": list(symbols),
-                "hovertemplate": "%{text}: %{y:.3~f}<extra></extra>",
+                "hovertext": [number(value) for value in values],
+                "hovertemplate": "%{text}: %{hovertext}<extra></extra>",
                 "showlegend": False,
             }
         )

@@ -56,9 +56,16 @@ def counter(replay: Replay, palette: Palette, names: tuple[str, str], steps: str
         (names[0], replay.followed, {"color": palette.identity("c"), "dash": "solid"}),
         (names[1], replay.printed, {"color": palette.quiet, "dash": "dot"}),
     )
-    shown = {"type": "scatter", "mode": "lines", "hovertemplate": "t = %{x}: %{y:.2f}<extra></extra>"}
+    shown = {"type": "scatter", "mode": "lines", "hovertemplate": "t = %{x}: %{hovertext}<extra></extra>"}
     data = [
-        {**shown, "name": name, "y": values["c"][:, 0], "line": {"width": 2, **line}} for name, values, line in lines
+        {
+            **shown,
+            "name": name,
+            "y": values["c"][:, 0],
+            "hovertext": [number(value) for value in values["c"][:, 0]],
+            "line": {"width": 2, **line},
+        }
+        for name, values, line in lines
     ]
     return drawn(
         data,

@@ -10,7 +10,7 @@ from lstmviz.cells import Array
 from lstmviz.claims.distributions import Distribution
 from lstmviz.figures.plain import drawn, numbered, spans
 from lstmviz.figures.sweeps import CELL_COLOURS
-from lstmviz.figures.theme import Palette, share_texts, whole_share
+from lstmviz.figures.theme import Palette, number, share_texts, whole_share
 
 PLACES = (
     ("#0072b2", "#d55e00", "#009e73", "#b5508f", "#a06a00", "#3a8fd0", "#6a51a3", "#5b6b8c"),
@@ -63,8 +63,11 @@ def histograms(
                     "name": names[cell],
                     "legendgroup": cell,
                     "showlegend": cell not in named,
-                    "hovertext": share_texts([*one.shares, one.shares[-1]]),
-                    "hovertemplate": "%{x:.2f}: %{hovertext}<extra>" + names[cell] + "</extra>",
+                    "hovertext": [
+                        f"{number(edge)}: {share}"
+                        for edge, share in zip(one.edges, share_texts([*one.shares, one.shares[-1]]), strict=True)
+                    ],
+                    "hovertemplate": "%{hovertext}<extra>" + names[cell] + "</extra>",
                 }
             )
             named.add(cell)
@@ -121,7 +124,8 @@ def planes_of_networks(
                 "name": html.escape(label),
                 "legendgroup": str(place),
                 "showlegend": column == 0,
-                "hovertemplate": "h1 = %{x:.3f}<br>h2 = %{y:.3f}",
+                "hovertext": [f"h₁ = {number(x)}<br>h₂ = {number(y)}" for x, y in found[:, place, :2]],
+                "hovertemplate": "%{hovertext}",
             }
             for place, label in enumerate(labels)
         ]

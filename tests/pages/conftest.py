@@ -2,11 +2,13 @@
 
 import functools
 import json
+import re
 from collections.abc import Callable, Iterator
 from math import isclose
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import plotly.graph_objects as go
 import pytest
 import streamlit as st
@@ -60,11 +62,19 @@ def _figures_are_what_plotly_makes_of_them(monkeypatch: pytest.MonkeyPatch) -> N
         sent = write(figure)
         if "_checked" not in vars(figure):
             made = go.Figure(figure._plain).to_dict()
+            assert not [trace for trace in figure._plain["data"] if _has_hyphens(trace)]
             assert _alike(*(json.loads(to_json(one, validate=False)) for one in (sent, made)))
             vars(figure)["_checked"] = True
         return sent
 
     monkeypatch.setattr(Plain, "to_dict", written)
+
+
+def _has_hyphens(trace: dict[str, Any]) -> bool:
+    """Whether something is said of it with a hyphen for a minus, as plotly does where it is given a format."""
+    told = f"{trace.get('hovertemplate')} {trace.get('texttemplate')}"
+    formatted = re.findall(r"%\{(x|y|z|customdata):", told)
+    return any(bool((np.asarray(trace[name], float) < 0).any()) for name in formatted)
 
 
 def _alike(one: Any, other: Any) -> bool:
