@@ -80,6 +80,8 @@ def rates_say(networks: Sequence[LearnedText]) -> str:
     reached = sorted(one.learned_at for one in networks if one.learned_at is not None)
     if reached:
         text = _("Reached for the first time after {first} to {last} epochs, {middle} in the middle ({count} of them).")
+        if reached[0] == reached[-1]:
+            text = _("Reached for the first time after {first} epochs ({count} of them).")
         middle = f"{median(reached):g}"
         said.append(text.format(first=reached[0], last=reached[-1], middle=middle, count=len(reached)))
     if networks[0].open.any():
