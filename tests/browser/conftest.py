@@ -34,6 +34,8 @@ FLAGS = (
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",
+    # No other machine has an address: what is asked of one fails, and is reported (`watched`).
+    "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
 )
 # A page of a test lives for seconds: what two of V8's compilers make of its scripts costs more than it saves.
 BRIEF = "--js-flags=--no-opt --no-maglev"
@@ -69,7 +71,7 @@ def wait_idle(page: Page, quiet_ms: int = 150) -> None:
     """Wait until the page has had nothing to do for that long, once it has taken in what was done to it before."""
     settle(page)
     page.evaluate("window.__idleSince = null")
-    page.wait_for_function(IDLE, arg=quiet_ms, polling=30, timeout=PATIENCE_MS)
+    page.wait_for_function(IDLE, arg=quiet_ms, polling=50, timeout=PATIENCE_MS)
 
 
 def wait_trained(page: Page, patience_ms: int = PATIENCE_MS) -> None:
@@ -259,7 +261,8 @@ def watched(page: Page, url: str) -> Iterator[Page]:
     watch: dict[Any, Callable[..., None]] = {
         "pageerror": lambda error: wrong.append(f"error: {error}"),
         "console": lambda line: note_console(line.type, line.text, line.location["url"]),
-        "request": lambda request: note_outside(request.url),
+        # Not "request": to be told of each of a page's hundred files costs more than all else that the tests do here.
+        "requestfailed": lambda request: note_outside(request.url),
         "websocket": lambda websocket: note_outside(websocket.url),
     }
     for event, note in watch.items():

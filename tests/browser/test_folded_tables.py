@@ -6,7 +6,7 @@ from playwright.sync_api import Page, expect
 
 from lstmviz.figures.theme import number, share_text
 from lstmviz.ui.frame.experiment import Experiment
-from tests.browser.conftest import goto, wait_trained
+from tests.browser.conftest import turn, wait_trained
 from tests.browser.digit_pad import answered, open_pad, sample_read
 from tests.browser.player import engine, move, open_player, press
 
@@ -25,11 +25,11 @@ def opened(page: Page, part: str) -> list[list[str]]:
 
 
 @pytest.mark.parametrize(("path", "part"), [("", ".overview"), ("gates", ".gates"), ("cell", ".player")])
-def test_the_numbers_of_the_steps_on_display(page: Page, path: str, part: str) -> None:
+def test_the_numbers_of_the_steps_on_display(walked: Page, path: str, part: str) -> None:
     run = engine(Experiment(epochs=EPOCHS))
-    goto(page, path, epochs=EPOCHS, t=586)
-    wait_trained(page)
-    heads, *rows = opened(page, part)
+    turn(walked, path, epochs=EPOCHS, t=586)
+    wait_trained(walked)
+    heads, *rows = opened(walked, part)
     assert heads == [
         *("t", "reads", "i₁", "i₂", "i₃", "f₁", "f₂", "f₃", "o₁", "o₂", "o₃", "g₁", "g₂", "g₃"),
         *("c₁", "c₂", "c₃", "h₁", "h₂", "h₃", "ŷ(“a”)", "ŷ(“b”)", "ŷ(“c”)", "ŷ(“C”)"),
@@ -57,28 +57,28 @@ def test_an_open_table_follows_the_time_and_the_training_and_tells_nothing_that_
     press(page, "Escape")
 
 
-def test_what_was_learned_and_how_far_back_learning_reaches(page: Page) -> None:
+def test_what_was_learned_and_how_far_back_learning_reaches(walked: Page) -> None:
     run = engine(Experiment(epochs=EPOCHS))
-    goto(page, "training", epochs=EPOCHS)
-    wait_trained(page)
-    heads, *rows = opened(page, ".learned")
+    turn(walked, "training", epochs=EPOCHS)
+    wait_trained(walked)
+    heads, *rows = opened(walked, ".learned")
     assert [int(row[0].replace(",", "")) for row in rows] == list(run.kept)
     assert heads[:3] == ["epoch", "a1 → a", "a1 → b"]
     for e in (0, 9, len(run.kept) - 1):
         assert rows[e][1:5] == [share_text(float(value)) for value in run.trace.probabilities[e, 594]]
-    goto(page, "gradients", epochs=EPOCHS)
-    wait_trained(page)
-    heads, *rows = opened(page, ".matrices")
+    turn(walked, "gradients", epochs=EPOCHS)
+    wait_trained(walked)
+    heads, *rows = opened(walked, ".matrices")
     assert heads[:2] == ["t", "k"]
     shown = {(int(t), int(k)) for t, k, *_ in rows}
     first = min(k for _, k in shown)
     assert shown == {(t, k) for t in range(first, max(t for t, _ in shown) + 1) for k in range(first, t + 1)}
     t, k, own = rows[len(rows) // 2][:3]
-    panel = page.locator(".matrix_marks").first
+    panel = walked.locator(".matrix_marks").first
     size = len({t for t, _ in shown})
     side = (panel.evaluate("(canvas) => canvas.clientWidth") - 21) / size
     panel.hover(position={"x": 20 + (int(k) - first + 0.5) * side, "y": 2 + (size - 1 - (int(t) - first) + 0.5) * side})
-    expect(page.locator(".matrix_value").first).to_have_text(own)
+    expect(walked.locator(".matrix_value").first).to_have_text(own)
 
 
 def test_what_is_answered_after_each_row_of_a_digit(page: Page) -> None:

@@ -14,9 +14,9 @@ from lstmviz.gradients import GradientsThroughTime, backpropagate, backward_line
 from lstmviz.tasks import named_task
 from lstmviz.ui.frame.experiment import Experiment
 from lstmviz.ui.parts.part import script_of
-from tests.browser.conftest import PATIENCE_MS, ROOT, goto, settle, wait_idle, wait_trained
+from tests.browser.conftest import PATIENCE_MS, ROOT, goto, settle, turn, wait_idle, wait_trained
 from tests.browser.pictures import point
-from tests.browser.player import engine
+from tests.browser.player import at_the_end, engine
 from tests.browser.player_probes import LISTEN
 
 EPOCHS = 200
@@ -28,8 +28,8 @@ CELLS = ("rnn", "gru", "lstm")
 LEFT, TOP = 20, 2  # of the squares in their canvas, as in `panels.js`
 
 
-def open_matrices(page: Page, **query: object) -> None:
-    goto(page, "gradients", **{"seed": SEED, "epochs": EPOCHS, **query})
+def turn_to_matrices(page: Page, experiment: Experiment, **query: object) -> None:
+    turn(page, "gradients", **at_the_end(experiment), gradients_section="time", **query)
     wait_trained(page)
     expect(page.locator(".matrices[data-ready]")).to_be_attached(timeout=PATIENCE_MS)
     settle(page)
@@ -88,55 +88,55 @@ def expect_matrix(page: Page, cell: str, of: str, epoch: int, scale: Scale) -> i
     return zeros
 
 
-def test_every_square_at_two_epochs_is_the_engines_and_scrubbing_asks_nothing(page: Page) -> None:
-    open_matrices(page)
-    page.evaluate(LISTEN)
-    epochs = moments(page)
+def test_every_square_at_two_epochs_is_the_engines_and_scrubbing_asks_nothing(walked: Page) -> None:
+    turn_to_matrices(walked, Experiment(seed=SEED, epochs=EPOCHS))
+    walked.evaluate(LISTEN)
+    epochs = moments(walked)
     assert (epochs[0], epochs[-1]) == (0, EPOCHS)
     scale = of_all(epochs, CELLS)
-    slider = page.locator("#transport_training")
+    slider = walked.locator("#transport_training")
     for key, epoch in (("End", EPOCHS), ("ArrowLeft", epochs[-2])):
         slider.press(key)
-        settle(page)
+        settle(walked)
         for cell in CELLS:
-            expect_matrix(page, cell, "h", epoch, scale)
-        expect_matrix(page, "lstm", "c", epoch, scale)
-    assert page.evaluate("window.__ran") == 0
-    settle(page, 400)
-    assert f"epoch={epochs[-2]}" in page.url  # which the other pages show too
-    page.emulate_media(color_scheme="dark")
-    wait_idle(page)
-    expect_matrix(page, "lstm", "h", epochs[-2], of_all(epochs, CELLS, dark=True))
+            expect_matrix(walked, cell, "h", epoch, scale)
+        expect_matrix(walked, "lstm", "c", epoch, scale)
+    assert walked.evaluate("window.__ran") == 0
+    settle(walked, 400)
+    assert f"epoch={epochs[-2]}" in walked.url  # which the other pages show too
+    walked.emulate_media(color_scheme="dark")
+    wait_idle(walked)
+    expect_matrix(walked, "lstm", "h", epochs[-2], of_all(epochs, CELLS, dark=True))
 
 
-def test_exact_zeros_are_grey_and_are_said(page: Page) -> None:
-    open_matrices(page, cell="rnn_relu")
-    page.locator("#transport_training").press("End")
-    settle(page)
-    scale = of_all(moments(page), ("rnn_relu", "gru", "lstm"))
-    read = page.locator(".matrices_read")
-    assert expect_matrix(page, "rnn_relu", "h", EPOCHS, scale) > 0
+def test_exact_zeros_are_grey_and_are_said(walked: Page) -> None:
+    turn_to_matrices(walked, Experiment(cell="rnn_relu", seed=SEED, epochs=EPOCHS))
+    walked.locator("#transport_training").press("End")
+    settle(walked)
+    scale = of_all(moments(walked), ("rnn_relu", "gru", "lstm"))
+    read = walked.locator(".matrices_read")
+    assert expect_matrix(walked, "rnn_relu", "h", EPOCHS, scale) > 0
     expect(read.get_by_text("Grey squares are exactly 0.")).to_be_visible()
-    page.locator("#transport_training").press("Home")
-    settle(page)
-    assert expect_matrix(page, "rnn_relu", "h", 0, scale) == 0
+    walked.locator("#transport_training").press("Home")
+    settle(walked)
+    assert expect_matrix(walked, "rnn_relu", "h", 0, scale) == 0
     expect(read.get_by_text("Grey squares are exactly 0.")).to_be_hidden()
 
 
-def test_a_click_on_a_square_selects_its_step_everywhere(page: Page) -> None:
-    open_matrices(page)
-    marks = page.locator("[data-name=gru_h] .matrix_marks")
+def test_a_click_on_a_square_selects_its_step_everywhere(walked: Page) -> None:
+    turn_to_matrices(walked, Experiment(seed=SEED, epochs=EPOCHS))
+    marks = walked.locator("[data-name=gru_h] .matrix_marks")
     marks.click(position={"x": LEFT + 20, "y": TOP + 10})
-    settle(page, 400)
-    said = re.match(r"t = \d+, k = (\d+), ", page.locator(".matrices_says").inner_text())
+    settle(walked, 400)
+    said = re.match(r"t = \d+, k = (\d+), ", walked.locator(".matrices_says").inner_text())
     assert said
-    assert f"t={said[1]}" in page.url
-    values = page.locator(".matrix_value").all_inner_texts()
+    assert f"t={said[1]}" in walked.url
+    values = walked.locator(".matrix_value").all_inner_texts()
     assert len(values) == 4
     assert all(values)
-    page.get_by_test_id("stSidebar").get_by_role("link", name="Cell").click()
-    wait_idle(page)
-    expect(page.locator(".player #transport_time")).to_have_value(said[1], timeout=PATIENCE_MS)
+    walked.get_by_test_id("stSidebar").get_by_role("link", name="Cell").click()
+    wait_idle(walked)
+    expect(walked.locator(".player #transport_time")).to_have_value(said[1], timeout=PATIENCE_MS)
 
 
 def test_the_browser_writes_a_strength_as_python_does(page: Page) -> None:
@@ -149,6 +149,21 @@ def test_the_browser_writes_a_strength_as_python_does(page: Page) -> None:
 
 def open_back(page: Page, **query: object) -> None:
     goto(page, "gradients", **{"epochs": EPOCHS, "gradients_section": "back", **query})
+    wait_back(page)
+
+
+def turn_to_back(page: Page, experiment: Experiment, **query: object) -> None:
+    turn(
+        page, "gradients", **{**at_the_end(experiment), "gradients_section": "back", "sequence": 0, "unit": 1, **query}
+    )
+    wait_back(page)
+    whole = page.locator(".backward").get_by_role("button", name="of all steps")
+    if whole.is_visible():  # where there is a choice, the one before may stand
+        whole.click()
+    settle(page)
+
+
+def wait_back(page: Page) -> None:
     wait_trained(page)
     expect(page.locator(".backward[data-ready]")).to_be_attached(timeout=PATIENCE_MS)
     settle(page)
@@ -208,16 +223,16 @@ def expect_engine(page: Page, cell: str, way: str, unit: int) -> None:
 
 
 @pytest.mark.parametrize("cell", ["lstm", "gru", "rnn"])
-def test_every_line_of_the_selected_step_is_the_engines(page: Page, cell: str) -> None:
-    open_back(page, cell=cell, t=590, unit=2)
-    assert place(page) == (590, 1)
-    expect_engine(page, cell, "all", 1)
-    page.locator(".backward").get_by_role("button", name="of the last step alone").click()
-    settle(page)
-    expect_engine(page, cell, "last", 1)
-    page.locator(".backward").get_by_role("button", name="3", exact=True).click()
-    settle(page)
-    expect_engine(page, cell, "last", 2)
+def test_every_line_of_the_selected_step_is_the_engines(walked: Page, cell: str) -> None:
+    turn_to_back(walked, Experiment(cell=cell, epochs=EPOCHS), t=590, unit=2)
+    assert place(walked) == (590, 1)
+    expect_engine(walked, cell, "all", 1)
+    walked.locator(".backward").get_by_role("button", name="of the last step alone").click()
+    settle(walked)
+    expect_engine(walked, cell, "last", 1)
+    walked.locator(".backward").get_by_role("button", name="3", exact=True).click()
+    settle(walked)
+    expect_engine(walked, cell, "last", 2)
 
 
 def test_it_walks_back_without_a_word_to_the_server(page: Page) -> None:
@@ -283,23 +298,23 @@ def test_the_korean_page_has_no_english(page: Page) -> None:
     assert not words
 
 
-def test_a_step_at_which_nothing_is_asked_has_no_squares(page: Page) -> None:
+def test_a_step_at_which_nothing_is_asked_has_no_squares(walked: Page) -> None:
     halves = Experiment(task="matching halves", hidden_size=4, lr=0.05, epochs=20)
-    open_matrices(page, **halves.params(), sequence=1)
-    page.locator("#transport_training").press("End")
-    settle(page)
+    turn_to_matrices(walked, halves, sequence=1)
+    walked.locator("#transport_training").press("End")
+    settle(walked)
     made = engine(halves)
     task = named_task(halves.task, 1)
     matrix = gradients_of_snapshots(made.model, made.parameters[-1:], task)[0].log10_c
     assert matrix is not None
     canvases = ("[data-name=lstm_c] .matrix_marks", "[data-name=lstm_c] .matrix_squares")
-    box, steps = page.locator(canvases[0]).bounding_box(), len(task.x)
+    box, steps = walked.locator(canvases[0]).bounding_box(), len(task.x)
     assert box
     side = (box["width"] - LEFT - 1) / steps
     places = [(t, k) for t in range(steps) for k in range(t + 1)]
     points = [(LEFT + (k + 0.5) * side, TOP + (steps - t - 0.5) * side) for t, k in places]
     for (t, k), (said, *pixel) in zip(
-        places, point(page, ".matrices", canvases, ".matrices_says", points)["found"], strict=True
+        places, point(walked, ".matrices", canvases, ".matrices_says", points)["found"], strict=True
     ):
         if task.scored[t]:
             assert said == f"t = {t}, k = {k}, lag {t - k}: {strength(float(np.float32(matrix[t, k])))}"
@@ -307,39 +322,39 @@ def test_a_step_at_which_nothing_is_asked_has_no_squares(page: Page) -> None:
         else:
             assert said == f"t = {t}, k = {k}: nothing is asked at step {t}, so there is no loss"
             assert pixel[3] == 0
-    expect(page.locator(".matrices_read")).to_contain_text("A row is empty where nothing is asked.")
+    expect(walked.locator(".matrices_read")).to_contain_text("A row is empty where nothing is asked.")
 
 
 @pytest.mark.parametrize("name", ["bit parity", "Reber grammar"])
-def test_the_way_back_of_a_sequence_is_the_engines(page: Page, name: str) -> None:
+def test_the_way_back_of_a_sequence_is_the_engines(walked: Page, name: str) -> None:
     experiment = Experiment(task=name, cell="gru", hidden_size=4, lr=0.05, epochs=20)
-    open_back(page, **experiment.params())
+    turn_to_back(walked, experiment)
     made = engine(experiment)
     asked = np.flatnonzero(made.task.scored)
-    root = page.locator(".backward")
+    root = walked.locator(".backward")
     assert root.get_by_role("button", name="of the last step alone").is_visible() == (len(asked) > 1)
-    assert place(page) == (asked[-1], 0)
+    assert place(walked) == (asked[-1], 0)
     said = "right answer" if len(asked) == 1 else "next letter"
     expect(root.locator("[data-name=above] .backward_formula")).to_contain_text(said)
     back = backpropagate(made.at(len(made.kept) - 1)[0], made.task, loss="sum")
     for t in range(int(asked[-1]), -1, -1):
-        assert place(page) == (t, 0)
+        assert place(walked) == (t, 0)
         expected = {line.name: numeral(float(f"{line.value:.9g}")) for line in backward_lines(back, t, 0)}
-        assert shown(page) == expected
+        assert shown(walked) == expected
         if t:
             root.locator(".transport_back").click()
-            settle(page)
+            settle(walked)
 
 
-def test_steps_of_numbers_are_called_by_their_number(page: Page) -> None:
+def test_steps_of_numbers_are_called_by_their_number(walked: Page) -> None:
     experiment = Experiment(task="noise by heart", cell="gru", hidden_size=3, lr=0.05, epochs=20)
-    open_back(page, **experiment.params())
+    turn_to_back(walked, experiment)
     task = named_task(experiment.task)
-    assert page.locator(".backward_strip button").all_inner_texts() == [str(t) for t in range(len(task.x))]
+    assert walked.locator(".backward_strip button").all_inner_texts() == [str(t) for t in range(len(task.x))]
     read = task.labels[4].replace("-", "−")
-    page.locator(".backward_strip button").nth(4).click()
-    settle(page)
-    said = page.locator(".backward").inner_text()
+    walked.locator(".backward_strip button").nth(4).click()
+    settle(walked)
+    said = walked.locator(".backward").inner_text()
     assert f"Step 4, which reads {read}, unit" in said
     assert "ŷ" in said
     assert "letter" not in said

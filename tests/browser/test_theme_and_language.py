@@ -59,7 +59,7 @@ def test_the_page_says_its_language(page: Page) -> None:
 def test_what_hears_of_a_theme_takes_no_room(page: Page) -> None:
     tops = []
     for name in ("digits", "memory", "training", "timing"):  # the first has no figure that the server colours
-        goto(page, name, epochs=20, map_memory=2, map_hidden=1, map_seeds=4, map_epochs=20)
+        turn(page, name, epochs=20, map_memory=2, map_hidden=1, map_seeds=4, map_epochs=20)
         for width in (1440, 390):
             page.set_viewport_size({"width": width, "height": 900})
             settle(page, 100)

@@ -10,12 +10,20 @@ from tests.browser.conftest import Tabs, goto, watched_page
     [
         ("setTimeout(() => { throw new Error('bang') })", "error: bang"),
         ("console.error('bang')", "console: bang"),
-        ("fetch('http://127.0.0.1:9/').catch(() => null)", "request that leaves the machine: http://127.0.0.1:9/"),
+        (
+            "await fetch('http://127.0.0.1:9/').catch(() => null)",
+            "request that leaves the machine: http://127.0.0.1:9/",
+        ),
+        (
+            "await fetch('http://example.com/').catch(() => null)",
+            "request that leaves the machine: http://example.com/",
+        ),
+        ("await fetch('http://192.0.2.1/').catch(() => null)", "request that leaves the machine: http://192.0.2.1/"),
         ("document.body.insertAdjacentHTML('beforeend', '<p data-testid=stException>bang')", "exception shown: bang"),
     ],
 )
 def test_what_goes_wrong_is_reported(tabs: Tabs, server: str, script: str, report: str) -> None:
     with pytest.raises(AssertionError, match=report), watched_page(tabs, server) as page:  # noqa: PT012
         goto(page)
-        page.evaluate(f"() => {{ {script} }}")
+        page.evaluate(f"async () => {{ {script} }}")
         page.wait_for_timeout(50)
