@@ -33,6 +33,7 @@ from lstmviz.fused.cache import kept_on_disk, recovering
 warnings.simplefilter("always")
 with kept_on_disk():
     double = recovering(numba.njit(cache=True)(lambda number: 2 * number))
+    treble = recovering(numba.njit(cache=True)(lambda number: 3 * number))
 """
 
 
@@ -80,6 +81,18 @@ def test_whatever_lies_in_place_of_compiled_code_is_set_aside(tmp_path, small, k
     [folder] = (tmp_path / "compiled").glob("*.damaged")
     assert any(folder.rglob(f"*.{kind}"))
     assert run(small, LSTMVIZ_CACHE_DIR=str(tmp_path)) == (["42"], "")  # and the next time nothing is wrong
+
+
+@pytest.mark.parametrize("which", [0, 1])
+def test_other_kernels_of_the_process_go_on_where_one_is_set_aside(tmp_path, small, which):
+    both = f"{small}\nfrom small import treble\nprint(treble(14))"
+    assert run(both, LSTMVIZ_CACHE_DIR=str(tmp_path)) == (["42", "42"], "")
+    file = sorted(tmp_path.rglob("*.nbc"))[which]
+    file.write_bytes(file.read_bytes()[:-100])  # cut off
+    said, complained = run(both, LSTMVIZ_CACHE_DIR=str(tmp_path))
+    assert said == ["42", "42"]
+    assert complained.count("was set aside and made again") == 1
+    assert "Traceback" not in complained
 
 
 def test_every_kernel_is_called_so():
