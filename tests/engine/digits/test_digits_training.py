@@ -296,6 +296,10 @@ def test_the_shipped_weights_are_as_good_as_their_log_says(cell):
     assert f"{cell}: MNIST test {share:.2%} right" in log
 
 
+LONGER = {("best", "lstm"): 96}
+"""Epochs where they are not the recipe's; README says the same."""
+
+
 @pytest.mark.parametrize("cell", READERS)
 def test_the_shipped_weights_come_from_the_recipe(cell):
     """And from those that it goes on from; what each of them did is in the log."""
@@ -306,12 +310,13 @@ def test_the_shipped_weights_come_from_the_recipe(cell):
     for name in way:
         head, said, *lines = log.rsplit(f" train --recipe {name} --cell {cell} ", 1)[1].split("\n")
         start = "" if name == "best" else " --start [a-z/.]+"
-        asked = re.match(rf"--seed \d+(?: --epochs (\d+))?{start} --threads \d+: ", head)
-        assert asked
-        recipe = replace(RECIPES[name], epochs=int(asked[1] or RECIPES[name].epochs))
+        longer = LONGER.get((name, cell))
+        epochs = f" --epochs {longer}" if longer else ""  # and no other number of them
+        assert re.match(rf"--seed \d+{epochs}{start} --threads \d+: ", head)
+        recipe = replace(RECIPES[name], epochs=longer or RECIPES[name].epochs)
         assert all(field in str(recipe) for field in re.findall(r"\w+=[\w.]+", said))
-        *epochs, last = lines[: recipe.epochs + 1]
-        assert all(line.startswith("epoch ") for line in epochs)
+        *went, last = lines[: recipe.epochs + 1]
+        assert all(line.startswith("epoch ") for line in went)
     assert (about["cell"], about["epochs"]) == (cell, str(recipe.epochs))
     assert head.startswith(f"--seed {about['seed']} ")
     both = (float(about[f"{name}_accuracy"]) for name in ("test", "load_digits"))
