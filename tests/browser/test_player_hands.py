@@ -137,7 +137,7 @@ def test_who_wants_less_motion_gets_less(open_page: Callable[..., Page], motion:
     assert (moving == 0) == (motion == "reduce")
 
 
-@pytest.mark.parametrize(("language", "hidden"), [("en", 3), ("ko", 64)])
+@pytest.mark.parametrize(("language", "hidden"), [("en", 3), ("ko", 3), ("en", 64), ("ko", 64)])
 def test_on_a_phone_a_finger_is_enough(open_page: Callable[..., Page], language: str, hidden: int) -> None:
     experiment = Experiment(hidden_size=hidden, epochs=15)
     page = open_page(viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True)
