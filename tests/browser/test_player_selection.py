@@ -219,6 +219,22 @@ def test_back_to_another_network_brings_what_was_looked_at_there(page: Page, run
     expect_selected(page, engine(replace(EXPERIMENT, seed=7)), "o", 0, 40, 5)
 
 
+def test_back_to_the_same_network_leaves_the_url_following(page: Page) -> None:
+    """Nothing new is shown then, so that nothing may wait for it."""
+    goto(page, "states", lang="en", epochs=60, t=50)
+    wait_trained(page)
+    page.locator(".st-key-_section button").nth(1).click()
+    page.wait_for_url(re.compile("[?&]section="))
+    wait_idle(page)
+    page.go_back()
+    wait_idle(page)
+    page.locator(".states").press("ArrowRight")
+    settle(page, SETTLED_MS)
+    wait_idle(page)
+    step = page.locator("#transport_time").input_value()
+    expect(page).to_have_url(re.compile(rf"[?&]t={step}\b"))
+
+
 def test_a_rerun_for_another_network_keeps_the_step(page: Page, run: Engine) -> None:
     open_player(page, epochs=EPOCHS, t=584, unit=2, q="o")
     field(page, "Seed").fill("5")
