@@ -261,7 +261,7 @@ def watched(page: Page, url: str) -> Iterator[Page]:
     watch: dict[Any, Callable[..., None]] = {
         "pageerror": lambda error: wrong.append(f"error: {error}"),
         "console": lambda line: note_console(line.type, line.text, line.location["url"]),
-        # Not "request": to be told of each of a page's hundred files costs more than all else that the tests do here.
+        # Not "request": a page asks for a hundred files, and to hear of each triples this process's work of opening it.
         "requestfailed": lambda request: note_outside(request.url),
         "websocket": lambda websocket: note_outside(websocket.url),
     }

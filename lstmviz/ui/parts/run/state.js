@@ -52,9 +52,9 @@ import { setUrl } from "../common/url.js";
  *
  * What the document keeps: `urls` is all that the URL has said of the selection since `page`, its path there, was opened; `path`
  * the stage of the path that it named when the server last answered; `awaited` the epoch that it asks for of a network that has
- * not been trained so far yet; `back` whether the browser went back or forward within that page, to what is still to come: its URL
- * says what was selected there, as nobody has chosen since; `stood` the epoch that the selection was put on last, when a run came; `refused` what the URL asked
- * for and is not there, each with what stood in its place, `of` which network on which page.
+ * not been trained so far yet; `stood` the epoch that the selection was put on last, when a run came; `back` whether the browser
+ * went back or forward within that page, so that the run to come is shown where the URL says; `refused` what the URL asked for and
+ * is not there, each with what stood in its place, `of` which network on which page.
  * @typedef {object} Selection
  * @property {Store<State>} state
  * @property {Set<string>} urls
