@@ -119,9 +119,10 @@ def lstm_step(x: Array, h: Array, c: Array, w: Weights, held: Held = as_it_is) -
 
     x: (..., V) input; h, c: (..., H) state. Each result is (..., H). As torch.nn.LSTMCell.
     """
-    i_pre, f_pre, g_pre, o_pre = _gates(np.matvec(w.ih, x) + w.b_ih + np.matvec(w.hh, h) + w.b_hh, 4)
-    i, f = held("i", sigmoid(i_pre)), held("f", sigmoid(f_pre))
-    g, o = held("g", np.tanh(g_pre)), held("o", sigmoid(o_pre))
+    pre = np.matvec(w.ih, x) + w.b_ih + np.matvec(w.hh, h) + w.b_hh
+    i_pre, f_pre, g_pre, o_pre = _gates(pre, 4)
+    i, f, _, o = _gates(sigmoid(pre), 4)  # in one call: of small networks, calls are what takes time
+    i, f, g, o = held("i", i), held("f", f), held("g", np.tanh(g_pre)), held("o", o)
     c = held("c", f * c + i * g)
     h = held("h", o * np.tanh(c))
     return LSTMStep(i_pre, f_pre, g_pre, o_pre, i, f, g, o, c, h)

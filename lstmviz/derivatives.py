@@ -50,12 +50,12 @@ def _lstm(x: Array, h: Array, c: Array, w: Weights, matrices: tuple[Array, ...])
     for matrix in matrices:
         wide = matrix.shape[-1]
         scaled = gates * matrix.reshape(*matrix.shape[:-2], 4, units, wide)
-        both = np.zeros((*lead, 2 * units, wide if found else 2 * units))
-        d_h, d_c = both[..., :units, :wide], both[..., units:, :wide]
-        np.add(scaled[..., 0, :, :], scaled[..., 1, :, :], out=d_c)
+        d_c = scaled[..., 0, :, :] + scaled[..., 1, :, :]
         d_c += scaled[..., 2, :, :]
-        np.multiply(through_c[..., None], d_c, out=d_h)
+        d_h = through_c[..., None] * d_c
         d_h += scaled[..., 3, :, :]
+        both = np.zeros((*lead, 2 * units, wide if found else 2 * units))
+        both[..., :units, :wide], both[..., units:, :wide] = d_h, d_c
         found.append(both)
     unit = np.arange(units)
     found[0][..., units + unit, units + unit] = step.f  # d c' / d c where h is given
