@@ -7,9 +7,9 @@ import numpy as np
 
 from lstmviz.claims.distributions import Distribution, Thresholds, distribution
 from lstmviz.claims.networks import Parameters, values_of
-from lstmviz.models import ModelConfig, build_model
+from lstmviz.models import ModelConfig, build_model, load_parameters
 from lstmviz.tasks import Task
-from lstmviz.tracing import trace_snapshots
+from lstmviz.tracing import trace
 
 
 def over_sequences(
@@ -24,15 +24,18 @@ def over_sequences(
         thresholds: what "at -1 or 1" and "near 0" mean; `Thresholds()` if left out.
 
     Raises:
-        ValueError: there is no task, or as `trace_snapshots`.
+        ValueError: there is no task, or as `trace` and `load_parameters`.
     """
     if not tasks:
         raise ValueError("`tasks` must be at least one task; got none.")
     thresholds = Thresholds() if thresholds is None else thresholds
     exact = build_model(replace(config, dtype="float64"))
-    read = []
-    for task in tasks:
-        tr = trace_snapshots(exact, [parameters], task.inputs().astype(np.float64), compare=False)
-        read.append(values_of(tr, slice(0, len(task.x))))
-    joined = {name: np.concatenate([one[name] for one in read], axis=1) for name in read[0]}
-    return {name: distribution(name, array, config.cell, thresholds) for name, array in joined.items()}
+    load_parameters(exact, parameters)
+    lengths = [len(task.x) for task in tasks]
+    x = np.zeros((max(lengths), len(tasks), config.input_size))
+    for n, task in enumerate(tasks):
+        x[: lengths[n], n] = task.inputs()
+    values = values_of(trace(exact, x, lengths=lengths, compare=False), slice(None))
+    taken = np.arange(len(x))[:, None] < lengths
+    # One network, whose steps are those of all sequences in a row.
+    return {name: distribution(name, array[taken][None], config.cell, thresholds) for name, array in values.items()}
