@@ -3,12 +3,10 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-import numpy as np
-
 from lstmviz.claims.distributions import Distribution, Thresholds, distribution
 from lstmviz.claims.networks import Parameters, values_of
 from lstmviz.models import ModelConfig, build_model, load_parameters
-from lstmviz.tasks import Task
+from lstmviz.tasks import Task, side_by_side
 from lstmviz.tracing import trace
 
 
@@ -31,11 +29,7 @@ def over_sequences(
     thresholds = Thresholds() if thresholds is None else thresholds
     exact = build_model(replace(config, dtype="float64"))
     load_parameters(exact, parameters)
-    lengths = [len(task.x) for task in tasks]
-    x = np.zeros((max(lengths), len(tasks), config.input_size))
-    for n, task in enumerate(tasks):
-        x[: lengths[n], n] = task.inputs()
-    values = values_of(trace(exact, x, lengths=lengths, compare=False), slice(None))
-    taken = np.arange(len(x))[:, None] < lengths
+    x, own = side_by_side(tasks)
+    values = values_of(trace(exact, x, lengths=own.sum(axis=0), compare=False), slice(None))
     # One network, whose steps are those of all sequences in a row.
-    return {name: distribution(name, array[taken][None], config.cell, thresholds) for name, array in values.items()}
+    return {name: distribution(name, array[own][None], config.cell, thresholds) for name, array in values.items()}

@@ -1,7 +1,7 @@
 """What networks learn. A task is data and an objective; the alphabet pattern of the lecture is one kind of it."""
 
 from lstmviz.tasks.accepting import LANGUAGES, AcceptTask, accept_task
-from lstmviz.tasks.base import NOTHING, Examples, Task, check_symbols
+from lstmviz.tasks.base import NOTHING, Examples, Task, check_symbols, side_by_side
 from lstmviz.tasks.drawn import DrawnTask
 from lstmviz.tasks.grammar import GRAMMARS, GrammarTask, grammar_task
 from lstmviz.tasks.matching import (
@@ -98,6 +98,7 @@ __all__ = [
     "sequences_of",
     "series_name",
     "series_task",
+    "side_by_side",
     "sine_task",
     "text_task",
     "usual",

@@ -166,6 +166,20 @@ class Task(ABC):
         return self.examples()
 
 
+def side_by_side(faces: Sequence[Task]) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
+    """The faces of tasks that read alike, for a network to read together.
+
+    Returns:
+        (T, N, V) their inputs, padded with 0 behind their ends to the T steps of the longest; and (T, N) which steps
+        are a face's own.
+    """
+    lengths = [len(face.x) for face in faces]
+    inputs = np.zeros((max(lengths), len(faces), faces[0].input_size))
+    for n, face in enumerate(faces):
+        inputs[: lengths[n], n] = face.inputs()
+    return inputs, np.arange(len(inputs))[:, None] < lengths
+
+
 def check_symbols(task: Any) -> None:
     """Do nothing if `task` reads symbols and asks for symbols.
 

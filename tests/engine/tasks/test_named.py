@@ -16,6 +16,7 @@ from lstmviz.tasks import (
     sequences_of,
     series_name,
     series_task,
+    side_by_side,
     usual,
 )
 from lstmviz.training import TrainConfig, evaluate, train
@@ -118,3 +119,14 @@ def test_the_example_is_learned_and_what_is_held_back_is_told_too():
         pass
     assert task.learned < len(task.x)
     assert evaluate(model, task).accuracy > 0.9
+
+
+@pytest.mark.parametrize("name", ["embedded Reber grammar", "adding problem"])
+def test_faces_are_read_side_by_side_each_to_its_own_end(name: str) -> None:
+    faces = [named_task(name, number) for number in range(6)]
+    inputs, own = side_by_side(faces)
+    assert inputs.shape == (max(len(face.x) for face in faces), 6, faces[0].input_size)
+    for n, face in enumerate(faces):
+        np.testing.assert_array_equal(inputs[own[:, n], n], face.inputs())
+        np.testing.assert_array_equal(own[:, n], np.arange(len(inputs)) < len(face.x))
+    assert not inputs[~own].any()

@@ -8,7 +8,7 @@ import numpy as np
 from lstmviz.cells import Array
 from lstmviz.dynamics.planes import Principal, principal_axes
 from lstmviz.statemap import StateMap, state_map
-from lstmviz.tasks import Task
+from lstmviz.tasks import Task, side_by_side
 from lstmviz.tracing import Trace
 from lstmviz.ui.background.bounds import KEPT_ENDS
 from lstmviz.ui.background.jobs import Run
@@ -65,10 +65,9 @@ def axes(run: Run) -> dict[str, Any] | None:
     states = states_of(trace_all(run))
     flat = states.reshape(-1, states.shape[-1])
     if not run.experiment.repeats_a_pattern and (f := last_map(run)) is not None:
-        faces = first_sequences(run.experiment.task, FACES)
+        inputs, own = side_by_side(first_sequences(run.experiment.task, FACES))
         with np.errstate(all="ignore"):
-            others = [f.states(face.inputs().astype(float)) for face in faces]
-        flat = np.concatenate([flat, *others])
+            flat = np.concatenate([flat, f.states(inputs)[own]])
     flat = flat[np.isfinite(flat).all(axis=-1)]
     if flat.shape[-1] < 2 or len(flat) < 2:
         return None
