@@ -14,7 +14,7 @@ import pytest
 import streamlit as st
 from plotly.io import to_json
 from streamlit.components.v2 import manifest_scanner
-from streamlit.testing.v1 import AppTest
+from streamlit.testing.v1 import AppTest, local_script_runner
 
 from lstmviz.figures.plain import Plain
 from lstmviz.store.trainings import TrainingStore
@@ -27,6 +27,15 @@ ROOT = Path(__file__).parents[2]
 
 # Streamlit searches all installed packages for components, for each app anew: half of the time that a test takes.
 manifest_scanner.scan_component_manifests = functools.cache(manifest_scanner.scan_component_manifests)
+
+
+def _wait(runner: Any, timeout: float, look: Callable[..., None] = local_script_runner.require_widgets_deltas) -> None:
+    """Streamlit's own way looks a thousand times a second whether the page has been run, and takes turns with it."""
+    runner._script_thread.join(timeout)
+    look(runner, timeout=0.1)
+
+
+local_script_runner.require_widgets_deltas = _wait
 
 
 @pytest.fixture(autouse=True)
