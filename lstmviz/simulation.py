@@ -12,12 +12,11 @@ from numpy.typing import NDArray
 
 from lstmviz._checks import whole_number
 from lstmviz.cells import Array
-from lstmviz.fused import read
+from lstmviz.fused import CELL_NUMBERS, read
 from lstmviz.statemap import StateMap, check_letters
 from lstmviz.tasks import PatternTask
 
 MAX_STEPS = 100_000_000
-_CELLS = {"rnn": 0, "rnn_relu": 1, "lstm": 2, "gru": 3}  # as the compiled loop numbers them
 
 
 @dataclass(frozen=True, eq=False)
@@ -75,7 +74,7 @@ def simulate(
     hh, b_ih, b_hh = (np.stack([getattr(w, name) for w in f.layers]) for name in ("hh", "b_ih", "b_hh"))
     states = np.zeros((len(kept), f.size))
     codes = np.append(task.x, task.y[-1])[: task.period].astype(np.int64)
-    told = read(_CELLS[f.cell], ih, hh, b_ih, b_hh, f.head[0], f.head[1], codes, steps, s, kept, states)
+    told = read(CELL_NUMBERS[f.cell], ih, hh, b_ih, b_hh, f.head[0], f.head[1], codes, steps, s, kept, states)
     first, last, wrong, margin, at = told
     return Simulation(
         steps=steps,

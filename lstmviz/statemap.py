@@ -11,6 +11,7 @@ followed, in an LSTM, by its c. One layer of H units has S = H, or 2H for an LST
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from math import prod
 from typing import Any
 
 import numpy as np
@@ -20,11 +21,14 @@ from torch import nn
 from lstmviz._checks import instance
 from lstmviz.cells import Array, Weights, gru_step, lstm_step, rnn_relu_step, rnn_step
 from lstmviz.derivatives import with_derivative
+from lstmviz.fused import CELL_NUMBERS, compiles, go_round
 from lstmviz.tasks import PatternTask, Task, check_pattern
 from lstmviz.tracing.following import shape_of, weights_of
 from lstmviz.tracing.given import parts_of
 from lstmviz.tracing.in_use import weights_in_use
 from lstmviz.tracing.stacking import stacked_weights
+
+_SMALL = 16  # units of a network whose rounds of inputs go through the compiled loop
 
 
 @dataclass(frozen=True, eq=False)
@@ -121,12 +125,16 @@ class StateMap:
 
     def after(self, s: Array, xs: Array) -> Array:
         """The state after all of xs, (P, V), from the states s (..., S): the map of a whole period, (..., S)."""
+        if self._is_small and xs.ndim == 2:
+            return self._round(s, xs, derivative=False)[0]
         for x in xs:
             s = self.step(s, x)
         return s
 
     def after_with_jacobian(self, s: Array, xs: Array) -> tuple[Array, Array]:
         """The same, and its derivative by the chain rule: (..., S), (..., S, S)."""
+        if self._is_small and xs.ndim == 2:
+            return self._round(s, xs, derivative=True)
         product: Array = np.broadcast_to(np.eye(self.size), (*s.shape[:-1], self.size, self.size))
         for k, x in enumerate(xs):
             s, jacobian = self.step_with_jacobian(s, x)
@@ -141,6 +149,24 @@ class StateMap:
         """
         weight, bias = _head_of(self)
         return np.matvec(weight, self.h(s)) + bias
+
+    @cached_property
+    def _is_small(self) -> bool:
+        """Whether the compiled loop is quicker than arrays."""
+        return len(self.layers) == 1 and self.hidden_size <= _SMALL and compiles()
+
+    def _round(self, s: Array, xs: Array, derivative: bool) -> tuple[Array, Array]:
+        """`after_with_jacobian` by the compiled loop; (0, S, S) for the derivatives if they are not asked for."""
+        sets = self.layers[0].hh.shape[:-2]
+        lead = np.broadcast_shapes(s.shape[:-1], sets)
+        end = np.array(np.broadcast_to(s, (*lead, self.size)), dtype=float)
+        which = np.array(np.broadcast_to(np.arange(prod(sets)).reshape(sets), lead)).ravel()
+        product = np.empty((len(which) if derivative else 0, self.size, self.size))
+        # The loop is compiled for arrays that lie in order and can be written to.
+        weights, read = [a.reshape(-1, *a.shape[len(sets) :]) for a in self.layers[0]], np.asarray(xs, dtype=float)
+        given = [np.require(a, requirements=["C", "W"]) for a in (*weights, which, read)]
+        go_round(CELL_NUMBERS[self.cell], *given, end.reshape(-1, self.size), product)
+        return end, product.reshape(*lead, self.size, self.size) if derivative else product
 
     def _where(self, layer: int, part: int) -> slice:
         """The place of a layer's h (part 0) or c (part 1) in the state."""

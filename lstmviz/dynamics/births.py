@@ -141,11 +141,12 @@ def _more_starts(
 ) -> tuple[Array, NDArray[Any]]:
     """Other random states for some snapshots, and states between the points that are known there."""
     own, snapshots = list[Array](), list[NDArray[Any]]()
-    for e in where:
+    drawn = np.broadcast_to(random_states(take(f, where), xs, count, (seed + 1) % 2**32), (len(where), count, f.size))
+    for e, others in zip(where, drawn, strict=True):
         one, other = np.triu_indices(len(points[e]), 1)
         share = np.linspace(0.1, 0.9, 9)[:, None, None]
         between = (points[e][one] * share + points[e][other] * (1 - share)).reshape(-1, f.size)
-        own += [between, random_states(take(f, e), xs, count, (seed + 1) % 2**32)]
+        own += [between, others]
         snapshots.append(np.full(len(between) + count, e))
     return np.concatenate(own), np.concatenate(snapshots)
 

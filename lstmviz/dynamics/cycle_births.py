@@ -6,7 +6,7 @@ to each other. So the search begins there too, beside random states and what the
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -17,7 +17,7 @@ from lstmviz._checks import whole_number
 from lstmviz.cells import Array
 from lstmviz.dynamics.births import Births, births, index_of
 from lstmviz.dynamics.following import Event, Links, add, chains, changes, ends_of, first_starts, in_order, lead_on
-from lstmviz.dynamics.newton import inputs_of, near_each_other, newton, spectrum, take
+from lstmviz.dynamics.newton import beside, inputs_of, near_each_other, newton, spectrum, take
 from lstmviz.dynamics.search import SINGULAR
 from lstmviz.statemap import StateMap, stacked_map
 
@@ -106,11 +106,12 @@ def cycle_births(
     if index is not None and stacked.cell != "rnn_relu":
         lacking = finite & (index != 1)
         if lacking.any():
-            drawn = first_starts(stacked, xs, _MORE, (seed + 1) % 2**32)
-            ends = ends_of(stacked, xs, drawn[0])
-            own, where = (np.concatenate(parts) for parts in zip(drawn, ends, strict=True))
-            keep = lacking[where]
-            tried += _look(stacked, xs, own[keep], where[keep], points, links, finite, solve)
+            drawn, where = first_starts(stacked, xs, _MORE, (seed + 1) % 2**32)
+            begun = drawn[lacking[where]], where[lacking[where]]
+            there = np.flatnonzero(lacking)
+            ends, which = ends_of(take(stacked, there), xs, begun[0])
+            own, where = (np.concatenate(parts) for parts in zip(begun, (ends, there[which]), strict=True))
+            tried += _look(stacked, xs, own, where, points, links, finite, solve)
             index = _index(stacked, xs, points, fixed, period)
     branches = _branches(stacked, xs, points, links, period)
     return CycleBirths(period, branches, in_order(changes(branches, finite)), index, tried)
@@ -180,8 +181,7 @@ def _jacobians(f: StateMap, s: Array, xs: Array, period: int) -> Array:
     if f.cell == "rnn_relu":
         moves = 1e-7 * np.random.default_rng(0).choice([-1.0, 1.0], (_SIDES, f.size))
         around = np.concatenate([around, around + moves], axis=1)
-    f = replace(f, layers=tuple(type(w)(*(a[:, None] for a in w)) for w in f.layers))
-    _, jacobian = f.after_with_jacobian(around, np.tile(xs, (period, 1)))
+    _, jacobian = beside(f).after_with_jacobian(around, np.tile(xs, (period, 1)))
     return jacobian
 
 

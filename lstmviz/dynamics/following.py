@@ -6,14 +6,14 @@ claims them. Between snapshots nothing is known: a chain that jumps where the we
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 from lstmviz.cells import Array
-from lstmviz.dynamics.newton import distinct, take
+from lstmviz.dynamics.newton import beside, distinct, take
 from lstmviz.dynamics.search import random_states
 from lstmviz.statemap import StateMap
 
@@ -69,12 +69,11 @@ def ends_of(f: StateMap, xs: Array, starts: Array) -> tuple[Array, NDArray[Any]]
     Half of them are enough to find what attracts; the others are for what does not.
     """
     snapshots = len(f.layers[0].hh)
-    beside = replace(f, layers=tuple(type(w)(*(a[:, None] for a in w)) for w in f.layers))
-    each = starts.reshape(snapshots, -1, f.size)
+    each, its_map = starts.reshape(snapshots, -1, f.size), beside(f)
     s = each[:, : each.shape[1] // 2 + 1]
     with np.errstate(all="ignore"):
         for _ in range(_PERIODS):
-            s = beside.after(s, xs)
+            s = its_map.after(s, xs)
     own, where = s.reshape(-1, f.size), np.repeat(np.arange(snapshots), s.shape[1])
     keep = np.isfinite(own).all(axis=-1)
     own, where = own[keep], where[keep]

@@ -58,6 +58,11 @@ def take(f: StateMap, which: NDArray[Any]) -> StateMap:
     return replace(f, layers=tuple(Weights(*(array[which] for array in w)) for w in f.layers), head=None)
 
 
+def beside(f: StateMap) -> StateMap:
+    """The map of states (E, N, S), N of them under each of the E sets of weights that f leads with."""
+    return replace(f, layers=tuple(Weights(*(array[:, None] for array in w)) for w in f.layers))
+
+
 def newton(f: StateMap, starts: Array, xs: Array, iterations: int = 60) -> Found:
     """Damped Newton on F(s) - s, F the map of all of xs (P, V), from each of `starts` (N, S).
 
@@ -70,6 +75,7 @@ def newton(f: StateMap, starts: Array, xs: Array, iterations: int = 60) -> Found
     """
     bound = np.where(bounded(f), 1.0, np.inf)
     end, converged = starts.copy(), np.zeros(len(starts), dtype=bool)
+    last_miss, last_step = np.empty_like(end), np.empty_like(end)
     with np.errstate(all="ignore"):  # starts that run away overflow, and are dropped
         alive: NDArray[Any] = np.flatnonzero(np.isfinite(starts).all(axis=-1))
         s, own = np.clip(starts[alive], -bound, bound), take(f, alive)
@@ -82,8 +88,9 @@ def newton(f: StateMap, starts: Array, xs: Array, iterations: int = 60) -> Found
             scale = np.maximum(1.0, _largest(s))
             done = (size <= RESIDUAL) & (length <= _STEP * scale)
             keep = ~done & (share >= _SHORTEST) & np.isfinite(length)
-            converged[alive[done]] = True
-            end[alive[done]] = _polished(take(own, done), s[done], miss[done], full[done], xs)
+            ended = alive[done]
+            converged[ended] = True
+            end[ended], last_miss[ended], last_step[ended] = s[done], miss[done], full[done]
             if not keep.any():
                 break
             if not keep.all():
@@ -101,6 +108,8 @@ def newton(f: StateMap, starts: Array, xs: Array, iterations: int = 60) -> Found
             s, miss = np.where(better[:, None], tried, s), np.where(better[:, None], new, miss)
             if better.any():
                 full[better] = _newton_step(jacobian[better], new[better])
+        found = np.flatnonzero(converged)
+        end[found] = _polished(take(f, found), end[found], last_miss[found], last_step[found], xs)
     return Found(end, converged)
 
 

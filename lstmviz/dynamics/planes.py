@@ -176,7 +176,7 @@ def principal_axes(states: Array, names: tuple[str, ...]) -> Principal:
         raise ValueError(f"`names` must name each of the {flat.shape[-1]} numbers of a state; got {len(names)}.")
     mean = flat.mean(axis=0)
     # Of the triangle that a rotation of the rows leaves: its axes and variances are theirs, and it is small.
-    _, sizes, axes = np.linalg.svd(np.linalg.qr(flat - mean, mode="r"))
+    _, sizes, axes = np.linalg.svd(np.linalg.qr(flat - mean, mode="r"), full_matrices=False)
     rounded = np.round(np.abs(axes), 12)  # two loadings that are equal but for rounding must not take turns
     heaviest = np.take_along_axis(axes, rounded.argmax(axis=-1)[:, None], axis=-1)
     axes = np.where(heaviest < 0, -axes, axes)

@@ -10,7 +10,7 @@ import numpy as np
 
 from lstmviz._checks import whole_number
 from lstmviz.cells import Array
-from lstmviz.dynamics.newton import bounded, distinct, newton
+from lstmviz.dynamics.newton import beside, bounded, distinct, newton
 from lstmviz.statemap import StateMap
 
 SINGULAR = 1e-9
@@ -40,7 +40,10 @@ def first_starts(f: StateMap, xs: Array, count: int, seed: int, near: Array | No
 
 
 def random_states(f: StateMap, xs: Array, count: int, seed: int, box: float | None = None) -> Array:
-    """(count, S) states: h within -1 and 1, what has no bound within twice the range that the map takes them to."""
+    """(count, S) states: h within -1 and 1, what has no bound within twice the range that the map takes them to.
+
+    Where the weights lead with an axis of E, each set has a range of its own: (E, count, S).
+    """
     random = np.random.default_rng(whole_number("seed", seed, 0, 2**32 - 1))
     states = random.uniform(-1, 1, (count, f.size))
     if box is not None:
@@ -48,8 +51,11 @@ def random_states(f: StateMap, xs: Array, count: int, seed: int, box: float | No
     inside = bounded(f)
     if not inside.all():
         with np.errstate(all="ignore"):
-            reach = np.abs(_settled(f, states, xs, _REACHING))
-        reach = np.where(np.isfinite(reach) & (reach < 1e6), reach, 0.0).max(axis=0)
+            if f.layers[0].hh.ndim > 2:
+                reach = np.abs(_settled(beside(f), states[None], xs, _REACHING))
+            else:
+                reach = np.abs(_settled(f, states, xs, _REACHING))
+        reach = np.where(np.isfinite(reach) & (reach < 1e6), reach, 0.0).max(axis=-2, keepdims=True)
         states = np.where(inside, states, states * 2 * np.maximum(1.0, reach))
     return np.abs(states) if f.cell == "rnn_relu" else states
 

@@ -7,11 +7,12 @@ from lstmviz.fused.single import Single
 from lstmviz.fused.training import ADAM_BETAS, ADAM_EPS, Position
 from lstmviz.fused.units import Network
 from lstmviz.fused.vector import lanes
-from lstmviz.fused.warm import is_reading_warm, is_warm, read, warm, warm_reading
+from lstmviz.fused.warm import CELL_NUMBERS, go_round, is_reading_warm, is_warm, read, warm, warm_reading
 
 __all__ = [
     "ADAM_BETAS",
     "ADAM_EPS",
+    "CELL_NUMBERS",
     "KERNELS",
     "UNITS_FROM",
     "Batch",
@@ -20,6 +21,7 @@ __all__ = [
     "Single",
     "along_units",
     "compiles",
+    "go_round",
     "is_reading_warm",
     "is_single",
     "is_warm",

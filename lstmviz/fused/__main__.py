@@ -35,7 +35,7 @@ def _cold() -> Mapping[str, Callable[[], None]]:
         if not is_warm(cell) and name not in found:
             found[name] = partial(warm, cell)
     if not is_reading_warm():
-        found["long texts"] = warm_reading
+        found["long texts and rounds of inputs"] = warm_reading
     return found
 
 

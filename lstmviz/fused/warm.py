@@ -13,9 +13,11 @@ from lstmviz.fused.units import Network
 from lstmviz.fused.vector import lanes
 
 with kept_on_disk():
-    from lstmviz.fused import reading
+    from lstmviz.fused import reading, rounds
 
-read = recovering(reading.read)
+CELL_NUMBERS = {"rnn": 0, "rnn_relu": 1, "lstm": 2, "gru": 3}
+"""What the loops that read call the cells."""
+read, go_round = recovering(reading.read), recovering(rounds.go_round)
 
 
 def _kernel(cell: str, dtype: str, hidden_size: int, alone: bool) -> str:
@@ -53,12 +55,12 @@ def warm(cell: str, dtype: str = "float32", hidden_size: int = 1, *, alone: bool
 
 
 def is_reading_warm() -> bool:
-    """The same of the loop that reads long texts."""
+    """The same of the loops that read: a long text, or a round of inputs from many states."""
     return not compiles() or (cache_folder() / "reading.ready").exists()
 
 
 def warm_reading() -> None:
-    """Compile that loop, or load it."""
+    """Compile those loops, or load them."""
     one = np.zeros((1, 1, 1))
     read(
         0,
@@ -74,6 +76,7 @@ def warm_reading() -> None:
         np.zeros(0, np.int64),
         one[0],
     )
+    go_round(0, one, one, one[0], one[0], np.zeros(1, np.int64), one[0], one[0].copy(), one.copy())
     _mark(cache_folder() / "reading.ready")
 
 

@@ -6,7 +6,9 @@ import torch
 from torch import nn
 
 import lstmviz as lv
-from lstmviz.statemap import StateMap, pattern_inputs, state_map
+from lstmviz.dynamics.newton import beside
+from lstmviz.models import parameters_of
+from lstmviz.statemap import StateMap, pattern_inputs, stacked_map, state_map
 
 CELLS = ("rnn", "rnn_relu", "lstm", "gru")
 
@@ -45,9 +47,11 @@ def test_steps_and_derivatives_are_torchs(cell, layers):
         np.testing.assert_allclose(f.jacobian(s[k], x[k]), jacobian[k], atol=1e-15)
 
 
+# A small network of one layer goes through a compiled loop, any other through arrays.
+@pytest.mark.parametrize(("layers", "hidden"), [(1, 1), (1, 3), (1, 16), (1, 17), (2, 3)])
 @pytest.mark.parametrize("cell", CELLS)
-def test_a_period_is_its_steps_one_after_the_other(cell):
-    f = state_map(network(cell, 2))
+def test_a_period_is_its_steps_one_after_the_other(cell, layers, hidden):
+    f = state_map(network(cell, layers, hidden))
     xs = pattern_inputs([0, 1, 2, 1], 4)
     start = np.random.default_rng(2).normal(size=(6, f.size))
     end, jacobian = f.after_with_jacobian(start, xs)
@@ -58,6 +62,37 @@ def test_a_period_is_its_steps_one_after_the_other(cell):
         for before, x in zip([start[k], *f.states(xs, start[k])], xs, strict=False):
             product = f.jacobian(before, x) @ product
         np.testing.assert_allclose(jacobian[k], product, atol=1e-14)
+        alone, its_jacobian = f.after_with_jacobian(start[k], xs)
+        np.testing.assert_allclose(alone, end[k], atol=1e-15)
+        np.testing.assert_allclose(its_jacobian, jacobian[k], atol=1e-14)
+
+
+@pytest.mark.parametrize("hidden", [3, 17])
+@pytest.mark.parametrize("cell", CELLS)
+def test_each_state_goes_on_under_weights_of_its_own(cell, hidden):
+    models = [network(cell, hidden=hidden, seed=seed) for seed in range(4)]
+    stacked, _ = stacked_map(models[0], [parameters_of(model) for model in models])
+    xs = pattern_inputs([0, 1, 2, 1], 4)
+    start = 3 * np.random.default_rng(4).normal(size=(4, 5, stacked.size))
+    one, several = stacked.after_with_jacobian(start[:, 0], xs), beside(stacked).after_with_jacobian(start, xs)
+    np.testing.assert_array_equal(stacked.after(start[:, 0], xs), one[0])
+    for k, model in enumerate(models):
+        for own, found, s in ((one, k, start[k, 0]), (several, (k, slice(None)), start[k])):
+            for part, wanted in zip(own, state_map(model).after_with_jacobian(s, xs), strict=True):
+                np.testing.assert_allclose(part[found], wanted, atol=1e-14)
+
+
+@pytest.mark.parametrize("cell", CELLS)
+def test_far_away_every_gate_is_at_its_end_and_nothing_is_lost(cell):
+    f = state_map(network(cell))
+    far = np.array([[1e3], [-1e3], [1e300]]) * np.ones(f.size)
+    with np.errstate(all="ignore"):
+        wanted = f.step(far, pattern_inputs([2], 4)[0])
+    end, jacobian = f.after_with_jacobian(far, pattern_inputs([2], 4))
+    np.testing.assert_allclose(end, wanted, rtol=1e-13)
+    np.testing.assert_allclose(jacobian, f.jacobian(far, pattern_inputs([2], 4)[0]), rtol=1e-12, atol=1e-14)
+    lost = f.after(np.full(f.size, np.nan), pattern_inputs([2], 4))
+    assert np.isnan(lost).all()
 
 
 @pytest.mark.parametrize("cell", CELLS)
