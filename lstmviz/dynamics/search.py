@@ -50,11 +50,9 @@ def random_states(f: StateMap, xs: Array, count: int, seed: int, box: float | No
         return states * _positive("box", box)
     inside = bounded(f)
     if not inside.all():
+        own = beside(f) if f.layers[0].hh.ndim > 2 else f
         with np.errstate(all="ignore"):
-            if f.layers[0].hh.ndim > 2:
-                reach = np.abs(_settled(beside(f), states[None], xs, _REACHING))
-            else:
-                reach = np.abs(_settled(f, states, xs, _REACHING))
+            reach = np.abs(_settled(own, states, xs, _REACHING))
         reach = np.where(np.isfinite(reach) & (reach < 1e6), reach, 0.0).max(axis=-2, keepdims=True)
         states = np.where(inside, states, states * 2 * np.maximum(1.0, reach))
     return np.abs(states) if f.cell == "rnn_relu" else states

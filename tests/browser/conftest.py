@@ -340,16 +340,34 @@ def page(open_page: Callable[..., Page]) -> Page:
 
 
 @pytest.fixture(scope="module")
-def walking(tabs: Tabs, server: str) -> Iterator[Page]:
-    """The tab of `walked`."""
-    with tabs.borrow(server, viewport={"width": 1440, "height": 900}, color_scheme="light") as page:
-        yield page
+def walking(tabs: Tabs, server: str) -> Iterator[Callable[[], Page]]:
+    """A function that gives the tab of `walked`: always the same one, until it is closed."""
+    with contextlib.ExitStack() as stack:
+        lent: list[Page] = []
+
+        def lend() -> Page:
+            if not lent or lent[-1].is_closed():
+                borrowed = tabs.borrow(server, viewport={"width": 1440, "height": 900}, color_scheme="light")
+                lent.append(stack.enter_context(borrowed))
+            return lent[-1]
+
+        yield lend
 
 
 @pytest.fixture
-def walked(walking: Page, server: str) -> Iterator[Page]:
-    """A watched tab that tests of a module go through one after the other, by `turn`: for those that only look."""
-    walking.set_viewport_size({"width": 1440, "height": 900})
-    walking.emulate_media(color_scheme="light", reduced_motion="null")
-    with watched(walking, server):
-        yield walking
+def walked(walking: Callable[[], Page], server: str, request: pytest.FixtureRequest) -> Iterator[Page]:
+    """A watched tab that tests of a module go through one after the other, by `turn`: for those that only look.
+
+    What went wrong for one of them is not left to the next: that one gets a new tab.
+    """
+    page, failed = walking(), request.session.testsfailed
+    page.set_viewport_size({"width": 1440, "height": 900})
+    page.emulate_media(color_scheme="light", reduced_motion="null")
+    fine = False
+    try:
+        with watched(page, server):
+            yield page
+        fine = request.session.testsfailed == failed
+    finally:
+        if not fine:
+            page.close()

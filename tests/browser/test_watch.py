@@ -1,6 +1,9 @@
 """The watch over every page notices what it is there for."""
 
+from collections.abc import Callable
+
 import pytest
+from playwright.sync_api import Page
 
 from tests.browser.conftest import Tabs, goto, watched_page
 
@@ -27,3 +30,11 @@ def test_what_goes_wrong_is_reported(tabs: Tabs, server: str, script: str, repor
         goto(page)
         page.evaluate(f"async () => {{ {script} }}")
         page.wait_for_timeout(50)
+
+
+def test_a_tab_that_tests_share_is_another_one_once_it_was_closed(walking: Callable[[], Page]) -> None:
+    first = walking()
+    assert walking() is first
+    first.close()
+    assert walking() is not first
+    goto(walking())
