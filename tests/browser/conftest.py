@@ -47,10 +47,19 @@ SETTLED_MS = 320  # after which labels and the URL have followed what is drawn
 FRAMES = "await new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));"
 # Opened at /cell, Streamlit's own start looks for its server below /cell before it looks at the root.
 PROBE = r"http://[^/]+/\w+/_stcore/(health|host-config)"
-# While a test has such a list, what is to be done in the next frame is put there, for the test to do it.
+# Lets a test do at once what is to be done in the next frame, also what was waiting for it already.
 BY_HAND = """{
-    const next = requestAnimationFrame.bind(window);
-    window.requestAnimationFrame = (draw) => window.__framesByHand?.push(draw) ?? next(draw);
+    const [next, cancel] = [requestAnimationFrame.bind(window), cancelAnimationFrame.bind(window)];
+    const waiting = new Map();
+    window.requestAnimationFrame = (draw) => {
+        const id = next((now) => { waiting.delete(id); draw(now); });
+        waiting.set(id, draw);
+        return id;
+    };
+    window.cancelAnimationFrame = (id) => { waiting.delete(id); cancel(id); };
+    window.__drawNow = () => {
+        for (const [id, draw] of Array.from(waiting)) { window.cancelAnimationFrame(id); draw(performance.now()); }
+    };
 }"""
 TURN = """(url) => {
     history.pushState(null, "", url);

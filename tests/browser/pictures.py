@@ -22,15 +22,13 @@ _POINT = """([part, marks, squares, says, points]) => {
     const ratio = under.width / under.clientWidth;
     const pen = under.getContext('2d');
     const found = [];
-    const frame = window.__framesByHand = [];
     for (const [x, y] of points) {
         const at = { clientX: box.left + x, clientY: box.top + y, bubbles: true, pointerType: 'mouse' };
         over.dispatchEvent(new PointerEvent('pointermove', { ...at, isPrimary: true }));
-        frame.splice(0).forEach((draw) => draw(performance.now()));
+        window.__drawNow();
         const pixel = pen.getImageData(Math.round(x * ratio), Math.round(y * ratio), 1, 1).data;
         found.push([root.querySelector(says).textContent, ...pixel]);
     }
-    delete window.__framesByHand;
     over.dispatchEvent(new PointerEvent('pointerleave', { bubbles: true }));
     return { found, size: [box.width, box.height] };
 }"""

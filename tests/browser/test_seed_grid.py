@@ -46,15 +46,12 @@ MOVE = f"""async (input, e) => {{
 # What is said where the pointer is, place by place, without painting a frame for each (`BY_HAND`).
 SAID_AT = """(field, points) => {
     const root = field.getRootNode(), says = root.querySelector(".grid_says");
-    const frame = window.__framesByHand = [];
-    const found = points.map(([clientX, clientY]) => {
+    return points.map(([clientX, clientY]) => {
         const at = { clientX, clientY, bubbles: true, composed: true, pointerType: "mouse", isPrimary: true };
         root.elementFromPoint(clientX, clientY).dispatchEvent(new PointerEvent("pointermove", at));
-        frame.splice(0).forEach((draw) => draw(performance.now()));
+        window.__drawNow();
         return says.innerText;
     });
-    delete window.__framesByHand;
-    return found;
 }"""
 
 

@@ -38,3 +38,20 @@ def test_a_tab_that_tests_share_is_another_one_once_it_was_closed(walking: Calla
     first.close()
     assert walking() is not first
     goto(walking())
+
+
+def test_what_waits_for_the_next_frame_can_be_done_at_once_and_is_done_once(page: Page) -> None:
+    goto(page)
+    done = page.evaluate(
+        """async () => {
+            const done = [];
+            requestAnimationFrame(() => done.push("asked before"));
+            cancelAnimationFrame(requestAnimationFrame(() => done.push("called off")));
+            requestAnimationFrame(() => requestAnimationFrame(() => done.push("asked anew")));
+            window.__drawNow();
+            done.push("now");
+            await new Promise((after) => requestAnimationFrame(() => requestAnimationFrame(after)));
+            return done;
+        }"""
+    )
+    assert done == ["asked before", "now", "asked anew"]
