@@ -129,17 +129,18 @@ def turn(page: Page, path: str = "", **query: object) -> None:
 
 
 def plotted(page: Page, key: str, trace: int, array: str) -> Any:
-    """The array ("y", "z", ...) of a trace of the figure drawn under `key`, as plotly holds it in the page."""
-    page.wait_for_function(
-        "(key) => document.querySelector(`.st-key-${key} .js-plotly-plot`)?._fullData?.length", arg=key
-    )
-    return page.evaluate(
+    """The array ("y", "z", ...) of a trace of the figure drawn under `key`, as plotly holds it in the page.
+
+    It is waited for and read in one look: between two, a page that goes on being drawn may put another figure there.
+    """
+    found = page.wait_for_function(
         """([key, trace, array]) => {
-            const found = document.querySelector(`.st-key-${key} .js-plotly-plot`)._fullData[trace][array];
-            return Array.from(found, (row) => typeof row === 'number' ? row : Array.from(row));
+            const found = document.querySelector(`.st-key-${key} .js-plotly-plot`)?._fullData?.[trace]?.[array];
+            return found && Array.from(found, (row) => typeof row === 'number' ? row : Array.from(row));
         }""",
-        [key, trace, array],
+        arg=[key, trace, array],
     )
+    return found.json_value()
 
 
 def free_port() -> int:
