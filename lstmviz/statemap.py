@@ -2,8 +2,8 @@
 
 What a network can remember is decided by this map: where it leads (`dynamics`), what it can tell apart (`automata`),
 what learning can reach through it (`gradients`), and what is so forever (`proof`). It is computed in float64 from the
-trained weights taken as exact, by the very steps of `cells`; of a small network, whole rounds of inputs by a compiled loop
-of the same equations.
+trained weights taken as exact, by the very steps of `cells`; of a small network, whole rounds of inputs by a compiled
+loop of the same equations.
 
 The state of a network is all that a step hands on to the next one, as one vector of S numbers: for each layer its h,
 followed, in an LSTM, by its c. One layer of H units has S = H, or 2H for an LSTM.
