@@ -7,6 +7,7 @@ from torch import nn
 
 import lstmviz as lv
 from lstmviz.dynamics.newton import beside
+from lstmviz.fused import rounds
 from lstmviz.models import parameters_of
 from lstmviz.statemap import StateMap, pattern_inputs, stacked_map, state_map
 
@@ -93,6 +94,17 @@ def test_far_away_every_gate_is_at_its_end_and_nothing_is_lost(cell):
     np.testing.assert_allclose(jacobian, f.jacobian(far, pattern_inputs([2], 4)[0]), rtol=1e-12, atol=1e-14)
     lost = f.after(np.full(f.size, np.nan), pattern_inputs([2], 4))
     assert np.isnan(lost).all()
+
+
+def test_the_loop_is_compiled_once_whatever_it_is_given_and_leaves_that_alone():
+    f, xs, start = state_map(network("lstm")), pattern_inputs([0, 1], 4), np.zeros((2, 6))
+    wanted = f.after(start, xs)
+    start.flags.writeable = xs.flags.writeable = False
+    for given in (xs, xs.astype(np.float32), xs.astype(int), np.asfortranarray(xs)):
+        np.testing.assert_array_equal(f.after(start, given), wanted)
+    assert not start.any()
+    assert f.after_with_jacobian(np.zeros((0, 6)), xs)[1].shape == (0, 6, 6)
+    assert len(rounds.go_round.signatures) == 1
 
 
 @pytest.mark.parametrize("cell", CELLS)
