@@ -9,9 +9,10 @@ experiment = experiment_controls()
 # After the header is drawn: these wait for torch.
 from lstmviz.ui.background.traces import trace_all
 from lstmviz.ui.views.states import sections, view
-from lstmviz.ui.waiting.training import current_run
+from lstmviz.ui.waiting.training import compiled_maps, current_run
 
 run = current_run(experiment)
+compiled_maps()
 with header:
     frame.chips(run.experiment, loss=run.loss)
     frame.torch_badge(trace_all(run))

@@ -75,8 +75,8 @@ def test_the_first_training_on_a_machine_says_that_it_compiles(
     )
     page = open_page(fresh_server(LSTMVIZ_CACHE_DIR=str(tmp_path)))
     page.goto("/?task=ab&cell=rnn&hidden=15&epochs=4000")  # which is estimated first, and that compiles too
-    expect(page.get_by_text("Compiling the fast training path")).to_be_visible()
-    expect(page.get_by_text("Compiling the fast training path")).to_have_count(0, timeout=9 * PATIENCE_MS)
+    expect(page.get_by_text("Compiling the fast path")).to_be_visible()
+    expect(page.get_by_text("Compiling the fast path")).to_have_count(0, timeout=9 * PATIENCE_MS)
     wait_idle(page)
     assert page.get_by_text("A network that has read").is_visible()
 

@@ -1,12 +1,19 @@
 """What pages say while their work waits for its turn, and that they go on once it has come."""
 
+import threading
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 import pytest
 
 from lstmviz.lecture import GROUPS
 from lstmviz.ui.background.turns import Turn, Turns
 
+COMPILING = {
+    "en": "Compiling the fast path: once on this machine, some seconds",
+    "ko": "빠른 계산 코드를 컴파일하고 있습니다. 이 컴퓨터에서 한 번만 하며 몇 초 걸립니다",
+}
 NEXT = {"en": "waiting its turn: it comes next", "ko": "차례를 기다리는 중: 바로 다음 차례"}
 
 
@@ -96,3 +103,34 @@ def test_the_lecture_waits_for_its_turn(open_page, other, monkeypatch):
         GROUPS
     )
     assert other.take(0)
+
+
+@pytest.mark.parametrize("lang", ["en", "ko"])
+def test_what_the_maps_compile_is_said_where_a_machine_has_not_yet(open_page, monkeypatch, lang):
+    said: list[str] = []
+
+    @contextmanager
+    def spinner(text: str, **_options: object) -> Iterator[None]:
+        said.append(text)
+        yield
+        said.append("over")
+
+    warm = False
+
+    def compile_them() -> None:
+        nonlocal warm
+        said.append("compiles")
+        warm = True
+
+    open_page(epochs=20)
+    for thread in threading.enumerate():  # what is compiled behind the first page is no matter of this test
+        if thread.name == "compile kernels":
+            thread.join()
+    monkeypatch.setattr("lstmviz.ui.waiting.training.is_reading_warm", lambda: warm)
+    monkeypatch.setattr("lstmviz.ui.waiting.training.warm_reading", compile_them)
+    monkeypatch.setattr("lstmviz.ui.waiting.training.st.spinner", spinner)
+    app = open_page("states", lang=lang, epochs=20)
+    assert said[:3] == [COMPILING[lang], "compiles", "over"]
+    assert COMPILING[lang] not in said[3:]
+    app.run()
+    assert COMPILING[lang] not in said[3:]

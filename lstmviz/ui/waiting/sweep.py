@@ -9,7 +9,7 @@ from lstmviz.ui.background.watched import Progress, View
 from lstmviz.ui.frame.language import N_, _, ngettext
 from lstmviz.ui.frame.prose import escape
 from lstmviz.ui.frame.url import rerun
-from lstmviz.ui.waiting.training import duration, place_in_line
+from lstmviz.ui.waiting.training import compiling_says, duration, place_in_line
 
 _REDRAW = "_sweep_redraw_page"
 
@@ -121,7 +121,7 @@ def _press(act: Callable[[], None]) -> None:
 def _progress(progress: Progress) -> None:
     text, left = _("{done} of {total} networks"), progress.left
     if progress.compiling:
-        text = _("Compiling the fast training path: once on this machine, some seconds")
+        text = compiling_says()
     elif left is not None and left < 1:
         text = _("{done} of {total} networks · less than a second left")
     elif left is not None:

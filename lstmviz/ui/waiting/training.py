@@ -2,6 +2,7 @@
 
 import threading
 import time
+from contextlib import AbstractContextManager
 from dataclasses import replace
 from math import log1p
 
@@ -104,6 +105,22 @@ def runs_beside(run: Run) -> dict[str, Run]:
     return found
 
 
+def compiled_maps() -> None:
+    """Returns once this machine can go round the maps of small networks fast; says so where that takes seconds."""
+    if not is_reading_warm():
+        with _compiling():
+            warm_reading()
+
+
+def _compiling() -> AbstractContextManager[None]:
+    return st.spinner(compiling_says(), show_time=True)
+
+
+def compiling_says() -> str:
+    """What stands where something is compiled, which a machine does once."""
+    return _("Compiling the fast path: once on this machine, some seconds")
+
+
 def place_in_line(ahead: int) -> str:
     """How many come before what waits for its turn at the cores."""
     if not ahead:
@@ -127,7 +144,7 @@ def _train(slot: Slot, experiment: Experiment) -> Run:
     """The run of the session's own training of `experiment`, begun if there is none and nobody else's ends soon."""
     cell, size = kernel_of(experiment)
     if not is_warm(cell, hidden_size=size, alone=True):
-        with st.spinner(_("Compiling the fast training path: once on this machine, some seconds"), show_time=True):
+        with _compiling():
             warm(cell, hidden_size=size, alone=True)
     # The slot is emptied from another thread when the tab is closed, so the job is looked up once.
     if (job := slot.job) is None:

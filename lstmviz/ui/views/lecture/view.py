@@ -25,7 +25,7 @@ from lstmviz.ui.frame.navigation import look_inside
 from lstmviz.ui.frame.prose import Value, prose
 from lstmviz.ui.views.lecture import tables
 from lstmviz.ui.views.lecture.results import ahead, arrived, begin, formulas, is_computed, replay, result, ways
-from lstmviz.ui.waiting.training import place_in_line
+from lstmviz.ui.waiting.training import compiling_says, place_in_line
 
 LAST_STEPS = 8  # as many as the notes' pictures show
 
@@ -104,8 +104,7 @@ def computed(group: Group, place: Any = None) -> Result:
         return result(group.key)
     place = place or st.empty()
     if group.training is not None and not is_warm(group.model.cell, alone=True):
-        text = _("Compiling the fast training path: once on this machine, some seconds")
-        place.html(tables.waiting(text))
+        place.html(tables.waiting(compiling_says()))
         warm(group.model.cell, alone=True)
     begin()
     text = _("Training this network …")
