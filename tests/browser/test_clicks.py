@@ -7,6 +7,7 @@ import time
 from itertools import pairwise
 
 import pytest
+from streamlit.proto.WidgetStates_pb2 import WidgetState
 
 from tests.browser.wire import open_tab
 
@@ -34,6 +35,34 @@ def test_a_request_that_a_busy_server_kept_waiting_undoes_nothing(server: str) -
         tab.query_string = before  # as a request tells it that was sent before the click was answered
         tab.send(tab.request())
         assert tab.query["seed"] == seed  # the server has put it right
+
+
+@pytest.mark.parametrize("together", [True, False])
+def test_back_counts_though_another_request_follows_at_once(server: str, together: bool) -> None:
+    with open_tab(server, "cell", QUERY) as tab:
+        for _ in range(TIMES):
+            before = tab.query_string
+            tab.send(tab.click("New seed"))
+            assert tab.query_string != before
+            tab.query_string = before
+            requests = tab.request(by_history=True), tab.request()  # as of a part that tells what it has drawn
+            for sent in [requests] if together else [requests[:1], requests[1:]]:
+                tab.send(*sent)
+                assert tab.query_string == before
+            tab.send(tab.click("New seed"))  # no two begin with the same
+
+
+def test_back_to_another_page_counts_though_the_one_that_is_left_still_asks(server: str) -> None:
+    with open_tab(server, "cell", QUERY) as tab:
+        for k in range(8):
+            before, hidden = tab.query_string, 3 + k % 2
+            field = WidgetState(id=tab.numbers["Hidden nodes"], int_value=hidden)
+            tab.send(tab.request(field))
+            assert tab.query["hidden"] == f"{hidden}"
+            tab.page, tab.query_string = {"cell": "gates", "gates": "cell"}[tab.page], before
+            # A browser tells of all widgets each time, and those of the old page stand until the new one comes.
+            tab.send(tab.request(field, by_history=True), tab.request(field), apart=0.003 * k)
+            assert tab.query_string == before
 
 
 def test_what_a_click_did_is_told_though_another_request_follows_at_once(server: str) -> None:

@@ -18,27 +18,33 @@ class Tab:
         self._socket = socket
         self.page, self.query_string = page, query
         self.buttons: dict[str, str] = {}  # label -> id
+        self.numbers: dict[str, str] = {}  # likewise of the fields for numbers
         self.toasts: list[str] = []
 
     @property
     def query(self) -> dict[str, str]:
         return dict(parse_qsl(self.query_string))
 
-    def request(self, *states: WidgetState) -> bytes:
-        """What a tab sends for a rerun with these widgets changed; it tells the URL that it knows of."""
+    def request(self, *states: WidgetState, by_history: bool = False) -> bytes:
+        """What a tab sends for a rerun with these widgets changed; it tells the URL that it knows of.
+
+        by_history: whether it sends it because Back or Forward brought that URL.
+        """
         message = BackMsg()
         rerun = message.rerun_script
         rerun.page_name, rerun.query_string = self.page, self.query_string
         rerun.widget_states.widgets.extend(states)
+        rerun.is_history_navigation = by_history
         return message.SerializeToString()
 
     def click(self, label: str) -> bytes:
         """The request that a click on this button sends."""
         return self.request(WidgetState(id=self.buttons[label], trigger_value=True))
 
-    def send(self, *requests: bytes) -> None:
-        """Send them at once, and take in what the server answers until it rests."""
-        for request in requests:
+    def send(self, *requests: bytes, apart: float = 0.0) -> None:
+        """Send them at once, or so many seconds apart, and take in what the server answers until it rests."""
+        for k, request in enumerate(requests):
+            time.sleep(apart if k else 0.0)
             self._socket.send(request)
         deadline, rests = time.monotonic() + 300, False
         while time.monotonic() < deadline:
@@ -57,6 +63,8 @@ class Tab:
                     element = message.delta.new_element
                     if element.WhichOneof("type") == "button":
                         self.buttons[element.button.label] = element.button.id
+                    elif element.WhichOneof("type") == "number_input":
+                        self.numbers[element.number_input.label] = element.number_input.id
                     elif element.WhichOneof("type") == "toast":
                         self.toasts.append(element.toast.body)
         raise TimeoutError("The server does not come to rest.")

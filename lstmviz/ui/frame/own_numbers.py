@@ -8,7 +8,7 @@ from lstmviz.tasks import LEAST_NUMBERS, MOST_NUMBERS, NumbersError, number_colu
 from lstmviz.ui.frame.experiment import change_experiment
 from lstmviz.ui.frame.fields import RefusedError, quote, read
 from lstmviz.ui.frame.language import N_, _
-from lstmviz.ui.frame.url import keep
+from lstmviz.ui.frame.url import by_hand, keep
 
 FIELD, _FILE, _COLUMN = "_numbers", "_numbers_file", "_numbers_column"
 _COLUMNS, _PROBLEM = "_numbers_columns", "_numbers_problem"
@@ -26,7 +26,7 @@ def numbers_control(text: str, changed: Callable[[str], None]) -> None:
         text,
         key=FIELD,
         height=96,
-        on_change=changed,
+        on_change=by_hand(FIELD, changed),
         args=("numbers",),
         help=_(
             "{low} to {high} numbers, with spaces, commas or line breaks between them; five digits of each are kept."

@@ -19,7 +19,7 @@ from streamlit.delta_generator import DeltaGenerator
 from lstmviz.figures.theme import loss_text
 from lstmviz.ui.frame.answers import keep_answers
 from lstmviz.ui.frame.arrival import arrive, comes_later
-from lstmviz.ui.frame.clicks import keep_clicks
+from lstmviz.ui.frame.clicks import keep_back, keep_clicks
 from lstmviz.ui.frame.experiment import Experiment, change_experiment, current_experiment
 from lstmviz.ui.frame.fields import CELL_NAMES
 from lstmviz.ui.frame.language import LANGUAGES, _, language
@@ -30,7 +30,7 @@ from lstmviz.ui.frame.path import follow_path, path_bar
 from lstmviz.ui.frame.projector import projector_button, projects
 from lstmviz.ui.frame.promptness import send_at_once
 from lstmviz.ui.frame.prose import Section, Value, prose
-from lstmviz.ui.frame.url import UrlPart, count_run, keep
+from lstmviz.ui.frame.url import UrlPart, by_hand, count_run, keep
 
 if TYPE_CHECKING:  # it waits for torch, and the header is drawn before that
     from lstmviz.tracing import Trace
@@ -62,6 +62,7 @@ def page(name: str) -> DeltaGenerator:
     send_at_once()
     _come_back()
     keep_clicks()
+    keep_back()
     keep_answers()
     say()
     arrive(charts=PAGES[name].charts, turned=turned)
@@ -219,7 +220,7 @@ def _language_switch() -> None:
         format_func=LANGUAGES.__getitem__,
         required=True,
         key="_language",
-        on_change=_choose_language,
+        on_change=by_hand("_language", _choose_language),
         label_visibility="collapsed",
     )
 

@@ -6,7 +6,7 @@ import streamlit as st
 
 from lstmviz.ui.frame.fields import quote
 from lstmviz.ui.frame.language import _
-from lstmviz.ui.frame.url import UrlPart, keep
+from lstmviz.ui.frame.url import UrlPart, by_hand, keep
 
 
 def choose_section(name: str, labels: Mapping[str, str]) -> str:
@@ -28,7 +28,7 @@ def choose_section(name: str, labels: Mapping[str, str]) -> str:
         format_func=lambda one: labels[one],
         required=True,
         key=key,
-        on_change=_write,
+        on_change=by_hand(key, _write),
         args=(name, labels),
         label_visibility="collapsed",
         wrap=True,  # a section that is cut off on a phone is not looked for

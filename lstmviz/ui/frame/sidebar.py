@@ -31,7 +31,7 @@ from lstmviz.ui.frame.language import _
 from lstmviz.ui.frame.lessons import NAMES, lesson, task_name
 from lstmviz.ui.frame.own_numbers import FIELD, numbers_control
 from lstmviz.ui.frame.prose import escape
-from lstmviz.ui.frame.url import is_echo, keep
+from lstmviz.ui.frame.url import by_hand, is_echo, keep
 
 _LEARNING_RATES = ("0.001", "0.003", "0.01", "0.03", "0.1", "0.3", "1")
 _IN_ORDER = ("task", "cell", "hidden", "lr", "epochs", "seed")  # as the controls stand
@@ -168,7 +168,7 @@ def _buttons() -> None:
 
 def _control_of(name: str) -> dict[str, Any]:
     """What makes a widget a control: a key, and that it writes to the URL when it is used."""
-    return {"key": f"_{name}", "on_change": _changed, "args": (name,)}
+    return {"key": f"_{name}", "on_change": by_hand(f"_{name}", _changed), "args": (name,)}
 
 
 def _changed(name: str) -> None:
@@ -176,8 +176,6 @@ def _changed(name: str) -> None:
 
     All of them, because where two are used in quick succession the URL may not tell of the first yet.
     """
-    if is_echo(f"_{name}"):
-        return
     memory = remembered()
     said = current_experiment().params() | memory.url.read()
     shown = {param: f"_{param}" for param in PARAMS if f"_{param}" in st.session_state}

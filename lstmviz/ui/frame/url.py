@@ -2,19 +2,22 @@
 
 import math
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import NoReturn
+from typing import Any, NoReturn
 
 import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
+from lstmviz.ui.frame.clicks import note_back
+
 _ECHO_SECONDS = 3.0  # a page that trains and follows a network keeps requests waiting
 _AT_ONCE = 1.0  # seconds: nobody sees what has changed in a field and undoes it so soon
 _RUNS = "_runs"  # in the session's state: how many runs of a page, asked for by the browser, have begun
-_FOLLOWED = "_followed_link"  # likewise: the run in which a link last set the URL
+_FOLLOWED = "_followed_link"  # likewise: the run in which a link, or Back, last set the URL
 
 _OVERS = "_kept_over"  # likewise: widget -> what was changed in it last
+_SHOWN = "_kept_shown"  # likewise: widget -> what it shows, as far as the server knows
 
 VIEW_PARAMS = ("t", "epoch", "unit", "q", "guess", "do", "with", "from", "map", "seeds")
 """What the URL says of how one run is looked at; the parts in the browser write these themselves."""
@@ -52,9 +55,8 @@ class UrlPart:
     def read(self) -> dict[str, str]:
         """What the URL says, without the parameters that it leaves out."""
         told = {name: st.query_params[name] for name in self.defaults if name in st.query_params}
-        went_back = getattr(get_script_run_ctx(), "is_history_navigation", False)
         full = {**self.defaults, **told}
-        if self._recent and not went_back and full != self._written and full in self._replaced:
+        if self._recent and full != self._written and full in self._replaced:
             self._put()
             return self._written
         # The run that wrote it tells it too; a callback writes before its run has begun.
@@ -86,6 +88,7 @@ class UrlPart:
 def count_run() -> None:
     """Note that a run of a page begins; `rerun` takes its own out of the count."""
     st.session_state[_RUNS] = _runs() + 1
+    note_back(follow_link)
 
 
 def rerun() -> NoReturn:
@@ -95,8 +98,13 @@ def rerun() -> NoReturn:
 
 
 def follow_link() -> None:
-    """Note that somebody has followed a link that sets all of the URL: what it says is no echo of what was before."""
+    """Note that a link, or Back, has set all of the URL: what it says is no echo of what was before."""
     st.session_state[_FOLLOWED] = _runs()
+
+
+def _shown() -> dict[str, object]:
+    shown: dict[str, object] = st.session_state.setdefault(_SHOWN, {})
+    return shown
 
 
 def _runs() -> int:
@@ -114,6 +122,25 @@ def keep(key: str, value: str | float) -> None:
         over: dict[str, _Over] = st.session_state.setdefault(_OVERS, {})
         over[key] = _Over(st.session_state[key], _runs(), time.monotonic())
         st.session_state[key] = value
+    _shown()[key] = value
+
+
+def by_hand(key: str, act: Callable[..., None]) -> Callable[..., None]:
+    """`act`, for the `on_change` of the widget `key` that `keep` changes: what is no user's change is left undone.
+
+    Streamlit forgets the widgets of a run that a newer request ends before it has drawn them. If that one still tells
+    of them, as of a page that is being left, it takes what they show for a change.
+    """
+
+    def changed(*arguments: Any) -> None:
+        if key in st.session_state:  # not so for some of a page that was just left
+            now = st.session_state[key]
+            if is_echo(key) or (key in _shown() and now == _shown()[key]):
+                return
+            _shown()[key] = now
+        act(*arguments)
+
+    return changed
 
 
 def is_echo(key: str) -> bool:

@@ -1,8 +1,12 @@
 """What the URL said before a change is an echo until the browser has told the change, however long that takes."""
 
+import ast
+from pathlib import Path
+
 import pytest
 from streamlit.testing.v1 import AppTest
 
+import lstmviz.ui
 from lstmviz.ui.frame import url
 
 
@@ -82,3 +86,48 @@ def test_what_is_empty_as_usual_is_left_out_and_what_is_emptied_is_not() -> None
     test.button[1].click().run()
     assert dict(test.query_params) == {"cells": ""}
     assert test.text[0].value == "{'cells': ''}"
+
+
+def kept() -> None:
+    import streamlit as st
+
+    from lstmviz.ui.frame.url import UrlPart, by_hand, count_run, keep
+
+    count_run()
+    part = st.session_state.setdefault("part", UrlPart({"name": "one"}))
+
+    def choose() -> None:
+        part.write({"name": st.session_state["field"]})
+
+    name = part.read().get("name", "one")
+    keep("field", name)
+    st.text_input("name", name, key="field", on_change=by_hand("field", choose))
+
+
+@pytest.mark.parametrize(("after", "name"), [(0.5, "two"), (1.5, "one")])
+def test_what_a_widget_showed_before_the_url_changed_it_is_a_choice_only_once_it_was_seen(
+    clock: dict[str, float], after: float, name: str
+) -> None:
+    test = AppTest.from_function(kept).run()
+    test.query_params["name"] = "two"  # as Back brings it
+    test.run()
+    assert test.text_input[0].value == "two"
+    clock["seconds"] += after
+    test.text_input[0].set_value("one").run()
+    assert test.text_input[0].value == name
+    assert test.query_params["name"] in (name, [name])
+
+
+def test_every_widget_that_the_url_changes_tells_a_choice_from_an_echo() -> None:
+    """The one that is kept is the one that is asked about; what no URL changes is used by hand alone."""
+    for file in sorted(Path(lstmviz.ui.__file__).parent.rglob("*.py")):
+        tree = ast.parse(file.read_text(encoding="utf-8"))
+        calls = [node for node in ast.walk(tree) if isinstance(node, ast.Call)]
+        kept = {ast.dump(one.args[0]) for one in calls if getattr(one.func, "id", "") == "keep"}
+        for call in calls:
+            given = {one.arg: one.value for one in call.keywords}
+            if "on_change" in given and ast.dump(given.get("key", ast.Constant(None))) in kept:
+                told = given["on_change"]
+                assert isinstance(told, ast.Call), (file, call.lineno)
+                assert getattr(told.func, "id", "") == "by_hand", (file, call.lineno)
+                assert ast.dump(told.args[0]) == ast.dump(given["key"]), (file, call.lineno)

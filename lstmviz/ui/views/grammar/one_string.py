@@ -27,7 +27,7 @@ from lstmviz.ui.frame.language import _, ngettext
 from lstmviz.ui.frame.lessons import ANSWERS
 from lstmviz.ui.frame.prose import aloud
 from lstmviz.ui.frame.settings import Settings
-from lstmviz.ui.frame.url import keep
+from lstmviz.ui.frame.url import by_hand, keep
 from lstmviz.ui.views.grammar.place import counting, place_figure
 from lstmviz.ui.views.grammar.settings import MAX_STRING
 from lstmviz.ui.waiting import sweep
@@ -44,7 +44,7 @@ def show(found: dict[str, list[Learned]], chosen: Settings, palette: Palette) ->
     symbols, problem = _string(one, chosen)
     with middle:
         keep(_FIELD, symbols)
-        st.text_input(_("A string"), symbols, key=_FIELD, on_change=_typed, args=(chosen,))
+        st.text_input(_("A string"), symbols, key=_FIELD, on_change=by_hand(_FIELD, _typed), args=(chosen,))
     with right:
         number: int = chosen.values["number"]
         st.button(
@@ -76,7 +76,7 @@ def _network(found: dict[str, list[Learned]], chosen: Settings) -> Learned:
         list(networks).index(name),
         format_func=lambda key: labels.get(key, key),
         key=_CHOICE,
-        on_change=_choose,
+        on_change=by_hand(_CHOICE, _choose),
         args=(chosen,),
         filter_mode=None,
     )

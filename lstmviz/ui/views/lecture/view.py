@@ -23,6 +23,7 @@ from lstmviz.ui.frame.fields import CELL_NAMES
 from lstmviz.ui.frame.language import N_, _, language, ngettext
 from lstmviz.ui.frame.navigation import look_inside
 from lstmviz.ui.frame.prose import Value, prose
+from lstmviz.ui.frame.sections import choose_section
 from lstmviz.ui.views.lecture import tables
 from lstmviz.ui.views.lecture.results import ahead, arrived, begin, formulas, is_computed, replay, result, ways
 from lstmviz.ui.waiting.training import compiling_says, place_in_line
@@ -46,20 +47,7 @@ _CSS = Path(__file__).parent / "lecture.css"
 
 def choose_part() -> str:
     """The part of the page that the URL asks for; draws the buttons that choose it."""
-    asked = st.query_params.get("part")
-    part = asked if asked in PARTS else "numbers"
-    if st.session_state.get("_part") != part:
-        st.session_state["_part"] = part
-    st.segmented_control(
-        _("Part"),
-        list(PARTS),
-        format_func=lambda name: _(PARTS[name]),
-        required=True,
-        key="_part",
-        on_change=_part_chosen,
-        label_visibility="collapsed",
-        wrap=True,
-    )
+    part = choose_section("part", {name: _(label) for name, label in PARTS.items()})
     st.html(_CSS)
     return part
 
@@ -177,10 +165,6 @@ def _replays(key: str, palette: Palette, names: tuple[str, str], steps: str) -> 
     both = replay(key)
     pictures = two_replays(both, result(key).group.task, palette, names, LAST_STEPS)
     return pictures, counter(both, palette, names[::-1], steps)
-
-
-def _part_chosen() -> None:
-    st.query_params["part"] = st.session_state["_part"]
 
 
 def _what_it_is(group: Group) -> str:

@@ -18,7 +18,7 @@ from lstmviz.ui.frame.fields import CELL_NAMES
 from lstmviz.ui.frame.language import _, ngettext
 from lstmviz.ui.frame.prose import Value, aloud
 from lstmviz.ui.frame.settings import Settings
-from lstmviz.ui.frame.url import keep
+from lstmviz.ui.frame.url import by_hand, keep
 from lstmviz.ui.views.matching.settings import KINDS
 from lstmviz.ui.waiting import sweep
 from lstmviz.ui.waiting.study import band_says, names_so_far, sound, tell_lost
@@ -190,7 +190,7 @@ def _reading(found: dict[str, list[Learned]], chosen: Settings, palette: Palette
     st.markdown("## " + _("Watch one being read"), anchors=False)
     digits = chosen.texts["digits"]
     keep(_FIELD, digits)
-    st.text_input(_("Digits, two halves"), digits, key=_FIELD, on_change=_typed, args=(chosen,))
+    st.text_input(_("Digits, two halves"), digits, key=_FIELD, on_change=by_hand(_FIELD, _typed), args=(chosen,))
     if "digits" in chosen.problems:
         st.markdown(f":red[:small[:material/error: {chosen.problems['digits']}]]")
     symbols: str = chosen.values["digits"]

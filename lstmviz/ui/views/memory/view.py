@@ -20,7 +20,7 @@ from lstmviz.ui.frame.fields import CELL_NAMES, RefusedError, read, read_one_of,
 from lstmviz.ui.frame.language import N_, _, ngettext
 from lstmviz.ui.frame.prose import Value
 from lstmviz.ui.frame.settings import Setting, Settings
-from lstmviz.ui.frame.url import keep
+from lstmviz.ui.frame.url import by_hand, keep
 from lstmviz.ui.parts.seed_grid.grid import Group, marks_say, show
 from lstmviz.ui.views.grid.evidence import success_sentence
 from lstmviz.ui.views.grid.fairness import FAIR
@@ -149,7 +149,7 @@ def _networks(progress: Progress, found: dict[Chosen, Rate], config: SweepConfig
         placeholder=_("Choose a square, here or on the map"),
         label_visibility="collapsed",
         key="_map_field",
-        on_change=_field_chosen,
+        on_change=by_hand("_map_field", _field_chosen),
         args=(chosen,),
     )
     if square is None or square not in found:

@@ -35,7 +35,7 @@ from lstmviz.ui.frame.fields import read_one_of, read_whole_number, write
 from lstmviz.ui.frame.language import N_, _
 from lstmviz.ui.frame.prose import Value, prose
 from lstmviz.ui.frame.settings import Setting, Settings
-from lstmviz.ui.frame.url import keep
+from lstmviz.ui.frame.url import by_hand, keep
 from lstmviz.ui.parts.part import script_of
 from lstmviz.ui.views.shapes import tables
 from lstmviz.ui.views.shapes.drawing import drawing, letters, numbers
@@ -133,7 +133,14 @@ def controls(chosen: Settings) -> None:
         for name in _SWITCHES:
             on = chosen.values[name] == "True"
             keep(_field(name), on)
-            st.toggle(name, on, key=_field(name), on_change=_changed, args=(chosen, name), width="content")
+            st.toggle(
+                name,
+                on,
+                key=_field(name),
+                on_change=by_hand(_field(name), _changed),
+                args=(chosen, name),
+                width="content",
+            )
     for sentence in chosen.problems.values():
         st.markdown(f":red[:small[:material/error: {sentence}]]")
 
@@ -256,7 +263,7 @@ def _number_field(chosen: Settings, label: str, name: str, help: str | None) -> 
         step=1.0,
         format="%.12g",
         key=_field(name),
-        on_change=_changed,
+        on_change=by_hand(_field(name), _changed),
         args=(chosen, name),
         help=help,
         width=_FIELD,
@@ -274,7 +281,7 @@ def _cell_field(chosen: Settings) -> None:
         format_func=MODULES.__getitem__,
         filter_mode=None,
         key=_field("cell"),
-        on_change=_changed,
+        on_change=by_hand(_field("cell"), _changed),
         args=(chosen, "cell"),
         width=_FIELD,
     )

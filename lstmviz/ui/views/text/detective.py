@@ -22,7 +22,7 @@ from lstmviz.ui.background.remembered import remembered
 from lstmviz.ui.frame.fields import RefusedError, read_one_of
 from lstmviz.ui.frame.language import N_, _, language
 from lstmviz.ui.frame.settings import Setting, Settings
-from lstmviz.ui.frame.url import keep
+from lstmviz.ui.frame.url import by_hand, keep
 from lstmviz.ui.views.text import inside
 from lstmviz.ui.views.text.own import link_of
 from lstmviz.ui.views.text.own import text_of as own_text
@@ -113,7 +113,7 @@ def _text(chosen: Settings) -> str | None:
                 list(options),
                 list(options).index(shown),
                 key="_cell_detective_excerpt",
-                on_change=_choose,
+                on_change=by_hand("_cell_detective_excerpt", _choose),
                 args=(chosen, "excerpt"),
                 filter_mode=None,
                 width=320,
@@ -382,7 +382,7 @@ def _pills(chosen: Settings, name: str, label: str, options: dict[str, str], val
         format_func=options.__getitem__,
         required=True,
         key=key,
-        on_change=_choose,
+        on_change=by_hand(key, _choose),
         args=(chosen, name),
         wrap=True,
     )

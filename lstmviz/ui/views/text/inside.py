@@ -21,7 +21,7 @@ from lstmviz.ui.background.remembered import remembered
 from lstmviz.ui.frame.fields import RefusedError, read_whole_number
 from lstmviz.ui.frame.language import _, language
 from lstmviz.ui.frame.settings import Setting, Settings
-from lstmviz.ui.frame.url import keep
+from lstmviz.ui.frame.url import by_hand, keep
 from lstmviz.ui.parts.part import Part
 from lstmviz.ui.waiting import sweep
 
@@ -164,7 +164,14 @@ def _choices(chosen: Settings, layers: int, cell: str, quantity: str) -> None:
         for name, label in (("threshold", _("Threshold")), ("margin", _("Letters off around"))):
             key = f"_inside_{name}"
             keep(key, chosen.texts[name])
-            st.text_input(label, chosen.texts[name], key=key, width=140, on_change=_write, args=(chosen, name, key))
+            st.text_input(
+                label,
+                chosen.texts[name],
+                key=key,
+                width=140,
+                on_change=by_hand(key, _write),
+                args=(chosen, name, key),
+            )
     for problem in chosen.problems.values():
         st.markdown(f":red[:small[:material/error: {problem}]]")
 
@@ -179,7 +186,7 @@ def _choice(chosen: Settings, name: str, label: str, options: list[str], value: 
         default=shown,
         required=True,
         key=key,
-        on_change=_write,
+        on_change=by_hand(key, _write),
         args=(chosen, name, key),
         wrap=True,
         **more,

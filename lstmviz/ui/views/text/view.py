@@ -14,7 +14,7 @@ from lstmviz.ui.background.watched import Progress, View
 from lstmviz.ui.frame.fields import CELL_NAMES, RefusedError
 from lstmviz.ui.frame.language import N_, _
 from lstmviz.ui.frame.settings import Settings
-from lstmviz.ui.frame.url import keep
+from lstmviz.ui.frame.url import by_hand, keep
 from lstmviz.ui.views.text import inside, learning, writing
 from lstmviz.ui.views.text.own import is_kept_here, link_of, read_text
 from lstmviz.ui.views.text.settings import NAMES, OWN, controls, settings, source_of, study_of, text_in
@@ -112,7 +112,7 @@ def _which(chosen: Settings, networks: list[LearnedText], shown: LearnedText) ->
         seeds.index(shown.config.seed),
         format_func=about.__getitem__,
         key=_SEED_FIELD,
-        on_change=_choose,
+        on_change=by_hand(_SEED_FIELD, _choose),
         args=(chosen,),
         filter_mode=None,
         width=360,
