@@ -33,6 +33,15 @@ def test_style_sheets_write_nothing_smaller(file: Path) -> None:
     assert not sizes(file.read_text(encoding="utf-8"))
 
 
+def test_no_colour_hangs_on_the_language() -> None:
+    """So what can be read in English in the light and in Korean in the dark can be read in both in either."""
+    for file in files("css"):
+        text = file.read_text(encoding="utf-8")
+        assert not re.search(r"lang\b", text), file
+        if file.name == "frame.ko.css":
+            assert not re.search(r"color|background|opacity|filter|var\(|#[0-9a-f]{3}\b", text), file
+
+
 def test_pens_and_styles_in_scripts_write_nothing_smaller() -> None:
     for file in files("js", "py"):
         text = file.read_text(encoding="utf-8")
