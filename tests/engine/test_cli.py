@@ -1,7 +1,6 @@
 """`python -m lstmviz`: sweeps as tables, interrupted and resumed, and one sentence for what cannot be done."""
 
 import errno
-import os
 import signal
 import subprocess
 import sys
@@ -12,12 +11,14 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from lstmviz import cli
+from lstmviz import cli, sweeps
+from lstmviz.fused.cache import cache_folder
 from lstmviz.models import parameter_count
 from lstmviz.results import read_results
 from lstmviz.sweeps import SweepConfig, sweep
 
 ROOT = Path(__file__).parents[2]
+COMPILED = cache_folder().parent
 COLUMNS = ["task", "memory", "cell", "hidden_size", "parameters", "lr", "epochs", "seed"]
 COLUMNS += ["loss", "margin", "solved", "diverged_at"]
 SMALL = ["sweep", "--task", "abaB", "abcabC", "--hidden-sizes", "1,3-4", "--seeds", "0-2", "--epochs", "60"]
@@ -28,6 +29,18 @@ def _own_store(tmp_path, monkeypatch):
     monkeypatch.setattr("lstmviz._folders.user_cache_path", lambda name: tmp_path / "cache")
     monkeypatch.delenv("LSTMVIZ_CACHE_DIR", raising=False)
     monkeypatch.delenv("LSTMVIZ_SCHEDULER", raising=False)
+
+
+@pytest.fixture(autouse=True)
+def _estimated_at_once(request, monkeypatch):
+    """An estimate trains for a second: only the tests that are about it wait for one."""
+    if "estimated" not in request.fixturenames:
+        monkeypatch.setattr(sweeps, "estimate_sweep_seconds", lambda config, threads: 1.0)
+
+
+@pytest.fixture
+def estimated():
+    """Asked for by a test whose sweeps are estimated as they are for users."""
 
 
 def test_the_tables_hold_what_the_engine_says(tmp_path, capsys):
@@ -151,6 +164,7 @@ def test_the_environment_is_named_where_it_is_wrong(tmp_path, refused, monkeypat
     assert "$LSTMVIZ_SCHEDULER must be an address" in refused(cli.main, *SMALL, "--out", str(tmp_path / "a"))
 
 
+@pytest.mark.usefixtures("estimated")
 def test_a_long_sweep_is_asked_about(tmp_path, capsys, monkeypatch):
     long = ["sweep", "--hidden-sizes", "64", "--seeds", "0-999", "--epochs", "100000", "--out", str(tmp_path / "a")]
 
@@ -167,29 +181,29 @@ def test_a_long_sweep_is_asked_about(tmp_path, capsys, monkeypatch):
         cli.main(long)
     assert left.value.code == 2
     assert "--yes must be given" in capsys.readouterr().err
-    # The answer decides, not the estimate: with --yes, or a yes, it starts.
+
+
+def test_with_yes_or_a_yes_a_long_sweep_starts(tmp_path, monkeypatch):
     monkeypatch.setattr(cli, "ASK_FROM_SECONDS", 0.0)
-    monkeypatch.setattr(Terminal, "isatty", lambda self: True)
+    monkeypatch.setattr("sys.stdin.isatty", lambda: True)
     monkeypatch.setattr("builtins.input", lambda prompt: "y")
     assert cli.main([*SMALL, "--out", str(tmp_path / "b")]) == 0
     monkeypatch.setattr("builtins.input", lambda prompt: pytest.fail("asked in spite of --yes"))
     assert cli.main([*SMALL, "--yes", "--out", str(tmp_path / "b")]) == 0
 
 
-def test_ctrl_c_keeps_what_is_finished_and_the_next_time_goes_on(tmp_path):
+def test_ctrl_c_keeps_what_is_finished_and_the_next_time_goes_on(tmp_path, monkeypatch, capsys):
     out = tmp_path / "a"
     cache = tmp_path / "own"
-    environment = {**os.environ, "LSTMVIZ_CACHE_DIR": str(cache)}
+    monkeypatch.setenv("LSTMVIZ_CACHE_DIR", str(cache))
     # The compiled kernels stay where they are: only the store is this test's own.
-    compiled = "from lstmviz.fused.cache import cache_folder; print(cache_folder().parent)"
-    usual = subprocess.run([sys.executable, "-c", compiled], cwd=ROOT, capture_output=True, text=True, check=True)
     cache.mkdir()
-    (cache / "compiled").symlink_to(usual.stdout.strip())
-    command = [sys.executable, "-m", "lstmviz", "sweep", "--seeds", "0-255", "--epochs", "500", "--out", str(out)]
+    (cache / "compiled").symlink_to(COMPILED)
+    # One after the other: there are networks left to train however many cores there are.
+    command = ["sweep", "--seeds", "0-127", "--epochs", "500", "--threads", "1", "--out", str(out)]
     process = subprocess.Popen(
-        command,
+        [sys.executable, "-m", "lstmviz", *command],
         cwd=ROOT,
-        env=environment,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
@@ -207,11 +221,12 @@ def test_ctrl_c_keeps_what_is_finished_and_the_next_time_goes_on(tmp_path):
     assert "Interrupted; the same command goes on from here." in complained
     assert "Traceback" not in complained
     table = pd.read_parquet(f"{out}.parquet")
-    assert 0 < len(table) < 512
-    assert f"{len(table)} of 512 networks finished" in said
+    assert 0 < len(table) < 256
+    assert f"{len(table)} of 256 networks finished" in said
     known = len(list(cache.glob("sweeps/*.safetensors")))
-    again = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=True)
-    assert f"512 of 512 networks finished, {pd.read_csv(f'{out}.csv').solved.sum()} solved, {known} of" in again.stdout
+    assert cli.main(command) == 0
+    solved = pd.read_csv(f"{out}.csv").solved.sum()
+    assert f"256 of 256 networks finished, {solved} solved, {known} of" in capsys.readouterr().out
 
 
 def test_without_a_command_it_says_what_there_is():
@@ -268,7 +283,8 @@ def test_what_is_no_pattern_is_a_row_too(tmp_path):
 
 def test_who_stops_reading_gets_the_tables_all_the_same(tmp_path):
     out = tmp_path / "results"
-    command = [sys.executable, "-m", "lstmviz", *SMALL, "--no-store", "--out", str(out)]
+    quick = ["sweep", "--task", "ab", "--cells", "rnn", "--seeds", "0", "--epochs", "2", "--no-store"]
+    command = [sys.executable, "-m", "lstmviz", *quick, "--out", str(out)]
     with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
         assert process.stdout is not None
         assert process.stderr is not None
@@ -284,9 +300,9 @@ def test_a_sweep_left_open_does_not_keep_the_program_from_ending():
     code = """
 import time
 import lstmviz as lv
-slow = lv.SweepConfig(task="ab", cells="lstm", hidden_size=(1, 64), seeds=range(17), epochs=100_000, repeats=20)
+slow = lv.SweepConfig(task="ab", cells="lstm", hidden_size=(1, 64), seeds=range(17), epochs=30_000, repeats=20)
 runs = lv.sweep(slow, threads=2)
 next(runs)
-time.sleep(1)
-"""  # the networks of one unit are trained in a second; those of 64, under way when it ends, would take minutes
+time.sleep(0.2)
+"""  # the networks of one unit are trained in half a second; those of 64, under way when it ends, would take minutes
     subprocess.run([sys.executable, "-c", code], cwd=ROOT, check=True, timeout=60)
