@@ -20,6 +20,7 @@ from lstmviz.figures.plain import Plain
 from lstmviz.store.trainings import TrainingStore
 from lstmviz.sweeps import Store
 from lstmviz.ui.background.jobs import Job
+from lstmviz.ui.background.turns import Turn, Turns
 from lstmviz.ui.background.watched import View
 from lstmviz.ui.frame.arrival import SENT
 
@@ -38,12 +39,30 @@ def _wait(runner: Any, timeout: float, look: Callable[..., None] = local_script_
 local_script_runner.require_widgets_deltas = _wait
 
 
+@pytest.fixture
+def sweeps(tmp_path: Path) -> Store:
+    """Where sweeps are kept: a store of each test's own, or of a file whose tests show the same networks."""
+    return Store(tmp_path / "sweeps")
+
+
 @pytest.fixture(autouse=True)
-def _own_store(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def _own_store(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, sweeps: Store) -> None:
     """Sweeps and trainings begin without earlier results, and leave none behind."""
-    sweeps, trainings = Store(tmp_path / "sweeps"), TrainingStore(tmp_path / "trainings")
+    trainings = TrainingStore(tmp_path / "trainings")
     monkeypatch.setattr("lstmviz.ui.background.sweeping._store", lambda: sweeps)
     monkeypatch.setattr("lstmviz.ui.background.kept._store", lambda: trainings)
+
+
+@pytest.fixture
+def other(monkeypatch: pytest.MonkeyPatch) -> Turn:
+    """Somebody else's work, which has the only slot there is: what a page begins waits until that is given back."""
+    turns = Turns(1)
+    for module in ("background.jobs", "background.watched", "views.lecture.results"):
+        monkeypatch.setattr(f"lstmviz.ui.{module}.TURNS", turns)
+    monkeypatch.setattr("lstmviz.ui.background.turns.SAY_WAITING", 0.05)
+    turn = turns.turn("another", short=True)
+    assert turn.take()
+    return turn
 
 
 @pytest.fixture(autouse=True)

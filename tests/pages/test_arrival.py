@@ -25,6 +25,12 @@ STUDIES = {
     "grammar": {"grammar_updates": 50, "grammar_seeds": 1, "grammar_hidden": 2, "grammar_longest": 2},
 }
 """Pages on which figures come one after the other, as their networks are finished."""
+OF_THEIR_OWN = STUDIES | {
+    "grid": WITH_CHARTS["grid"],
+    "memory": {"map_memory": 2, "map_hidden": 1, "map_seeds": 4, "map_epochs": 20},
+    "text": {"text_seeds": 1, "text_epochs": 2},
+}
+"""Pages that train networks of their own, and how they have few."""
 
 
 def heights(app: AppTest) -> list[int]:
@@ -72,9 +78,10 @@ def test_the_first_figure_of_a_study_comes_after_the_text_too(open_page: Callabl
 
 @pytest.mark.parametrize("name", ["", *(key for key in PAGES if key != "home")])
 def test_controls_and_text_come_with_the_second_run(open_page: Callable[..., AppTest], name: str) -> None:
-    usual = open_page(name, epochs=20, task="ab")
+    query = {"epochs": 20, "task": "ab", **OF_THEIR_OWN.get(name, {})}
+    usual = open_page(name, **query)
     assert has_text(usual) or name == "cell"  # whose text is in the player
-    app = open_page(name, new_tab=True, epochs=20, task="ab")
+    app = open_page(name, new_tab=True, **query)
     assert not has_text(app)
     assert not app.sidebar.selectbox
     assert not app.code

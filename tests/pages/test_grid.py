@@ -34,9 +34,16 @@ def _finished(app):
     return app
 
 
+@pytest.fixture
+def untrained(other, monkeypatch):
+    """What a page begins to train waits for somebody else, the page not for that, and how long it takes is known."""
+    monkeypatch.setattr("lstmviz.ui.background.sweeping.estimate_sweep_seconds", lambda config: 60.0)
+    monkeypatch.setattr("lstmviz.ui.background.watched.SWEEP_AT_ONCE", 0.0)
+
+
+@pytest.mark.usefixtures("untrained")
 def test_it_opens_with_the_notes_grids(open_page):
-    app = _finished(open_page("grid"))
-    header = _header(app)
+    header = _header(open_page("grid"))
     assert [(group["cell"], group["seeds"]) for group in header["groups"]] == [
         ("rnn", list(range(25))),
         ("lstm", list(range(25))),
@@ -55,10 +62,10 @@ def test_the_text_counts_what_was_solved(open_page, lang):
         assert (f"{name}: {solved} of 4 solved" if lang == "en" else f"{name}: 4개 중 {solved}개") in _text(app)
 
 
+@pytest.mark.usefixtures("untrained")
 def test_every_preset_is_a_grid(open_page):
     app = open_page("grid", **QUICK)
     for number in range(5):
-        # The notes' presets bring their own epochs; what they train in the background is dropped with the session.
         app.button(key=f"grid_preset_{number}").click().run()
         assert not app.exception
         assert app.query_params["grid_task"]

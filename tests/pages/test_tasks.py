@@ -18,7 +18,12 @@ from tests.packets import given, joined
 
 SHORT = {"hidden": 2, "epochs": 3, "lr": 0.05}
 SHOWN = ("", "cell", "gates", "training", "states", "gradients")
-OF_THEIR_OWN = ("grid", "memory", "shapes", "lecture")
+OF_THEIR_OWN = {
+    "grid": {"grid_epochs": 20, "grid_side": 2},
+    "memory": {"map_memory": 2, "map_hidden": 1, "map_seeds": 4, "map_epochs": 20},
+    "shapes": {},
+    "lecture": {},
+}
 
 
 def _text(app) -> str:
@@ -116,7 +121,7 @@ def test_where_no_machine_is_enough_the_automaton_page_says_where_to_look(open_p
 @pytest.mark.parametrize("task", ["matching halves", "noise by heart"])
 @pytest.mark.parametrize("page", OF_THEIR_OWN)
 def test_a_page_of_its_own_networks_stays_as_it_is(open_page, page, task):
-    assert not open_page(page, task=task, **SHORT).exception
+    assert not open_page(page, task=task, **SHORT, **OF_THEIR_OWN[page]).exception
 
 
 @pytest.mark.parametrize("task", ["Reber grammar", "matching halves"])

@@ -8,25 +8,13 @@ from contextlib import contextmanager
 import pytest
 
 from lstmviz.lecture import GROUPS
-from lstmviz.ui.background.turns import Turn, Turns
+from lstmviz.ui.background.turns import Turn
 
 COMPILING = {
     "en": "Compiling the fast path: once on this machine, some seconds",
     "ko": "빠른 계산 코드를 컴파일하고 있습니다. 이 컴퓨터에서 한 번만 하며 몇 초 걸립니다",
 }
 NEXT = {"en": "waiting its turn: it comes next", "ko": "차례를 기다리는 중: 바로 다음 차례"}
-
-
-@pytest.fixture
-def other(monkeypatch) -> Turn:
-    """Somebody else's work, which has the only slot there is."""
-    turns = Turns(1)
-    for module in ("background.jobs", "background.watched", "views.lecture.results"):
-        monkeypatch.setattr(f"lstmviz.ui.{module}.TURNS", turns)
-    monkeypatch.setattr("lstmviz.ui.background.turns.SAY_WAITING", 0.05)
-    turn = turns.turn("another", short=True)
-    assert turn.take()
-    return turn
 
 
 def _bars(app) -> list[str]:
