@@ -18,6 +18,7 @@ from lstmviz.gradients import (
     symbol,
 )
 from lstmviz.models import ModelConfig, build_model
+from lstmviz.sweeps import Store
 from lstmviz.tasks import alphabet_task, named_task
 from lstmviz.training import TrainConfig, train
 from lstmviz.ui.background.jobs import configs
@@ -29,6 +30,12 @@ from tests.packets import given, joined
 SEED = Experiment().seed  # of the network that a page shows by itself
 EPOCHS = 60
 SECTIONS = ("time", "gain", "back")
+
+
+@pytest.fixture(scope="module")
+def sweeps(tmp_path_factory: pytest.TempPathFactory) -> Store:
+    """The networks of many seeds are trained once for all tests that show them."""
+    return Store(tmp_path_factory.mktemp("sweeps"))
 
 
 def engine(cell="lstm", pattern="abcabC", hidden=3, epochs=EPOCHS):
@@ -298,7 +305,7 @@ def test_the_browser_is_told_the_matrices_of_every_cell_from_the_untrained_netwo
     [
         {"hidden": 1},
         {"hidden": 64, "epochs": 3, "task": "abaB"},
-        {"lr": 10, "cell": "rnn_relu", "epochs": 300, "hidden": 8},
+        {"lr": 10, "cell": "rnn_relu", "epochs": 5, "hidden": 8},
         {"epochs": 1},
         {"task": "ab"},
         {"task": "가나가다"},

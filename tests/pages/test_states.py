@@ -15,7 +15,7 @@ from lstmviz.figures.theme import number
 from lstmviz.models import ModelConfig, build_model, load_parameters
 from lstmviz.outcome import mean_loss
 from lstmviz.statemap import pattern_inputs, state_map
-from lstmviz.sweeps import SweepConfig, sweep
+from lstmviz.sweeps import Store, SweepConfig, sweep
 from lstmviz.tasks import alphabet_task, named_task, sequences_of
 from lstmviz.training import TrainConfig, train
 from lstmviz.ui.background.jobs import configs
@@ -27,6 +27,12 @@ from tests.packets import given, joined, parts
 
 SEED = Experiment().seed  # of the network that a page shows by itself
 EPOCHS = 120
+
+
+@pytest.fixture(scope="module")
+def sweeps(tmp_path_factory: pytest.TempPathFactory) -> Store:
+    """The networks of many seeds are trained once for all tests that show them."""
+    return Store(tmp_path_factory.mktemp("sweeps"))
 
 
 def engine(cell="lstm", pattern="abcabC", hidden=3, seed=SEED):
@@ -178,10 +184,10 @@ def test_one_sweep_is_waited_for_in_one_place(open_page, section):
     [
         {"hidden": 1},
         {"seeds": 1, "cell": "rnn_relu", "section": "saturation", "epochs": 30},
-        {"seeds": 1, "lr": 10, "cell": "rnn_relu", "epochs": 300},
+        {"seeds": 1, "lr": 10, "cell": "rnn_relu", "epochs": 5},
         {"seeds": "x"},
         {"hidden": 64, "epochs": 3},
-        {"lr": 10, "cell": "rnn_relu", "epochs": 300},
+        {"lr": 10, "cell": "rnn_relu", "epochs": 5},
         {"epochs": 1},
         {"map": "99"},
         {"map": "x"},
