@@ -151,10 +151,10 @@ def loaded(code: str) -> set[str]:
     return set(json.loads(run.stdout.splitlines()[-1]))
 
 
-def test_the_engine_loads_neither_streamlit_nor_plotly() -> None:
+def test_the_engine_loads_neither_streamlit_nor_plotly_nor_dask() -> None:
     modules = loaded("import lstmviz; [getattr(lstmviz, name) for name in lstmviz.__all__]")
-    assert {"torch", "lstmviz.training"} <= modules  # every public name is there
-    assert not {"streamlit", "plotly"} & modules
+    assert {"torch", "lstmviz.training", "lstmviz.sweeps.cluster"} <= modules  # every public name is there
+    assert not {"streamlit", "plotly", "dask", "distributed"} & modules
 
 
 def test_the_header_is_drawn_before_torch_is_waited_for() -> None:

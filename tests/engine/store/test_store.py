@@ -1,6 +1,5 @@
 """The store gives back what was put, to the bit, or nothing, whatever happens to its files and whoever uses it too."""
 
-import faulthandler
 import json
 import os
 import shutil
@@ -227,9 +226,8 @@ def test_a_sweep_trains_only_what_is_unknown(tmp_path, monkeypatch):
     assert set(second) == set(bundles)
 
 
-def use(folder: str, start: int) -> None:
-    """Write and read for a while; print how many reads gave something, how many something else than was written."""
-    faulthandler.dump_traceback_later(60, exit=True)
+def use(folder: Path, start: int) -> list[int]:
+    """Write and read for a while: how many reads gave something, how many something else, what was set aside."""
     store = Store(folder, max_bytes=40_000)
     given, wrong = 0, 0
     for k in range(start, start + 150):
@@ -239,27 +237,38 @@ def use(folder: str, start: int) -> None:
         found = store.get(other.bundle)
         given += found is not None
         wrong += found is not None and not _equal(found, other)
-    print(json.dumps([given, wrong, len(store.set_aside)]))
+    return [given, wrong, len(store.set_aside)]
+
+
+BESIDE = """
+import faulthandler, json, sys
+from pathlib import Path
+from tests.engine.store.test_store import use
+faulthandler.dump_traceback_later(60, exit=True)
+print("ready", flush=True)
+sys.stdin.readline()
+print(json.dumps(use(Path(sys.argv[1]), 5)))
+"""
 
 
 def test_processes_share_a_store(tmp_path):
-    program = "import sys; from tests.engine.store.test_store import use; use(sys.argv[1], int(sys.argv[2]))"
-    both = [
-        subprocess.Popen(
-            [sys.executable, "-c", program, str(tmp_path), start],
-            cwd=ROOT,
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
-        )
-        for start in ("0", "5")
-    ]
-    for process in both:
-        told, errors = process.communicate(timeout=120)
-        assert process.returncode == 0, errors
-        given, wrong, set_aside = json.loads(told)
-        assert given > 20
+    with subprocess.Popen(
+        [sys.executable, "-c", BESIDE, str(tmp_path)],
+        cwd=ROOT,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    ) as other:
+        assert other.stdout is not None
+        assert other.stdout.readline() == "ready\n"
+        assert other.stdin is not None
+        print("go", file=other.stdin, flush=True)
+        here = use(tmp_path, 0)
+        told, errors = other.communicate(timeout=120)
+    assert other.returncode == 0, errors
+    for found, wrong, set_aside in (here, json.loads(told)):
+        assert found > 20
         assert (wrong, set_aside) == (0, 0)
     assert not list(tmp_path.glob("*.tmp"))
     assert sum(file.stat().st_size for file in tmp_path.iterdir()) <= 60_000

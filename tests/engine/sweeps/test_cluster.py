@@ -1,6 +1,5 @@
 """Sweeps on a Dask cluster: the same numbers as here whatever becomes of workers, and a sentence where none answers."""
 
-import os
 import pickle
 import socket
 import subprocess
@@ -241,8 +240,3 @@ def test_without_dask_one_is_told_to_install_it(monkeypatch):
     with pytest.raises(SchedulerError, match="pip install") as error:
         cluster_threads("tcp://127.0.0.1:8786")
     assert error.value.reason == "missing"
-
-
-def test_dask_is_imported_only_when_asked_for():
-    program = "import sys, lstmviz.sweeps; assert not {'distributed', 'dask'} & set(sys.modules)"
-    subprocess.run([sys.executable, "-c", program], cwd=ROOT, check=True, env={**os.environ, "LSTMVIZ_SCHEDULER": ""})
