@@ -4,7 +4,7 @@ import csv
 import io
 import random
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +18,7 @@ from lstmviz.digits.prepare import prepare
 from lstmviz.digits.readers import READERS, load_reader
 from lstmviz.digits.reading import gradient, read
 from lstmviz.ui.views.digits.view import offered
-from tests.browser.conftest import Tabs, settle, wait_idle, watched_page
+from tests.browser.conftest import wait_idle
 from tests.browser.digit_pad import (
     answered,
     bars,
@@ -30,12 +30,13 @@ from tests.browser.digit_pad import (
     ink_of,
     open_pad,
     points_on,
+    said_at,
     sample_read,
     scrub,
     shown,
-    take_sample,
     tap,
     touch,
+    turn_to_pad,
 )
 from tests.browser.hands import drawings, skeleton
 from tests.browser.player import traffic, value
@@ -48,33 +49,15 @@ PLACES = """(root) => {
     const parts = Array.from(root.querySelectorAll("[data-part]"));
     return Object.fromEntries(parts.map((part) => [part.dataset.part, place(part)]));
 }"""
+ANEW = """(root, width) => {
+    root.querySelector(".digits_clear").click();
+    root.querySelectorAll(".digits_width")[width].click();
+}"""
 HARDEST = len(offered().images) - 1
-
-
-@pytest.fixture(scope="module")
-def opened(tabs: Tabs, server: str) -> Iterator[Page]:
-    """A page on which nobody draws."""
-    with watched_page(tabs, server, viewport={"width": 1440, "height": 900}, color_scheme="light") as page:
-        open_pad(page)
-        yield page
 
 
 def reader(page: Page) -> Any:
     return page.locator(".digit_reader")
-
-
-def says(page: Page) -> str:
-    """The line under the rows."""
-    settle(page)
-    return page.locator(".digits_says").inner_text()
-
-
-def point_at(page: Page, selector: str, row: int, column: int, columns: int) -> str:
-    """Put the pointer on a square of a heatmap; what the line says then."""
-    box = page.locator(selector).bounding_box()
-    assert box is not None
-    page.mouse.move(box["x"] + (column + 0.5) * box["width"] / columns, box["y"] + (row + 0.5) * box["height"] / 28)
-    return says(page)
 
 
 def leave_and_return(page: Page) -> None:
@@ -93,7 +76,7 @@ def places(page: Page) -> dict[str, tuple[float, float]]:
 
 def move_on(page: Page, points: list[tuple[float, float]]) -> None:
     for x, y in points:
-        page.mouse.move(x, y, steps=4)
+        page.mouse.move(x, y)
 
 
 def go_to(page: Page, name: str) -> None:
@@ -163,127 +146,123 @@ def number_in(text: str) -> float:
     return value(re.findall(r"−?\d+(?:\.\d+)?", text)[-1])
 
 
-def test_the_bars_are_the_engine_s_after_any_row(opened: Page) -> None:
+def test_the_bars_are_the_engine_s_after_any_row(walked: Page) -> None:
     rng = random.Random(3)
     for k in (0, HARDEST, rng.randrange(HARDEST)):
-        take_sample(opened, k)
+        turn_to_pad(walked, k)
         reading = sample_read(k)
         for row in (27, *rng.sample(range(27), 4)):
-            scrub(opened, row)
-            expect_bars(opened, reading.probabilities[row], (k, row))
-            assert shown(opened)["big"] == str(reading.probabilities[row].argmax())
-        assert shown(opened)["row"] == row
+            scrub(walked, row)
+            expect_bars(walked, reading.probabilities[row], (k, row))
+            assert shown(walked)["big"] == str(reading.probabilities[row].argmax())
+        assert shown(walked)["row"] == row
         for mark, at in (("changed", reading.last_change), ("decided", reading.decided)):
-            found = opened.locator(f".digits_rows .digits_{mark}")
+            found = walked.locator(f".digits_rows .digits_{mark}")
             if at is None:
                 expect(found).to_be_hidden()
                 continue
-            middle, plot = found.bounding_box(), opened.locator(".digits_seen").bounding_box()
+            middle, plot = found.bounding_box(), walked.locator(".digits_seen").bounding_box()
             assert middle is not None
             assert plot is not None
             assert int((middle["y"] + middle["height"] / 2 - plot["y"]) / (plot["height"] / 28)) == at
 
 
-def test_every_square_says_the_engine_s_number(opened: Page) -> None:
-    take_sample(opened, 3)
-    opened.get_by_role("button", name="Gradient").click()
+def test_every_square_says_the_engine_s_number(walked: Page) -> None:
+    turn_to_pad(walked, 3)
+    walked.get_by_role("button", name="Gradient").click()
     image, slope = offered().images[3] / 255, gradient(load_reader(), offered().images[3] / 255)
     rng = random.Random(4)
     places = [(rng.randrange(28), rng.randrange(28)) for _ in range(6)]
-    for row, column in places:
-        text = point_at(opened, ".digits_seen", row, column, 28)
+    for (row, column), text in zip(places, said_at(walked, ".digits_seen", places, 28), strict=True):
         found = re.fullmatch(rf"row {row + 1}, pixel {column + 1}: ink (\S+), gradient (\S+)", text)
         assert found, text
         assert abs(value(found[1]) - image[row, column]) <= 5.01e-4
         assert abs(value(found[2]) - slope[row, column]) <= 5.01e-4
-    opened.get_by_role("button", name="Gradient").click()
+    walked.get_by_role("button", name="Gradient").click()
     for number, cell in enumerate(READERS):
-        opened.locator(".digits_card").nth(number).click()
+        walked.locator(".digits_card").nth(number).click()
         reading = sample_read(3, cell)
-        expect_bars(opened, reading.probabilities[27], cell)
-        for row, column in places:
-            text = point_at(opened, ".digits_heat", row, column % 10, 10)
-            wanted = reading.probabilities[row, column % 10]
-            assert text.startswith(f"after row {row + 1}: ŷ({column % 10}) = "), text
-            expect_percent(text.split(" = ")[1], wanted)
+        expect_bars(walked, reading.probabilities[27], cell)
+        digits = [(row, column % 10) for row, column in places]
+        for (row, digit), text in zip(digits, said_at(walked, ".digits_heat", digits, 10), strict=True):
+            assert text.startswith(f"after row {row + 1}: ŷ({digit}) = "), text
+            expect_percent(text.split(" = ")[1], reading.probabilities[row, digit])
         for name in QUANTITIES[cell]:
             if cell != "rnn":  # which has one alone
-                opened.locator(".digits_quantities").get_by_role("button", name=name, exact=True).click()
+                walked.locator(".digits_quantities").get_by_role("button", name=name, exact=True).click()
             for layer in (0, 1):
-                opened.get_by_role("group", name="Layer").get_by_role("button", name=str(layer + 1)).click()
+                walked.get_by_role("group", name="Layer").get_by_role("button", name=str(layer + 1)).click()
                 row, unit = rng.randrange(28), rng.randrange(128)
-                text = point_at(opened, ".digits_units", row, unit, 128)
+                [text] = said_at(walked, ".digits_units", [(row, unit)], 128)
                 assert text.startswith(f"row {row + 1}, layer {layer + 1}, unit {unit + 1}: {name} = "), text
                 wanted = getattr(reading.trace.layers[layer], name)[row, unit]
                 assert abs(number_in(text) - wanted) <= (5.01e-4 if abs(wanted) < 10 else 5.01e-3), text
-    opened.locator(".digits_card").first.click()
 
 
-def test_covered_rows_change_the_bars_as_the_engine_says(page: Page) -> None:
-    open_pad(page)
+def test_covered_rows_change_the_bars_as_the_engine_says(walked: Page) -> None:
     k = HARDEST - 3
-    take_sample(page, k)
+    turn_to_pad(walked, k)
     bare = sample_read(k)
-    rows = page.locator(".digits_row")
+    rows = walked.locator(".digits_row")
     rows.nth(9).click(position={"x": 60, "y": 4})
-    answered(page)
+    answered(walked)
     for covered in ([9], list(range(9, 10)) + list(range(14, 28))):
         if len(covered) > 1:
             rows.nth(14).click(position={"x": 60, "y": 4}, modifiers=["Shift"])
-            answered(page)
+            answered(walked)
         reading = sample_read(k, covered=covered)
-        expect_bars(page, reading.probabilities[27], covered)
-        for bar, before in zip(shown(page)["bars"], bare.probabilities[27], strict=True):
+        expect_bars(walked, reading.probabilities[27], covered)
+        for bar, before in zip(shown(walked)["bars"], bare.probabilities[27], strict=True):
             expect_percent(bar["label"].split("covered ")[1], before)
-        told = shown(page)["told"]
+        told = shown(walked)["told"]
         assert told.startswith("Without row 10 " if covered == [9] else "Without rows 10, 15–28 "), told
         changed = reading.answer != bare.answer
         assert (f"is {reading.answer} (" in told and f"instead of {bare.answer}" in told) == changed, told
-        expect(page.locator(".digits_row[aria-selected=true]")).to_have_count(len(covered))
-    page.get_by_role("button", name="Uncover all").click()
-    answered(page)
-    expect_bars(page, bare.probabilities[27], "uncovered")
-    assert shown(page)["told"] == ""
+        expect(walked.locator(".digits_row[aria-selected=true]")).to_have_count(len(covered))
+    walked.get_by_role("button", name="Uncover all").click()
+    answered(walked)
+    expect_bars(walked, bare.probabilities[27], "uncovered")
+    assert shown(walked)["told"] == ""
 
 
-def test_other_orders_are_read_as_the_engine_reads_them(page: Page) -> None:
-    open_pad(page)
+def test_other_orders_are_read_as_the_engine_reads_them(walked: Page) -> None:
+    turn_to_pad(walked, 0)
     for name, order in (("columns", "columns"), ("from below", "upside_down")):
-        page.get_by_role("button", name=name, exact=True).click()
-        answered(page)
-        expect_bars(page, sample_read(0, order=order).probabilities[27], order)
-        expect(page.locator(".digits_ordered")).to_contain_text("trained on rows from the top only")
+        walked.get_by_role("button", name=name, exact=True).click()
+        answered(walked)
+        expect_bars(walked, sample_read(0, order=order).probabilities[27], order)
+        expect(walked.locator(".digits_ordered")).to_contain_text("trained on rows from the top only")
         turned = offered().images[0].T if order == "columns" else offered().images[0][::-1]
-        for row, column in ((8, 12), (14, 9), (20, 15)):
-            text = point_at(page, ".digits_seen", row, column, 28)
+        places = [(8, 12), (14, 9), (20, 15)]
+        for (row, column), text in zip(places, said_at(walked, ".digits_seen", places, 28), strict=True):
             assert abs(number_in(text) - turned[row, column] / 255) <= 5.01e-4, (order, text)
 
 
-def test_each_order_is_told_in_its_own_words(page: Page) -> None:
-    open_pad(page)
+def test_each_order_is_told_in_its_own_words(walked: Page) -> None:
+    turn_to_pad(walked, 0)
     for name, scrubbed, hint, offer in (
         ("rows", "read up to row 18 of 28", "Click a row to cover it", "Cover row 18 and all after it"),
         ("columns", "read up to column 18 of 28", "Each line is a column", "Cover column 18 and all after it"),
         ("from below", "read up to row 18 of 28, from below", "Read from below", "Cover row 18 from below and all"),
     ):
-        page.get_by_role("button", name=name, exact=True).click()
-        answered(page)
-        expect(page.locator(".digits_says")).to_contain_text(hint)
-        scrub(page, 17)
-        expect(page.locator(".transport_label")).to_have_text(scrubbed)
-        expect(page.locator(".digits_says")).to_contain_text(
+        walked.get_by_role("button", name=name, exact=True).click()
+        answered(walked)
+        expect(walked.locator(".digits_says")).to_contain_text(hint)
+        scrub(walked, 17)
+        expect(walked.locator(".transport_label")).to_have_text(scrubbed)
+        expect(walked.locator(".digits_says")).to_contain_text(
             scrubbed[len("read up to ") :].replace(" of 28", "").replace(",", "")
         )
-        expect(page.locator(".digits_action").nth(1)).to_contain_text(offer)
-    page.get_by_role("button", name="Cover row 18 from below", exact=True).click()
-    answered(page)
-    expect_bars(page, sample_read(0, order="upside_down", covered=[17]).probabilities[17], "the row of the scrubber")
-    expect(page.get_by_role("button", name="Uncover row 18 from below")).to_be_visible()
+        expect(walked.locator(".digits_action").nth(1)).to_contain_text(offer)
+    walked.get_by_role("button", name="Cover row 18 from below", exact=True).click()
+    answered(walked)
+    expect_bars(walked, sample_read(0, order="upside_down", covered=[17]).probabilities[17], "the row of the scrubber")
+    expect(walked.get_by_role("button", name="Uncover row 18 from below")).to_be_visible()
 
 
 @pytest.mark.parametrize("width", [390, 1440])
 def test_covering_a_row_moves_nothing_and_selects_no_text(open_page: Callable[..., Page], width: int) -> None:
-    page = open_page(viewport={"width": width, "height": 900}, has_touch=width < 500)
+    page = open_page(viewport={"width": width, "height": 900}, **({"has_touch": True} if width < 500 else {}))
     open_pad(page)
     rows = page.locator(".digits_row")
     before = places(page)
@@ -305,7 +284,7 @@ def test_covering_a_row_moves_nothing_and_selects_no_text(open_page: Callable[..
 def test_while_the_server_is_silent_no_answer_passes_for_one(page: Page) -> None:
     line = Line(page)
     open_pad(page)
-    draw(page, SEVEN)
+    draw_at_once(page, SEVEN)
     assert shown(page)["big"] == "7"
     line.silent = True
     page.locator(".digits_clear").click()
@@ -355,7 +334,7 @@ def test_a_stroke_is_kept_where_the_pad_is_taken_away(page: Page) -> None:
 
 def test_a_reload_keeps_the_drawing_and_rubbish_in_storage_does_no_harm(page: Page) -> None:
     open_pad(page)
-    draw(page, SEVEN)
+    draw_at_once(page, SEVEN)
     page.get_by_role("button", name="columns", exact=True).click()
     answered(page)
     before, ink = bars(page), ink_of(page)
@@ -398,7 +377,8 @@ def test_scrubbing_playing_and_looking_ask_nobody(page: Page) -> None:
     expect(row).not_to_have_value("27")
     expect(page.locator(".digits_first")).to_contain_text("after row")
     expect(row).to_have_value("27")
-    point_at(page, ".digits_heat", 5, 5, 10)
+    page.locator(".digits_heat").hover(force=True)  # the rows lie over it
+    expect(page.locator(".digits_says")).to_contain_text("ŷ(")
     page.locator(".digits_card").nth(2).click()
     page.get_by_role("button", name="Gradient").click()
     page.get_by_role("button", name="No, I drew another digit.").click()
@@ -415,10 +395,10 @@ def test_draw_with_the_mouse_undo_erase_clear_and_come_back(page: Page) -> None:
     expect_bars(page, read(load_reader(), prepare(ink_of(page))).probabilities[27], "what is on the pad")
     clear(page)
     assert shown(page)["says"] == "Nothing drawn yet"
-    draw(page, EIGHT)
+    draw_at_once(page, EIGHT)
     assert shown(page)["big"] == "8"
     eight = bars(page)
-    draw(page, [[(0.02, 0.5), (0.98, 0.5)]], steps=8)
+    draw_at_once(page, [[(0.02, 0.5), (0.98, 0.5)]])
     assert bars(page) != eight
     page.keyboard.press("Control+z")
     answered(page)
@@ -432,7 +412,7 @@ def test_draw_with_the_mouse_undo_erase_clear_and_come_back(page: Page) -> None:
     page.keyboard.press("e")
     expect(page.locator(".digits_eraser")).to_have_attribute("aria-pressed", "true")
     ink = ink_of(page).sum()
-    draw(page, [[(0.15, 0.75), (0.5, 0.75)]], steps=8)
+    draw(page, [[(0.15, 0.75), (0.5, 0.75)]])
     assert ink_of(page).sum() < 0.97 * ink
     page.keyboard.press("Control+z")
     page.keyboard.press("p")
@@ -468,22 +448,21 @@ def test_draw_with_a_finger(open_page: Callable[..., Page]) -> None:
     assert page.evaluate("document.querySelector('[data-testid=stMain]').scrollTop") == before
 
 
-def test_what_is_no_digit_is_said_not_guessed(page: Page) -> None:
-    open_pad(page)
-    clear(page)
-    assert (shown(page)["big"], shown(page)["says"]) == ("–", "Nothing drawn yet")
+def test_what_is_no_digit_is_said_not_guessed(walked: Page) -> None:
+    turn_to_pad(walked)
+    assert (shown(walked)["big"], shown(walked)["says"]) == ("–", "Nothing drawn yet")
     rng = random.Random(5)
     for key in ("]", "[", "[", "["):
-        page.locator(".digits_paper").press(key)
-        draw(page, [[(rng.uniform(0.2, 0.8), rng.uniform(0.2, 0.8))]])
-        assert (shown(page)["big"], shown(page)["says"]) == ("–", "Only a dot")
-        clear(page)
+        walked.locator(".digits_paper").press(key)
+        draw_at_once(walked, [[(rng.uniform(0.2, 0.8), rng.uniform(0.2, 0.8))]])
+        assert (shown(walked)["big"], shown(walked)["says"]) == ("–", "Only a dot")
+        clear(walked)
     for _ in range(5):
-        page.locator(".digits_paper").press("]")
-    draw(page, [[(x, y / 20) for x in ((0, 1) if y % 2 else (1, 0))] for y in range(1, 20, 2)], steps=4)
-    assert (shown(page)["big"], shown(page)["says"]) == ("–", "All painted over")
-    assert {bar["text"] for bar in shown(page)["bars"]} == {"–"}
-    expect(page.get_by_role("button", name="No, I drew another digit.")).to_be_disabled()
+        walked.locator(".digits_paper").press("]")
+    draw_at_once(walked, [[(x, y / 20) for x in ((0, 1) if y % 2 else (1, 0))] for y in range(1, 20, 2)])
+    assert (shown(walked)["big"], shown(walked)["says"]) == ("–", "All painted over")
+    assert {bar["text"] for bar in shown(walked)["bars"]} == {"–"}
+    expect(walked.get_by_role("button", name="No, I drew another digit.")).to_be_disabled()
 
 
 def test_thirty_drawings_of_several_hands_are_read(page: Page) -> None:
@@ -496,7 +475,7 @@ def test_thirty_drawings_of_several_hands_are_read(page: Page) -> None:
             line.deaf = True
         else:
             line.hear()
-        page.locator(".digits_width").nth(written.width).evaluate("(button) => button.click()")
+        reader(page).evaluate(ANEW, written.width)
         draw_at_once(page, written.strokes, wait=not line.deaf)
         answer = read(network, prepare(ink_of(page))).answer
         if not line.deaf:
@@ -504,7 +483,6 @@ def test_thirty_drawings_of_several_hands_are_read(page: Page) -> None:
         count += 1
         if answer != written.digit:
             wrong.append(f"{written.digit} in hand {written.hand} is read as {answer}")
-        page.locator(".digits_clear").evaluate("(button) => button.click()")
     line.hear()  # the tab serves other tests too
     assert count >= 30
     assert len(wrong) <= 2, wrong
@@ -518,7 +496,7 @@ def test_wrong_ones_are_collected_and_downloaded(page: Page) -> None:
     page.get_by_role("button", name="No, I drew another digit.").click()  # labelled again, it is there once
     page.locator(".digits_label").nth(6).click()
     expect(page.locator(".digits_kept b")).to_have_text("1 collected")
-    draw(page, SEVEN)
+    draw_at_once(page, SEVEN)
     image = prepare(ink_of(page))
     page.get_by_role("button", name="columns", exact=True).click()
     answered(page)
@@ -556,28 +534,28 @@ def test_wrong_ones_are_collected_and_downloaded(page: Page) -> None:
     expect(page.locator(".digits_kept")).to_be_hidden()
 
 
-def test_the_keyboard_covers_rows_and_tab_goes_on(page: Page) -> None:
-    open_pad(page)
-    rows = page.locator(".digits_row")
+def test_the_keyboard_covers_rows_and_tab_goes_on(walked: Page) -> None:
+    turn_to_pad(walked, 0)
+    rows = walked.locator(".digits_row")
     rows.first.focus()
     for key, at in (("ArrowDown", 1), ("ArrowDown", 2), ("ArrowUp", 1)):
-        page.keyboard.press(key)
+        walked.keyboard.press(key)
         expect(rows.nth(at)).to_be_focused()
-    page.keyboard.press("Enter")
-    answered(page)
+    walked.keyboard.press("Enter")
+    answered(walked)
     expect(rows.nth(1)).to_have_attribute("aria-selected", "true")
     expect(rows.nth(1)).to_have_attribute("aria-label", re.compile(r"^after row 2: \d at .*, covered$"))
-    expect_bars(page, sample_read(0, covered=[1]).probabilities[27], "row 2")
-    page.keyboard.press("ArrowLeft")
-    expect(page.locator("#digits_row")).to_have_value("26")
-    page.keyboard.press("Tab")
+    expect_bars(walked, sample_read(0, covered=[1]).probabilities[27], "row 2")
+    walked.keyboard.press("ArrowLeft")
+    expect(walked.locator("#digits_row")).to_have_value("26")
+    walked.keyboard.press("Tab")
     expect(rows.nth(1)).not_to_be_focused()
-    expect(page.locator(".digits_spoken")).to_have_text(re.compile(r"^\d\. .*after row 27"))
+    expect(walked.locator(".digits_spoken")).to_have_text(re.compile(r"^\d\. .*after row 27"))
 
 
 def test_another_language_keeps_the_drawing(page: Page) -> None:
     open_pad(page)
-    draw(page, SEVEN)
+    draw_at_once(page, SEVEN)
     before = bars(page)
     page.get_by_text("한국어").click()
     wait_idle(page, 300)
@@ -586,13 +564,14 @@ def test_another_language_keeps_the_drawing(page: Page) -> None:
     expect(page.locator(".digits_first")).to_contain_text("확률")
 
 
-def test_all_that_matters_is_on_a_projector_s_screen(opened: Page) -> None:
+def test_all_that_matters_is_on_a_projector_s_screen(walked: Page) -> None:
+    turn_to_pad(walked, 0)
     for name in (".digits_paper", ".digits_bars", ".digits_seen", ".digits_heat", ".digits_units", "#digits_row"):
-        box = opened.locator(name).bounding_box()
+        box = walked.locator(name).bounding_box()
         assert box is not None
         assert box["y"] >= 0, name
         assert box["y"] + box["height"] <= 900, name
-    tops = [opened.locator(name).bounding_box() for name in (".digits_paper", ".digits_seen", ".digits_heat")]
+    tops = [walked.locator(name).bounding_box() for name in (".digits_paper", ".digits_seen", ".digits_heat")]
     assert len({round(box["y"]) for box in tops if box}) == 1
 
 

@@ -1,8 +1,7 @@
 """The pad in the hand: what follows the pen, and what happens when pens, fingers and keys do the unexpected."""
 
 import re
-from collections.abc import Callable, Sequence
-from typing import Any
+from collections.abc import Callable
 
 import numpy as np
 import pytest
@@ -17,6 +16,7 @@ from tests.browser.digit_pad import (
     answered,
     clear,
     draw,
+    draw_at_once,
     expect_bars,
     ink_of,
     open_pad,
@@ -25,6 +25,7 @@ from tests.browser.digit_pad import (
     shown,
     tap,
     touch,
+    turn_to_pad,
 )
 from tests.browser.hands import Point, skeleton
 
@@ -43,95 +44,87 @@ def fingers(cdp: CDPSession, kind: str, *points: Point) -> None:
     cdp.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": [{"x": x, "y": y} for x, y in points]})
 
 
-def alone(page: Page, strokes: Sequence[Sequence[Point]]) -> Any:
-    """The ink of a drawing on bare paper."""
-    clear(page)
-    draw(page, strokes)
-    return ink_of(page)
-
-
 @pytest.mark.parametrize("cell", ["lstm", "gru"])
-def test_the_bars_follow_the_pen(page: Page, cell: str) -> None:
-    open_pad(page)
-    page.locator(".digits_card", has_text=cell.upper()).click()
-    clear(page)
-    page.evaluate("performance.clearMeasures()")
-    for first, *others in points_on(page, SEVEN):
-        page.mouse.move(*first)
-        page.mouse.down()
+def test_the_bars_follow_the_pen(walked: Page, cell: str) -> None:
+    turn_to_pad(walked)
+    walked.locator(".digits_card", has_text=cell.upper()).click()
+    walked.evaluate("performance.clearMeasures()")
+    for first, *others in points_on(walked, SEVEN):
+        walked.mouse.move(*first)
+        walked.mouse.down()
         for point in others:
-            page.mouse.move(*point, steps=12)
-        answered(page)  # with the pen still down
-        image = prepare(ink_of(page))
-        expect_bars(page, read(load_reader(cell), image).probabilities[27], cell)
-        page.mouse.up()
-    answered(page)
-    expect_bars(page, read(load_reader(cell), prepare(ink_of(page))).probabilities[27], cell)
-    took = page.evaluate(TOOK)
+            walked.mouse.move(*point, steps=5)
+        answered(walked)  # with the pen still down
+        image = prepare(ink_of(walked))
+        expect_bars(walked, read(load_reader(cell), image).probabilities[27], cell)
+        walked.mouse.up()
+    answered(walked)
+    expect_bars(walked, read(load_reader(cell), prepare(ink_of(walked))).probabilities[27], cell)
+    took = walked.evaluate(TOOK)
     assert len(took) >= 3
     assert np.median(took) < GENEROUS_MS, took
 
 
 def test_the_opening_digit_gives_way_to_the_first_stroke_also_after_it_came_back(page: Page) -> None:
-    open_pad(page)
-    wanted = alone(page, ONE)
-    page.reload()
-    page.evaluate("sessionStorage.clear()")
+    inks = []
     for before in ("undo", "order"):
-        page.evaluate("addEventListener('pagehide', () => sessionStorage.clear())")
         open_pad(page)
         opening = ink_of(page)
+        expect(page.locator('.digits_thumb[data-sample="0"]')).to_have_attribute("aria-pressed", "true")
         if before == "undo":
-            draw(page, SEVEN)
+            draw_at_once(page, SEVEN)
             page.locator(".digits_paper").press("Control+z")
         else:
             page.get_by_role("button", name="columns", exact=True).click()
         answered(page)
         assert np.array_equal(ink_of(page), opening), before
         draw(page, ONE)
-        assert np.array_equal(ink_of(page), wanted), before
-
-
-def test_a_row_that_is_looked_at_says_what_it_did(page: Page) -> None:
-    open_pad(page)
+        inks.append(ink_of(page))
+        page.evaluate("addEventListener('pagehide', () => sessionStorage.clear())")
     clear(page)
-    draw(page, SEVEN)
-    image = prepare(ink_of(page))
+    draw(page, ONE)
+    for ink in inks:
+        assert np.array_equal(ink_of(page), ink)
+
+
+def test_a_row_that_is_looked_at_says_what_it_did(walked: Page) -> None:
+    turn_to_pad(walked)
+    draw_at_once(walked, SEVEN)
+    image = prepare(ink_of(walked))
     reading = read(load_reader(), image)
     did = moves(load_reader(), reading, image)
-    said = page.locator(".digits_line .digits_says")
+    said = walked.locator(".digits_line .digits_says")
     first = int(np.flatnonzero(image.any(axis=1))[0])
-    scrub(page, first - 1)
+    scrub(walked, first - 1)
     expect(said).to_contain_text(f"row {first}: nothing was seen yet")
     change = np.abs(np.diff(reading.probabilities, axis=0)).max(axis=1)
     row = int(change.argmax()) + 1
-    scrub(page, row)
+    scrub(walked, row)
     expect(said).to_contain_text(f"row {row + 1} takes {did.fall[row]} from ")
     expect(said).to_contain_text(f" and lifts {did.rise[row]} from ")
     expect(said).to_contain_text(f"{did.units[row].argmax() + 1}")
     still = int(np.flatnonzero(change < 0.002)[-1]) + 1
-    scrub(page, min(still, 26))
+    scrub(walked, min(still, 26))
     expect(said).to_contain_text(f"moves nothing by half a percent: {reading.answer} stays at ")
 
 
-def test_what_is_no_digit_is_called_that_and_read_all_the_same(page: Page) -> None:
-    open_pad(page)
-    clear(page)
-    draw(page, [[(0.5, 0.1), (0.7, 0.85), (0.15, 0.35), (0.85, 0.35), (0.3, 0.85), (0.5, 0.1)]])
-    found = doubt(prepare(ink_of(page)))
+def test_what_is_no_digit_is_called_that_and_read_all_the_same(walked: Page) -> None:
+    turn_to_pad(walked)
+    draw_at_once(walked, [[(0.5, 0.1), (0.7, 0.85), (0.15, 0.35), (0.85, 0.35), (0.3, 0.85), (0.5, 0.1)]])
+    found = doubt(prepare(ink_of(walked)))
     assert found.perhaps
-    said = page.locator(".digits_second")
+    said = walked.locator(".digits_second")
     expect(said).to_contain_text("Perhaps not a digit: fewer than ")
     expect(said).to_contain_text(str(found.answers["lstm"]))
-    assert shown(page)["big"] == str(found.answers["lstm"])
-    clear(page)
-    draw(page, SEVEN)
+    assert shown(walked)["big"] == str(found.answers["lstm"])
+    clear(walked)
+    draw_at_once(walked, SEVEN)
     expect(said).not_to_contain_text("Perhaps")
 
 
 def test_the_focus_is_never_lost_with_a_button(page: Page) -> None:
     open_pad(page)
-    draw(page, SEVEN)
+    draw_at_once(page, SEVEN)
     ink = ink_of(page)
     clear(page)  # the button has nothing more to clear
     page.keyboard.press("Control+z")
@@ -151,39 +144,40 @@ def test_the_focus_is_never_lost_with_a_button(page: Page) -> None:
     assert shown(page)["says"] == "Nothing drawn yet"
 
 
-def test_a_row_is_covered_by_voice_and_by_space_and_only_where_something_is_read(page: Page) -> None:
-    open_pad(page)
-    row = page.locator(".digits_row").nth(12)
+def test_a_row_is_covered_by_voice_and_by_space_and_only_where_something_is_read(walked: Page) -> None:
+    turn_to_pad(walked, 0)
+    row = walked.locator(".digits_row").nth(12)
     row.evaluate("(option) => option.click()")
     expect(row).to_have_attribute("aria-selected", "true")
     row.press(" ")
     expect(row).to_have_attribute("aria-selected", "false")
     row.press("Delete")  # clears where the pad has the focus
-    answered(page)
-    assert shown(page)["big"] != "–"
-    clear(page)
-    draw(page, [[(0.5, 0.5)]])
+    answered(walked)
+    assert shown(walked)["big"] != "–"
+    clear(walked)
+    draw_at_once(walked, [[(0.5, 0.5)]])
     row.click()
     expect(row).to_have_attribute("aria-selected", "false")
 
 
-def test_letters_are_found_by_their_place_on_a_korean_keyboard(page: Page) -> None:
-    open_pad(page)
+def test_letters_are_found_by_their_place_on_a_korean_keyboard(walked: Page) -> None:
+    turn_to_pad(walked)
     for key, code, name in (("ㄷ", "KeyE", "Eraser (E)"), ("ㅔ", "KeyP", "Pen (P)")):
-        page.locator(".digits_paper").evaluate(
+        walked.locator(".digits_paper").evaluate(
             "(pad, about) => pad.dispatchEvent(new KeyboardEvent('keydown', about))",
             {"key": key, "code": code, "bubbles": True, "composed": True},
         )
-        expect(page.get_by_role("button", name=name)).to_have_attribute("aria-pressed", "true")
+        expect(walked.get_by_role("button", name=name)).to_have_attribute("aria-pressed", "true")
 
 
-def test_a_pen_draws_and_takes_over_from_the_hand_that_came_first(page: Page) -> None:
-    open_pad(page)
-    wanted = alone(page, ONE)
-    clear(page)
-    cdp = page.context.new_cdp_session(page)
-    ((first, *others),) = points_on(page, ONE)
-    palm = points_on(page, [[(0.9, 0.9), (0.85, 0.92)]])[0]
+def test_a_pen_draws_and_takes_over_from_the_hand_that_came_first(walked: Page) -> None:
+    turn_to_pad(walked)
+    draw(walked, ONE)
+    wanted = ink_of(walked)
+    clear(walked)
+    cdp = walked.context.new_cdp_session(walked)
+    ((first, *others),) = points_on(walked, ONE)
+    palm = points_on(walked, [[(0.9, 0.9), (0.85, 0.92)]])[0]
     fingers(cdp, "touchStart", palm[0])
     fingers(cdp, "touchMove", palm[1])
     pen(cdp, "mousePressed", first)
@@ -191,33 +185,32 @@ def test_a_pen_draws_and_takes_over_from_the_hand_that_came_first(page: Page) ->
         pen(cdp, "mouseMoved", point)
     fingers(cdp, "touchEnd")
     pen(cdp, "mouseReleased", others[-1])
-    answered(page)
-    assert np.array_equal(ink_of(page), wanted)
+    answered(walked)
+    assert np.array_equal(ink_of(walked), wanted)
 
 
-def test_a_finger_that_the_system_takes_back_leaves_nothing_and_a_second_one_nothing_either(page: Page) -> None:
-    open_pad(page)
-    clear(page)
-    cdp = page.context.new_cdp_session(page)
-    (first, *others), *_ = points_on(page, SEVEN)
+def test_a_finger_that_the_system_takes_back_leaves_nothing_and_a_second_one_nothing_either(walked: Page) -> None:
+    turn_to_pad(walked)
+    cdp = walked.context.new_cdp_session(walked)
+    (first, *others), *_ = points_on(walked, SEVEN)
     fingers(cdp, "touchStart", first)
     fingers(cdp, "touchMove", others[0])
     fingers(cdp, "touchCancel")
-    answered(page)
-    assert ink_of(page).sum() == 0
-    touch(page, cdp, ONE)
-    wanted = ink_of(page)
-    tap(page, cdp, ".digits_clear")
-    answered(page)
-    ((first, *others),) = points_on(page, ONE)
+    answered(walked)
+    assert ink_of(walked).sum() == 0
+    touch(walked, cdp, ONE)
+    wanted = ink_of(walked)
+    tap(walked, cdp, ".digits_clear")
+    answered(walked)
+    ((first, *others),) = points_on(walked, ONE)
     fingers(cdp, "touchStart", first)
     second = (first[0] + 80, first[1] + 80)
     for point in others:
         fingers(cdp, "touchMove", point, second)
-    page.wait_for_timeout(200)
+    walked.wait_for_timeout(200)
     fingers(cdp, "touchEnd")
-    answered(page)
-    assert np.array_equal(ink_of(page), wanted)
+    answered(walked)
+    assert np.array_equal(ink_of(walked), wanted)
 
 
 def test_a_finger_is_told_a_number_first_and_offered_to_cover_its_row(open_page: Callable[..., Page]) -> None:

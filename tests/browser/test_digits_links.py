@@ -1,7 +1,8 @@
 """A drawing goes along with its link, and can be saved: what a friend opens is read as it was here."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from itertools import pairwise
 from urllib.parse import parse_qs, urlsplit
 
 import numpy as np
@@ -9,22 +10,28 @@ from PIL import Image
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import PATIENCE_MS
-from tests.browser.digit_pad import answered, bars, clear, draw, ink_of, open_pad, shown, take_sample
-from tests.browser.hands import skeleton
+from tests.browser.digit_pad import answered, bars, clear, draw_at_once, ink_of, open_pad, shown, take_sample
+from tests.browser.hands import Point, skeleton
 
 SEVEN = skeleton(7)
 LINKED = re.compile(r"[?&]drawing=[\w.-]+")
 
 
+def dense(stroke: Sequence[Point], count: int = 60) -> list[Point]:
+    """So many points from each to the next, as a slow hand leaves them."""
+    pairs = [(np.array(a), np.array(b)) for a, b in pairwise(stroke)]
+    return [(float(x), float(y)) for a, b in pairs for x, y in a + np.linspace(0, 1, count)[:, None] * (b - a)]
+
+
 def test_a_link_brings_the_drawing_along(page: Page, open_page: Callable[..., Page]) -> None:
     open_pad(page, lang="en")
     assert "drawing" not in page.url  # nobody has drawn
-    draw(page, SEVEN, steps=6)
+    draw_at_once(page, [dense(stroke) for stroke in SEVEN])
     expect(page).to_have_url(LINKED)
     [text] = parse_qs(urlsplit(page.url).query)["drawing"]
-    assert len(text) <= 300
+    assert len(text) <= 300  # with every point it were three times as long
     answer, told, ink = shown(page)["big"], bars(page), ink_of(page)
-    other = open_page(url=page.url)
+    other = open_page()
     other.goto(page.url)
     expect(other.locator(".digit_reader[data-ready]")).to_be_attached(timeout=PATIENCE_MS)
     answered(other)
@@ -38,8 +45,7 @@ def test_a_link_brings_the_drawing_along(page: Page, open_page: Callable[..., Pa
 
 def test_a_reload_keeps_what_can_be_undone_and_another_language_the_link(page: Page) -> None:
     open_pad(page, lang="en")
-    clear(page)
-    draw(page, SEVEN)
+    draw_at_once(page, SEVEN)
     expect(page).to_have_url(LINKED)
     page.reload()
     expect(page.locator(".digit_reader[data-ready]")).to_be_attached(timeout=PATIENCE_MS)
@@ -54,13 +60,13 @@ def test_a_link_that_holds_no_drawing_is_answered_and_stays(page: Page) -> None:
     open_pad(page, lang="en", drawing="<b>7</b>")
     expect(page.locator(".digits_shared")).to_have_text("The link’s drawing cannot be read, so this is another one.")
     assert shown(page)["big"]
-    draw(page, SEVEN)
+    draw_at_once(page, SEVEN)
     expect(page.locator(".digits_shared")).to_have_text("")
     expect(page).to_have_url(LINKED)
 
 
-def test_the_link_is_copied_and_the_picture_saved(open_page: Callable[..., Page]) -> None:
-    page = open_page(permissions=["clipboard-read", "clipboard-write"])
+def test_the_link_is_copied_and_the_picture_saved(page: Page) -> None:
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
     open_pad(page, lang="en")
     take_sample(page, 1)
     page.get_by_role("button", name="Copy a link to this drawing").click()
@@ -74,3 +80,4 @@ def test_the_link_is_copied_and_the_picture_saved(open_page: Callable[..., Page]
         grey = np.asarray(picture.convert("L").resize((112, 112), Image.Resampling.BOX), dtype=float) / 255
     lightest = (0.2126 * 0x1D + 0.7152 * 0x24 + 0.0722 * 0x33) / 255
     assert np.abs(grey - (1 - ink_of(page) * (1 - lightest))).max() < 0.02
+    page.context.clear_permissions()  # the tab serves other tests too
