@@ -10,9 +10,10 @@ import pytest
 from playwright.sync_api import Locator, Page, TimeoutError, expect
 
 from lstmviz.ui.frame.experiment import Experiment
-from tests.browser.conftest import goto, wait_idle
+from tests.browser.conftest import goto, turn, wait_idle
 
 OTHER = Experiment("xyxz", "rnn", 5, 9, 0.05, 20)  # quick to train
+SMALL = Experiment(epochs=20)  # likewise, and else what is usual
 
 
 def query(page: Page) -> dict[str, str]:
@@ -80,8 +81,8 @@ def test_a_deep_link_on_a_fresh_server(open_page: Callable[..., Page], fresh_ser
     expect_query(page, OTHER.params())
 
 
-def test_a_link_s_experiment_goes_along_to_every_page(page: Page) -> None:
-    goto(page, "cell", **OTHER.params())
+def test_a_link_s_experiment_goes_along_to_every_page(walked: Page) -> None:
+    turn(walked, "cell", **OTHER.params())
     for label, path in (
         ("Gates", "gates"),
         ("Lecture", "lecture"),
@@ -90,14 +91,14 @@ def test_a_link_s_experiment_goes_along_to_every_page(page: Page) -> None:
         ("Home", ""),
         ("Cell", "cell"),
     ):
-        follow(page, label, path)
+        follow(walked, label, path)
         if label in ("Lecture", "Shapes"):
-            line = page.get_by_test_id("stSidebar").get_by_test_id("stCaptionContainer")
+            line = walked.get_by_test_id("stSidebar").get_by_test_id("stCaptionContainer")
             expect(line).to_have_text("The other pages show: xyxz · RNN (tanh) · 5 nodes · seed 9")
-            expect(page.locator(".st-key-experiment")).to_have_count(0)
+            expect(walked.locator(".st-key-experiment")).to_have_count(0)
         else:
-            expect_controls(page, OTHER)
-        expect_query(page, OTHER.params())
+            expect_controls(walked, OTHER)
+        expect_query(walked, OTHER.params())
 
 
 def test_a_bad_value_waits_on_a_page_where_it_does_not_act(page: Page) -> None:
@@ -109,7 +110,7 @@ def test_a_bad_value_waits_on_a_page_where_it_does_not_act(page: Page) -> None:
 
 
 def test_a_control_survives_a_page_change_and_a_reload(page: Page) -> None:
-    goto(page, "cell", epochs=20)
+    goto(page, "cell", **SMALL.params())
     enter(page, "Hidden nodes", "5")
     choose(page, "Task", "abaB")
     wanted = Experiment("abaB", hidden_size=5, epochs=20)
@@ -122,23 +123,23 @@ def test_a_control_survives_a_page_change_and_a_reload(page: Page) -> None:
     expect_query(page, wanted.params())
 
 
-def test_back_and_forward_go_through_the_experiments(page: Page) -> None:
-    goto(page, "cell", epochs=20)
-    enter(page, "Hidden nodes", "4")
-    enter(page, "Hidden nodes", "5")
-    follow(page, "Gates", "gates")
+def test_back_and_forward_go_through_the_experiments(walked: Page) -> None:
+    turn(walked, "cell", **SMALL.params())
+    enter(walked, "Hidden nodes", "4")
+    enter(walked, "Hidden nodes", "5")
+    follow(walked, "Gates", "gates")
     for hidden, path in ((5, "cell"), (4, "cell"), (3, "cell")):
-        page.go_back()
-        page.wait_for_url(re.compile(f"/{path}"))
-        wait_idle(page)
-        expect_controls(page, Experiment(hidden_size=hidden, epochs=20))
-    page.go_forward()
-    wait_idle(page)
-    expect_controls(page, Experiment(hidden_size=4, epochs=20))
+        walked.go_back()
+        walked.wait_for_url(re.compile(f"/{path}"))
+        wait_idle(walked)
+        expect_controls(walked, Experiment(hidden_size=hidden, epochs=20))
+    walked.go_forward()
+    wait_idle(walked)
+    expect_controls(walked, Experiment(hidden_size=4, epochs=20))
 
 
 def test_quick_use_of_controls_loses_nothing(page: Page) -> None:
-    goto(page, "cell", epochs=20)
+    goto(page, "cell", **SMALL.params())
     more = page.get_by_test_id("stNumberInput").filter(has_text="Hidden nodes").get_by_test_id("stNumberInputStepUp")
     for _ in range(6):
         more.click(delay=5)
@@ -175,84 +176,88 @@ def test_a_bad_link_says_one_sentence_for_each_value(page: Page, language: str) 
     expect(beside.first).to_be_visible()
 
 
-def test_a_bad_value_keeps_the_last_good_one_until_it_is_mended(page: Page) -> None:
-    goto(page, "training", hidden=4, epochs=20)
-    enter(page, "Hidden nodes", "65")
-    expect_problems(page, "error Hidden nodes must be a whole number from 1 to 64; got “65”, so 4 stays in use.")
-    expect(page.locator(".chips").first).to_contain_text("nodes 4")
-    expect(field(page, "Hidden nodes")).to_have_value("65")
-    enter(page, "Hidden nodes", "64")
-    expect_problems(page)
-    field(page, "Learning rate").fill("fast")
-    field(page, "Learning rate").press("Enter")
-    wait_idle(page)
+def test_a_bad_value_keeps_the_last_good_one_until_it_is_mended(walked: Page) -> None:
+    turn(walked, "training", **Experiment(hidden_size=7, epochs=20).params())
+    enter(walked, "Hidden nodes", "65")
+    expect_problems(walked, "error Hidden nodes must be a whole number from 1 to 64; got “65”, so 7 stays in use.")
+    expect(walked.locator(".chips").first).to_contain_text("nodes 7")
+    expect(field(walked, "Hidden nodes")).to_have_value("65")
+    enter(walked, "Hidden nodes", "64")
+    expect_problems(walked)
+    field(walked, "Learning rate").fill("fast")
+    field(walked, "Learning rate").press("Enter")
+    wait_idle(walked)
     expect_problems(
-        page, "error The learning rate must be a number above 0, at most 10; got “fast”, so 0.1 stays in use."
+        walked, "error The learning rate must be a number above 0, at most 10; got “fast”, so 0.1 stays in use."
     )
-    choose(page, "Learning rate", "0.3")
-    expect_problems(page)
-    expect_query(page, Experiment(hidden_size=64, lr=0.3, epochs=20).params())
+    choose(walked, "Learning rate", "0.3")
+    expect_problems(walked)
+    expect_query(walked, Experiment(hidden_size=64, lr=0.3, epochs=20).params())
 
 
-def test_what_somebody_types_is_shown_letter_for_letter(page: Page) -> None:
+def test_what_somebody_types_is_shown_letter_for_letter(walked: Page) -> None:
     pattern = "<b>*x*</b>$a$->:smile::material/home:`[l](u)www.a.b"
-    goto(page, "cell", task=pattern, epochs=20)
-    expect_problems(page)
-    expect(page.locator(".chips b").first).to_have_text(pattern)
-    expect(field(page, "Own pattern")).to_have_value(pattern)
-    goto(page, "cell", task=pattern[:18], seed=pattern[-18:], epochs=20)
+    turn(walked, "cell", **SMALL.params() | {"task": pattern})
+    expect_problems(walked)
+    expect(walked.locator(".chips b").first).to_have_text(pattern)
+    expect(field(walked, "Own pattern")).to_have_value(pattern)
+    turn(walked, "cell", **SMALL.params() | {"task": pattern[:18], "seed": pattern[-18:]})
     typed = "\u2060?".join(re.escape(char) for char in pattern[-18:])
-    expect_problems(page, re.compile(f"“{typed}”"))
-    assert page.locator(".st-key-experiment a, .st-key-experiment .katex, .st-key-experiment code").count() == 0
+    expect_problems(walked, re.compile(f"“{typed}”"))
+    assert walked.locator(".st-key-experiment a, .st-key-experiment .katex, .st-key-experiment code").count() == 0
 
 
-def test_the_language_switch(page: Page) -> None:
-    goto(page, "cell", **OTHER.params())
-    page.get_by_text("한국어", exact=True).click()
-    wait_idle(page)
-    expect_query(page, OTHER.params() | {"lang": "ko"})
-    expect(field(page, "은닉 노드")).to_have_value("5")
-    expect(field(page, "학습률")).to_have_value("0.05")
-    follow(page, "게이트", "gates")
-    page.reload()
-    wait_idle(page)
-    expect(field(page, "은닉 노드")).to_have_value("5")
-    assert query(page)["lang"] == "ko"
-    page.get_by_text("English", exact=True).click()
-    wait_idle(page)
-    expect_controls(page, OTHER)
-    expect_query(page, OTHER.params() | {"lang": "en"})
+def test_the_language_switch(walked: Page) -> None:
+    turn(walked, "cell", **OTHER.params())
+    walked.get_by_text("한국어", exact=True).click()
+    wait_idle(walked)
+    expect_query(walked, OTHER.params() | {"lang": "ko"})
+    expect(field(walked, "은닉 노드")).to_have_value("5")
+    expect(field(walked, "학습률")).to_have_value("0.05")
+    follow(walked, "게이트", "gates")
+    walked.reload()
+    wait_idle(walked)
+    expect(field(walked, "은닉 노드")).to_have_value("5")
+    assert query(walked)["lang"] == "ko"
+    walked.get_by_text("English", exact=True).click()
+    wait_idle(walked)
+    expect_controls(walked, OTHER)
+    expect_query(walked, OTHER.params() | {"lang": "en"})
 
 
-def test_the_browser_s_own_language_is_the_default(open_page: Callable[..., Page]) -> None:
-    page = open_page(locale="ko-KR", viewport={"width": 1440, "height": 900})
+def test_the_browser_s_own_language_is_the_default(page: Page) -> None:
+    korean = {"userAgent": page.evaluate("navigator.userAgent"), "acceptLanguage": "ko-KR"}
+    cdp = page.context.new_cdp_session(page)
+    cdp.send("Emulation.setUserAgentOverride", korean)
     goto(page, "cell", epochs=20)
     expect(field(page, "은닉 노드")).to_be_visible()
-    goto(page, "cell", epochs=20, lang="en")
+    turn(page, "cell", epochs=20, lang="en")
     expect(field(page, "Hidden nodes")).to_be_visible()
+    cdp.detach()  # with which the tab speaks as before
 
 
-def test_the_buttons(page: Page) -> None:
-    goto(page, "cell", **OTHER.params())
-    page.get_by_role("button", name="New seed", exact=True).click()
-    wait_idle(page)
-    expect(field(page, "Seed")).not_to_have_value(str(OTHER.seed))
-    before = OTHER.params() | {"seed": field(page, "Seed").input_value()}
-    expect_query(page, before)
-    page.get_by_role("button", name="Train again").click()
-    wait_idle(page)
-    expect_query(page, before)
-    page.get_by_role("button", name="Restore defaults").click()
-    wait_idle(page)
-    expect_controls(page, Experiment())
-    expect_query(page, Experiment().params())
+def test_the_buttons(walked: Page) -> None:
+    turn(walked, "cell", **OTHER.params())
+    walked.get_by_role("button", name="New seed", exact=True).click()
+    wait_idle(walked)
+    expect(field(walked, "Seed")).not_to_have_value(str(OTHER.seed))
+    before = OTHER.params() | {"seed": field(walked, "Seed").input_value()}
+    expect_query(walked, before)
+    walked.get_by_role("button", name="Train again").click()
+    wait_idle(walked)
+    expect_query(walked, before)
+    walked.get_by_role("button", name="Restore defaults").click()
+    wait_idle(walked)
+    expect_controls(walked, Experiment())
+    expect_query(walked, Experiment().params())
 
 
 @pytest.mark.parametrize("language", ["en", "ko"])
-def test_everything_in_the_sidebar_fits_a_projector(open_page: Callable[..., Page], language: str) -> None:
-    page = open_page(viewport={"width": 1280, "height": 720})
-    goto(page, "cell", lang=language, epochs=20)
-    sidebar = page.get_by_test_id("stSidebar")
+def test_everything_in_the_sidebar_fits_a_projector(walked: Page, language: str) -> None:
+    walked.set_viewport_size({"width": 1280, "height": 720})
+    turn(walked, "cell", lang=language, **SMALL.params())
+    expect(field(walked, "Hidden nodes" if language == "en" else "은닉 노드")).to_be_visible()
+    sidebar = walked.get_by_test_id("stSidebar")
     last = sidebar.get_by_test_id("stButton").last.bounding_box()
     assert last is not None
     assert (
@@ -292,17 +297,18 @@ _MEASURES = """() => {
 
 
 @pytest.mark.parametrize("language", ["en", "ko"])
-def test_a_figure_that_measures_its_texts_leaves_the_rest_of_the_page_alone(page: Page, language: str) -> None:
-    goto(page, "training", lang=language, task="xyxz", epochs=20)
-    page.wait_for_selector(".js-plotly-plot .main-svg")
-    browser = page.context.browser
+def test_a_figure_that_measures_its_texts_leaves_the_rest_of_the_page_alone(walked: Page, language: str) -> None:
+    turn(walked, "training", lang=language, **Experiment("xyxz", epochs=20).params())
+    expect(field(walked, "Hidden nodes" if language == "en" else "은닉 노드")).to_be_visible()
+    walked.wait_for_selector(".js-plotly-plot .main-svg")
+    browser = walked.context.browser
     assert browser is not None
-    browser.start_tracing(page=page, categories=["devtools.timeline"])
-    page.evaluate(_MEASURES)
+    browser.start_tracing(page=walked, categories=["devtools.timeline"])
+    walked.evaluate(_MEASURES)
     events = json.loads(browser.stop_tracing())["traceEvents"]
     styled = [event["args"].get("elementCount", 0) for event in events if event["name"] == "UpdateLayoutTree"]
     assert len(styled) >= 50
-    assert sum(styled) < 500  # of 50 texts and what moves on the page meanwhile; one round over the page is as many
+    assert sum(styled) < 500  # of 50 texts and what moves on the walked meanwhile; one round over the walked is as many
 
 
 def test_a_link_can_hide_controls(page: Page) -> None:
