@@ -2,7 +2,7 @@
 
 import random
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from functools import cache
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
@@ -15,7 +15,7 @@ from lstmviz.figures.theme import Palette, number, share_text
 from lstmviz.outcome import MARGIN
 from lstmviz.sweeps import BundleResult, SweepConfig, sweep_bundles
 from lstmviz.tasks import alphabet_task, named_task
-from tests.browser.conftest import PATIENCE_MS, SETTLED_MS, Tabs, goto, settle, wait_idle, wait_trained, watched_page
+from tests.browser.conftest import PATIENCE_MS, SETTLED_MS, goto, settle, turn, wait_idle, wait_trained
 from tests.browser.player import traffic, value
 from tests.browser.player_probes import FRAMES, LISTEN
 
@@ -85,6 +85,12 @@ def open_grid(page: Page, **query: object) -> None:
     complete(page)
 
 
+def turn_to_grid(page: Page, **query: object) -> None:
+    """The same in a tab that tests share."""
+    turn(page, "grid", **{"grid_epochs": EPOCHS, **query})
+    complete(page)
+
+
 def complete(page: Page) -> None:
     """Wait until all networks have come."""
     expect(page.locator(".grid_cell").first).to_be_attached(timeout=PATIENCE_MS)
@@ -137,9 +143,9 @@ SAID = re.compile(r"(h|ŷ)([₀-₉]*)(?:\(“(.*?)”\))? = (.+?) after (.+?) \
 
 
 @pytest.mark.parametrize("name", OF_ANY_KIND)
-def test_each_square_of_any_task_is_the_engine_s_number(page: Page, name: str) -> None:
+def test_each_square_of_any_task_is_the_engine_s_number(walked: Page, name: str) -> None:
     asked = OF_ANY_KIND[name]
-    open_grid(page, grid_task=name, grid_side=2, grid_lr="0.03", **asked)
+    turn_to_grid(walked, grid_task=name, grid_side=2, grid_lr="0.03", **asked)
     config = SweepConfig(
         task=name,
         seeds=range(4),
@@ -152,19 +158,19 @@ def test_each_square_of_any_task_is_the_engine_s_number(page: Page, name: str) -
     steps = range(max(end - 24, 0), end)
     seen = set()
     for group, cell in enumerate(CELLS):
-        for slot, caption in enumerate(captions(page, group)):
+        for slot, caption in enumerate(captions(walked, group)):
             seed, margin = caption["seed"], float(made.values(cell, caption["seed"], "margins")[-1])
             assert caption["margin"].replace("−", "-") == f"{margin:+.2f}" or abs(margin) < 0.005
             least = 0.0 if task.of_numbers else MARGIN
             assert caption["mark"] == ("✓" if margin > least else "≈" if margin > 0 else "✗")
-            box = box_of(page, group, slot)
+            box = box_of(walked, group, slot)
             values = {"h": made.values(cell, seed, "h")[-1], "ŷ": made.values(cell, seed, "probabilities")[-1]}
             places = []
             for k in range(slot % 3, 24, 3):  # three pictures have all rows between them
                 x = box["x"] + box["width"] * ((k * 0.618) % 1)
                 row = k * len(steps) // 24
                 places.append((row, (x, box["y"] + box["height"] * (row + 0.5) / len(steps))))
-            for (row, _), text in zip(places, said_at(page, group, [at for _, at in places]), strict=True):
+            for (row, _), text in zip(places, said_at(walked, group, [at for _, at in places]), strict=True):
                 match = SAID.search(text)
                 assert match, text
                 quantity, unit, letter, told, read, _, due = match.groups()
@@ -187,16 +193,9 @@ def place_said(text: str) -> tuple[str, str, str, str] | None:
     return found[1].replace("\u2069", ""), found[2], found[3].strip("\u2069"), found[4].strip("\u2069")
 
 
-@pytest.fixture(scope="module")
-def opened(tabs: Tabs, server: str) -> Iterator[Page]:
-    """The notes' grids, in which nobody has chosen anything."""
-    with watched_page(tabs, server, viewport={"width": 1440, "height": 900}, color_scheme="light") as page:
-        open_grid(page)
-        yield page
-
-
-def test_each_square_is_the_engine_s_number_in_the_notes_colours(opened: Page) -> None:
-    page = opened
+def test_each_square_is_the_engine_s_number_in_the_notes_colours(walked: Page) -> None:
+    page = walked
+    turn_to_grid(page)
     seeds = seeds_of(page)
     run, rng = engine(seeds), random.Random(1)
     names = [f"h{digit}" for digit in "₁₂₃"] + [f"ŷ(“{letter}”)" for letter in TASK.alphabet]
@@ -232,8 +231,9 @@ def test_each_square_is_the_engine_s_number_in_the_notes_colours(opened: Page) -
             assert np.abs(np.array([red, green, blue]) - colour).max() <= 2, (seed, e, row, name)
 
 
-def test_marks_and_counts_are_those_of_the_margins(opened: Page) -> None:
-    page = opened
+def test_marks_and_counts_are_those_of_the_margins(walked: Page) -> None:
+    page = walked
+    turn_to_grid(page)
     run = engine(seeds_of(page))
     for e in (len(run.kept) - 1, 0, len(run.kept) // 2):
         move(page, e)
@@ -319,14 +319,15 @@ def test_the_least_loss_comes_first_and_that_is_remembered(page: Page) -> None:
     page.get_by_role("button", name="by final loss", exact=True).click()
     move(page, 3)  # the order is that of the end, wherever one looks
     run = engine(tuple(seeds))
-    for _ in range(2):
+    for reloaded in (False, True):
+        if reloaded:
+            page.reload()
+            complete(page)
         for group, cell in enumerate(CELLS):
             order = [caption["seed"] for caption in captions(page, group)]
             assert sorted(order) == seeds
             losses = run.final_losses(cell, order)
             assert losses == sorted(losses)
-        page.reload()
-        complete(page)
 
 
 def test_the_keyboard_walks_through_the_pictures(page: Page) -> None:
@@ -353,12 +354,12 @@ def test_the_keyboard_walks_through_the_pictures(page: Page) -> None:
     expect(cells.nth(1)).to_be_focused()
 
 
-def test_what_diverges_is_a_red_cell_from_that_epoch_on(page: Page) -> None:
-    open_grid(page, grid_cells="rnn_relu", grid_lr=1)
-    run = engine(seeds_of(page), ("rnn_relu",), 1.0)
+def test_what_diverges_is_a_red_cell_from_that_epoch_on(walked: Page) -> None:
+    turn_to_grid(walked, grid_cells="rnn_relu", grid_lr=1)
+    run = engine(seeds_of(walked), ("rnn_relu",), 1.0)
     for e in (len(run.kept) - 1, 0, 4):
-        move(page, e)
-        for caption in captions(page, 0):
+        move(walked, e)
+        for caption in captions(walked, 0):
             at = run.diverged_at("rnn_relu", caption["seed"])
             red = 0 <= at <= run.kept[e]
             assert caption["diverged"] == red, (caption, at, e)
@@ -388,7 +389,7 @@ def test_more_networks_leave_the_view_as_it_is(page: Page) -> None:
 
 def test_stop_and_resume_and_the_end_are_shown_without_a_further_click(page: Page) -> None:
     first = random.randrange(10_000, 1_000_000)  # seeds that nobody has trained yet
-    goto(page, "grid", grid_side=8, grid_epochs=8000, grid_first=first, grid_cells="lstm")
+    page.goto(f"/grid?grid_side=8&grid_epochs=5000&grid_first={first}&grid_cells=lstm")
     waiting = page.locator(".grid_cell.waiting")
     expect(page.locator(".grid_cell:not(.waiting)").first).to_be_attached(timeout=PATIENCE_MS)
     page.get_by_role("button", name="Stop", exact=True).click()
