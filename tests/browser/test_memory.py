@@ -35,7 +35,10 @@ def _chosen(page: Page) -> str:
 
 @pytest.mark.parametrize(("width", "touch"), [(1440, False), (390, True)])
 def test_a_click_on_a_square_brings_its_networks(open_page, width, touch):
-    page = open_page(viewport={"width": width, "height": 900}, has_touch=touch, is_mobile=touch)
+    # An option that is named, be it False, takes a profile of its own.
+    page = open_page(
+        viewport={"width": width, "height": 900}, **({"has_touch": True, "is_mobile": True} if touch else {})
+    )
     _open(page)
     # The second time on rnn 2-1 another map's square was chosen meanwhile.
     for square in (("rnn", 2, 1), ("lstm", 4, 2), ("rnn", 2, 1), ("gru", 3, 2)):
