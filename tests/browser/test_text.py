@@ -46,8 +46,8 @@ def test_what_is_written_comes_letter_by_letter(page: Page) -> None:
     goto(page, "text", text_section="write", write_letters=60, **SMALL)
     wait_trained(page)
     slider = page.get_by_role("slider", name="letters written")
-    slider.fill("11")
-    expect(page.locator(".writer_letters .to_come")).to_have_count(50)
+    slider.fill("51")
+    expect(page.locator(".writer_letters .to_come")).to_have_count(10)
     page.get_by_role("button", name="Write, letter by letter").click()
     expect(page.locator(".writer_letters .to_come")).to_have_count(0, timeout=30_000)
 

@@ -14,7 +14,7 @@ from lstmviz.figures.theme import Palette, share_text
 from lstmviz.fused.cache import cache_folder
 from lstmviz.ui.background.jobs import Job
 from lstmviz.ui.frame.experiment import Experiment
-from tests.browser.conftest import PATIENCE_MS, goto, plotted, wait_idle, wait_trained
+from tests.browser.conftest import PATIENCE_MS, goto, plotted, turn, wait_idle, wait_trained
 from tests.browser.pictures import scattered
 from tests.browser.player import engine
 
@@ -58,12 +58,13 @@ def test_train_watch_stop_and_resume(page: Page) -> None:
     )
 
 
-def test_the_curve_in_the_page_is_the_engines(page: Page) -> None:
-    goto(page, "training", task="abaB", hidden=2, seed=5, epochs=400)
-    job = Job(Experiment("abaB", "lstm", 2, 5, 0.1, 400))
+def test_the_curve_in_the_page_is_the_engines(walked: Page) -> None:
+    experiment = Experiment("abaB", "lstm", 2, 5, 0.1, 400)
+    turn(walked, "training", **experiment.params())
+    job = Job(experiment)
     assert job.wait(60)
-    np.testing.assert_allclose(plotted(page, "curves", 0, "y"), job.so_far().losses)
-    np.testing.assert_allclose(plotted(page, "curves", 1, "y"), job.so_far().accuracies)
+    np.testing.assert_allclose(plotted(walked, "curves", 0, "y"), job.so_far().losses)
+    np.testing.assert_allclose(plotted(walked, "curves", 1, "y"), job.so_far().accuracies)
 
 
 def test_the_first_training_on_a_machine_says_that_it_compiles(
@@ -91,14 +92,14 @@ def test_train_again_says_so_and_keeps_the_numbers(page: Page) -> None:
     assert scattered(page, ".overview", (".run_marks", ".run_numbers"), ".run_says", 60) == before
 
 
-def test_each_square_of_the_predictions_says_and_shows_the_engines_number(page: Page) -> None:
-    goto(page, "training", epochs=200)
-    wait_trained(page)
-    expect(page.locator(".learned_plot")).to_be_visible()
+def test_each_square_of_the_predictions_says_and_shows_the_engines_number(walked: Page) -> None:
+    turn(walked, "training", **Experiment(epochs=200).params())
+    wait_trained(walked)
+    expect(walked.locator(".learned_plot")).to_be_visible()
     made = engine(Experiment(epochs=200))
     scale, letters, last = Palette().scale("yhat"), made.task.alphabet, made.task.last_pattern
     labels = made.task.labels[last]
-    found = scattered(page, ".learned", (".learned_marks", ".learned_plot canvas"), ".learned_says", 200)
+    found = scattered(walked, ".learned", (".learned_marks", ".learned_plot canvas"), ".learned_says", 200)
     seen, told, agreed = set(), 0, 0
     for text, *pixel in found:
         match = re.search(r"epoch ([\d,]+) · loss .* · (\S+) → (\S+) = (.+)$", re.sub("[\u2066-\u2069]", "", text))
@@ -132,10 +133,10 @@ def test_a_click_on_a_snapshot_chooses_the_epoch_on_every_page(page: Page) -> No
     expect(page.locator(".gates_pictures")).to_have_attribute("data-epoch", epoch[1])
 
 
-def test_the_notes_view_shows_each_3000_epochs(page: Page) -> None:
-    goto(page, "training", task="ab", hidden=1, epochs=6500)
-    expect(page.locator(".moments_title")).to_have_text([re.compile("^epoch 3,000"), re.compile("^epoch 6,000")])
-    expect(page.locator(".moments_row canvas")).to_have_count(2)
+def test_the_notes_view_shows_each_3000_epochs(walked: Page) -> None:
+    turn(walked, "training", **Experiment("ab", hidden_size=1, epochs=6500).params())
+    expect(walked.locator(".moments_title")).to_have_text([re.compile("^epoch 3,000"), re.compile("^epoch 6,000")])
+    expect(walked.locator(".moments_row canvas")).to_have_count(2)
 
 
 def test_a_long_training_waits_for_a_click(page: Page) -> None:
