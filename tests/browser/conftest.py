@@ -216,7 +216,7 @@ class Tabs:
     @contextlib.contextmanager
     def borrow(self, url: str, **options: Any) -> Iterator[Page]:
         """One that nobody uses: without cookies, of this size and theme, with the mouse nowhere."""
-        lasting = {name: value for name, value in options.items() if name not in _PASSING}
+        lasting = {name: value for name, value in options.items() if name not in _PASSING and value is not False}
         free = self._free[repr(sorted(lasting.items()))] if url == self._server else []
         page = free.pop() if free else self._open(url, lasting)
         lent = False
