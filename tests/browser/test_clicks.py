@@ -65,6 +65,21 @@ def test_back_to_another_page_counts_though_the_one_that_is_left_still_asks(serv
             assert tab.query_string == before
 
 
+@pytest.mark.parametrize("by_history", [True, False])
+def test_a_link_counts_though_something_of_the_page_that_is_left_is_clicked_at_once(
+    server: str, by_history: bool
+) -> None:
+    with open_tab(server, "cell", QUERY) as tab:
+        here, there = "cell", "gates"
+        for k in range(6):
+            seed = tab.query.get("seed")
+            link = tab.request(by_history=by_history, of=there)
+            tab.send(link, tab.click("New seed", of=here), apart=0.004 * k)
+            assert tab.shown == tab.pages[there]
+            assert tab.query["seed"] != seed  # and what the click does is done
+            here, there = there, here
+
+
 def test_what_a_click_did_is_told_though_another_request_follows_at_once(server: str) -> None:
     with open_tab(server, "cell", QUERY) as tab:
         for _ in range(TIMES):

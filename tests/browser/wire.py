@@ -17,6 +17,8 @@ class Tab:
     def __init__(self, socket: ClientConnection, page: str, query: str) -> None:
         self._socket = socket
         self.page, self.query_string = page, query
+        self.shown = ""  # the page that the browser was told of last
+        self.pages: dict[str, str] = {}  # name -> how requests call it
         self.buttons: dict[str, str] = {}  # label -> id
         self.numbers: dict[str, str] = {}  # likewise of the fields for numbers
         self.toasts: list[str] = []
@@ -25,21 +27,24 @@ class Tab:
     def query(self) -> dict[str, str]:
         return dict(parse_qsl(self.query_string))
 
-    def request(self, *states: WidgetState, by_history: bool = False) -> bytes:
+    def request(self, *states: WidgetState, by_history: bool = False, of: str = "") -> bytes:
         """What a tab sends for a rerun with these widgets changed; it tells the URL that it knows of.
 
         by_history: whether it sends it because Back or Forward brought that URL.
+        of: the page that it is told to be of, as a browser does once it was told how pages are called.
         """
         message = BackMsg()
         rerun = message.rerun_script
         rerun.page_name, rerun.query_string = self.page, self.query_string
         rerun.widget_states.widgets.extend(states)
         rerun.is_history_navigation = by_history
+        if of:
+            rerun.page_script_hash = self.pages[of]
         return message.SerializeToString()
 
-    def click(self, label: str) -> bytes:
+    def click(self, label: str, of: str = "") -> bytes:
         """The request that a click on this button sends."""
-        return self.request(WidgetState(id=self.buttons[label], trigger_value=True))
+        return self.request(WidgetState(id=self.buttons[label], trigger_value=True), of=of)
 
     def send(self, *requests: bytes, apart: float = 0.0) -> None:
         """Send them at once, or so many seconds apart, and take in what the server answers until it rests."""
@@ -57,6 +62,8 @@ class Tab:
                     self.query_string = message.page_info_changed.query_string
                 case "new_session":
                     rests = False
+                    self.pages = {one.page_name: one.page_script_hash for one in message.new_session.app_pages}
+                    self.shown = message.new_session.page_script_hash
                 case "script_finished":
                     rests = message.script_finished == ForwardMsg.FINISHED_SUCCESSFULLY
                 case "delta":

@@ -15,6 +15,7 @@ import streamlit as st
 
 from lstmviz.automata.reference import has_machine
 from lstmviz.tasks import named_task
+from lstmviz.ui.frame.clicks import note_switch
 from lstmviz.ui.frame.experiment import Experiment, current_experiment
 from lstmviz.ui.frame.language import N_, _, language
 from lstmviz.ui.frame.lessons import task_name
@@ -206,6 +207,7 @@ def look_inside(experiment: Experiment) -> None:
 def go_inside(experiment: Experiment) -> None:
     """Go there at once, and end the page; not for callbacks, which may go nowhere."""
     kept = {name: value for name, value in st.query_params.to_dict().items() if name not in OF_A_VIEW}
+    note_switch()
     st.switch_page(PAGES["cell"].file, query_params={**kept, **experiment.params()})
 
 
