@@ -88,14 +88,20 @@ def _as_autograd(run: Run, k: int, handed: Array, layer: int) -> list[Array]:
 
 def _norm(gradient: Array) -> Array:
     """The Euclidean norm over the last axis, by way of the largest number, so that no square underflows."""
-    largest = np.abs(gradient).max(axis=-1)
+    largest = largest_of(np.abs(gradient))
     scaled = gradient / np.where(largest > 0, largest, 1)[..., None]
     return largest * np.sqrt(np.einsum("...h,...h->...", scaled, scaled))
 
 
+def largest_of(vectors: Array) -> Array:
+    """The maximum over the last axis: of a few numbers each, numpy finds it in a third of the time along the first."""
+    largest: Array = np.ascontiguousarray(np.moveaxis(vectors, -1, 0)).max(axis=0)
+    return largest
+
+
 def _bring_back(vectors: Array, power: NDArray[np.int64]) -> None:
     """Move powers of two from `vectors` to `power`, in place, where they have drifted far from 1."""
-    largest = np.abs(vectors).max(axis=-1)
+    largest = largest_of(np.abs(vectors))
     if not (((largest < 1 / _FAR) & (largest > 0)) | (largest > _FAR)).any():
         return
     shift = np.where(np.isfinite(largest), np.frexp(largest)[1], 0)

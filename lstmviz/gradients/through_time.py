@@ -18,7 +18,7 @@ from torch import nn
 from lstmviz._checks import instance, real_number, whole_number
 from lstmviz.cells import Array
 from lstmviz.gradients.forward import networks_of, read, stacked
-from lstmviz.gradients.sweep import jacobians_of, sweep
+from lstmviz.gradients.sweep import jacobians_of, largest_of, sweep
 from lstmviz.statemap import StateMap, check_fits, stacked_map, state_map
 from lstmviz.tasks import Task
 
@@ -93,9 +93,9 @@ class GradientsThroughTime:
             return None
         with np.errstate(divide="ignore", invalid="ignore"):
             logs = np.log10(np.abs(self.c_now))[:, None] + self.forget_product()
-            largest = logs.max(axis=-1)
+            largest = largest_of(logs)
             safe = np.where(np.isfinite(largest), largest, 0)[..., None]
-            return safe[..., 0] + np.log10((10 ** (2 * (logs - safe))).sum(axis=-1)) / 2
+            return safe[..., 0] + np.log10(np.exp((2 * np.log(10)) * (logs - safe)).sum(axis=-1)) / 2
 
     def log10(self, of: str) -> Array:
         """The matrix (N, N) of log10 for "h", "c" or "path".

@@ -3,18 +3,21 @@
 import threading
 from collections import OrderedDict
 from collections.abc import Callable
+from dataclasses import replace
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
 import streamlit as st
 
 from lstmviz.figures.theme import largest
-from lstmviz.models import Model, build_model, load_parameters
+from lstmviz.models import Model, ModelConfig, build_model, load_parameters
 from lstmviz.tracing import Trace, trace_snapshots
-from lstmviz.ui.background.bounds import KEPT_TRACE_BYTES
+from lstmviz.ui.background.bounds import KEPT_PACKETS, KEPT_TRACE_BYTES
 from lstmviz.ui.background.jobs import Run, configs
 from lstmviz.ui.background.remembered import of_run
 from lstmviz.ui.background.shelf import Shelf
+from lstmviz.ui.frame.experiment import Experiment
 
 _MOST_GROWING = 256
 
@@ -37,6 +40,16 @@ class _Traces(Shelf[Trace]):
             self.drop(before)
 
 
+def shaped_as(experiment: Experiment) -> Model:
+    """A network of an experiment's shapes, for which snapshots are given: nobody asks for its weights or changes it."""
+    return _shaped(replace(configs(experiment)[0], seed=0))
+
+
+@lru_cache(maxsize=KEPT_PACKETS)
+def _shaped(config: ModelConfig) -> Model:
+    return build_model(config)
+
+
 def model_at(run: Run, epoch: int) -> Model:
     """The network as it was after `epoch` updates, one of `run.kept`."""
     model = build_model(configs(run.experiment)[0])
@@ -53,7 +66,7 @@ def trace_all(run: Run) -> Trace:
     """All snapshots of `run` followed through the whole text; every array leads with an axis over `run.kept`."""
 
     def follow() -> Trace:
-        task, model = run.task, build_model(configs(run.experiment)[0])
+        task, model = run.task, shaped_as(run.experiment)
         return trace_snapshots(model, run.snapshots, task.inputs(), letters=task.labels, compare=compare)
 
     compare = run.state != "running"  # no badge is drawn of what grows

@@ -9,12 +9,11 @@ from numpy.typing import NDArray
 from lstmviz.change_text import MAX_CHANGES, ChangeError, format_changes, parse_changes
 from lstmviz.changes import Change, Hold, Read, changed_weights, letters_read
 from lstmviz.intervene import Effect, effect, presets, trace_changed, trace_changed_snapshots
-from lstmviz.models import build_model
 from lstmviz.outcome import outcome
 from lstmviz.tracing import Trace
 from lstmviz.ui.background.jobs import Run, configs
 from lstmviz.ui.background.remembered import of_run
-from lstmviz.ui.background.traces import keep_trace, model_at, trace_all, trace_at
+from lstmviz.ui.background.traces import keep_trace, model_at, shaped_as, trace_all, trace_at
 from lstmviz.ui.frame.language import N_, _, ngettext
 
 _REFUSED = {
@@ -74,7 +73,7 @@ def read_changes(text: str, run: Run) -> tuple[tuple[Change, ...], list[str]]:
 
 def changed_run(run: Run, changes: tuple[Change, ...]) -> Changed:
     """The run with `changes` made in every snapshot."""
-    task, model = run.task, build_model(configs(run.experiment)[0])
+    task, model = run.task, shaped_as(run.experiment)
 
     def follow() -> Trace:
         return trace_changed_snapshots(model, run.snapshots, task, changes, compare=False)

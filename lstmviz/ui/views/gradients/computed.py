@@ -20,14 +20,13 @@ from lstmviz.gradients import (
     gradients_through_time,
 )
 from lstmviz.gradients.through_time import WINDOW
-from lstmviz.models import build_model
 from lstmviz.statemap import StateMap, state_map
 from lstmviz.sweeps import BundleResult
 from lstmviz.tasks import Task, sequences_of
 from lstmviz.ui.background.bounds import KEPT_RUNS
-from lstmviz.ui.background.jobs import Run, configs
+from lstmviz.ui.background.jobs import Run
 from lstmviz.ui.background.remembered import of_run, remembered
-from lstmviz.ui.background.traces import model_at
+from lstmviz.ui.background.traces import model_at, shaped_as
 from lstmviz.ui.parts.run.sequence import first_sequences
 
 Runs = Mapping[str, Run]
@@ -95,7 +94,7 @@ def through_training(run: Run) -> tuple[Seen | None, ...]:
 
 def _look(run: Run, snapshots: Sequence[Parameters]) -> Iterator[Seen]:
     """What is seen of some networks, as many at once as fit; of the last one the singular values too."""
-    model, steps, left = build_model(configs(run.experiment)[0]), window(run), len(snapshots)
+    model, steps, left = shaped_as(run.experiment), window(run), len(snapshots)
     for part in _parts(run, snapshots):
         for one in gradients_of_snapshots(model, part, run.task, steps=steps):
             left -= 1
@@ -158,7 +157,7 @@ def _bands(run: Run, results: tuple[BundleResult, ...]) -> dict[str, dict[str, B
 
 
 def _band_of(cell: str, run: Run, networks: Sequence[Parameters]) -> dict[str, Band]:
-    model = build_model(replace(configs(run.experiment)[0], cell=cell))
+    model = shaped_as(replace(run.experiment, cell=cell))
     several: list[GradientsThroughTime] = []
     for part in _parts(run, networks):
         several += gradients_of_snapshots(model, part, run.task, steps=window(run))

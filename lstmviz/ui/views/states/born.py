@@ -1,7 +1,6 @@
 """What a run's map leads back to itself at each snapshot of the training, alone or in circles of two."""
 
 import zlib
-from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -10,13 +9,12 @@ from numpy.typing import NDArray
 from lstmviz.dynamics.births import Births, births
 from lstmviz.dynamics.cycle_births import CycleBirths, cycle_births
 from lstmviz.dynamics.following import Event
-from lstmviz.models import Model, build_model
 from lstmviz.packing import packet
 from lstmviz.statemap import state_map
 from lstmviz.ui.background.bounds import KEPT_ENDS, KEPT_PACKETS
-from lstmviz.ui.background.jobs import Run, configs
+from lstmviz.ui.background.jobs import Run
 from lstmviz.ui.background.remembered import of_run
-from lstmviz.ui.frame.experiment import Experiment
+from lstmviz.ui.background.traces import shaped_as
 from lstmviz.ui.views.states.maps import inputs_of
 
 MOST_UNITS = 16
@@ -27,16 +25,10 @@ _STRIDE = 2  # snapshots lie so near to each other that what is there in one is 
 _VECTORS = 2  # directions of a point that are drawn
 
 
-@lru_cache(maxsize=KEPT_PACKETS)
-def _network(experiment: Experiment) -> Model:
-    """One whose shapes alone are asked for; nobody changes it."""
-    return build_model(configs(experiment)[0])
-
-
 @of_run(KEPT_PACKETS)
 def born(run: Run, letter: int) -> Births:
     """The fixed points of the map over the training: of a whole pattern, or what is read by `letter`."""
-    return births(_network(run.experiment), run.snapshots, inputs_of(run, letter), stride=_STRIDE)
+    return births(shaped_as(run.experiment), run.snapshots, inputs_of(run, letter), stride=_STRIDE)
 
 
 def circling(run: Run, letter: int) -> CycleBirths | None:
@@ -46,7 +38,7 @@ def circling(run: Run, letter: int) -> CycleBirths | None:
 
 @of_run(KEPT_PACKETS)
 def _circling(run: Run, letter: int) -> CycleBirths:
-    model, fixed = _network(run.experiment), born(run, letter)
+    model, fixed = shaped_as(run.experiment), born(run, letter)
     return cycle_births(model, run.snapshots, inputs_of(run, letter), CIRCLE, fixed=fixed)
 
 
@@ -54,7 +46,7 @@ def _circling(run: Run, letter: int) -> CycleBirths:
 def packed_points(run: Run, letter: int) -> bytes:
     """Both for the browser; `portrait/points.js` has the shape."""
     points, cycles = born(run, letter), circling(run, letter)
-    size = state_map(_network(run.experiment)).size
+    size = state_map(shaped_as(run.experiment)).size
     circles = cycles.branches if cycles is not None else ()
     arrays = _points(points, size) | _circles(circles, size)
     told = [_told(event) for event in points.events]

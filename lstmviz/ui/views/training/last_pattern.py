@@ -11,15 +11,14 @@ import streamlit as st
 from numpy.typing import NDArray
 
 from lstmviz.figures.theme import largest
-from lstmviz.models import build_model
 from lstmviz.packing import packet
 from lstmviz.tasks import PatternTask, Task
 from lstmviz.tracing import Trace, trace_snapshots
 from lstmviz.ui.background.bounds import KEPT_ENDS
-from lstmviz.ui.background.jobs import Run, configs
+from lstmviz.ui.background.jobs import Run
 from lstmviz.ui.background.packets import about, text_of
 from lstmviz.ui.background.remembered import of_run
-from lstmviz.ui.background.traces import largest_state, trace_all
+from lstmviz.ui.background.traces import largest_state, shaped_as, trace_all
 from lstmviz.ui.frame.experiment import Experiment
 
 MOST_STEPS = 24
@@ -43,7 +42,7 @@ class _Growing:
             self.found.move_to_end((run.experiment, run.face))
             new = [e for e, epoch in enumerate(run.kept) if epoch not in found]
             if new:
-                task, model = run.task, build_model(configs(run.experiment)[0])
+                task, model = run.task, shaped_as(run.experiment)
                 snapshots = [run.snapshots[e] for e in new]
                 tr = trace_snapshots(model, snapshots, task.inputs(), compare=False)
                 found |= zip([run.kept[e] for e in new], _patterns(tr, task), strict=True)
