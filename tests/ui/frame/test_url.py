@@ -131,3 +131,14 @@ def test_every_widget_that_the_url_changes_tells_a_choice_from_an_echo() -> None
                 assert isinstance(told, ast.Call), (file, call.lineno)
                 assert getattr(told.func, "id", "") == "by_hand", (file, call.lineno)
                 assert ast.dump(told.args[0]) == ast.dump(given["key"]), (file, call.lineno)
+
+
+def test_who_switches_the_page_notes_it_first() -> None:
+    """What the page that is left still tells would lead back otherwise."""
+    here, before = Path(lstmviz.ui.__file__).parent, []
+    for file in (*here.rglob("*.py"), *here.parents[1].glob("pages/*.py")):
+        tree = ast.parse(file.read_text(encoding="utf-8"))
+        calls = [node for node in ast.walk(tree) if isinstance(node, ast.Call)]
+        names = [ast.unparse(call.func) for call in sorted(calls, key=lambda call: (call.lineno, call.col_offset))]
+        before += [names[k - 1] for k, name in enumerate(names) if name.endswith("switch_page")]
+    assert before == ["note_switch"]
