@@ -1,5 +1,6 @@
 """What all tests share: one thread for torch, a cache folder of their own, and property tests without a stopwatch."""
 
+import gc
 import os
 import tempfile
 from collections.abc import Callable
@@ -31,6 +32,12 @@ os.environ["LSTMVIZ_CACHE_DIR"] = str(own_cache(Path(_CACHE.name)))
 # The first example may compile the fast path or import torch, so a deadline would measure that.
 settings.register_profile("lstmviz", deadline=None)
 settings.load_profile("lstmviz")
+
+
+def pytest_collection_finish() -> None:
+    """What has been imported stays: Python need not look through it for garbage again and again, nor at the end."""
+    gc.freeze()
+    gc.set_threshold(10_000, 10, 10)
 
 
 @pytest.fixture

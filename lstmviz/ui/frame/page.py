@@ -28,7 +28,7 @@ from lstmviz.ui.frame.navigation import PAGES, navigation
 from lstmviz.ui.frame.notice import say
 from lstmviz.ui.frame.path import follow_path, path_bar
 from lstmviz.ui.frame.projector import projector_button, projects
-from lstmviz.ui.frame.promptness import send_at_once
+from lstmviz.ui.frame.promptness import collect_rarely, send_at_once
 from lstmviz.ui.frame.prose import Section, Value, prose
 from lstmviz.ui.frame.url import UrlPart, by_hand, count_run, keep
 
@@ -60,6 +60,7 @@ def page(name: str) -> DeltaGenerator:
     )
     st.html(_style(language(), projector=projects()))
     send_at_once()
+    collect_rarely()
     _come_back()
     keep_clicks()
     keep_back()

@@ -1,8 +1,9 @@
 """Sockets as the server makes them: what is small leaves at once."""
 
+import gc
 import socket
 
-from lstmviz.ui.frame.promptness import send_at_once
+from lstmviz.ui.frame.promptness import collect_rarely, send_at_once
 
 
 def at_once(one: socket.socket) -> bool:
@@ -24,3 +25,20 @@ def test_connections_that_are_there_and_those_to_come_wait_for_nothing():
         with there, later:
             assert at_once(there)
             assert at_once(later)
+
+
+def test_a_rerun_does_not_look_through_all_that_is_imported():
+    looked = []
+    before = gc.get_threshold()
+    gc.callbacks.append(lambda phase, info: looked.append(info["generation"]) if phase == "stop" else None)
+    try:
+        gc.set_threshold(700, 10, 10)  # Python's own, not those of the tests
+        collect_rarely.cache_clear()
+        collect_rarely()
+        kept = [[] for _ in range(300_000)]  # ten times what a rerun makes
+    finally:
+        gc.callbacks.pop()
+        gc.set_threshold(*before)
+    assert len(kept) == 300_000
+    assert looked
+    assert 2 not in looked
