@@ -23,11 +23,17 @@ from lstmviz.ui.background.jobs import Job
 from lstmviz.ui.background.turns import Turn, Turns
 from lstmviz.ui.background.watched import View
 from lstmviz.ui.frame.arrival import SENT
+from lstmviz.ui.views.lecture import results
+from lstmviz.ui.views.text import detective
 
 ROOT = Path(__file__).parents[2]
 
 # Streamlit searches all installed packages for components, for each app anew: half of the time that a test takes.
 manifest_scanner.scan_component_manifests = functools.cache(manifest_scanner.scan_component_manifests)
+
+# A server reads the library of its Python once, and trains the notes' networks once; here each test is one of its own.
+results.reproduce = functools.cache(results.reproduce)
+detective.held_out_excerpts = functools.cache(detective.held_out_excerpts)
 
 
 def _wait(runner: Any, timeout: float, look: Callable[..., None] = local_script_runner.require_widgets_deltas) -> None:
