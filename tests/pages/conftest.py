@@ -122,15 +122,25 @@ def _alike(one: Any, other: Any) -> bool:
     return bool(one == other)
 
 
+def new_server() -> None:
+    """Forget all that a server keeps."""
+    st.cache_data.clear()
+    st.cache_resource.clear()
+
+
 @pytest.fixture
-def open_page(begun: list[Job | View]) -> Callable[..., AppTest]:
+def server() -> None:
+    """Each test asks a server of its own; a file whose tests only look has one for all of them."""
+    new_server()
+
+
+@pytest.fixture
+def open_page(begun: list[Job | View], server: None) -> Callable[..., AppTest]:
     """A function that opens a page of the dashboard: `open_page("gates", lang="ko", cell="gru")`.
 
     Its network is trained then, unless that is to be asked for first or stands in line. `new_tab`: what comes with
     the second run is left out, as at first in a browser.
     """
-    st.cache_data.clear()
-    st.cache_resource.clear()
 
     def start(name: str = "", /, *, new_tab: bool = False, **query: object) -> AppTest:
         app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60)

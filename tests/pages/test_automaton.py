@@ -22,11 +22,17 @@ from lstmviz.training import TrainConfig, train
 from lstmviz.ui.frame.experiment import Experiment
 from lstmviz.ui.views.automaton.proven import badge_text
 from tests.packets import given, joined
+from tests.pages.conftest import new_server
 
 SEED = Experiment().seed  # of the network that a page shows by itself
 EPOCHS = 120
 RIGHT = {"seed": 1, "epochs": EPOCHS}
 MERGED = {"cell": "rnn", "seed": 0, "epochs": 300}
+
+
+@pytest.fixture(scope="module")
+def server():
+    new_server()
 
 
 def engine(cell="lstm", pattern="abcabC", hidden=3, seed=SEED, epochs=EPOCHS):

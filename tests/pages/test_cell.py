@@ -12,10 +12,16 @@ from lstmviz.training import TrainConfig, train
 from lstmviz.ui.frame.experiment import Experiment
 from lstmviz.ui.frame.fields import CELL_NAMES
 from tests.packets import given, joined
+from tests.pages.conftest import new_server
 
 SEED = Experiment().seed  # of the network that a page shows by itself
 EPOCHS = 40
 QUANTITIES = {"lstm": "ifgoch", "gru": "rznh", "rnn": "h", "rnn_relu": "h"}
+
+
+@pytest.fixture(scope="module")
+def server():
+    new_server()
 
 
 def engine(cell="lstm", hidden=3, pattern="abcabC", epochs=EPOCHS, seed=SEED):

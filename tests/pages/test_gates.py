@@ -14,10 +14,16 @@ from lstmviz.training import TrainConfig, train
 from lstmviz.ui.frame.experiment import Experiment
 from lstmviz.ui.frame.fields import CELL_NAMES
 from tests.packets import given, joined
+from tests.pages.conftest import new_server
 
 SEED = Experiment().seed  # of the network that a page shows by itself
 EPOCHS = 40
 QUANTITIES = {"lstm": "ifgoch", "gru": "rznh", "rnn": ("h", "h_pre"), "rnn_relu": ("h", "h_pre")}
+
+
+@pytest.fixture(scope="module")
+def server():
+    new_server()
 
 
 def engine(cell="lstm", pattern="abcabC", hidden=3, epochs=EPOCHS, lr=0.1):

@@ -26,10 +26,16 @@ from lstmviz.ui.frame.experiment import Experiment
 from lstmviz.ui.frame.fields import CELL_NAMES
 from tests.kinds import ONE_OF_EACH_KIND
 from tests.packets import given, joined
+from tests.pages.conftest import new_server
 
 SEED = Experiment().seed  # of the network that a page shows by itself
 EPOCHS = 60
 SECTIONS = ("time", "gain", "back")
+
+
+@pytest.fixture(scope="module")
+def server():
+    new_server()
 
 
 @pytest.fixture(scope="module")

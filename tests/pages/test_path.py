@@ -17,8 +17,14 @@ from lstmviz.ui.frame.path import STAGES, seeds_around
 from lstmviz.ui.parts.run.beside import read_beside
 from lstmviz.ui.parts.run.standing import tosses_a_coin
 from lstmviz.ui.views.cell.changes import changed_run, read_changes
+from tests.pages.conftest import new_server
 
 LAST = len(STAGES)
+
+
+@pytest.fixture(scope="module")
+def server():
+    new_server()
 
 
 def trained(experiment=None):

@@ -15,6 +15,7 @@ from lstmviz.ui.frame.experiment import Experiment
 from lstmviz.ui.frame.lessons import LESSONS, NAMES
 from tests.kinds import ONE_OF_EACH_KIND
 from tests.packets import given, joined
+from tests.pages.conftest import new_server
 
 SHORT = {"hidden": 2, "epochs": 3, "lr": 0.05}
 SHOWN = ("", "cell", "gates", "training", "states", "gradients")
@@ -24,6 +25,11 @@ OF_THEIR_OWN = {
     "shapes": {},
     "lecture": {},
 }
+
+
+@pytest.fixture(scope="module")
+def server():
+    new_server()
 
 
 def _text(app) -> str:
