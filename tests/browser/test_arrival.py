@@ -38,6 +38,7 @@ requestAnimationFrame(look);
     [
         ("training", "epochs=200", True),
         ("grid", "grid_side=2&grid_epochs=200", True),
+        ("matching", "halves_updates=200&halves_seeds=1&halves_hidden=5&halves_longest=3", True),
         ("lecture", "", False),
     ],
 )

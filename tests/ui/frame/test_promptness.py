@@ -1,4 +1,4 @@
-"""Sockets as the server makes them: what is small leaves at once."""
+"""Sockets as the server makes them, from which what is small leaves at once; and garbage, for which nobody waits."""
 
 import gc
 import socket
