@@ -95,8 +95,12 @@ def keep_links() -> None:
 
 def _asks_for_no_page(request: ClientState) -> bool:
     """Whether a request comes of a button, of a part or of the clock, and of no link."""
-    by_clock = bool(request.fragment_id) or request.is_auto_rerun
-    return by_clock or any(map(_has_active_trigger_value, request.widget_states.widgets))
+    return bool(request.fragment_id) or comes_by_itself(request)
+
+
+def comes_by_itself(request: ClientState) -> bool:
+    """Whether a request comes of a button, of something that a part tells once, or of the clock."""
+    return request.is_auto_rerun or any(map(_has_active_trigger_value, request.widget_states.widgets))
 
 
 def note_switch() -> None:

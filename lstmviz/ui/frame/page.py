@@ -19,6 +19,7 @@ from streamlit.delta_generator import DeltaGenerator
 from lstmviz.figures.theme import loss_text
 from lstmviz.ui.frame.answers import keep_answers
 from lstmviz.ui.frame.arrival import arrive, comes_later
+from lstmviz.ui.frame.choices import keep_choices
 from lstmviz.ui.frame.clicks import keep_back, keep_clicks, keep_links
 from lstmviz.ui.frame.experiment import Experiment, change_experiment, current_experiment
 from lstmviz.ui.frame.fields import CELL_NAMES
@@ -65,6 +66,7 @@ def page(name: str) -> DeltaGenerator:
     keep_clicks()
     keep_back()
     keep_links()
+    keep_choices()
     keep_answers()
     say()
     arrive(charts=PAGES[name].charts, turned=turned)

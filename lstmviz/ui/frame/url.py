@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from typing import Any, NoReturn
 
 import streamlit as st
-from streamlit.runtime.scriptrunner import get_script_run_ctx
 
+from lstmviz.ui.frame.choices import chosen_at
 from lstmviz.ui.frame.clicks import note_back
 
 _ECHO_SECONDS = 3.0  # a page that trains and follows a network keeps requests waiting
@@ -146,11 +146,13 @@ def by_hand(key: str, act: Callable[..., None]) -> Callable[..., None]:
 def is_echo(key: str) -> bool:
     """Whether the browser tells of the widget `key` what stood there before `keep` changed it, and nobody chose that.
 
-    A request that was sent before the change arrived tells the old value, which Streamlit takes for a user's. A part of
-    the page that asks by the clock is no user; anybody else may be one, unless the change was a moment ago.
+    A request that was sent before the change arrived tells the old value, which Streamlit takes for a user's. It is one
+    only where a request has come since that may be a choice, unless the change was a moment ago.
     """
     over: _Over | None = st.session_state.get(_OVERS, {}).get(key)
-    if over is None or st.session_state.get(key) != over.value or _runs() > over.run:
+    if over is None or st.session_state.get(key) != over.value:
         return False
-    by_clock = bool(getattr(get_script_run_ctx(), "fragment_ids_this_run", None))
-    return by_clock or time.monotonic() - over.at < _AT_ONCE
+    chosen = chosen_at(key)
+    if chosen is not None and chosen <= over.at:
+        return True
+    return _runs() <= over.run and (time.monotonic() if chosen is None else chosen) - over.at < _AT_ONCE
