@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable
 from pathlib import Path
+from unittest.mock import Mock
 
 import pytest
 from streamlit.testing.v1 import AppTest
@@ -63,6 +64,21 @@ def test_figures_of_plotly_come_once_the_controls_are_there(open_page: Callable[
         assert len(heights(app)) == len(heights(usual)) + len(charts)
         app.run()
     assert len(app.get("plotly_chart")) == len(charts)
+
+
+def test_a_new_tab_has_a_head_start_and_no_later_run_waits(
+    open_page: Callable[..., AppTest], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    waited = list[float]()
+    monkeypatch.setattr("lstmviz.ui.frame.arrival.time", Mock(sleep=waited.append))
+    open_page("cell", epochs=20)
+    assert not waited
+    app = open_page("cell", new_tab=True, epochs=20)
+    assert len(waited) == 1
+    assert 0 < waited[0] < 0.3  # what React would wait for else
+    app.run()
+    app.run()
+    assert len(waited) == 1
 
 
 @pytest.mark.parametrize("name", STUDIES)

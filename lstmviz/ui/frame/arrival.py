@@ -5,9 +5,14 @@ text, and plotly's script keeps it busy for most of a second; what has not been 
 run of a new tab sends the page's own pictures, the second one the controls and the text, and on a page with figures of
 plotly a third one brings those, for which room was left. A part that draws nothing tells each time that the page is
 drawn, and the next run, whoever asked for it, brings what comes next.
+
+The browser fetches the code of each kind of element when the first one comes, draws placeholders meanwhile, and fills
+them 300 ms after it drew the last one, though the code was there at once: React spares the eye a flicker. So a few
+elements that show nothing come first, and the rest when what they need has been fetched.
 """
 
 import sys
+import time
 from pathlib import Path
 from typing import Any, Literal
 
@@ -22,6 +27,7 @@ Later = Literal["text", "charts"]
 SENT = "_sent"
 """in the session's state: the set of what is drawn at once from now on"""
 _LEFT = "_left_out"  # by the last run, likewise
+_HEAD_START = 0.15  # seconds: in which a laptop at work has fetched what draws HTML and our parts; more is waited for
 _herald = component("lstmviz_herald", js=Path(__file__).with_name("herald.js").read_text(encoding="utf-8"))
 
 
@@ -35,11 +41,14 @@ def arrive(*, charts: bool, turned: bool) -> None:
     if "torch" not in sys.modules:  # this run has to wait for that, and the browser has the time
         sent.add("text")
     wanted: tuple[Later, ...] = ("text", "charts") if charts else ("text",)
+    new = SENT not in st.session_state
     left = [one for one in wanted if one not in sent]
     st.session_state[SENT], st.session_state[_LEFT] = sent, left
     with st.container(key="herald"):  # without the part too: what follows it stays where it is
         if left:
             _herald(key=f"_herald_{left[0]}", on_drawn_change=lambda: None)
+    if new and "text" in left:
+        time.sleep(_HEAD_START)
 
 
 def comes_later(what: Later) -> bool:
