@@ -8,6 +8,8 @@ ARGS ?=
 PORT ?= 8600
 SERVERS ?=
 ADDRESS ?=
+# Of `make bench`: some of its parts, as in: make bench ONLY="reruns first_figure"
+ONLY ?=
 
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 # Where it is set, each of the processes that tests start would compile all modules anew.
@@ -48,7 +50,7 @@ shapes:
 	else echo "Node.js with npm is not installed here, so the types of the parts in the browser stay unchecked."; fi
 
 bench: $(VENV)/.test-stamp ## measure the fast path against torch and the player in the browser
-	@$(VPY) -m benchmarks
+	@$(VPY) -m benchmarks $(ONLY)
 
 clean: ## delete everything that make made, the virtual environment too
 	rm -rf $(VENV) node_modules .pytest_cache .ruff_cache .mypy_cache .hypothesis build dist *.egg-info

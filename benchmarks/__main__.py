@@ -1,5 +1,6 @@
-"""`make bench`: print the figures that README quotes."""
+"""`make bench`: print the figures that README quotes; `make bench ONLY="reruns first_figure"` some of them."""
 
+import argparse
 import os
 import platform
 
@@ -22,11 +23,8 @@ from benchmarks import (
     units,
 )
 
-
-def main() -> None:
-    print(
-        f"{platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}, torch {torch.__version__}"
-    )
+PARTS = {
+    part.__name__.rpartition(".")[2]: part
     for part in (
         training,
         units,
@@ -42,8 +40,21 @@ def main() -> None:
         reruns,
         first_figure,
         classroom,
-    ):
-        for line in part.report():
+    )
+}
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description="Print the figures that README quotes.")
+    parser.add_argument("only", nargs="*", metavar="PART", help=f"of {', '.join(PARTS)}; all if left out")
+    only = parser.parse_args().only
+    if unknown := [name for name in only if name not in PARTS]:
+        parser.error(f"no part is called {', '.join(unknown)}; there are {', '.join(PARTS)}")
+    print(
+        f"{platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}, torch {torch.__version__}"
+    )
+    for name in only or PARTS:
+        for line in PARTS[name].report():
             print(line, flush=True)
         print()
 
