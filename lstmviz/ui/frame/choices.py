@@ -28,10 +28,14 @@ class _Tab:
     """key of a widget -> when a request last told something new of it, for which nothing else was the reason"""
     alone: float = 0.0
     """when a request last came for which there was no reason at all, but that something was chosen again"""
+    went_back: float = 0.0
+    """when Back or Forward was last pressed"""
 
     def take_in(self, request: ClientState) -> None:
         told = {one.id: one.SerializeToString() for one in request.widget_states.widgets}
-        if not (request.is_history_navigation or comes_by_itself(request)):
+        if request.is_history_navigation:
+            self.went_back = time.monotonic()
+        elif not comes_by_itself(request):
             new = [one for one, value in told.items() if self.values.get(one, value) != value]
             self.chosen |= {user_key_from_element_id(one): time.monotonic() for one in new}
             if not new:
@@ -60,7 +64,13 @@ def keep_choices() -> None:
 
 
 def chosen_at(key: str) -> float | None:
-    """When a request of this tab last came that may tell a choice in the widget `key`; None where none was noted."""
+    """When a request of this tab last came that may tell a choice in the widget `key`; None where none was noted.
+
+    0 if none has come since Back: what the tab tells stood there before.
+    """
     context: Any = get_script_run_ctx(suppress_warning=True)
     tab = _tabs.get(context.session_id) if context is not None else None
-    return None if tab is None else max(tab.alone, tab.chosen.get(key, 0.0))
+    if tab is None:
+        return None
+    chosen = max(tab.alone, tab.chosen.get(key, 0.0))
+    return chosen if chosen > tab.went_back else 0.0

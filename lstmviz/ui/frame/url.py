@@ -54,6 +54,7 @@ class UrlPart:
 
     def read(self) -> dict[str, str]:
         """What the URL says, without the parameters that it leaves out."""
+        note_back(follow_link)  # what a click does, before a run begins, is to know of it too
         told = {name: st.query_params[name] for name in self.defaults if name in st.query_params}
         full = {**self.defaults, **told}
         if self._recent and full != self._written and full in self._replaced:
@@ -88,7 +89,6 @@ class UrlPart:
 def count_run() -> None:
     """Note that a run of a page begins; `rerun` takes its own out of the count."""
     st.session_state[_RUNS] = _runs() + 1
-    note_back(follow_link)
 
 
 def rerun() -> NoReturn:
@@ -144,15 +144,17 @@ def by_hand(key: str, act: Callable[..., None]) -> Callable[..., None]:
 
 
 def is_echo(key: str) -> bool:
-    """Whether the browser tells of the widget `key` what stood there before `keep` changed it, and nobody chose that.
+    """Whether the browser tells of the widget `key` what stood there before `keep` or Back changed it; nobody chose it.
 
     A request that was sent before the change arrived tells the old value, which Streamlit takes for a user's. It is one
     only where a request has come since that may be a choice, unless the change was a moment ago.
     """
+    chosen = chosen_at(key)
+    if chosen == 0.0:
+        return True
     over: _Over | None = st.session_state.get(_OVERS, {}).get(key)
     if over is None or st.session_state.get(key) != over.value:
         return False
-    chosen = chosen_at(key)
     if chosen is not None and chosen <= over.at:
         return True
     return _runs() <= over.run and (time.monotonic() if chosen is None else chosen) - over.at < _AT_ONCE
