@@ -80,6 +80,21 @@ def test_what_stood_before_back_is_a_choice_only_where_nothing_else_was_why_it_i
         assert tab.query["hidden"] == "3"
 
 
+def test_what_back_has_replaced_can_be_chosen_again_though_it_has_changed_more(server: str) -> None:
+    with open_tab(server, "cell", QUERY) as tab:
+        before = tab.query_string
+        nodes, seed = (WidgetState(id=tab.numbers[label]) for label in ("Hidden nodes", "Seed"))
+        nodes.double_value, seed.double_value = 3, 6
+        tab.send(tab.request(nodes, seed, of="cell"))
+        assert (tab.query["hidden"], tab.query["seed"]) == ("3", "6")
+        tab.query_string = before
+        tab.send(tab.request(by_history=True, of="cell"))
+        time.sleep(1.5)
+        seed.double_value = 5  # which Back has brought
+        tab.send(tab.request(nodes, seed, of="cell"))
+        assert (tab.query["hidden"], tab.query["seed"]) == ("3", "5")
+
+
 def test_back_to_another_page_counts_though_the_one_that_is_left_still_asks(server: str) -> None:
     with open_tab(server, "cell", QUERY) as tab:
         for k in range(8):

@@ -30,15 +30,19 @@ class _Tab:
     """when a request last came for which there was no reason at all, but that something was chosen again"""
     went_back: float = 0.0
     """when Back or Forward was last pressed"""
+    expected: set[str | None] = field(default_factory=set)
+    """keys of widgets that the server has changed, and of which nothing new was told since: it is no reason"""
 
     def take_in(self, request: ClientState) -> None:
         told = {one.id: one.SerializeToString() for one in request.widget_states.widgets}
         if request.is_history_navigation:
             self.went_back = time.monotonic()
         elif not comes_by_itself(request):
-            new = [one for one, value in told.items() if self.values.get(one, value) != value]
-            self.chosen |= {user_key_from_element_id(one): time.monotonic() for one in new}
-            if not new:
+            new = {user_key_from_element_id(one) for one, value in told.items() if self.values.get(one, value) != value}
+            chosen = new - self.expected
+            self.expected -= new
+            self.chosen |= dict.fromkeys(chosen, time.monotonic())
+            if not chosen:
                 self.alone = time.monotonic()
         self.values = told or self.values  # Back tells of none
 
@@ -63,14 +67,25 @@ def keep_choices() -> None:
     AppSession.request_rerun = request_rerun  # type: ignore[method-assign]
 
 
+def expect(key: str) -> None:
+    """Note that the server changes the widget `key`: that its tab will tell of it is nobody's choice."""
+    tab = _tab()
+    if tab is not None:
+        tab.expected.add(key)
+
+
 def chosen_at(key: str) -> float | None:
     """When a request of this tab last came that may tell a choice in the widget `key`; None where none was noted.
 
     0 if none has come since Back: what the tab tells stood there before.
     """
-    context: Any = get_script_run_ctx(suppress_warning=True)
-    tab = _tabs.get(context.session_id) if context is not None else None
+    tab = _tab()
     if tab is None:
         return None
     chosen = max(tab.alone, tab.chosen.get(key, 0.0))
     return chosen if chosen > tab.went_back else 0.0
+
+
+def _tab() -> _Tab | None:
+    context: Any = get_script_run_ctx(suppress_warning=True)
+    return None if context is None else _tabs.get(context.session_id)

@@ -8,7 +8,7 @@ from typing import Any, NoReturn
 
 import streamlit as st
 
-from lstmviz.ui.frame.choices import chosen_at
+from lstmviz.ui.frame.choices import chosen_at, expect
 from lstmviz.ui.frame.clicks import note_back
 
 _ECHO_SECONDS = 3.0  # a page that trains and follows a network keeps requests waiting
@@ -121,6 +121,7 @@ def keep(key: str, value: str | float) -> None:
     if key in st.session_state and st.session_state[key] != value:
         over: dict[str, _Over] = st.session_state.setdefault(_OVERS, {})
         over[key] = _Over(st.session_state[key], _runs(), time.monotonic())
+        expect(key)
         st.session_state[key] = value
     _shown()[key] = value
 
