@@ -7,6 +7,7 @@ server has told the tab: on a busy machine seconds lie between them.
 import time
 from dataclasses import dataclass, field
 from functools import cache, wraps
+from math import inf
 from typing import Any
 from weakref import finalize
 
@@ -28,7 +29,7 @@ class _Tab:
     """key of a widget -> when a request last told something new of it, for which nothing else was the reason"""
     alone: float = 0.0
     """when a request last came for which there was no reason at all, but that something was chosen again"""
-    went_back: float = 0.0
+    went_back: float = -inf
     """when Back or Forward was last pressed"""
     expected: set[str | None] = field(default_factory=set)
     """keys of widgets that the server has changed, and of which nothing new was told since: it is no reason"""
@@ -77,13 +78,13 @@ def expect(key: str) -> None:
 def chosen_at(key: str) -> float | None:
     """When a request of this tab last came that may tell a choice in the widget `key`; None where none was noted.
 
-    0 if none has come since Back: what the tab tells stood there before.
+    Minus infinity if none has come since Back: what the tab tells stood there before.
     """
     tab = _tab()
     if tab is None:
         return None
     chosen = max(tab.alone, tab.chosen.get(key, 0.0))
-    return chosen if chosen > tab.went_back else 0.0
+    return chosen if chosen > tab.went_back else -inf
 
 
 def _tab() -> _Tab | None:

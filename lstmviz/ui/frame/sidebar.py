@@ -180,6 +180,7 @@ def _changed(name: str) -> None:
     said = current_experiment().params() | memory.url.read()
     shown = {param: f"_{param}" for param in PARAMS if f"_{param}" in st.session_state}
     said |= {param: write(st.session_state[key]) for param, key in shown.items() if not is_echo(key)}
+    said["task"] = {"pattern": _OWN, "numbers": _OWN_NUMBERS}.get(name, said["task"])
     before, chosen = memory.good.task, said["task"]
     if name == "task":
         said |= usual_settings(before, chosen)

@@ -151,7 +151,7 @@ def is_echo(key: str) -> bool:
     only where a request has come since that may be a choice, unless the change was a moment ago.
     """
     chosen = chosen_at(key)
-    if chosen == 0.0:
+    if chosen == -math.inf:
         return True
     over: _Over | None = st.session_state.get(_OVERS, {}).get(key)
     if over is None or st.session_state.get(key) != over.value:
