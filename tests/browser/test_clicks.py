@@ -5,6 +5,7 @@ On a busy machine they do whenever somebody uses two things in one second, or on
 
 import time
 from itertools import pairwise
+from urllib.parse import parse_qsl
 
 import pytest
 from streamlit.proto.WidgetStates_pb2 import WidgetState
@@ -93,6 +94,44 @@ def test_what_back_has_replaced_can_be_chosen_again_though_it_has_changed_more(s
         seed.double_value = 5  # which Back has brought
         tab.send(tab.request(nodes, seed, of="cell"))
         assert (tab.query["hidden"], tab.query["seed"]) == ("3", "5")
+
+
+def test_a_form_of_a_page_has_no_part_of_what_back_has_replaced_come_along(server: str) -> None:
+    with open_tab(server, "shapes", "shape_n=2&shape_seed=4") as tab:
+        before = tab.query_string
+        batch, steps, seed = (WidgetState(id=tab.numbers[label]) for label in ("N", "L", "Seed"))
+        batch.double_value, steps.double_value, seed.double_value = 4, 5, 5
+        tab.send(tab.request(batch, steps, seed, of="shapes"))
+        assert (tab.query["shape_n"], tab.query["shape_seed"]) == ("4", "5")
+        tab.query_string = before
+        steps.double_value = 6
+        # Of what Back has brought, the browser of a busy machine has shown nothing yet.
+        tab.send(tab.request(by_history=True, of="shapes"), tab.request(batch, steps, seed, of="shapes"), apart=1.5)
+        assert (tab.query["shape_n"], tab.query["shape_seed"], tab.query["shape_l"]) == ("2", "4", "6")
+
+
+def test_a_form_of_a_page_knows_of_back_before_a_button_of_it_is_carried_out(server: str) -> None:
+    with open_tab(server, "shapes", "shape_seed=4") as tab:
+        for k in range(TIMES):
+            before = tab.query_string
+            field = WidgetState(id=tab.numbers["Seed"], double_value=10 + k)
+            tab.send(tab.request(field, of="shapes"))
+            assert tab.query_string != before
+            tab.query_string = before
+            tab.send(tab.request(by_history=True, of="shapes"), tab.click("steps first", of="shapes"))
+            seed = dict(parse_qsl(before))["shape_seed"]
+            assert (tab.query["shape_seed"], tab.query["shape_batch_first"]) == (seed, "False")
+            tab.send(tab.click("small", of="shapes"))
+
+
+def test_stop_writes_nothing_of_its_training_into_what_back_has_brought(server: str) -> None:
+    with open_tab(server, "training", QUERY) as tab:
+        before = tab.query_string
+        tab.send(tab.click("New seed"), tab.request())
+        tab.send(tab.click("Start"))
+        tab.query_string = before
+        tab.send(tab.request(by_history=True), tab.click("Stop"))
+        assert tab.query_string == before
 
 
 def test_back_to_another_page_counts_though_the_one_that_is_left_still_asks(server: str) -> None:

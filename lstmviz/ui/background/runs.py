@@ -19,7 +19,7 @@ from lstmviz.ui.background import kept
 from lstmviz.ui.background.bounds import ASK_BEFORE_RUN, KEPT_RUNS, POLL, QUICK_RUN, RUN_AT_ONCE
 from lstmviz.ui.background.jobs import Job, Run, configs
 from lstmviz.ui.background.memory import give_back_memory
-from lstmviz.ui.frame.experiment import Experiment, change_experiment
+from lstmviz.ui.frame.experiment import Experiment, change_experiment, current_experiment
 
 
 @dataclass
@@ -214,20 +214,26 @@ def watch(experiment: Experiment, spread: float) -> None:
     slot.forget()
     slot.start(experiment, spread=spread)
     slot.again = None
-    change_experiment(epochs=str(experiment.epochs))  # of one that was stopped the URL says how far it came
+    _tell_epochs(experiment)  # of one that was stopped the URL says how far it came
 
 
 def stop(job: Job) -> None:
     """Stop a training half-way: its network is that of all pages then; for a button's `on_click`."""
     stopped = own_slot().stop(job)
     if stopped is not None:
-        change_experiment(epochs=str(stopped.epochs))
+        _tell_epochs(stopped)
 
 
 def resume(job: Job) -> None:
     """Let a training that was stopped go on; for a button's `on_click`."""
     own_slot().go_on(job)
-    change_experiment(epochs=str(job.experiment.epochs))
+    _tell_epochs(job.experiment)
+
+
+def _tell_epochs(experiment: Experiment) -> None:
+    """Have the URL say the epochs of `experiment`, unless Back has led to another one by now."""
+    if replace(current_experiment(), epochs=experiment.epochs) == experiment:
+        change_experiment(epochs=str(experiment.epochs))
 
 
 def watched(experiment: Experiment) -> Job | None:

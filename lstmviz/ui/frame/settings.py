@@ -40,8 +40,7 @@ class Settings:
         self._adjust: Adjust = lambda before, sent: sent
         self.problems: dict[str, str] = {}
         """name -> a sentence, for each value that will not do"""
-        asked = self._url.read()
-        self.texts = {name: asked.get(self._param(name), one.default) for name, one in settings.items()}
+        self.texts = self._asked()
         """name -> what the URL says, right or wrong"""
         self.values = {name: self._value(name) for name in settings}
         """name -> the value in use"""
@@ -51,13 +50,14 @@ class Settings:
 
     def write(self, **texts: str) -> None:
         """Put values, as texts, into effect; the others stay. For a button's `on_click`."""
-        self._url.write({self._param(name): text for name, text in {**self.texts, **texts}.items()})
+        # What the URL says by now: Back may have been pressed since this form was drawn.
+        self._url.write({self._param(name): text for name, text in {**self._asked(), **texts}.items()})
 
     def send(self) -> None:
         """Put what the form's fields say into effect; for the `on_click` of its button."""
         said = {name: st.session_state.get(self._key(name)) for name in self._settings}
         texts = {name: _text(value) for name, value in said.items() if value is not None}
-        texts = self._adjust(self.texts, texts)
+        texts = self._adjust(self._asked(), texts)
         self.write(**texts)
         if all(self._reads(name, text) for name, text in texts.items()):
             st.session_state[f"_{self._prefix}_sent"] = self._sent + 1
@@ -134,6 +134,11 @@ class Settings:
             wrap=True,
         )
         self._problem(place, name)
+
+    def _asked(self) -> dict[str, str]:
+        """Name -> what the URL says, right or wrong."""
+        asked = self._url.read()
+        return {name: asked.get(self._param(name), one.default) for name, one in self._settings.items()}
 
     @property
     def _url(self) -> UrlPart:

@@ -35,7 +35,7 @@ from lstmviz.ui.frame.fields import read_one_of, read_whole_number, write
 from lstmviz.ui.frame.language import N_, _
 from lstmviz.ui.frame.prose import Value, prose
 from lstmviz.ui.frame.settings import Setting, Settings
-from lstmviz.ui.frame.url import by_hand, keep
+from lstmviz.ui.frame.url import by_hand, is_echo, keep
 from lstmviz.ui.parts.part import script_of
 from lstmviz.ui.views.shapes import tables
 from lstmviz.ui.views.shapes.drawing import drawing, letters, numbers
@@ -290,12 +290,14 @@ def _cell_field(chosen: Settings) -> None:
 def _changed(chosen: Settings, name: str) -> None:
     """Put what the fields say into effect, after the one called `name` was used.
 
-    All of them, because where two are used in quick succession the URL may not tell of the first yet. A number that is
-    refused stays as it was typed, wherever it can be shown.
+    All of them, because where two are used in quick succession the URL may not tell of the first yet; what one tells
+    that Back has replaced is none of it. A number that is refused stays as it was typed, wherever it can be shown.
     """
-    said = {one: st.session_state[_field(one)] for one in chosen.texts if _field(one) in st.session_state}
+    shown = {one: _field(one) for one in chosen.texts if _field(one) in st.session_state}
+    said = {one: st.session_state[key] for one, key in shown.items() if not is_echo(key)}
     texts = {one: write(value) for one, value in said.items() if one == name or one not in chosen.problems}
-    if name == "n" and said["n"] in range(1, int(said.get("item", 0)) + 1):  # a smaller batch lacks the item on display
+    item = said.get("item", settings().values["item"])
+    if name == "n" and said["n"] in range(1, int(item) + 1):  # a smaller batch lacks the item on display
         texts["item"] = write(said["n"] - 1)
     chosen.write(**texts)
 
