@@ -5,7 +5,7 @@ On a busy machine they do whenever somebody uses two things in one second, or on
 
 import time
 from itertools import pairwise
-from urllib.parse import parse_qsl
+from urllib.parse import parse_qsl, quote
 
 import pytest
 from streamlit.proto.WidgetStates_pb2 import WidgetState
@@ -63,7 +63,7 @@ def test_what_stood_before_back_is_a_choice_only_where_nothing_else_was_why_it_i
     """
     with open_tab(server, "cell", QUERY) as tab:
         before = tab.query_string
-        nodes, seed = (WidgetState(id=tab.numbers[label]) for label in ("Hidden nodes", "Seed"))
+        nodes, seed = (WidgetState(id=tab.fields[label]) for label in ("Hidden nodes", "Seed"))
         nodes.double_value, seed.double_value = 3, 5
         tab.send(tab.request(nodes, seed, of="cell"))
         assert tab.query["hidden"] == "3"
@@ -84,7 +84,7 @@ def test_what_stood_before_back_is_a_choice_only_where_nothing_else_was_why_it_i
 def test_what_back_has_replaced_can_be_chosen_again_though_it_has_changed_more(server: str) -> None:
     with open_tab(server, "cell", QUERY) as tab:
         before = tab.query_string
-        nodes, seed = (WidgetState(id=tab.numbers[label]) for label in ("Hidden nodes", "Seed"))
+        nodes, seed = (WidgetState(id=tab.fields[label]) for label in ("Hidden nodes", "Seed"))
         nodes.double_value, seed.double_value = 3, 6
         tab.send(tab.request(nodes, seed, of="cell"))
         assert (tab.query["hidden"], tab.query["seed"]) == ("3", "6")
@@ -96,10 +96,31 @@ def test_what_back_has_replaced_can_be_chosen_again_though_it_has_changed_more(s
         assert (tab.query["hidden"], tab.query["seed"]) == ("3", "5")
 
 
+@pytest.mark.parametrize("after_back", [True, False])
+@pytest.mark.parametrize(
+    ("label", "task", "typed", "asked"),
+    [
+        ("Own pattern", "aab", "aabb", "aabb"),
+        ("Own numbers", "numbers 1 2 3 4 5 6 7 8 9", "9 8 7 6 5 4 3 2 1", "numbers 9 8 7 6 5 4 3 2 1"),
+    ],
+)
+def test_an_own_task_can_be_typed_though_its_field_is_all_that_is_told(
+    server: str, label: str, task: str, typed: str, asked: str, after_back: bool
+) -> None:
+    with open_tab(server, "cell", f"task={quote(task)}&hidden=2&seed=5&epochs=50") as tab:
+        if after_back:
+            before = tab.query_string
+            tab.send(tab.click("New seed", of="cell"))
+            tab.query_string = before
+            tab.send(tab.request(by_history=True, of="cell"))
+        tab.send(tab.request(WidgetState(id=tab.fields[label], string_value=typed), of="cell"))
+        assert tab.query["task"] == asked
+
+
 def test_a_form_of_a_page_has_no_part_of_what_back_has_replaced_come_along(server: str) -> None:
     with open_tab(server, "shapes", "shape_n=2&shape_seed=4") as tab:
         before = tab.query_string
-        batch, steps, seed = (WidgetState(id=tab.numbers[label]) for label in ("N", "L", "Seed"))
+        batch, steps, seed = (WidgetState(id=tab.fields[label]) for label in ("N", "L", "Seed"))
         batch.double_value, steps.double_value, seed.double_value = 4, 5, 5
         tab.send(tab.request(batch, steps, seed, of="shapes"))
         assert (tab.query["shape_n"], tab.query["shape_seed"]) == ("4", "5")
@@ -114,7 +135,7 @@ def test_a_form_of_a_page_knows_of_back_before_a_button_of_it_is_carried_out(ser
     with open_tab(server, "shapes", "shape_seed=4") as tab:
         for k in range(TIMES):
             before = tab.query_string
-            field = WidgetState(id=tab.numbers["Seed"], double_value=10 + k)
+            field = WidgetState(id=tab.fields["Seed"], double_value=10 + k)
             tab.send(tab.request(field, of="shapes"))
             assert tab.query_string != before
             tab.query_string = before
@@ -138,7 +159,7 @@ def test_back_to_another_page_counts_though_the_one_that_is_left_still_asks(serv
     with open_tab(server, "cell", QUERY) as tab:
         for k in range(8):
             before, hidden = tab.query_string, 3 + k % 2
-            field = WidgetState(id=tab.numbers["Hidden nodes"], int_value=hidden)
+            field = WidgetState(id=tab.fields["Hidden nodes"], int_value=hidden)
             tab.send(tab.request(field))
             assert tab.query["hidden"] == f"{hidden}"
             tab.page, tab.query_string = {"cell": "gates", "gates": "cell"}[tab.page], before

@@ -20,7 +20,7 @@ class Tab:
         self.shown = ""  # the page that the browser was told of last
         self.pages: dict[str, str] = {}  # name -> how requests call it
         self.buttons: dict[str, str] = {}  # label -> id
-        self.numbers: dict[str, str] = {}  # likewise of the fields for numbers
+        self.fields: dict[str, str] = {}  # likewise of the fields to type in
         self.toasts: list[str] = []
 
     @property
@@ -68,12 +68,14 @@ class Tab:
                     rests = message.script_finished == ForwardMsg.FINISHED_SUCCESSFULLY
                 case "delta":
                     element = message.delta.new_element
-                    if element.WhichOneof("type") == "button":
-                        self.buttons[element.button.label] = element.button.id
-                    elif element.WhichOneof("type") == "number_input":
-                        self.numbers[element.number_input.label] = element.number_input.id
-                    elif element.WhichOneof("type") == "toast":
-                        self.toasts.append(element.toast.body)
+                    match kind := element.WhichOneof("type"):
+                        case "button":
+                            self.buttons[element.button.label] = element.button.id
+                        case "number_input" | "text_input" | "text_area":
+                            field = getattr(element, kind)
+                            self.fields[field.label] = field.id
+                        case "toast":
+                            self.toasts.append(element.toast.body)
         raise TimeoutError("The server does not come to rest.")
 
 
