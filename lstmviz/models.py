@@ -10,8 +10,8 @@ import torch
 from torch import Tensor, nn
 from torch.nn.utils.rnn import PackedSequence
 
-from lstmviz._checks import instance, one_of, real_number, true_or_false, whole_number
-from lstmviz.limits import MAX_SEED
+from lstmviz.base.checks import instance, one_of, real_number, true_or_false, whole_number
+from lstmviz.base.limits import MAX_SEED
 
 CELLS = ("rnn", "rnn_relu", "lstm", "gru")
 """Kinds of cell: tanh network, ReLU network, LSTM, GRU."""

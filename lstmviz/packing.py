@@ -14,8 +14,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from lstmviz.changes import QUANTITIES
-from lstmviz.outcome import MARGIN, outcome
+from lstmviz.changes.kinds import QUANTITIES
+from lstmviz.predictions.outcome import MARGIN, outcome
 from lstmviz.tasks import PatternTask, Task
 from lstmviz.tracing import Trace
 

@@ -13,9 +13,9 @@ import numpy as np
 import torch
 from torch import nn
 
-from lstmviz._checks import one_of, true_or_false, whole_number
-from lstmviz.cells import Array, sigmoid
-from lstmviz.limits import MAX_SEED
+from lstmviz.base.checks import one_of, true_or_false, whole_number
+from lstmviz.base.limits import MAX_SEED
+from lstmviz.cells.step import Array, sigmoid
 from lstmviz.models import ModelConfig, build_model
 from lstmviz.tracing import trace
 

@@ -19,9 +19,9 @@ import numpy as np
 from numpy.typing import NDArray
 from torch import nn
 
-from lstmviz._checks import instance
-from lstmviz.cells import Array, Weights, gru_step, lstm_step, rnn_relu_step, rnn_step
-from lstmviz.derivatives import with_derivative
+from lstmviz.base.checks import instance
+from lstmviz.cells.derivatives import with_derivative
+from lstmviz.cells.step import Array, Weights, gru_step, lstm_step, rnn_relu_step, rnn_step
 from lstmviz.fused import CELL_NUMBERS, compiles, go_round
 from lstmviz.tasks import PatternTask, Task, check_pattern
 from lstmviz.tracing.following import shape_of, weights_of

@@ -11,13 +11,13 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.cluster.hierarchy import fcluster, linkage
 
-from lstmviz._checks import whole_number
 from lstmviz.automata.fold import fold
 from lstmviz.automata.lstar import MAX_STATES
 from lstmviz.automata.machine import Machine
 from lstmviz.automata.places import MergedPlaces, Positions, merged_places, places_of, positions
 from lstmviz.automata.teacher import Run, predictions, read_text
-from lstmviz.cells import Array
+from lstmviz.base.checks import whole_number
+from lstmviz.cells.step import Array
 from lstmviz.statemap import StateMap
 from lstmviz.tasks import PatternTask
 

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from lstmviz.automata.machine import Machine
 from lstmviz.automata.reference import opening, reference_machine
 from lstmviz.automata.teacher import Word
-from lstmviz.cells import Array
+from lstmviz.cells.step import Array
 from lstmviz.statemap import StateMap
 from lstmviz.tasks import AcceptTask, DrawnTask, Examples, GrammarTask, ParityTask
 

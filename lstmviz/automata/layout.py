@@ -8,7 +8,7 @@ import networkx as nx  # type: ignore[import-untyped]
 import numpy as np
 
 from lstmviz.automata.machine import Machine
-from lstmviz.cells import Array
+from lstmviz.cells.step import Array
 
 MOST_PLACED = 48
 """States that are placed by the lengths of their ways, at most: that takes seconds for a hundred."""

@@ -13,10 +13,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from lstmviz._checks import one_of, whole_number
 from lstmviz.automata.examiner import Examiner
 from lstmviz.automata.machine import Machine
 from lstmviz.automata.teacher import DOMAINS, Run, Teacher, Word, read_text
+from lstmviz.base.checks import one_of, whole_number
 from lstmviz.statemap import StateMap
 from lstmviz.tasks import PatternTask
 

@@ -6,11 +6,11 @@ import numpy as np
 from numpy.typing import NDArray
 from torch import nn
 
-from lstmviz._checks import whole_number
 from lstmviz.automata.examiner import Examiner
 from lstmviz.automata.lstar import MAX_STATES, Round, best_of, rounds_of
 from lstmviz.automata.machine import Machine, isomorphic, minimise
 from lstmviz.automata.reference import states_along
+from lstmviz.base.checks import whole_number
 from lstmviz.statemap import check_fits, state_map
 from lstmviz.tasks import DrawnTask
 

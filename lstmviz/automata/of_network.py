@@ -7,7 +7,6 @@ import numpy as np
 from numpy.typing import NDArray
 from torch import nn
 
-from lstmviz._checks import whole_number
 from lstmviz.automata.fold import fold
 from lstmviz.automata.lstar import MAX_STATES, Learned, learn
 from lstmviz.automata.machine import Machine, isomorphic
@@ -16,6 +15,7 @@ from lstmviz.automata.of_grammar import GrammarAutomaton, grammar_automaton
 from lstmviz.automata.places import MergedPlaces, Positions, merged_places, places_of, positions, walk
 from lstmviz.automata.reference import has_machine
 from lstmviz.automata.teacher import BEYOND, Run, read_text
+from lstmviz.base.checks import whole_number
 from lstmviz.statemap import state_map
 from lstmviz.tasks import DrawnTask, PatternTask, Task, check_pattern
 

@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from lstmviz.automata.machine import Machine
 from lstmviz.automata.needed import needed
-from lstmviz.cells import Array
+from lstmviz.cells.step import Array
 from lstmviz.tasks import PatternTask
 
 

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from lstmviz.automata.machine import Machine
 from lstmviz.automata.needed import all_words, needed, pairs
-from lstmviz.cells import Array
+from lstmviz.cells.step import Array
 from lstmviz.statemap import StateMap, check_letters
 from lstmviz.tasks import PatternTask
 

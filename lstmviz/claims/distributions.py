@@ -5,10 +5,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from lstmviz._checks import real_number
-from lstmviz.cells import Array
+from lstmviz.base.checks import real_number
+from lstmviz.cells.step import Array
 from lstmviz.claims.intervals import Mean, mean_over_networks
-from lstmviz.evidence import LARGE
+from lstmviz.sweeps.evidence import LARGE
 
 GATES = frozenset("ifrzo")
 """The quantities that are gates, in [0, 1]; z and r are the GRU's."""

@@ -18,9 +18,9 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
-from lstmviz._checks import real_number
-from lstmviz.cells import Array
-from lstmviz.evidence import LEVEL
+from lstmviz.base.checks import real_number
+from lstmviz.cells.step import Array
+from lstmviz.sweeps.evidence import LEVEL
 
 _DRAWS = 10_000
 _NUMBERS = 4_000_000  # of the weights drawn at once; a thousand networks and more get fewer draws, never below 1000

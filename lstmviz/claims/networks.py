@@ -7,10 +7,10 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from lstmviz._checks import whole_number
-from lstmviz.cells import Array, Weights, lstm_step
+from lstmviz.base.checks import whole_number
+from lstmviz.cells.step import Array, Weights, lstm_step
 from lstmviz.models import Model, ModelConfig, build_model, load_parameters
-from lstmviz.outcome import outcome
+from lstmviz.predictions.outcome import outcome
 from lstmviz.sweeps import BundleResult
 from lstmviz.tasks import PatternTask, check_pattern
 from lstmviz.tracing import LayerTrace, Trace, trace, trace_snapshots

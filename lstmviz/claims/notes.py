@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from lstmviz.cells import Array
+from lstmviz.cells.step import Array
 from lstmviz.claims.distributions import Thresholds, share_of_each
 from lstmviz.claims.intervals import Mean, difference_over_networks, mean_over_networks
 from lstmviz.claims.networks import Look

@@ -17,7 +17,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from lstmviz.cells import Array
+from lstmviz.cells.step import Array
 from lstmviz.claims.distributions import Thresholds
 from lstmviz.claims.intervals import Mean, mean_over_networks
 

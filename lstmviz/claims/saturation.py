@@ -3,14 +3,14 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from lstmviz._checks import one_of
-from lstmviz.cells import Array
+from lstmviz.base.checks import one_of
+from lstmviz.cells.step import Array
 from lstmviz.claims.distributions import Distribution, Thresholds, distribution
 from lstmviz.claims.networks import PERIODS, Look, look_at, train_networks
 from lstmviz.claims.notes import Claim, claims
 from lstmviz.claims.path import Path, path
-from lstmviz.evidence import Rate, success
 from lstmviz.models import ModelConfig
+from lstmviz.sweeps.evidence import Rate, success
 from lstmviz.tasks import PatternTask
 
 GROUPS = ("solved", "failed", "all")

@@ -15,10 +15,10 @@ from typing import Any
 import numpy as np
 from torch import nn
 
-from lstmviz._checks import whole_number
-from lstmviz.arithmetic import GATES, pre_activation_terms
-from lstmviz.cells import Array
+from lstmviz.base.checks import whole_number
+from lstmviz.cells.step import Array
 from lstmviz.tracing import Trace
+from lstmviz.tracing.arithmetic import GATES, pre_activation_terms
 
 
 @dataclass(frozen=True)

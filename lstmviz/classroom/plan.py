@@ -6,7 +6,7 @@ import socket
 from contextlib import closing, suppress
 from dataclasses import dataclass
 
-from lstmviz._cores import cores
+from lstmviz.base.cores import cores
 
 MAX_SERVERS = 256
 SERVER_BYTES = 3 * 2**29

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import NoReturn
 
-from lstmviz.limits import MAX_SEED
+from lstmviz.base.limits import MAX_SEED
 
 INTERRUPTED = 130  # what shells say of a program that Ctrl-C ended
 _FOLDER = Path(__file__).parent / "weights"

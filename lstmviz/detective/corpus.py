@@ -13,7 +13,7 @@ from functools import cached_property
 from hashlib import sha256
 from pathlib import Path
 
-from lstmviz._checks import one_of
+from lstmviz.base.checks import one_of
 from lstmviz.detective.alphabet import as_read
 
 SIDES = ("train", "validation", "held_out")

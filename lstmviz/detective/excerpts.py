@@ -4,10 +4,10 @@ import re
 
 import numpy as np
 
-from lstmviz._checks import whole_number
+from lstmviz.base.checks import whole_number
+from lstmviz.base.limits import MAX_SEED
 from lstmviz.detective.corpus import Corpus, load_corpus
 from lstmviz.detective.hypotheses import hypotheses_of
-from lstmviz.limits import MAX_SEED
 
 _BEGINS = re.compile(r"^(?=[^\s#])", re.MULTILINE)
 

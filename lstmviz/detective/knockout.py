@@ -6,12 +6,12 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from lstmviz._checks import one_of, whole_number
+from lstmviz.base.checks import one_of, whole_number
+from lstmviz.base.limits import MAX_SEED
 from lstmviz.detective.excerpts import held_out_excerpts
 from lstmviz.detective.hypotheses import HYPOTHESES, KEYS
 from lstmviz.detective.reading import bits_with_held, check_texts, read_texts
 from lstmviz.detective.testing import LEVEL, labels_of
-from lstmviz.limits import MAX_SEED
 from lstmviz.models import Model
 
 BLOCK = 500

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from lstmviz._checks import whole_number
+from lstmviz.base.checks import whole_number
 
 MAX_ORDER = 8
 

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from lstmviz._checks import instance, one_of, whole_number
-from lstmviz.cells import Array, Weights
+from lstmviz.base.checks import instance, one_of, whole_number
+from lstmviz.cells.step import Array, Weights
 from lstmviz.detective.alphabet import ALPHABET, as_read, encode
 from lstmviz.models import Model
 from lstmviz.statemap import state_map

@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from scipy import fft
 from scipy.stats import rankdata
 
-from lstmviz._checks import one_of, whole_number
+from lstmviz.base.checks import one_of, whole_number
 from lstmviz.detective.alphabet import ALPHABET, encode
 from lstmviz.detective.excerpts import held_out_excerpts
 from lstmviz.detective.hypotheses import HYPOTHESES, KEYS, hypotheses_of

@@ -11,9 +11,9 @@ from numpy.typing import NDArray
 from torch import Tensor
 from torch.nn.functional import cross_entropy, one_hot
 
-from lstmviz._checks import real_number, whole_number
+from lstmviz.base.checks import real_number, whole_number
+from lstmviz.base.limits import MAX_SEED
 from lstmviz.detective.alphabet import ALPHABET
-from lstmviz.limits import MAX_SEED
 from lstmviz.models import Model, ModelConfig, build_model
 
 

@@ -9,8 +9,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
+from lstmviz.base.limits import MAX_SEED
 from lstmviz.digits.recipes import CELLS, RECIPES, Recipe
-from lstmviz.limits import MAX_SEED
 
 if TYPE_CHECKING:  # loaded when it is needed: help and complaints do not wait for torch
     import numpy as np

@@ -7,7 +7,7 @@ import torch
 from safetensors import safe_open
 from safetensors.numpy import load_file
 
-from lstmviz._checks import one_of
+from lstmviz.base.checks import one_of
 from lstmviz.digits.prepare import SIDE
 from lstmviz.digits.reading import DIGITS
 from lstmviz.models import Model, ModelConfig, build_model, load_parameters

@@ -7,7 +7,7 @@ import numpy as np
 import torch
 from numpy.typing import ArrayLike, NDArray
 
-from lstmviz._checks import instance, one_of
+from lstmviz.base.checks import instance, one_of
 from lstmviz.digits.prepare import SIDE
 from lstmviz.models import Model
 from lstmviz.tracing import Trace, trace

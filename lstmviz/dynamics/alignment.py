@@ -14,8 +14,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import linear_sum_assignment
 
-from lstmviz._checks import real_number
-from lstmviz.cells import Array
+from lstmviz.base.checks import real_number
+from lstmviz.cells.step import Array
 
 
 @dataclass(frozen=True, eq=False)

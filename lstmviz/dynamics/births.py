@@ -12,8 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 from torch import nn
 
-from lstmviz._checks import whole_number
-from lstmviz.cells import Array
+from lstmviz.base.checks import whole_number
+from lstmviz.cells.step import Array
 from lstmviz.dynamics.following import Event, Links, add, chains, changes, ends_of, first_starts, in_order, lead_on
 from lstmviz.dynamics.newton import inputs_of, newton, spectrum, take
 from lstmviz.dynamics.search import random_states

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from lstmviz._checks import real_number, whole_number
-from lstmviz.cells import Array
+from lstmviz.base.checks import real_number, whole_number
+from lstmviz.cells.step import Array
 from lstmviz.tasks import PatternTask, check_pattern
 
 STEADY = 0.9

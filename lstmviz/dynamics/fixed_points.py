@@ -12,8 +12,8 @@ from dataclasses import dataclass
 import numpy as np
 from torch import nn
 
-from lstmviz._checks import whole_number
-from lstmviz.cells import Array
+from lstmviz.base.checks import whole_number
+from lstmviz.cells.step import Array
 from lstmviz.dynamics.newton import distinct, inputs_of, map_of, near_each_other, spectrum
 from lstmviz.dynamics.search import SINGULAR, first_starts, search, solved_pieces
 from lstmviz.statemap import StateMap

@@ -12,7 +12,7 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from lstmviz.cells import Array
+from lstmviz.cells.step import Array
 from lstmviz.dynamics.newton import beside, distinct, take
 from lstmviz.dynamics.search import random_states
 from lstmviz.statemap import StateMap

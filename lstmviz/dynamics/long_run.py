@@ -6,9 +6,9 @@ from dataclasses import dataclass
 import numpy as np
 from torch import nn
 
-from lstmviz._checks import whole_number
-from lstmviz.cells import Array
-from lstmviz.simulation import MAX_STEPS, simulate
+from lstmviz.base.checks import whole_number
+from lstmviz.cells.step import Array
+from lstmviz.predictions.simulation import MAX_STEPS, simulate
 from lstmviz.statemap import StateMap, state_map
 from lstmviz.tasks import PatternTask, check_pattern
 

@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 from torch import nn
 
-from lstmviz.cells import Array, Weights
+from lstmviz.cells.step import Array, Weights
 from lstmviz.statemap import StateMap, state_map
 
 RESIDUAL = 1e-10

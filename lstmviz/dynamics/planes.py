@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from lstmviz._checks import whole_number
-from lstmviz.cells import Array
-from lstmviz.patterns import twins
+from lstmviz.base.checks import whole_number
+from lstmviz.cells.step import Array
+from lstmviz.predictions.patterns import twins
 from lstmviz.statemap import StateMap
 from lstmviz.tasks import PatternTask, check_pattern
 

@@ -7,8 +7,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from lstmviz._checks import real_number, whole_number
-from lstmviz.cells import Array
+from lstmviz.base.checks import real_number, whole_number
+from lstmviz.cells.step import Array
 from lstmviz.dynamics.newton import inputs_of
 from lstmviz.dynamics.planes import Plane
 from lstmviz.statemap import StateMap

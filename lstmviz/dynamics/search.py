@@ -8,8 +8,8 @@ from itertools import product
 
 import numpy as np
 
-from lstmviz._checks import whole_number
-from lstmviz.cells import Array
+from lstmviz.base.checks import whole_number
+from lstmviz.cells.step import Array
 from lstmviz.dynamics.newton import beside, bounded, distinct, newton
 from lstmviz.statemap import StateMap
 

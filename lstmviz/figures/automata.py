@@ -8,7 +8,7 @@ import plotly.graph_objects as go
 
 from lstmviz.automata.layout import Edge, layout
 from lstmviz.automata.machine import Machine
-from lstmviz.cells import Array
+from lstmviz.cells.step import Array
 from lstmviz.figures.plain import drawn
 from lstmviz.figures.theme import MARK, Palette
 

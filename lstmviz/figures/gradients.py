@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import plotly.graph_objects as go
 
-from lstmviz.cells import Array
+from lstmviz.cells.step import Array
 from lstmviz.figures.plain import across, drawn, heatmap
 from lstmviz.figures.sweeps import CELL_COLOURS
 from lstmviz.figures.theme import MARK, Palette, Scale

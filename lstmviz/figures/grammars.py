@@ -7,11 +7,11 @@ import numpy as np
 import plotly.graph_objects as go
 from numpy.typing import NDArray
 
-from lstmviz.evidence import Rate
 from lstmviz.figures.matching import interval, thin_lines
 from lstmviz.figures.plain import across, below, drawn, grid, heatmap, numbered, shares, spans, upright
 from lstmviz.figures.sweeps import CELL_COLOURS
 from lstmviz.figures.theme import MARK, Palette, number, share_text, share_texts
+from lstmviz.sweeps.evidence import Rate
 
 _MARGIN = {"l": 60, "r": 12, "t": 22, "b": 44}
 _ROW = 26  # pixels of a symbol's row

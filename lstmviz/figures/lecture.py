@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 import plotly.graph_objects as go
 
-from lstmviz.cells import Array
+from lstmviz.cells.step import Array
 from lstmviz.figures.plain import drawn, heatmap
 from lstmviz.figures.theme import SMALLEST, Palette, Scale, index, label, largest, number, symbol
 from lstmviz.lecture import Replay, Result

@@ -7,10 +7,10 @@ import numpy as np
 import plotly.graph_objects as go
 from numpy.typing import NDArray
 
-from lstmviz.evidence import Rate
 from lstmviz.figures.plain import POWERS, across, below, drawn, grid, shares, upright
 from lstmviz.figures.sweeps import CELL_COLOURS
 from lstmviz.figures.theme import Palette, share_texts
+from lstmviz.sweeps.evidence import Rate
 
 _HEIGHT = 300
 _MARGIN = {"l": 60, "r": 12, "t": 8, "b": 44}

@@ -6,7 +6,7 @@ from typing import Any
 
 import plotly.graph_objects as go
 
-from lstmviz.cells import Array
+from lstmviz.cells.step import Array
 from lstmviz.claims.distributions import Distribution
 from lstmviz.figures.plain import drawn, numbered, spans
 from lstmviz.figures.sweeps import CELL_COLOURS

@@ -8,10 +8,10 @@ import numpy as np
 import plotly.graph_objects as go
 from numpy.typing import NDArray
 
-from lstmviz.evidence import LARGE, Magnitudes, Rate
 from lstmviz.figures.plain import POWERS, across, below, drawn, grid, heatmap, numbered, spans
 from lstmviz.figures.theme import MARK, SMALLEST, Palette, Scale, share_texts, whole_percent
 from lstmviz.sweeps import BundleResult
+from lstmviz.sweeps.evidence import LARGE, Magnitudes, Rate
 
 CELL_COLOURS = {
     "lstm": ("#0072b2", "#74bdf5"),

@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from functools import partial
 
-from lstmviz._cores import cores
+from lstmviz.base.cores import cores
 from lstmviz.fused import KERNELS, UNITS_FROM, is_reading_warm, is_warm, warm, warm_reading
 from lstmviz.fused.cache import tidy
 

@@ -21,7 +21,7 @@ from typing import Any
 import numba
 from llvmlite.binding import get_host_cpu_features, get_host_cpu_name
 
-from lstmviz._folders import cache_base
+from lstmviz.base.folders import cache_base
 
 SOURCES = sorted(Path(__file__).parent.rglob("*.py"))
 KEPT_SECONDS = 30 * 24 * 3600.0

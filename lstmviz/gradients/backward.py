@@ -10,8 +10,8 @@ from typing import Any
 import numpy as np
 from torch import nn
 
-from lstmviz._checks import one_of, whole_number
-from lstmviz.cells import Array
+from lstmviz.base.checks import one_of, whole_number
+from lstmviz.cells.step import Array
 from lstmviz.gradients.forward import Run, networks_of, read
 from lstmviz.gradients.steps import PRE, RECURRENT, joined, step_back
 from lstmviz.statemap import StateMap

@@ -6,8 +6,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 from torch import nn
 
-from lstmviz._checks import one_of, real_number
-from lstmviz.cells import Array
+from lstmviz.base.checks import one_of, real_number
+from lstmviz.cells.step import Array
 from lstmviz.gradients.backward import back_through, parameter_gradients
 from lstmviz.gradients.forward import networks_of, read
 from lstmviz.gradients.through_time import MAX_GAIN

@@ -12,8 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 from torch import nn
 
-from lstmviz import recurrence
-from lstmviz.cells import Array, Weights
+from lstmviz.cells import sequence
+from lstmviz.cells.step import Array, Weights
 from lstmviz.statemap import StateMap, check_fits, state_map
 from lstmviz.tasks import Task
 
@@ -101,7 +101,7 @@ def read(networks: StateMap, task: Task, steps: int) -> Run:
     with np.errstate(all="ignore"):  # a ReLU under a large gain overflows; that is what is to be seen
         for w in networks.layers:
             first = np.zeros((w.hh.shape[0], w.hh.shape[-1]))
-            layers.append(LayerRun(recurrence.read(networks.cell, w, x, first, first), x))
+            layers.append(LayerRun(sequence.read(networks.cell, w, x, first, first), x))
             x = layers[-1].values["h"]
         assert networks.head is not None
         weight, bias = networks.head

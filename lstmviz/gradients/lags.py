@@ -7,8 +7,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from lstmviz._checks import real_number
-from lstmviz.cells import Array
+from lstmviz.base.checks import real_number
+from lstmviz.cells.step import Array
 from lstmviz.gradients.through_time import GradientsThroughTime
 
 

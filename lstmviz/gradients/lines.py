@@ -13,8 +13,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from lstmviz._checks import whole_number
-from lstmviz.cells import Array
+from lstmviz.base.checks import whole_number
+from lstmviz.cells.step import Array
 from lstmviz.gradients.backward import Backward, LayerBackward
 from lstmviz.gradients.steps import PRE, RECURRENT
 from lstmviz.tasks import Task

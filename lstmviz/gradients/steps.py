@@ -7,7 +7,7 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from lstmviz.cells import Array
+from lstmviz.cells.step import Array
 
 PRE = {
     "rnn": ("h_pre",),

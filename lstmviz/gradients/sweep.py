@@ -5,7 +5,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from lstmviz.cells import Array
+from lstmviz.cells.step import Array
 from lstmviz.gradients.forward import Run
 from lstmviz.gradients.steps import PRE, joined, step_back
 

@@ -15,8 +15,8 @@ import numpy as np
 from numpy.typing import NDArray
 from torch import nn
 
-from lstmviz._checks import instance, real_number, whole_number
-from lstmviz.cells import Array
+from lstmviz.base.checks import instance, real_number, whole_number
+from lstmviz.cells.step import Array
 from lstmviz.gradients.forward import networks_of, read, stacked
 from lstmviz.gradients.sweep import jacobians_of, largest_of, sweep
 from lstmviz.statemap import StateMap, check_fits, stacked_map, state_map

@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-from lstmviz._checks import one_of, real_number, whole_number
-from lstmviz.limits import MAX_EPOCHS, MAX_LR, MAX_SEED
+from lstmviz.base.checks import one_of, real_number, whole_number
+from lstmviz.base.limits import MAX_EPOCHS, MAX_LR, MAX_SEED
 from lstmviz.models import CELLS, Model, ModelConfig, build_model
 from lstmviz.tasks import AcceptTask, GrammarTask, ParityTask, accept_task, grammar_task, parity_task
 from lstmviz.tasks.spelling import GRAPHS

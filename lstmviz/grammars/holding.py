@@ -7,14 +7,14 @@ from itertools import product
 import numpy as np
 from numpy.typing import NDArray
 
-from lstmviz.cells import Array
-from lstmviz.evidence import Comparison, Rate, difference, success
+from lstmviz.cells.step import Array
+from lstmviz.changes.knockout import means_of, one_by_one, reading_held
 from lstmviz.grammars.config import COUNTED, EMBEDDED, MIN_LONGEST, GrammarConfig, LanguageTask, task_of
 from lstmviz.grammars.lengths import counted
 from lstmviz.grammars.reading import state_of
-from lstmviz.knockout import means_of, one_by_one, reading_held
 from lstmviz.models import Model
 from lstmviz.statemap import state_map
+from lstmviz.sweeps.evidence import Comparison, Rate, difference, success
 from lstmviz.tasks import Examples, GrammarTask
 from lstmviz.tasks.base import joined
 from lstmviz.tasks.spelling import GRAPHS, all_strings

@@ -7,11 +7,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from lstmviz.evidence import Rate, success
+from lstmviz.changes.knockout import SECONDS
 from lstmviz.grammars.config import EMBEDDED, GrammarConfig, LanguageTask
 from lstmviz.grammars.lengths import all_of, strings_by_length
-from lstmviz.knockout import SECONDS
 from lstmviz.models import Model, load_parameters, parameters_of
+from lstmviz.sweeps.evidence import Rate, success
 from lstmviz.tasks import Examples
 from lstmviz.training import TrainConfig, evaluate, train_many
 

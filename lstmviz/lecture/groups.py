@@ -24,7 +24,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from lstmviz.cells import Array
+from lstmviz.cells.step import Array
 from lstmviz.lecture.notes import Comparison, Line, compare, printed_lines
 from lstmviz.lecture.replay import replay_both_ways
 from lstmviz.models import Model, ModelConfig, build_model, load_parameters, parameters_of

@@ -7,7 +7,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from lstmviz.cells import Array, LSTMStep, Weights, lstm_step
+from lstmviz.cells.step import Array, LSTMStep, Weights, lstm_step
 from lstmviz.models import Model, parameters_of
 from lstmviz.tasks import PatternTask
 

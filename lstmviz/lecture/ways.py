@@ -14,7 +14,7 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
-from lstmviz.cells import Array
+from lstmviz.cells.step import Array
 from lstmviz.models import Model
 from lstmviz.tasks import PatternTask
 

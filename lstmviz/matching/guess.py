@@ -1,6 +1,6 @@
 """What a reader scores who remembers the last digits alone."""
 
-from lstmviz._checks import whole_number
+from lstmviz.base.checks import whole_number
 from lstmviz.tasks.matching import MAX_HALF
 
 

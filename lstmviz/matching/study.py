@@ -8,11 +8,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from lstmviz._checks import one_of, real_number, true_or_false, whole_number
-from lstmviz.evidence import Rate, success
-from lstmviz.limits import MAX_EPOCHS, MAX_LR, MAX_SEED
+from lstmviz.base.checks import one_of, real_number, true_or_false, whole_number
+from lstmviz.base.limits import MAX_EPOCHS, MAX_LR, MAX_SEED
 from lstmviz.matching.reach import reach
 from lstmviz.models import CELLS, Model, ModelConfig, build_model, load_parameters, parameters_of
+from lstmviz.sweeps.evidence import Rate, success
 from lstmviz.tasks import Examples, matching_task
 from lstmviz.tasks.matching import MatchingTask
 from lstmviz.training import TrainConfig, evaluate, train_many

@@ -7,9 +7,9 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from lstmviz._checks import one_of, real_number, true_or_false, whole_number
+from lstmviz.base.checks import one_of, real_number, true_or_false, whole_number
+from lstmviz.base.limits import MAX_SEED
 from lstmviz.fused.cache import kept_on_disk, recovering
-from lstmviz.limits import MAX_SEED
 
 with kept_on_disk():
     from lstmviz.paper import kernel

@@ -11,7 +11,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from lstmviz._cores import cores
+from lstmviz.base.cores import cores
 from lstmviz.paper.rows import CHECKED_EVERY, ROWS, Row
 from lstmviz.paper.trial import Trial
 

@@ -5,8 +5,8 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from lstmviz._checks import whole_number
-from lstmviz.limits import MAX_SEED
+from lstmviz.base.checks import whole_number
+from lstmviz.base.limits import MAX_SEED
 from lstmviz.paper.cell import Sequences
 from lstmviz.tasks import Examples, grammar_task
 from lstmviz.tasks.base import joined

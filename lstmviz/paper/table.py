@@ -6,11 +6,11 @@ from dataclasses import dataclass
 import numpy as np
 from scipy import stats
 
-from lstmviz.evidence import LEVEL, Rate, success
 from lstmviz.paper.deviations import DEVIATIONS
 from lstmviz.paper.measured import Measured, shipped
 from lstmviz.paper.rows import PUBLISHED, ROWS, TASKS, Published, Row
 from lstmviz.paper.trial import Trial
+from lstmviz.sweeps.evidence import LEVEL, Rate, success
 
 
 @dataclass(frozen=True)

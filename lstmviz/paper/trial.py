@@ -9,9 +9,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from lstmviz._checks import instance, whole_number
+from lstmviz.base.checks import instance, whole_number
+from lstmviz.base.limits import MAX_SEED
 from lstmviz.fused import Network
-from lstmviz.limits import MAX_SEED
 from lstmviz.models import ModelConfig, build_model, parameters_of
 from lstmviz.paper.cell import BlockConfig, BlockNetwork, Sequences
 from lstmviz.paper.rows import CHECKED_EVERY, SIZES, Row, Today

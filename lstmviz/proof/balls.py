@@ -15,7 +15,7 @@ from typing import Any
 
 import numpy as np
 
-from lstmviz.cells import Array
+from lstmviz.cells.step import Array
 
 ULPS = 16
 """Units in the last place by which exp and tanh may be off: what their libraries state, four times over."""

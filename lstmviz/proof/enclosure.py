@@ -11,8 +11,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from lstmviz._clock import worked
-from lstmviz.cells import Array
+from lstmviz.base.clock import worked
+from lstmviz.cells.step import Array
 from lstmviz.proof.balls import Ball, exact, up
 from lstmviz.proof.step import ahead, ball_step
 from lstmviz.statemap import StateMap, pattern_inputs

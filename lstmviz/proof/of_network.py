@@ -23,11 +23,11 @@ from dataclasses import dataclass
 import numpy as np
 from torch import nn
 
-from lstmviz._checks import real_number, whole_number
-from lstmviz._clock import worked
-from lstmviz.cells import Array
+from lstmviz.base.checks import real_number, whole_number
+from lstmviz.base.clock import worked
+from lstmviz.cells.step import Array
+from lstmviz.predictions.simulation import Simulation, simulate
 from lstmviz.proof.enclosure import Trap, Way, find_trap, way_into
-from lstmviz.simulation import Simulation, simulate
 from lstmviz.statemap import StateMap, pattern_inputs, state_map
 from lstmviz.tasks import PatternTask, check_pattern
 

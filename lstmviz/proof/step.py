@@ -6,7 +6,7 @@ The equations are those of `cells` and `statemap`, term for term. Many steps are
 import numpy as np
 from numpy.typing import NDArray
 
-from lstmviz.cells import Array, Weights
+from lstmviz.cells.step import Array, Weights
 from lstmviz.proof.balls import (
     Ball,
     exact,

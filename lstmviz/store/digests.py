@@ -11,10 +11,10 @@ import numpy as np
 import torch
 from llvmlite.binding import get_host_cpu_features, get_host_cpu_name
 
-from lstmviz import _checks, limits, models, tasks, training
+from lstmviz import base, models, tasks, training
 from lstmviz.fused.cache import SOURCES
 
-_TRAINING = (_checks, limits, models, tasks, training)
+_TRAINING = (base, models, tasks, training)
 
 
 def code_digest(layout: int, modules: Iterable[ModuleType] = ()) -> str:

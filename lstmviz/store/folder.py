@@ -19,7 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 from safetensors.numpy import load, save
 
-from lstmviz._checks import whole_number
+from lstmviz.base.checks import whole_number
 
 Result = TypeVar("Result")
 

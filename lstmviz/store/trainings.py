@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from lstmviz._folders import user_folder
+from lstmviz.base.folders import user_folder
 from lstmviz.models import ModelConfig, build_model
 from lstmviz.store import digests
 from lstmviz.store.folder import ArrayFolder

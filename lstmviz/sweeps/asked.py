@@ -6,9 +6,9 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from lstmviz.cells import Weights
-from lstmviz.outcome import margins
-from lstmviz.recurrence import read
+from lstmviz.cells.sequence import read
+from lstmviz.cells.step import Weights
+from lstmviz.predictions.outcome import margins
 from lstmviz.tasks import Examples, Task
 
 Float = NDArray[np.float32]

@@ -8,11 +8,11 @@ from math import prod
 from numbers import Integral
 from typing import Any, NamedTuple
 
-from lstmviz._checks import one_of, real_number, whole_number
+from lstmviz.base.checks import one_of, real_number, whole_number
+from lstmviz.base.limits import MAX_EPOCHS, MAX_FUSED_SIZE, MAX_LR, MAX_SEED
 from lstmviz.fused import UNITS_FROM, along_units, lanes
-from lstmviz.limits import MAX_EPOCHS, MAX_FUSED_SIZE, MAX_LR, MAX_SEED
 from lstmviz.models import CELLS, ModelConfig, parameter_count
-from lstmviz.outcome import MARGIN
+from lstmviz.predictions.outcome import MARGIN
 from lstmviz.tasks import PatternTask, Task, alphabet_task, is_pattern, named_task
 from lstmviz.training import TrainConfig, snapshot_epochs
 

@@ -8,11 +8,11 @@ from itertools import pairwise
 
 import numpy as np
 
-from lstmviz._checks import instance, whole_number
-from lstmviz._clock import worked
-from lstmviz._cores import cores
+from lstmviz.base.checks import instance, whole_number
+from lstmviz.base.clock import worked
+from lstmviz.base.cores import cores
+from lstmviz.base.limits import MAX_EPOCHS
 from lstmviz.fused import UNITS_FROM, along_units, warm
-from lstmviz.limits import MAX_EPOCHS
 from lstmviz.models import Model
 from lstmviz.sweeps.config import AT_ONCE, LANES, Bundle, SweepConfig
 from lstmviz.sweeps.work import StoppedError, networks_of, train_networks

@@ -9,8 +9,8 @@ from itertools import islice
 from threading import Event
 from weakref import WeakSet
 
-from lstmviz._checks import instance, whole_number
-from lstmviz._cores import cores
+from lstmviz.base.checks import instance, whole_number
+from lstmviz.base.cores import cores
 from lstmviz.sweeps.config import Bundle, SweepConfig
 from lstmviz.sweeps.store import Store, engine_digest
 from lstmviz.sweeps.work import BundleResult, SweepRun, train_bundle

@@ -6,7 +6,6 @@ that decides about bits never meets old numbers.
 
 import functools
 import json
-import sys
 from collections.abc import Mapping
 from dataclasses import asdict
 from pathlib import Path
@@ -14,9 +13,9 @@ from typing import Any
 
 from numpy.typing import NDArray
 
-from lstmviz import cells, models, recurrence
-from lstmviz._folders import user_folder
-from lstmviz.outcome import margins
+from lstmviz import cells, models
+from lstmviz.base.folders import user_folder
+from lstmviz.predictions import outcome
 from lstmviz.store import digests
 from lstmviz.store.folder import ArrayFolder
 from lstmviz.sweeps import asked, work
@@ -29,13 +28,12 @@ FORMAT = 2
 MAX_BYTES = 512 * 2**20
 _PARTS = ("losses", "h", "probabilities", "margins")
 _WEIGHTS = "parameters/"
-_OUTCOME = sys.modules[margins.__module__]  # by its own name there is the function that is called so
 
 
 @functools.cache
 def code_digest() -> str:
     """What decides about a bundle's numbers on any machine."""
-    return digests.code_digest(FORMAT, (sweep_config, work, asked, _OUTCOME, recurrence, cells))
+    return digests.code_digest(FORMAT, (sweep_config, work, asked, outcome, cells))
 
 
 @functools.cache

@@ -6,7 +6,7 @@ import numpy as np
 import regex
 from numpy.typing import NDArray
 
-from lstmviz._checks import one_of, whole_number
+from lstmviz.base.checks import one_of, whole_number
 from lstmviz.tasks.base import Examples
 from lstmviz.tasks.drawn import ENOUGH, with_first_face
 from lstmviz.tasks.matching import (

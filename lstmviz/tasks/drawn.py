@@ -9,8 +9,8 @@ from typing import Any, Self, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from lstmviz._checks import whole_number
-from lstmviz.limits import MAX_SEED
+from lstmviz.base.checks import whole_number
+from lstmviz.base.limits import MAX_SEED
 from lstmviz.tasks.base import NOTHING, Examples, Task, frozen, joined
 
 TESTED_SHARE = 10

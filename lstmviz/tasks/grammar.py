@@ -7,7 +7,7 @@ from typing import Self
 import numpy as np
 from numpy.typing import NDArray
 
-from lstmviz._checks import one_of, whole_number
+from lstmviz.base.checks import one_of, whole_number
 from lstmviz.tasks.base import NOTHING, Examples
 from lstmviz.tasks.drawn import DrawnTask, with_first_face
 from lstmviz.tasks.matching import checked_draws, codes_of

@@ -7,8 +7,8 @@ from typing import Any, Self
 import numpy as np
 from numpy.typing import NDArray
 
-from lstmviz._checks import true_or_false, whole_number
-from lstmviz.limits import MAX_SEED
+from lstmviz.base.checks import true_or_false, whole_number
+from lstmviz.base.limits import MAX_SEED
 from lstmviz.tasks.base import NOTHING, Examples
 from lstmviz.tasks.drawn import ENOUGH, MAX_DRAWN, DrawnTask, with_first_face
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from types import MappingProxyType
 
-from lstmviz.limits import MAX_SEED
+from lstmviz.base.limits import MAX_SEED
 from lstmviz.tasks.accepting import accept_task
 from lstmviz.tasks.base import Task
 from lstmviz.tasks.drawn import DrawnTask

@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from lstmviz._checks import real_number, true_or_false, whole_number
-from lstmviz.limits import MAX_SEED
+from lstmviz.base.checks import real_number, true_or_false, whole_number
+from lstmviz.base.limits import MAX_SEED
 from lstmviz.tasks.base import Examples, Task, frozen, one_sequence
 from lstmviz.tasks.drawn import DrawnTask, with_first_face
 from lstmviz.tasks.matching import checked_draws

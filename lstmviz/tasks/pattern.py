@@ -17,7 +17,7 @@ import numpy as np
 import regex
 from numpy.typing import NDArray
 
-from lstmviz._checks import whole_number
+from lstmviz.base.checks import whole_number
 from lstmviz.tasks.base import Task, frozen
 
 PRESETS = ("abaB", "AbAcAd", "abcabC", "abcdabcD")

@@ -3,7 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from lstmviz._checks import one_of
+from lstmviz.base.checks import one_of
 from lstmviz.tasks.base import NOTHING, Examples
 from lstmviz.tasks.grammar import REBER_LETTERS, graph_of
 

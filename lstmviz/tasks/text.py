@@ -12,7 +12,7 @@ import regex
 from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import NDArray
 
-from lstmviz._checks import whole_number
+from lstmviz.base.checks import whole_number
 from lstmviz.tasks.base import Examples, Task, frozen
 from lstmviz.tasks.pattern import code_points
 

@@ -2,8 +2,8 @@
 
 The notes train two layers on all windows of a short text at once and look at how the text is read while it is learned
 (`study`, `sources`). Beside that: which letters nobody can know (`openness`), and how much each letter that was read
-matters for a prediction (`influence`). What a network writes by itself is in `lstmviz.generating`, the search for
-places where the same units are on in `lstmviz.signatures`.
+matters for a prediction (`influence`). What a network writes by itself is in `lstmviz.predictions.generating`, the
+search for places where the same units are on in `lstmviz.tracing.signatures`.
 """
 
 from lstmviz.texts.influence import influence

@@ -4,7 +4,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from lstmviz._checks import whole_number
+from lstmviz.base.checks import whole_number
 from lstmviz.models import Model
 
 MAX_BACK = 100

@@ -9,8 +9,8 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from lstmviz._checks import one_of, real_number, whole_number
-from lstmviz.limits import MAX_LR, MAX_SEED
+from lstmviz.base.checks import one_of, real_number, whole_number
+from lstmviz.base.limits import MAX_LR, MAX_SEED
 from lstmviz.models import CELLS, Model, ModelConfig, build_model, load_parameters, parameters_of
 from lstmviz.tasks import TextTask, text_task
 from lstmviz.texts.openness import open_letters

@@ -4,8 +4,8 @@ from collections.abc import Callable, Generator, Iterator, Mapping
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
-from lstmviz._checks import one_of, real_number, whole_number
-from lstmviz._cores import cores
+from lstmviz.base.checks import one_of, real_number, whole_number
+from lstmviz.base.cores import cores
 from lstmviz.timing.harness import Progress, Timed, measure
 from lstmviz.timing.results import WAYS, Measurement
 from lstmviz.timing.row import Row

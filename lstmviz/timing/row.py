@@ -3,8 +3,8 @@
 from dataclasses import dataclass, replace
 from typing import Any
 
-from lstmviz._checks import one_of, true_or_false, whole_number
-from lstmviz.limits import MAX_EPOCHS
+from lstmviz.base.checks import one_of, true_or_false, whole_number
+from lstmviz.base.limits import MAX_EPOCHS
 
 CELLS = ("rnn", "lstm", "gru")
 DTYPES = ("float32", "float64")

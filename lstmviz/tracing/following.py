@@ -6,7 +6,8 @@ import numpy as np
 from numpy.typing import NDArray
 from torch import nn
 
-from lstmviz.cells import (
+from lstmviz.cells.sequence import read
+from lstmviz.cells.step import (
     Array,
     GRUStep,
     Held,
@@ -19,7 +20,6 @@ from lstmviz.cells import (
     rnn_relu_step,
     rnn_step,
 )
-from lstmviz.recurrence import read
 from lstmviz.tracing.calls import Shape
 from lstmviz.tracing.given import CELL_OF_MODE
 from lstmviz.tracing.result import LayerTrace

@@ -8,7 +8,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn.utils.rnn import PackedSequence
 
-from lstmviz.cells import Array, Held, as_it_is
+from lstmviz.cells.step import Array, Held, as_it_is
 from lstmviz.models import Model
 
 CELL_OF_MODE = {"RNN_TANH": "rnn", "RNN_RELU": "rnn_relu", "LSTM": "lstm", "GRU": "gru"}

@@ -6,7 +6,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from lstmviz.cells import Array, Held
+from lstmviz.cells.step import Array, Held
 from lstmviz.tracing.calls import Call, Shape, compute
 from lstmviz.tracing.following import difference, follow, frozen, taken_steps, weights_of
 from lstmviz.tracing.given import check_held, followed_in

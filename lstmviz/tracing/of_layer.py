@@ -9,7 +9,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn.utils.rnn import PackedSequence, pack_padded_sequence, pad_packed_sequence
 
-from lstmviz.cells import Array, Held
+from lstmviz.cells.step import Array, Held
 from lstmviz.models import Model
 from lstmviz.tracing.calls import Call, record
 from lstmviz.tracing.following import difference, frozen, shape_of, softmax, taken_steps

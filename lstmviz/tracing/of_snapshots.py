@@ -7,7 +7,7 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
-from lstmviz.cells import Array, Held
+from lstmviz.cells.step import Array, Held
 from lstmviz.tracing.calls import compute, exactly
 from lstmviz.tracing.following import difference, follow, frozen, shape_of, softmax, weights_of
 from lstmviz.tracing.given import check_held, check_input, check_state, dtype_of, parts_of

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from lstmviz.cells import Array
+from lstmviz.cells.step import Array
 
 if TYPE_CHECKING:
     import pandas as pd

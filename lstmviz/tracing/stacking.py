@@ -7,7 +7,7 @@ import numpy as np
 import torch
 from torch import nn
 
-from lstmviz.cells import Array
+from lstmviz.cells.step import Array
 from lstmviz.models import check_parameters, load_parameters, parameters_of
 from lstmviz.tracing.calls import record
 from lstmviz.tracing.given import parts_of

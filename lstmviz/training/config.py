@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from typing import Any
 
-from lstmviz._checks import one_of, real_number, whole_number
-from lstmviz.limits import MAX_EPOCHS, MAX_LR
+from lstmviz.base.checks import one_of, real_number, whole_number
+from lstmviz.base.limits import MAX_EPOCHS, MAX_LR
 
 OPTIMIZERS = ("adam", "adamw", "sgd", "rmsprop")
 """How the parameters are updated: each is torch's own, with torch's defaults beside what is said here."""

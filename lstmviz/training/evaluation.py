@@ -6,7 +6,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from lstmviz._checks import instance
+from lstmviz.base.checks import instance
 from lstmviz.models import Model
 from lstmviz.tasks import Examples, Task
 from lstmviz.training.lessons import batch_of, loss_of, right_steps, told

@@ -124,7 +124,7 @@ def loss_of(batch: Batch, logits: Tensor, reduction: str, steps: Tensor | None =
 
 
 def right_steps(batch: Batch, logits: Tensor) -> Tensor:
-    """Of the steps learned from, which are right, as `lstmviz.outcome.Outcome` has it."""
+    """Of the steps learned from, which are right, as `lstmviz.predictions.outcome.Outcome` has it."""
     logits, y = _at(logits.flatten(0, -2), batch.scored), _at(batch.y, batch.scored)
     if batch.tolerance is not None:
         return (logits - y).abs().amax(1) <= batch.tolerance

@@ -15,8 +15,8 @@ from numpy.typing import NDArray
 from torch import nn
 from torch.nn.modules import module as torch_modules
 
+from lstmviz.base.limits import MAX_UNITS
 from lstmviz.fused import compiles
-from lstmviz.limits import MAX_UNITS
 from lstmviz.models import Model
 
 _LAYERS: dict[str, type[nn.Module]] = {"rnn": nn.RNN, "rnn_relu": nn.RNN, "lstm": nn.LSTM, "gru": nn.GRU}

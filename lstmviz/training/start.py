@@ -6,11 +6,11 @@ from dataclasses import replace
 
 import numpy as np
 
-from lstmviz._checks import instance, one_of, whole_number
-from lstmviz._clock import worked
-from lstmviz._cores import cores
+from lstmviz.base.checks import instance, one_of, whole_number
+from lstmviz.base.clock import worked
+from lstmviz.base.cores import cores
+from lstmviz.base.limits import MAX_EPOCHS
 from lstmviz.fused import compiles
-from lstmviz.limits import MAX_EPOCHS
 from lstmviz.models import Model, ModelConfig, build_model
 from lstmviz.tasks import PatternTask, Task
 from lstmviz.training.bundles import bundle_of

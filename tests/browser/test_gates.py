@@ -8,7 +8,7 @@ from urllib.parse import parse_qsl, urlsplit
 import pytest
 from playwright.sync_api import Page, expect
 
-from lstmviz.patterns import telling_step
+from lstmviz.predictions.patterns import telling_step
 from lstmviz.tasks import named_task
 from lstmviz.training import snapshot_epochs
 from lstmviz.ui.frame.experiment import Experiment

@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from lstmviz.figures.theme import Palette, number
-from lstmviz.outcome import outcome
+from lstmviz.predictions.outcome import outcome
 from lstmviz.ui.frame.experiment import Experiment
 from tests.browser.conftest import PATIENCE_MS, goto, settle, turn, wait_trained
 from tests.browser.pictures import down_the_end, scattered

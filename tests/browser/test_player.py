@@ -7,9 +7,9 @@ import numpy as np
 import pytest
 from playwright.sync_api import Page, expect
 
-from lstmviz.arithmetic import pre_activation_terms
 from lstmviz.figures.theme import number
-from lstmviz.patterns import telling_step
+from lstmviz.predictions.patterns import telling_step
+from lstmviz.tracing.arithmetic import pre_activation_terms
 from lstmviz.ui.frame.experiment import Experiment
 from tests.browser.conftest import SETTLED_MS, Tabs, settle, watched_page
 from tests.browser.player import (

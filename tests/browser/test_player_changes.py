@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 from playwright.sync_api import Page, expect
 
-from lstmviz.change_text import parse_changes
+from lstmviz.changes.effect import effect, trace_changed
+from lstmviz.changes.text import parse_changes
 from lstmviz.figures.theme import share_text
-from lstmviz.intervene import effect, trace_changed
 from lstmviz.tracing import Trace
 from lstmviz.ui.frame.experiment import Experiment
 from tests.browser.conftest import SETTLED_MS, settle, wait_idle

@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from lstmviz.change_text import parse_changes
-from lstmviz.intervene import trace_changed
+from lstmviz.changes.effect import trace_changed
+from lstmviz.changes.text import parse_changes
 from lstmviz.ui.frame.experiment import Experiment
 from tests.browser.conftest import SETTLED_MS, settle
 from tests.browser.player import (

@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from lstmviz.figures.theme import number, share_text
-from lstmviz.patterns import contrast, telling_step
+from lstmviz.predictions.patterns import contrast, telling_step
 from lstmviz.tasks import PatternTask
 from lstmviz.training import snapshot_epochs
 from lstmviz.ui.frame.experiment import Experiment

@@ -12,7 +12,7 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from lstmviz.figures.theme import Palette, number, share_text
-from lstmviz.outcome import MARGIN
+from lstmviz.predictions.outcome import MARGIN
 from lstmviz.sweeps import BundleResult, SweepConfig, sweep_bundles
 from lstmviz.tasks import alphabet_task, named_task
 from tests.browser.conftest import PATIENCE_MS, SETTLED_MS, goto, settle, turn, wait_idle, wait_trained

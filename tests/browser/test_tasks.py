@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from lstmviz.figures.theme import share_text
-from lstmviz.outcome import outcome
+from lstmviz.predictions.outcome import outcome
 from lstmviz.tasks import named_task
 from lstmviz.ui.frame.experiment import Experiment
 from tests.browser.conftest import PATIENCE_MS, settle, turn, wait_trained

@@ -6,10 +6,10 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Page, expect
 
-from lstmviz.generating import Sampling, generate
-from lstmviz.signatures import places, signature
+from lstmviz.predictions.generating import Sampling, generate
 from lstmviz.texts import SOURCES, TextConfig, learn, network_of
 from lstmviz.tracing import trace
+from lstmviz.tracing.signatures import places, signature
 from tests.browser.conftest import eventually, goto, wait_trained
 
 SMALL = {"text_seeds": 1}

@@ -14,8 +14,8 @@ import pytest
 from lstmviz import cli, sweeps
 from lstmviz.fused.cache import cache_folder
 from lstmviz.models import parameter_count
-from lstmviz.results import read_results
 from lstmviz.sweeps import SweepConfig, sweep
+from lstmviz.sweeps.results import read_results
 
 ROOT = Path(__file__).parents[2]
 COMPILED = cache_folder().parent
@@ -26,7 +26,7 @@ SMALL = ["sweep", "--task", "abaB", "abcabC", "--hidden-sizes", "1,3-4", "--seed
 
 @pytest.fixture(autouse=True)
 def _own_store(tmp_path, monkeypatch):
-    monkeypatch.setattr("lstmviz._folders.user_cache_path", lambda name: tmp_path / "cache")
+    monkeypatch.setattr("lstmviz.base.folders.user_cache_path", lambda name: tmp_path / "cache")
     monkeypatch.delenv("LSTMVIZ_CACHE_DIR", raising=False)
     monkeypatch.delenv("LSTMVIZ_SCHEDULER", raising=False)
 

@@ -12,8 +12,8 @@ from numpy.typing import NDArray
 
 import lstmviz.packing as packing
 from lstmviz.models import ModelConfig, build_model, parameters_of
-from lstmviz.outcome import outcome
 from lstmviz.packing import join, pack_run, packet, said_of, window
+from lstmviz.predictions.outcome import outcome
 from lstmviz.tasks import Task, alphabet_task, echo_task, grammar_task, matching_task, text_task
 from lstmviz.tracing import Trace, trace_snapshots
 

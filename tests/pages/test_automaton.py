@@ -11,8 +11,8 @@ from lstmviz.automata.machine import Machine, isomorphic
 from lstmviz.automata.needed import needed
 from lstmviz.automata.of_network import automaton
 from lstmviz.automata.reference import place_in, reference_machine
+from lstmviz.changes.knockout import knockout_by_unit
 from lstmviz.figures.theme import share_text
-from lstmviz.knockout import knockout_by_unit
 from lstmviz.models import ModelConfig, build_model
 from lstmviz.proof.of_network import prove
 from lstmviz.statemap import state_map

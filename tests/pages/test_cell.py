@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from lstmviz.change_text import parse_changes
-from lstmviz.intervene import trace_changed
+from lstmviz.changes.effect import trace_changed
+from lstmviz.changes.text import parse_changes
 from lstmviz.models import ModelConfig, build_model
 from lstmviz.tasks import alphabet_task
 from lstmviz.tracing import trace

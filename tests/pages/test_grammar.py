@@ -7,10 +7,10 @@ import re
 import numpy as np
 import pytest
 
-from lstmviz.evidence import success
 from lstmviz.figures.theme import share_text, whole_share
 from lstmviz.grammars import ASKED, LANGUAGES, STREAMS, GrammarConfig, drawn_string, knockout, learn, network_of, read
 from lstmviz.paper.table import paper_table
+from lstmviz.sweeps.evidence import success
 from lstmviz.tasks.grammar import legal_after
 from lstmviz.ui.views.grammar.task import SHOWN, example
 from tests.pages.studies import all_but_the_last, charts, finished, numbers, text, until

@@ -5,9 +5,9 @@ import json
 import numpy as np
 import pytest
 
-from lstmviz.evidence import success
 from lstmviz.models import parameter_count
 from lstmviz.sweeps import SweepConfig, sweep
+from lstmviz.sweeps.evidence import success
 from lstmviz.tasks import memory_pattern
 from lstmviz.ui.views.memory.view import Chosen, conclusions
 

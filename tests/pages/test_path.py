@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from lstmviz.limits import MAX_SEED
-from lstmviz.outcome import outcome
-from lstmviz.patterns import twins
+from lstmviz.base.limits import MAX_SEED
+from lstmviz.predictions.outcome import outcome
+from lstmviz.predictions.patterns import twins
 from lstmviz.ui.background.jobs import Job
 from lstmviz.ui.background.traces import trace_all
 from lstmviz.ui.frame import PAGES

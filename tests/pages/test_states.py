@@ -13,7 +13,7 @@ from lstmviz.dynamics.cycle_births import cycle_births
 from lstmviz.dynamics.planes import clouds, state_names
 from lstmviz.figures.theme import number
 from lstmviz.models import ModelConfig, build_model, load_parameters
-from lstmviz.outcome import mean_loss
+from lstmviz.predictions.outcome import mean_loss
 from lstmviz.statemap import pattern_inputs, state_map
 from lstmviz.sweeps import Store, SweepConfig, sweep
 from lstmviz.tasks import alphabet_task, named_task, sequences_of

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from lstmviz.figures.theme import loss_text
-from lstmviz.outcome import mean_loss, outcome
+from lstmviz.predictions.outcome import mean_loss, outcome
 from lstmviz.tasks import EXAMPLE_SERIES, NAMED, named_task, sequences_of, series_name
 from lstmviz.tracing import trace
 from lstmviz.ui.background.jobs import Job

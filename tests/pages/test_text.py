@@ -12,8 +12,8 @@ import pytest
 
 from lstmviz.detective.cases import known_cases
 from lstmviz.detective.reader import WEIGHTS
-from lstmviz.evidence import success
 from lstmviz.figures.theme import number, signed, whole_share
+from lstmviz.sweeps.evidence import success
 from lstmviz.texts import SOURCES, TextConfig, learn
 from lstmviz.ui.frame.fields import RefusedError
 from lstmviz.ui.views.text import detective

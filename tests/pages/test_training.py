@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from lstmviz.staircase import stairs
+from lstmviz.predictions.staircase import stairs
 from lstmviz.tracing import trace
 from lstmviz.ui.background.bounds import RUN_AT_ONCE
 from lstmviz.ui.background.jobs import Job

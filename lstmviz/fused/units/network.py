@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from lstmviz._cores import cores
+from lstmviz.base.cores import cores
 from lstmviz.fused.cache import kept_on_disk, recovering
 from lstmviz.fused.shared import Weights
 from lstmviz.fused.training import ADAM_BETAS, ADAM_EPS, Position, Training

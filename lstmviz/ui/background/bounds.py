@@ -2,7 +2,7 @@
 
 import os
 
-from lstmviz._cores import cores
+from lstmviz.base.cores import cores
 
 # Finished work kept for all sessions of a server, the least recently used dropped first.
 KEPT_RUNS = 64

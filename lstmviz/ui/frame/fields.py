@@ -10,7 +10,7 @@ from functools import lru_cache
 
 import regex
 
-from lstmviz.limits import MAX_EPOCHS, MAX_FUSED_SIZE, MAX_LR, MAX_SEED
+from lstmviz.base.limits import MAX_EPOCHS, MAX_FUSED_SIZE, MAX_LR, MAX_SEED
 from lstmviz.tasks import (
     LEAST_NUMBERS,
     MAX_LETTERS,

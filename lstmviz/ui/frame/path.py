@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 
 import streamlit as st
 
-from lstmviz.limits import MAX_SEED
+from lstmviz.base.limits import MAX_SEED
 from lstmviz.ui.frame.experiment import DEFAULTS, Experiment, current_experiment
 from lstmviz.ui.frame.fields import quote
 from lstmviz.ui.frame.language import N_, _

@@ -11,7 +11,7 @@ import lstmviz as lv
 from lstmviz.automata.machine import parting_text
 from lstmviz.automata.of_grammar import grammar_automaton
 from lstmviz.automata.reference import opening, place_in, reference_machine
-from lstmviz.outcome import legal_mass, outcome
+from lstmviz.predictions.outcome import legal_mass, outcome
 from lstmviz.tasks import NAMED, named_task
 
 SHORT = {  # trained as usual, and hardly at all

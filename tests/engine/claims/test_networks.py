@@ -6,10 +6,10 @@ import torch
 
 import lstmviz as lv
 from lstmviz.claims import look_at, parameters_of_bundles, saturation, train_networks
-from lstmviz.evidence import h_distribution
 from lstmviz.lecture import replay_both_ways, reproduce
 from lstmviz.models import ModelConfig, build_model, load_parameters, parameters_of
 from lstmviz.sweeps import Bundle, train_bundle
+from lstmviz.sweeps.evidence import h_distribution
 from tests.engine.claims.hand import ABAB, config, lstm, rnn
 
 

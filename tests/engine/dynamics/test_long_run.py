@@ -6,7 +6,7 @@ import pytest
 import lstmviz as lv
 from lstmviz.dynamics.fixed_points import fixed_points
 from lstmviz.dynamics.long_run import long_run
-from lstmviz.simulation import simulate
+from lstmviz.predictions.simulation import simulate
 from lstmviz.statemap import pattern_inputs, state_map
 
 

@@ -3,7 +3,6 @@
 import numpy as np
 import pytest
 
-from lstmviz.evidence import h_distribution, rates, success
 from lstmviz.figures.sweeps import (
     CELL_COLOURS,
     MOST_POINTS,
@@ -17,6 +16,7 @@ from lstmviz.figures.sweeps import (
 from lstmviz.figures.theme import Palette
 from lstmviz.models import CELLS
 from lstmviz.sweeps import Bundle, train_bundle
+from lstmviz.sweeps.evidence import h_distribution, rates, success
 
 NAMES = {cell: cell.upper() for cell in CELLS}
 TITLES = ("loss", "epoch", "seed")

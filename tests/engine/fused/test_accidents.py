@@ -142,7 +142,7 @@ def test_without_numbas_compiler_torch_trains_and_that_is_said():
 
 
 def test_a_tilde_is_the_home_folder(tmp_path):
-    code = "from lstmviz.fused.cache import cache_folder; from lstmviz._folders import user_folder\n"
+    code = "from lstmviz.fused.cache import cache_folder; from lstmviz.base.folders import user_folder\n"
     said, _ = run(
         code + "print(cache_folder()); print(user_folder('x'))", LSTMVIZ_CACHE_DIR="~/own", HOME=str(tmp_path)
     )

@@ -9,9 +9,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import lstmviz as lv
+from lstmviz.predictions.simulation import simulate
 from lstmviz.proof.balls import Ball, exact
 from lstmviz.proof.enclosure import Period, _trapped, find_trap, follow, orbit_of, way_into
-from lstmviz.simulation import simulate
 from lstmviz.statemap import StateMap, state_map
 
 PATTERN = [0, 1, 2, 1, 0, 2]

@@ -8,10 +8,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import lstmviz as lv
+from lstmviz.predictions.simulation import simulate
 from lstmviz.proof import of_network
 from lstmviz.proof.enclosure import follow
 from lstmviz.proof.of_network import prove
-from lstmviz.simulation import simulate
 from lstmviz.statemap import state_map
 
 _trained = {}

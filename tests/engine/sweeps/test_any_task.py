@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from lstmviz.models import build_model, load_parameters, parameters_of
-from lstmviz.outcome import MARGIN, outcome
+from lstmviz.predictions.outcome import MARGIN, outcome
 from lstmviz.sweeps import SweepConfig, estimate_sweep_seconds, sweep_bundles
 from lstmviz.tasks import DrawnTask, named_task, series_name
 from lstmviz.tracing import trace

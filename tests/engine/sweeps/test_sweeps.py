@@ -16,10 +16,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lstmviz import sweep as public_sweep
-from lstmviz._clock import worked
+from lstmviz.base.clock import worked
 from lstmviz.fused import Batch
 from lstmviz.models import CELLS, build_model, load_parameters, parameter_count, parameters_of
-from lstmviz.outcome import outcome
+from lstmviz.predictions.outcome import outcome
 from lstmviz.sweeps import (
     LANES,
     Bundle,

@@ -6,8 +6,8 @@ import torch
 from torch import nn
 
 import lstmviz as lv
-from lstmviz.intervene import presets
-from lstmviz.patterns import twins
+from lstmviz.changes.effect import presets
+from lstmviz.predictions.patterns import twins
 from lstmviz.training.lessons import batch_of, told
 
 TASKS = {

@@ -7,7 +7,7 @@ import time
 
 import pytest
 
-from lstmviz._cores import cores
+from lstmviz.base.cores import cores
 from lstmviz.timing.harness import Progress
 from lstmviz.timing.inside import GROUPS, group
 from lstmviz.timing.job import Job

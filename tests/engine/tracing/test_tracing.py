@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from torch import nn
 from torch.nn.utils import prune
 
-from lstmviz.cells import as_it_is
+from lstmviz.cells.step import as_it_is
 from lstmviz.models import CELLS, ModelConfig, build_model, load_parameters, parameters_of
 from lstmviz.tasks import alphabet_task
 from lstmviz.tracing import trace, trace_snapshots
@@ -239,7 +239,7 @@ def test_two_halves_are_the_whole_when_the_state_is_handed_on(cell, data, cut):
 
 
 def test_a_slip_in_an_equation_would_show_in_the_difference(monkeypatch):
-    module = importlib.import_module("lstmviz.recurrence")
+    module = importlib.import_module("lstmviz.cells.sequence")
     monkeypatch.setattr(module, "_sigmoid", np.tanh)
     assert trace(make_model("lstm"), np.eye(4)).difference_from_torch > 0.01
 

@@ -10,8 +10,8 @@ import numpy as np
 import pytest
 import torch
 
+from lstmviz.base.limits import MAX_EPOCHS
 from lstmviz.fused import Batch
-from lstmviz.limits import MAX_EPOCHS
 from lstmviz.models import CELLS, Model, ModelConfig, build_model, parameters_of
 from lstmviz.tasks import alphabet_task
 from lstmviz.training import (

@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from lstmviz._cores import cores
+from lstmviz.base.cores import cores
 from lstmviz.sweeps import Store, SweepConfig, sweep_bundles
 from lstmviz.ui.background.sweeping import SweepWorker
 from lstmviz.ui.background.turns import Turns

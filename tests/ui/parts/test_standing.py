@@ -2,7 +2,7 @@
 
 import pytest
 
-from lstmviz.outcome import outcome
+from lstmviz.predictions.outcome import outcome
 from lstmviz.tasks import named_task
 from lstmviz.ui.background.jobs import Job
 from lstmviz.ui.background.traces import trace_all

@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from lstmviz.changes import Hold, Read
-from lstmviz.intervene import trace_changed
+from lstmviz.changes.effect import trace_changed
+from lstmviz.changes.kinds import Hold, Read
 from lstmviz.ui.background.jobs import Job, Run
 from lstmviz.ui.background.traces import model_at
 from lstmviz.ui.frame.experiment import Experiment

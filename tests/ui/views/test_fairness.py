@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from lstmviz.evidence import Rate, success
 from lstmviz.sweeps import SweepConfig
+from lstmviz.sweeps.evidence import Rate, success
 from lstmviz.ui.views.grid.fairness import fairness_sentence
 
 

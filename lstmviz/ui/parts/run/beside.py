@@ -10,7 +10,7 @@ from typing import Any
 
 import streamlit as st
 
-from lstmviz.limits import MAX_EPOCHS
+from lstmviz.base.limits import MAX_EPOCHS
 from lstmviz.ui.background.jobs import Run
 from lstmviz.ui.frame.experiment import PARAMS, Experiment
 from lstmviz.ui.frame.fields import RefusedError, read, write

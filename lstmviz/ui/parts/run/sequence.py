@@ -1,7 +1,7 @@
 """What a page says of a task that is no pattern, and of the sequence of it that is looked at."""
 
 from lstmviz.figures.theme import number
-from lstmviz.outcome import Outcome, outcome
+from lstmviz.predictions.outcome import Outcome, outcome
 from lstmviz.tasks import Task, TextTask, named_task, sequences_of
 from lstmviz.ui.background.jobs import Run
 from lstmviz.ui.background.remembered import of_run

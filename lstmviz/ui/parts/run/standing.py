@@ -4,8 +4,8 @@ from collections.abc import Iterable
 
 import numpy as np
 
-from lstmviz.outcome import mean_loss, outcome
-from lstmviz.staircase import Stair, stairs, standing
+from lstmviz.predictions.outcome import mean_loss, outcome
+from lstmviz.predictions.staircase import Stair, stairs, standing
 from lstmviz.tasks import PatternTask, Task
 from lstmviz.ui.background.jobs import Run
 from lstmviz.ui.background.remembered import of_run

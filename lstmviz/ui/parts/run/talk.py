@@ -5,11 +5,11 @@ from typing import Any
 import numpy as np
 import streamlit as st
 
-from lstmviz.arithmetic import GATES
 from lstmviz.figures.theme import Palette
 from lstmviz.packing import window
-from lstmviz.patterns import Contrast, contrast, telling_step
+from lstmviz.predictions.patterns import Contrast, contrast, telling_step
 from lstmviz.tasks import PatternTask, Task
+from lstmviz.tracing.arithmetic import GATES
 from lstmviz.ui.background.jobs import Run
 from lstmviz.ui.background.remembered import of_run
 from lstmviz.ui.background.traces import trace_all, trace_at

@@ -16,9 +16,9 @@ from lstmviz.automata.needed import needed
 from lstmviz.automata.of_grammar import GrammarAutomaton, grammar_automaton
 from lstmviz.automata.of_network import Automaton, automaton
 from lstmviz.automata.places import places_of, walk
-from lstmviz.knockout import STRINGS, Knockout, knockout_by_unit
-from lstmviz.outcome import legal_mass
+from lstmviz.changes.knockout import STRINGS, Knockout, knockout_by_unit
 from lstmviz.packing import packet
+from lstmviz.predictions.outcome import legal_mass
 from lstmviz.proof.of_network import STEPS, Proof, prove
 from lstmviz.statemap import state_map
 from lstmviz.tasks import DrawnTask, GrammarTask, PatternTask

@@ -5,9 +5,9 @@ import streamlit as st
 
 from lstmviz.automata.lstar import MAX_STATES
 from lstmviz.automata.of_grammar import GrammarAutomaton
+from lstmviz.changes.knockout import Knockout
 from lstmviz.figures.theme import in_percent
-from lstmviz.knockout import Knockout
-from lstmviz.outcome import legal_mass
+from lstmviz.predictions.outcome import legal_mass
 from lstmviz.tasks import GrammarTask, OrderTask
 from lstmviz.tasks.grammar import COUNTED
 from lstmviz.ui.background.jobs import Run

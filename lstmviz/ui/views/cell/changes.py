@@ -6,10 +6,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from lstmviz.change_text import MAX_CHANGES, ChangeError, format_changes, parse_changes
-from lstmviz.changes import Change, Hold, Read, changed_weights, letters_read
-from lstmviz.intervene import Effect, effect, presets, trace_changed, trace_changed_snapshots
-from lstmviz.outcome import outcome
+from lstmviz.changes.effect import Effect, effect, presets, trace_changed, trace_changed_snapshots
+from lstmviz.changes.kinds import Change, Hold, Read, changed_weights, letters_read
+from lstmviz.changes.text import MAX_CHANGES, ChangeError, format_changes, parse_changes
+from lstmviz.predictions.outcome import outcome
 from lstmviz.tracing import Trace
 from lstmviz.ui.background.jobs import Run, configs
 from lstmviz.ui.background.remembered import of_run

@@ -10,7 +10,7 @@ from typing import Any
 
 import streamlit as st
 
-from lstmviz.change_text import format_changes
+from lstmviz.changes.text import format_changes
 from lstmviz.packing import join
 from lstmviz.ui import frame
 from lstmviz.ui.background.jobs import Run

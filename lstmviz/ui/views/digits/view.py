@@ -17,7 +17,7 @@ import streamlit as st
 from numpy.typing import NDArray
 from streamlit.components.v2 import component
 
-from lstmviz.changes import QUANTITIES
+from lstmviz.changes.kinds import QUANTITIES
 from lstmviz.digits.doubt import Doubt, doubt
 from lstmviz.digits.evaluation import evaluate
 from lstmviz.digits.moves import moves

@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from lstmviz.figures.theme import number
-from lstmviz.outcome import Outcome, outcome
 from lstmviz.packing import join
-from lstmviz.patterns import GATES, Split, drift, habits, repeats_since, widest_split
+from lstmviz.predictions.outcome import Outcome, outcome
+from lstmviz.predictions.patterns import GATES, Split, drift, habits, repeats_since, widest_split
 from lstmviz.tasks import PatternTask
 from lstmviz.tracing import Trace
 from lstmviz.ui.background.jobs import Run

@@ -12,7 +12,7 @@ from lstmviz.gradients import Backward, Factor, Line, Term, backpropagate, backw
 from lstmviz.gradients import plain as in_plain
 from lstmviz.gradients import symbol as symbol_of
 from lstmviz.packing import join, packet
-from lstmviz.patterns import telling_step
+from lstmviz.predictions.patterns import telling_step
 from lstmviz.tasks import PatternTask, Task
 from lstmviz.ui.background.bounds import KEPT_PACKETS
 from lstmviz.ui.background.jobs import Run

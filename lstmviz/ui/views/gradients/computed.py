@@ -6,7 +6,7 @@ from functools import partial
 
 import numpy as np
 
-from lstmviz.cells import Array
+from lstmviz.cells.step import Array
 from lstmviz.claims.networks import Parameters, parameters_of_bundles
 from lstmviz.gradients import (
     Band,

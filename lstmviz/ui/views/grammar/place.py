@@ -9,7 +9,7 @@ from plotly.graph_objects import Figure
 from lstmviz.automata.counting import CountingMachine, counting_machine
 from lstmviz.automata.machine import Machine
 from lstmviz.automata.reference import place_in, reference_machine
-from lstmviz.cells import Array
+from lstmviz.cells.step import Array
 from lstmviz.figures.automata import walk
 from lstmviz.figures.theme import Palette
 from lstmviz.grammars import ASKED, COUNTED, GrammarConfig

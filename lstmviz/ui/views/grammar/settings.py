@@ -5,9 +5,9 @@ from functools import partial
 
 import streamlit as st
 
+from lstmviz.base.limits import MAX_SEED
 from lstmviz.grammars import ASKED, COUNTED, LANGUAGES, STREAM, STREAMS, GrammarConfig
 from lstmviz.grammars.config import MAX_BATCH, MAX_HIDDEN, MAX_LONGEST, MIN_LONGEST
-from lstmviz.limits import MAX_SEED
 from lstmviz.ui.background.grammars import Study
 from lstmviz.ui.frame.fields import CELL_NAMES, read, read_cells, read_one_of, read_whole_number
 from lstmviz.ui.frame.language import N_, _

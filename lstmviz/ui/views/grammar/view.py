@@ -4,11 +4,11 @@ import statistics
 
 import streamlit as st
 
-from lstmviz.evidence import success
 from lstmviz.figures import grammars as figures
 from lstmviz.figures.matching import learning
 from lstmviz.figures.theme import Palette, whole_share
 from lstmviz.grammars import ASKED, COUNTED, EMBEDDED, GRAPHS, STREAMS, GrammarConfig, Learned, trained_to
+from lstmviz.sweeps.evidence import success
 from lstmviz.ui import frame
 from lstmviz.ui.background.remembered import remembered
 from lstmviz.ui.background.watched import Progress, View

@@ -8,10 +8,10 @@ from collections.abc import Mapping, Sequence
 
 import streamlit as st
 
-from lstmviz.evidence import LARGE, Comparison, Magnitudes, Rate, differences, h_distribution, rates
 from lstmviz.figures.sweeps import drawn_epochs, h_distribution_figure, loss_curves, success_figure
 from lstmviz.figures.theme import Palette, number, whole_percent
 from lstmviz.sweeps import BundleResult
+from lstmviz.sweeps.evidence import LARGE, Comparison, Magnitudes, Rate, differences, h_distribution, rates
 from lstmviz.tasks import named_task
 from lstmviz.ui.background.remembered import remembered
 from lstmviz.ui.frame.arrival import chart

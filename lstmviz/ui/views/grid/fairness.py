@@ -2,8 +2,8 @@
 
 from collections.abc import Mapping, Sequence
 
-from lstmviz.evidence import Rate, differences
 from lstmviz.sweeps import BundleResult
+from lstmviz.sweeps.evidence import Rate, differences
 from lstmviz.ui.frame.fields import CELL_NAMES
 from lstmviz.ui.frame.language import N_, _
 

@@ -5,7 +5,7 @@ from functools import partial
 
 import streamlit as st
 
-from lstmviz.limits import MAX_FUSED_SIZE, MAX_SEED
+from lstmviz.base.limits import MAX_FUSED_SIZE, MAX_SEED
 from lstmviz.sweeps import FAIRNESS, SweepConfig
 from lstmviz.sweeps.asked import judges
 from lstmviz.sweeps.config import steps_of

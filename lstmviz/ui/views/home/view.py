@@ -2,8 +2,8 @@
 
 from pathlib import Path
 
-from lstmviz.outcome import outcome
 from lstmviz.packing import join
+from lstmviz.predictions.outcome import outcome
 from lstmviz.tasks import TextTask
 from lstmviz.ui.background.jobs import Run
 from lstmviz.ui.background.packets import packed_end

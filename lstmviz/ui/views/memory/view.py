@@ -6,11 +6,11 @@ from functools import cache, partial
 
 import streamlit as st
 
-from lstmviz.evidence import Rate, difference, rates, success
 from lstmviz.figures.sweeps import Square, map_scale, memory_map
 from lstmviz.figures.theme import Palette
 from lstmviz.models import parameter_count
 from lstmviz.sweeps import FAIRNESS, Bundle, SweepConfig
+from lstmviz.sweeps.evidence import Rate, difference, rates, success
 from lstmviz.tasks import alphabet_task, memory_pattern
 from lstmviz.ui import frame
 from lstmviz.ui.background.remembered import remembered

@@ -13,7 +13,7 @@ from itertools import pairwise
 
 import numpy as np
 
-from lstmviz.cells import Array
+from lstmviz.cells.step import Array
 from lstmviz.figures.theme import Palette, Scale, largest, number
 from lstmviz.shapes import MODULES, Pass, Shaped, tensors
 from lstmviz.ui.frame.language import _

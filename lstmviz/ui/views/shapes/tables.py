@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from lstmviz.cells import Array
+from lstmviz.cells.step import Array
 from lstmviz.figures.theme import Palette, Scale, largest, number
 from lstmviz.shapes import Block, Comparison, Pass, ShapesConfig, Weight, weights
 from lstmviz.ui.frame.language import _, ngettext

@@ -12,8 +12,8 @@ import streamlit as st
 import torchinfo
 from streamlit.components.v2 import component
 
+from lstmviz.base.limits import MAX_SEED
 from lstmviz.figures.theme import Palette
-from lstmviz.limits import MAX_SEED
 from lstmviz.shapes import (
     GATES,
     LIMITS,

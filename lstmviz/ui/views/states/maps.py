@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import streamlit as st
 
-from lstmviz.cells import Array
+from lstmviz.cells.step import Array
 from lstmviz.figures.theme import number
 from lstmviz.statemap import pattern_inputs
 from lstmviz.ui.background.jobs import Run

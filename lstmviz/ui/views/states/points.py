@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from lstmviz.cells import Array
+from lstmviz.cells.step import Array
 from lstmviz.dynamics.planes import Principal, principal_axes
 from lstmviz.statemap import StateMap, state_map
 from lstmviz.tasks import Task, side_by_side

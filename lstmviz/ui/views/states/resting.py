@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 import streamlit as st
 
-from lstmviz.cells import Array
+from lstmviz.cells.step import Array
 from lstmviz.dynamics.fixed_points import Cycles, FixedPoints, cycles, fixed_points
 from lstmviz.dynamics.planes import state_names
 from lstmviz.figures.theme import number

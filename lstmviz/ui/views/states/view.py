@@ -10,8 +10,8 @@ import streamlit as st
 from lstmviz.dynamics.counting import Trends, trends
 from lstmviz.dynamics.planes import Clouds, clouds, state_names
 from lstmviz.figures.theme import number
-from lstmviz.outcome import mean_loss
 from lstmviz.packing import join
+from lstmviz.predictions.outcome import mean_loss
 from lstmviz.ui.background.jobs import Run
 from lstmviz.ui.background.packets import packed
 from lstmviz.ui.background.remembered import of_run

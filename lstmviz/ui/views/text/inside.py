@@ -10,12 +10,12 @@ import numpy as np
 import streamlit as st
 from numpy.typing import NDArray
 
-from lstmviz.changes import QUANTITIES
+from lstmviz.changes.kinds import QUANTITIES
 from lstmviz.figures.theme import UNIT_INTERVAL, Palette, symbol
 from lstmviz.packing import join, packet
-from lstmviz.signatures import places, signature
 from lstmviz.texts import LearnedText, influence, network_of
 from lstmviz.tracing import Trace, trace
+from lstmviz.tracing.signatures import places, signature
 from lstmviz.ui import frame
 from lstmviz.ui.background.remembered import remembered
 from lstmviz.ui.frame.fields import RefusedError, read_whole_number

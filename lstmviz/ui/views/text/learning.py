@@ -8,9 +8,9 @@ from statistics import median
 import numpy as np
 import streamlit as st
 
-from lstmviz.evidence import Rate, success
 from lstmviz.figures import texts as figures
 from lstmviz.figures.theme import Palette, share_text, whole_share
+from lstmviz.sweeps.evidence import Rate, success
 from lstmviz.texts import LearnedText
 from lstmviz.ui.background.remembered import remembered
 from lstmviz.ui.frame.arrival import chart

@@ -9,10 +9,10 @@ import numpy as np
 import regex
 import streamlit as st
 
+from lstmviz.base.limits import MAX_SEED
 from lstmviz.figures.theme import Palette
-from lstmviz.generating import MAX_TEMPERATURE, Sampling, Written, generate
-from lstmviz.limits import MAX_SEED
 from lstmviz.packing import join, packet
+from lstmviz.predictions.generating import MAX_TEMPERATURE, Sampling, Written, generate
 from lstmviz.texts import LearnedText, network_of
 from lstmviz.ui.background.remembered import remembered
 from lstmviz.ui.frame.fields import RefusedError, read_whole_number

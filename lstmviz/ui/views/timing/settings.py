@@ -5,7 +5,7 @@ from functools import partial
 
 import streamlit as st
 
-from lstmviz._cores import cores
+from lstmviz.base.cores import cores
 from lstmviz.timing.job import MOST_BUDGET
 from lstmviz.timing.row import CELLS, DTYPES, MAX_BATCH, MAX_NODES, MAX_STEPS, NOTES, Row
 from lstmviz.ui.frame.fields import CELL_NAMES, read, read_one_of, read_whole_number

@@ -9,8 +9,8 @@ import streamlit as st
 
 from lstmviz.figures.theme import Palette, loss_text
 from lstmviz.figures.training import curves, drawn_epochs
-from lstmviz.outcome import mean_loss, outcome
 from lstmviz.packing import join
+from lstmviz.predictions.outcome import mean_loss, outcome
 from lstmviz.tasks import TextTask
 from lstmviz.training import SNAPSHOT_MULTIPLE
 from lstmviz.ui.background.bounds import POLL

@@ -1,5 +1,5 @@
 // One number of a step taken apart into what it is made of. The server's engine computed the states, gates and weights; here
-// they are only multiplied and added again, so that each summand can be shown. `lstmviz/arithmetic.py` is the same in Python.
+// they are only multiplied and added again, so that each summand can be shown. `lstmviz/tracing/arithmetic.py` is the same in Python.
 
 /** @import { Quantity, Run } from "../../../parts/run/data.js" */
 

@@ -1,4 +1,4 @@
-// Changes from outside as the URL writes them, joined by semicolons: `lstmviz/change_text.py` has the same form.
+// Changes from outside as the URL writes them, joined by semicolons: `lstmviz/changes/text.py` has the same form.
 // Units, letters, rows and columns count from 1 there, steps from 0.
 
 import { fill, lone, quoted } from "../../../parts/common/words.js";

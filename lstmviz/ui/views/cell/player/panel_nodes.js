@@ -42,7 +42,7 @@ export const unmarked = (text) => text.replaceAll(/_\{|\}/g, "");
 /** @type {(row: number, column: number) => string} */
 export const pair = (row, column) => (row < 9 && column < 9 ? `${row + 1}${column + 1}` : `${row + 1},${column + 1}`);
 
-// The largest magnitude of a state or weight that is set by hand, as in `lstmviz/changes.py`.
+// The largest magnitude of a state or weight that is set by hand, as in `lstmviz/changes/kinds.py`.
 export const LARGEST = 1e6;
 
 // The number that was typed, with a comma for a point and any minus sign; null if there is none, or none in the range.

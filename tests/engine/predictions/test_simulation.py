@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 import lstmviz as lv
-from lstmviz.simulation import simulate
+from lstmviz.predictions.simulation import simulate
 from lstmviz.statemap import pattern_inputs, state_map
 
 CELLS = ("rnn", "rnn_relu", "lstm", "gru")

@@ -6,8 +6,8 @@ from typing import Any
 import numpy as np
 from torch import nn
 
-from lstmviz._checks import whole_number
-from lstmviz.cells import Array
+from lstmviz.base.checks import whole_number
+from lstmviz.cells.step import Array
 from lstmviz.models import Model
 from lstmviz.tracing import Trace
 from lstmviz.tracing.given import check_input

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from lstmviz._checks import whole_number
-from lstmviz.cells import Array
+from lstmviz.base.checks import whole_number
+from lstmviz.cells.step import Array
 from lstmviz.fused import CELL_NUMBERS, read
 from lstmviz.statemap import StateMap, check_letters
 from lstmviz.tasks import PatternTask

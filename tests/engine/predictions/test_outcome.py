@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from lstmviz.outcome import mean_loss, outcome
+from lstmviz.predictions.outcome import mean_loss, outcome
 from lstmviz.tasks import alphabet_task, echo_task, grammar_task, matching_task, noise_task, sine_task
 
 TASK = alphabet_task("abaB", 3)

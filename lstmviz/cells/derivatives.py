@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from lstmviz.cells import Array, Weights, gru_step, lstm_step, rnn_relu_step, rnn_step
+from lstmviz.cells.step import Array, Weights, gru_step, lstm_step, rnn_relu_step, rnn_step
 
 
 class Stepped(NamedTuple):

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import stats
 
-from lstmviz._checks import real_number, whole_number
+from lstmviz.base.checks import real_number, whole_number
 from lstmviz.sweeps import Bundle, BundleResult
 
 LEVEL = 0.95

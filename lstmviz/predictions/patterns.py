@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from lstmviz.cells import Array
+from lstmviz.cells.step import Array
 from lstmviz.tasks import PatternTask, check_pattern
 from lstmviz.tracing import Trace
 

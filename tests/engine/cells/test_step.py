@@ -6,7 +6,7 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from lstmviz.cells import Weights, gru_step, lstm_step, rnn_relu_step, rnn_step, sigmoid
+from lstmviz.cells.step import Weights, gru_step, lstm_step, rnn_relu_step, rnn_step, sigmoid
 
 CELLS = {
     "rnn": (rnn_step, 1, torch.nn.RNNCell, {}),

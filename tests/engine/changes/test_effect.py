@@ -14,9 +14,19 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import lstmviz as lv
-from lstmviz.change_text import MAX_CHANGES, ChangeError, format_changes, parse_changes
-from lstmviz.changes import QUANTITIES, STATES, WEIGHTS, Hold, Read, SetWeight, Start, changed_weights, letters_read
-from lstmviz.intervene import effect, presets, trace_changed, trace_changed_snapshots
+from lstmviz.changes.effect import effect, presets, trace_changed, trace_changed_snapshots
+from lstmviz.changes.kinds import (
+    QUANTITIES,
+    STATES,
+    WEIGHTS,
+    Hold,
+    Read,
+    SetWeight,
+    Start,
+    changed_weights,
+    letters_read,
+)
+from lstmviz.changes.text import MAX_CHANGES, ChangeError, format_changes, parse_changes
 from lstmviz.models import CELLS, Model, ModelConfig, build_model, parameters_of
 from lstmviz.tasks import PRESETS, Task, alphabet_task, named_task
 from lstmviz.tracing import Trace, trace, trace_snapshots

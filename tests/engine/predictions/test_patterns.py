@@ -9,7 +9,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lstmviz.models import ModelConfig, build_model
-from lstmviz.patterns import GATES, contrast, drift, habits, repeats_since, telling_step, twins, widest_split
+from lstmviz.predictions.patterns import (
+    GATES,
+    contrast,
+    drift,
+    habits,
+    repeats_since,
+    telling_step,
+    twins,
+    widest_split,
+)
 from lstmviz.tasks import PRESETS, Task, alphabet_task
 from lstmviz.tracing import Trace, trace
 

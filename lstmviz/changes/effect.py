@@ -8,12 +8,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from lstmviz._checks import instance
-from lstmviz.cells import Array, Held, as_it_is
-from lstmviz.change_text import format_changes, parse_changes
-from lstmviz.changes import STATES, Change, Hold, Read, SetWeight, Start, changed_weights, letters_read
+from lstmviz.base.checks import instance
+from lstmviz.cells.step import Array, Held, as_it_is
+from lstmviz.changes.kinds import STATES, Change, Hold, Read, SetWeight, Start, changed_weights, letters_read
+from lstmviz.changes.text import format_changes, parse_changes
 from lstmviz.models import Model, ModelConfig, check_parameters, load_parameters, parameters_of
-from lstmviz.patterns import drift, twins
+from lstmviz.predictions.patterns import drift, twins
 from lstmviz.tasks import PatternTask, Task, check_symbols
 from lstmviz.tracing import Trace, trace, trace_snapshots
 

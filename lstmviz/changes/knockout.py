@@ -7,8 +7,8 @@ import numpy as np
 from numpy.typing import NDArray
 from torch import nn
 
-from lstmviz._checks import one_of, whole_number
-from lstmviz.cells import Array, gru_step, lstm_step, rnn_relu_step, rnn_step
+from lstmviz.base.checks import one_of, whole_number
+from lstmviz.cells.step import Array, gru_step, lstm_step, rnn_relu_step, rnn_step
 from lstmviz.statemap import StateMap, check_fits, state_map
 from lstmviz.tasks import GrammarTask
 from lstmviz.tasks.grammar import REBER_LETTERS

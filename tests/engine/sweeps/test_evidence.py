@@ -8,9 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
 
-from lstmviz.evidence import LARGE, Comparison, difference, differences, h_distribution, rates, success
 from lstmviz.models import build_model
 from lstmviz.sweeps import Bundle, BundleResult, train_bundle
+from lstmviz.sweeps.evidence import LARGE, Comparison, difference, differences, h_distribution, rates, success
 from lstmviz.tracing import trace
 from lstmviz.ui.views.grid import evidence as words
 from lstmviz.ui.views.grid.evidence import h_sentence, often, success_sentence

@@ -11,9 +11,9 @@ import numpy as np
 from numpy.typing import NDArray
 from torch import nn
 
-from lstmviz._checks import real_number, whole_number
-from lstmviz.cells import Array
-from lstmviz.limits import MAX_SEED
+from lstmviz.base.checks import real_number, whole_number
+from lstmviz.base.limits import MAX_SEED
+from lstmviz.cells.step import Array
 from lstmviz.statemap import state_map
 from lstmviz.tasks import TextTask
 from lstmviz.tasks.text import letters_of

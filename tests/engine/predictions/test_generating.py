@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from scipy.stats import chisquare
 
 import lstmviz as lv
-from lstmviz.generating import Sampling, generate
+from lstmviz.predictions.generating import Sampling, generate
 
 TASK = lv.text_task("so said she: see the sea, and so she said it", 10)
 V = len(TASK.alphabet)

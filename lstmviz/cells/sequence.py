@@ -8,7 +8,7 @@ what the input says to all steps.
 import numpy as np
 from numpy.typing import NDArray
 
-from lstmviz.cells import Array, GRUStep, LSTMStep, RNNStep, Weights
+from lstmviz.cells.step import Array, GRUStep, LSTMStep, RNNStep, Weights
 
 
 def read(

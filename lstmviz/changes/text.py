@@ -8,8 +8,8 @@ from collections.abc import Iterable
 
 import numpy as np
 
-from lstmviz._checks import instance
-from lstmviz.changes import LARGEST, QUANTITIES, RANGES, STATES, WEIGHTS, Change, Hold, Read, SetWeight, Start
+from lstmviz.base.checks import instance
+from lstmviz.changes.kinds import LARGEST, QUANTITIES, RANGES, STATES, WEIGHTS, Change, Hold, Read, SetWeight, Start
 from lstmviz.models import ModelConfig
 from lstmviz.tasks import Task, check_symbols
 

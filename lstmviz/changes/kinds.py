@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from lstmviz._checks import one_of, real_number, whole_number
+from lstmviz.base.checks import one_of, real_number, whole_number
 from lstmviz.models import MAX_SIZE
 from lstmviz.tasks import MAX_LETTERS, MAX_REPEATS, Task
 

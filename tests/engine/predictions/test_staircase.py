@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import lstmviz as lv
-from lstmviz.staircase import stairs, standing
+from lstmviz.predictions.staircase import stairs, standing
 
 patterns = st.text(alphabet="abcdAB", min_size=2, max_size=12).filter(lambda word: len(set(word)) > 1)
 

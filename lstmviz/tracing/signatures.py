@@ -10,8 +10,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from lstmviz._checks import real_number, whole_number
-from lstmviz.cells import Array
+from lstmviz.base.checks import real_number, whole_number
+from lstmviz.cells.step import Array
 
 
 @dataclass(frozen=True)

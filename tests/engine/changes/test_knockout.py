@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 import lstmviz as lv
-from lstmviz.changes import Hold
-from lstmviz.knockout import _strings, knockout_by_unit
+from lstmviz.changes.kinds import Hold
+from lstmviz.changes.knockout import _strings, knockout_by_unit
 from tests.engine.tasks.test_drawn import Reber
 
 

@@ -5,8 +5,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from lstmviz.cells import Weights, gru_step, lstm_step, rnn_relu_step, rnn_step
-from lstmviz.recurrence import read
+from lstmviz.cells.sequence import read
+from lstmviz.cells.step import Weights, gru_step, lstm_step, rnn_relu_step, rnn_step
 
 STEPS = {"rnn": (rnn_step, 1), "rnn_relu": (rnn_relu_step, 1), "lstm": (lstm_step, 4), "gru": (gru_step, 3)}
 

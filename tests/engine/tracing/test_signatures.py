@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from lstmviz.signatures import Place, places, signature
+from lstmviz.tracing.signatures import Place, places, signature
 
 
 @st.composite

@@ -6,9 +6,9 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from lstmviz.arithmetic import pre_activation_terms
 from lstmviz.models import CELLS, ModelConfig, build_model, parameters_of
 from lstmviz.tracing import trace, trace_snapshots
+from lstmviz.tracing.arithmetic import pre_activation_terms
 
 GATES = {"rnn": ("h",), "rnn_relu": ("h",), "lstm": ("i", "f", "g", "o"), "gru": ("r", "z", "n")}
 
