@@ -3,7 +3,7 @@
 import streamlit as st
 
 from lstmviz.ui import frame
-from lstmviz.ui.frame.sidebar import experiment_controls
+from lstmviz.ui.frame.controls.sidebar import experiment_controls
 
 header = frame.page("home")
 experiment = experiment_controls()

@@ -15,7 +15,7 @@ from lstmviz.models import build_model
 from lstmviz.packing import pack_run, window
 from lstmviz.tracing import trace_snapshots
 from lstmviz.ui.background.jobs import Job, Run, configs
-from lstmviz.ui.frame.experiment import Experiment
+from lstmviz.ui.frame.controls.experiment import Experiment
 from tests.browser.chromium import find_chromium
 from tests.browser.conftest import FLAGS, running_server
 

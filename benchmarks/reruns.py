@@ -13,7 +13,7 @@ import psutil
 
 from benchmarks.visitor import Visitor
 from lstmviz.ui.background.jobs import Job
-from lstmviz.ui.frame.experiment import Experiment
+from lstmviz.ui.frame.controls.experiment import Experiment
 from lstmviz.ui.frame.navigation import PAGES
 from lstmviz.ui.waiting.training import CELLS
 from tests.browser.conftest import running_server

@@ -13,7 +13,7 @@ from lstmviz.sweeps import Store, SweepConfig
 from lstmviz.ui.background import sweeping
 from lstmviz.ui.background.jobs import Job
 from lstmviz.ui.background.watched import View
-from lstmviz.ui.frame.experiment import Experiment
+from lstmviz.ui.frame.controls.experiment import Experiment
 
 STUDENTS = 60
 SWEEP = SweepConfig(task="abcabC", cells=("rnn", "lstm"), seeds=range(500), epochs=3000)

@@ -1,7 +1,7 @@
 """The cell player: one step of the network, every number of it, over all steps and the whole training."""
 
 from lstmviz.ui import frame
-from lstmviz.ui.frame.sidebar import experiment_controls
+from lstmviz.ui.frame.controls.sidebar import experiment_controls
 
 header = frame.page("cell")
 experiment = experiment_controls()

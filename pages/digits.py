@@ -1,7 +1,7 @@
 """A network reads your handwriting row by row: draw a digit, and watch the answer form."""
 
 from lstmviz.ui import frame
-from lstmviz.ui.frame.sidebar import experiment_elsewhere
+from lstmviz.ui.frame.controls.sidebar import experiment_elsewhere
 
 header = frame.page("digits")
 experiment_elsewhere()

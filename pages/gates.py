@@ -1,7 +1,7 @@
 """The notes' two pictures: every gate and state of every unit, moving in time and over the training."""
 
 from lstmviz.ui import frame
-from lstmviz.ui.frame.sidebar import experiment_controls
+from lstmviz.ui.frame.controls.sidebar import experiment_controls
 
 header = frame.page("gates")
 experiment = experiment_controls()

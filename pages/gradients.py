@@ -1,7 +1,7 @@
 """How far back learning reaches: gradients through time, the gain of the recurrent weights, and the way back itself."""
 
 from lstmviz.ui import frame
-from lstmviz.ui.frame.sidebar import experiment_controls
+from lstmviz.ui.frame.controls.sidebar import experiment_controls
 
 header = frame.page("gradients")
 experiment = experiment_controls()

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from lstmviz.ui import frame
-from lstmviz.ui.frame.sidebar import experiment_elsewhere
+from lstmviz.ui.frame.controls.sidebar import experiment_elsewhere
 
 header = frame.page("shapes")
 experiment_elsewhere()

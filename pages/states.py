@@ -1,7 +1,7 @@
 """Hidden states as paths through their space, and where the network's map leads from every other state."""
 
 from lstmviz.ui import frame
-from lstmviz.ui.frame.sidebar import experiment_controls
+from lstmviz.ui.frame.controls.sidebar import experiment_controls
 
 header = frame.page("states")
 experiment = experiment_controls()

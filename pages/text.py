@@ -3,7 +3,7 @@
 import streamlit as st
 
 from lstmviz.ui import frame
-from lstmviz.ui.frame.sidebar import experiment_elsewhere
+from lstmviz.ui.frame.controls.sidebar import experiment_elsewhere
 
 header = frame.page("text")
 experiment_elsewhere()
@@ -11,8 +11,8 @@ experiment_elsewhere()
 # After the header is drawn: these wait for torch.
 from lstmviz.figures.theme import Palette
 from lstmviz.ui.background.texts import current_networks
+from lstmviz.ui.frame.controls.sections import choose_section
 from lstmviz.ui.frame.language import _
-from lstmviz.ui.frame.sections import choose_section
 from lstmviz.ui.views.text import detective, view
 
 figure, text = frame.columns()

@@ -16,7 +16,7 @@ from lstmviz.tasks import Task, named_task
 from lstmviz.tracing import Trace, trace, trace_snapshots
 from lstmviz.training import TrainingDiverged, train
 from lstmviz.ui.background.jobs import configs
-from lstmviz.ui.frame.experiment import Experiment
+from lstmviz.ui.frame.controls.experiment import Experiment
 from tests.browser.conftest import PATIENCE_MS, SETTLED_MS, goto, settle, turn, wait_idle, wait_trained
 from tests.browser.player_probes import MOVE, PIN, SELECTED, SHOWN, SUM
 

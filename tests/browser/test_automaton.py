@@ -12,7 +12,7 @@ from lstmviz.automata.places import walk
 from lstmviz.models import build_model, load_parameters
 from lstmviz.tasks import alphabet_task
 from lstmviz.ui.background.jobs import configs
-from lstmviz.ui.frame.experiment import Experiment
+from lstmviz.ui.frame.controls.experiment import Experiment
 from tests.browser.conftest import PATIENCE_MS, goto, settle, wait_idle, wait_trained
 from tests.browser.player import engine
 from tests.browser.player_probes import LISTEN, MOVE

@@ -5,7 +5,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from lstmviz.figures.theme import number, share_text
-from lstmviz.ui.frame.experiment import Experiment
+from lstmviz.ui.frame.controls.experiment import Experiment
 from tests.browser.conftest import turn, wait_trained
 from tests.browser.digit_pad import answered, open_pad, sample_read
 from tests.browser.player import engine, move, open_player, press

@@ -11,8 +11,8 @@ from playwright.sync_api import Page, expect
 from lstmviz.predictions.patterns import telling_step
 from lstmviz.tasks import named_task
 from lstmviz.training import snapshot_epochs
-from lstmviz.ui.frame.experiment import Experiment
-from lstmviz.ui.frame.fields import CELL_NAMES
+from lstmviz.ui.frame.controls.experiment import Experiment
+from lstmviz.ui.frame.controls.fields import CELL_NAMES
 from tests.browser.conftest import PATIENCE_MS, SETTLED_MS, goto, settle, turn, wait_idle, wait_trained
 from tests.browser.pictures import expect_squares, scales_of, scattered, squares_said
 from tests.browser.player import engine

@@ -12,7 +12,7 @@ from lstmviz.figures.gradients import gradient_scale, strength
 from lstmviz.figures.theme import Palette, Scale
 from lstmviz.gradients import GradientsThroughTime, backpropagate, backward_lines, gradients_of_snapshots
 from lstmviz.tasks import named_task
-from lstmviz.ui.frame.experiment import Experiment
+from lstmviz.ui.frame.controls.experiment import Experiment
 from lstmviz.ui.parts.part import script_of
 from tests.browser.conftest import PATIENCE_MS, ROOT, goto, settle, turn, wait_idle, wait_trained
 from tests.browser.pictures import point

@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 from playwright.sync_api import Page, expect
 
-from lstmviz.ui.frame.experiment import Experiment
-from lstmviz.ui.frame.fields import CELL_NAMES
+from lstmviz.ui.frame.controls.experiment import Experiment
+from lstmviz.ui.frame.controls.fields import CELL_NAMES
 from tests.browser.conftest import PATIENCE_MS, goto, settle, turn, wait_idle, wait_trained
 from tests.browser.pictures import expect_squares, point, scales_of_units, scattered, squares_said
 from tests.browser.player import engine

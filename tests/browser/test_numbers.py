@@ -9,7 +9,7 @@ from playwright.sync_api import Page, expect
 
 from lstmviz.figures.theme import Palette, number
 from lstmviz.predictions.outcome import outcome
-from lstmviz.ui.frame.experiment import Experiment
+from lstmviz.ui.frame.controls.experiment import Experiment
 from tests.browser.conftest import PATIENCE_MS, goto, settle, turn, wait_trained
 from tests.browser.pictures import down_the_end, scattered
 from tests.browser.player import (

@@ -5,7 +5,7 @@ from urllib.parse import parse_qsl, urlencode, urlsplit
 import pytest
 from playwright.sync_api import Page, expect
 
-from lstmviz.ui.frame.experiment import DEFAULTS
+from lstmviz.ui.frame.controls.experiment import DEFAULTS
 from lstmviz.ui.frame.path import STAGES
 from tests.browser.conftest import goto, settle, wait_idle, wait_trained
 

@@ -10,7 +10,7 @@ from playwright.sync_api import Page, expect
 from lstmviz.figures.theme import number
 from lstmviz.predictions.patterns import telling_step
 from lstmviz.tracing.arithmetic import pre_activation_terms
-from lstmviz.ui.frame.experiment import Experiment
+from lstmviz.ui.frame.controls.experiment import Experiment
 from tests.browser.conftest import SETTLED_MS, Tabs, settle, watched_page
 from tests.browser.player import (
     Engine,

@@ -12,7 +12,7 @@ from lstmviz.changes.effect import effect, trace_changed
 from lstmviz.changes.text import parse_changes
 from lstmviz.figures.theme import share_text
 from lstmviz.tracing import Trace
-from lstmviz.ui.frame.experiment import Experiment
+from lstmviz.ui.frame.controls.experiment import Experiment
 from tests.browser.conftest import SETTLED_MS, settle, wait_idle
 from tests.browser.player import (
     Engine,

@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from lstmviz.figures.theme import number
-from lstmviz.ui.frame.experiment import Experiment
+from lstmviz.ui.frame.controls.experiment import Experiment
 from tests.browser.conftest import SETTLED_MS, settle
 from tests.browser.player import (
     Engine,

@@ -11,7 +11,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from lstmviz.changes.effect import trace_changed
 from lstmviz.changes.text import parse_changes
-from lstmviz.ui.frame.experiment import Experiment
+from lstmviz.ui.frame.controls.experiment import Experiment
 from tests.browser.conftest import SETTLED_MS, settle
 from tests.browser.player import (
     answered,

@@ -13,7 +13,7 @@ from lstmviz.figures.theme import number, share_text
 from lstmviz.predictions.patterns import contrast, telling_step
 from lstmviz.tasks import PatternTask
 from lstmviz.training import snapshot_epochs
-from lstmviz.ui.frame.experiment import Experiment
+from lstmviz.ui.frame.controls.experiment import Experiment
 from tests.browser import test_gates as gates
 from tests.browser.conftest import PATIENCE_MS, SETTLED_MS, eventually, goto, settle, wait_idle, wait_trained
 from tests.browser.player import (

@@ -17,7 +17,7 @@ from lstmviz.figures.theme import number
 from lstmviz.models import CELLS, ModelConfig, build_model
 from lstmviz.statemap import pattern_inputs, state_map
 from lstmviz.tasks import named_task
-from lstmviz.ui.frame.experiment import Experiment
+from lstmviz.ui.frame.controls.experiment import Experiment
 from lstmviz.ui.parts.part import script_of
 from tests.browser.conftest import PATIENCE_MS, goto, settle, turn, wait_idle, wait_trained
 from tests.browser.player import Engine, engine

@@ -9,7 +9,7 @@ from playwright.sync_api import Page, expect
 from lstmviz.figures.theme import share_text
 from lstmviz.predictions.outcome import outcome
 from lstmviz.tasks import named_task
-from lstmviz.ui.frame.experiment import Experiment
+from lstmviz.ui.frame.controls.experiment import Experiment
 from tests.browser.conftest import PATIENCE_MS, settle, turn, wait_trained
 from tests.browser.pictures import expect_squares, scales_of_units, scattered, squares_said
 from tests.browser.player import (

@@ -13,7 +13,7 @@ from playwright.sync_api import Page, expect
 from lstmviz.figures.theme import Palette, share_text
 from lstmviz.fused.cache import cache_folder
 from lstmviz.ui.background.jobs import Job
-from lstmviz.ui.frame.experiment import Experiment
+from lstmviz.ui.frame.controls.experiment import Experiment
 from tests.browser.conftest import PATIENCE_MS, goto, plotted, turn, wait_idle, wait_trained
 from tests.browser.pictures import scattered
 from tests.browser.player import engine

@@ -157,7 +157,7 @@ def test_the_engine_loads_neither_streamlit_nor_plotly_nor_dask() -> None:
 
 def test_the_header_is_drawn_before_torch_is_waited_for() -> None:
     assert "torch" not in loaded("import lstmviz")
-    assert "torch" not in loaded("import lstmviz.ui.frame, lstmviz.ui.frame.experiment")
+    assert "torch" not in loaded("import lstmviz.ui.frame, lstmviz.ui.frame.controls.experiment")
 
 
 def test_every_public_name_is_there_under_the_name_of_its_home():

@@ -19,7 +19,7 @@ from lstmviz.statemap import state_map
 from lstmviz.tasks import alphabet_task, named_task
 from lstmviz.tracing import trace
 from lstmviz.training import TrainConfig, train
-from lstmviz.ui.frame.experiment import Experiment
+from lstmviz.ui.frame.controls.experiment import Experiment
 from lstmviz.ui.views.automaton.proven import badge_text
 from tests.packets import given, joined
 from tests.pages.conftest import new_server

@@ -10,7 +10,7 @@ from streamlit.testing.v1 import AppTest
 
 from lstmviz.ui.frame import PAGES
 from lstmviz.ui.frame.arrival import SENT
-from lstmviz.ui.frame.experiment import PARAMS, Experiment
+from lstmviz.ui.frame.controls.experiment import PARAMS, Experiment
 
 ABOUT_ONE = {"home", "cell", "gates", "training"}  # in the app of these tests, the pages with controls
 
@@ -19,9 +19,9 @@ import dataclasses, json
 from types import SimpleNamespace
 import streamlit as st
 from lstmviz.ui import frame
-from lstmviz.ui.frame.experiment import times_trained_again
-from lstmviz.ui.frame.experiment import current_experiment
-from lstmviz.ui.frame.sidebar import experiment_controls, experiment_elsewhere
+from lstmviz.ui.frame.controls.experiment import times_trained_again
+from lstmviz.ui.frame.controls.experiment import current_experiment
+from lstmviz.ui.frame.controls.sidebar import experiment_controls, experiment_elsewhere
 
 header = frame.page({key!r})
 if {controls}:

@@ -11,8 +11,8 @@ from lstmviz.models import ModelConfig, build_model
 from lstmviz.tasks import alphabet_task
 from lstmviz.tracing import trace_snapshots
 from lstmviz.training import TrainConfig, train
-from lstmviz.ui.frame.experiment import Experiment
-from lstmviz.ui.frame.fields import CELL_NAMES
+from lstmviz.ui.frame.controls.experiment import Experiment
+from lstmviz.ui.frame.controls.fields import CELL_NAMES
 from tests.packets import given, joined
 from tests.pages.conftest import new_server
 

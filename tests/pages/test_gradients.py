@@ -22,8 +22,8 @@ from lstmviz.sweeps import Store
 from lstmviz.tasks import alphabet_task, named_task
 from lstmviz.training import TrainConfig, train
 from lstmviz.ui.background.jobs import configs
-from lstmviz.ui.frame.experiment import Experiment
-from lstmviz.ui.frame.fields import CELL_NAMES
+from lstmviz.ui.frame.controls.experiment import Experiment
+from lstmviz.ui.frame.controls.fields import CELL_NAMES
 from tests.kinds import ONE_OF_EACH_KIND
 from tests.packets import given, joined
 from tests.pages.conftest import new_server

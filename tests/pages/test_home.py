@@ -6,8 +6,8 @@ import pytest
 from lstmviz.tracing import trace
 from lstmviz.ui.background.jobs import Job
 from lstmviz.ui.background.traces import model_at
-from lstmviz.ui.frame.experiment import Experiment
-from lstmviz.ui.frame.fields import CELL_NAMES
+from lstmviz.ui.frame.controls.experiment import Experiment
+from lstmviz.ui.frame.controls.fields import CELL_NAMES
 from tests.packets import given, joined
 
 

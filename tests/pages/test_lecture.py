@@ -16,7 +16,7 @@ from lstmviz.lecture import GROUPS, SOURCES, Result, reproduce
 from lstmviz.ui.background.jobs import Job
 from lstmviz.ui.background.turns import Turns
 from lstmviz.ui.frame.arrival import SENT
-from lstmviz.ui.frame.experiment import PARAMS, Experiment
+from lstmviz.ui.frame.controls.experiment import PARAMS, Experiment
 from lstmviz.ui.views.lecture.results import arrived, begin, is_computed, result
 from lstmviz.ui.views.lecture.view import experiment_of
 

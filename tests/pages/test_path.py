@@ -12,7 +12,7 @@ from lstmviz.predictions.patterns import twins
 from lstmviz.ui.background.jobs import Job
 from lstmviz.ui.background.traces import trace_all
 from lstmviz.ui.frame import PAGES
-from lstmviz.ui.frame.experiment import DEFAULTS, Experiment
+from lstmviz.ui.frame.controls.experiment import DEFAULTS, Experiment
 from lstmviz.ui.frame.path import STAGES, seeds_around
 from lstmviz.ui.parts.run.beside import read_beside
 from lstmviz.ui.parts.run.standing import tosses_a_coin

@@ -20,8 +20,8 @@ from lstmviz.tasks import alphabet_task, named_task, sequences_of
 from lstmviz.training import TrainConfig, train
 from lstmviz.ui.background.jobs import configs
 from lstmviz.ui.background.watched import View
-from lstmviz.ui.frame.experiment import Experiment
-from lstmviz.ui.frame.fields import CELL_NAMES
+from lstmviz.ui.frame.controls.experiment import Experiment
+from lstmviz.ui.frame.controls.fields import CELL_NAMES
 from tests.kinds import ONE_OF_EACH_KIND
 from tests.packets import given, joined, parts
 

@@ -11,8 +11,8 @@ from lstmviz.tasks import EXAMPLE_SERIES, NAMED, named_task, sequences_of, serie
 from lstmviz.tracing import trace
 from lstmviz.ui.background.jobs import Job
 from lstmviz.ui.background.traces import model_at
-from lstmviz.ui.frame.experiment import Experiment
-from lstmviz.ui.frame.lessons import LESSONS, NAMES
+from lstmviz.ui.frame.controls.experiment import Experiment
+from lstmviz.ui.frame.controls.lessons import LESSONS, NAMES
 from tests.kinds import ONE_OF_EACH_KIND
 from tests.packets import given, joined
 from tests.pages.conftest import new_server

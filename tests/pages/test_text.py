@@ -15,7 +15,7 @@ from lstmviz.detective.reader import WEIGHTS
 from lstmviz.figures.theme import number, signed, whole_share
 from lstmviz.sweeps.evidence import success
 from lstmviz.texts import SOURCES, TextConfig, learn
-from lstmviz.ui.frame.fields import RefusedError
+from lstmviz.ui.frame.controls.fields import RefusedError
 from lstmviz.ui.views.text import detective
 from lstmviz.ui.views.text.own import link_of, read_text, text_of
 from tests.pages.studies import all_but_the_last, finished, text, until

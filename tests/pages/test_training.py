@@ -12,7 +12,7 @@ from lstmviz.tracing import trace
 from lstmviz.ui.background.bounds import RUN_AT_ONCE
 from lstmviz.ui.background.jobs import Job
 from lstmviz.ui.background.traces import model_at
-from lstmviz.ui.frame.experiment import Experiment
+from lstmviz.ui.frame.controls.experiment import Experiment
 from lstmviz.ui.views.training import last_pattern
 from tests.packets import given, joined, unpacked
 

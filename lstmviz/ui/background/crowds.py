@@ -18,7 +18,7 @@ from lstmviz.models import Model
 from lstmviz.tasks import Task
 from lstmviz.training import TrainConfig, train_many
 from lstmviz.ui.background.turns import Turn
-from lstmviz.ui.frame.experiment import Experiment
+from lstmviz.ui.frame.controls.experiment import Experiment
 
 _MOST = lanes(4)
 

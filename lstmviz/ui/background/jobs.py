@@ -27,8 +27,8 @@ from lstmviz.ui.background.bounds import LOOK_SECONDS, SHORT_WORK
 from lstmviz.ui.background.crowds import CROWDS, Crowd, Part
 from lstmviz.ui.background.threads import behind_answers, one_thread
 from lstmviz.ui.background.turns import TURNS
-from lstmviz.ui.frame.clicks import wait
-from lstmviz.ui.frame.experiment import Experiment
+from lstmviz.ui.frame.controls.experiment import Experiment
+from lstmviz.ui.frame.requests.clicks import wait
 
 one_thread()
 

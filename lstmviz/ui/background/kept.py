@@ -8,7 +8,7 @@ from lstmviz.store.trainings import Training, TrainingStore
 from lstmviz.tasks import named_task
 from lstmviz.ui.background.bounds import KEEP_FROM
 from lstmviz.ui.background.jobs import Run, configs
-from lstmviz.ui.frame.experiment import Experiment
+from lstmviz.ui.frame.controls.experiment import Experiment
 
 
 def find(experiment: Experiment) -> Run | None:

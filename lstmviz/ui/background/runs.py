@@ -19,7 +19,7 @@ from lstmviz.ui.background import kept
 from lstmviz.ui.background.bounds import ASK_BEFORE_RUN, KEPT_RUNS, POLL, QUICK_RUN, RUN_AT_ONCE
 from lstmviz.ui.background.jobs import Job, Run, configs
 from lstmviz.ui.background.memory import give_back_memory
-from lstmviz.ui.frame.experiment import Experiment, change_experiment, current_experiment
+from lstmviz.ui.frame.controls.experiment import Experiment, change_experiment, current_experiment
 
 
 @dataclass

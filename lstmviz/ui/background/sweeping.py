@@ -21,7 +21,7 @@ from lstmviz.tasks import PatternTask
 from lstmviz.ui.background.bounds import QUICK_SWEEP, SHORT_WORK
 from lstmviz.ui.background.jobs import work
 from lstmviz.ui.background.watched import Progress, View, Worker, current_view
-from lstmviz.ui.frame.experiment import Experiment
+from lstmviz.ui.frame.controls.experiment import Experiment
 
 MANY_SEEDS = range(25)
 MANY_CELLS = ("rnn", "lstm", "gru")

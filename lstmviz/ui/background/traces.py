@@ -17,7 +17,7 @@ from lstmviz.ui.background.bounds import KEPT_PACKETS, KEPT_TRACE_BYTES
 from lstmviz.ui.background.jobs import Run, configs
 from lstmviz.ui.background.remembered import of_run
 from lstmviz.ui.background.shelf import Shelf
-from lstmviz.ui.frame.experiment import Experiment
+from lstmviz.ui.frame.controls.experiment import Experiment
 
 _MOST_GROWING = 256
 

@@ -20,7 +20,7 @@ from lstmviz.sweeps import SchedulerError, StoppedError
 from lstmviz.ui.background.bounds import ASK_BEFORE_SWEEP, KEPT_IDLE_SWEEPS, KEPT_SWEEP_BYTES, LINGER, SWEEP_AT_ONCE
 from lstmviz.ui.background.threads import behind_answers
 from lstmviz.ui.background.turns import TURNS, Turn
-from lstmviz.ui.frame.clicks import wait
+from lstmviz.ui.frame.requests.clicks import wait
 
 Part = TypeVar("Part", bound=Hashable)
 """What is worked on in one go, such as a bundle of networks."""

@@ -1,5 +1,6 @@
 """What stands around every page: title, navigation, the experiment's controls, the text beside the figure."""
 
+from lstmviz.ui.frame.controls.sequence import another_sequence
 from lstmviz.ui.frame.navigation import PAGES, go_inside, look_inside, machines_only, ways_on
 from lstmviz.ui.frame.page import (
     TORCH_NAMES,
@@ -14,7 +15,6 @@ from lstmviz.ui.frame.page import (
     what_why_try,
 )
 from lstmviz.ui.frame.path import was_it_luck
-from lstmviz.ui.frame.sequence import another_sequence
 
 __all__ = [
     "PAGES",

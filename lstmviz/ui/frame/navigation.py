@@ -15,11 +15,11 @@ import streamlit as st
 
 from lstmviz.automata.reference import has_machine
 from lstmviz.tasks import named_task
-from lstmviz.ui.frame.clicks import note_switch
-from lstmviz.ui.frame.experiment import Experiment, current_experiment
+from lstmviz.ui.frame.controls.experiment import Experiment, current_experiment
+from lstmviz.ui.frame.controls.lessons import task_name
 from lstmviz.ui.frame.language import N_, _, language
-from lstmviz.ui.frame.lessons import task_name
-from lstmviz.ui.frame.url import VIEW_PARAMS
+from lstmviz.ui.frame.requests.clicks import note_switch
+from lstmviz.ui.frame.requests.url import VIEW_PARAMS
 
 
 @dataclass(frozen=True)

@@ -17,21 +17,21 @@ from streamlit.components.v2 import component
 from streamlit.delta_generator import DeltaGenerator
 
 from lstmviz.figures.theme import loss_text
-from lstmviz.ui.frame.answers import keep_answers
 from lstmviz.ui.frame.arrival import arrive, comes_later
-from lstmviz.ui.frame.choices import keep_choices
-from lstmviz.ui.frame.clicks import keep_back, keep_clicks, keep_links
-from lstmviz.ui.frame.experiment import Experiment, change_experiment, current_experiment
-from lstmviz.ui.frame.fields import CELL_NAMES
+from lstmviz.ui.frame.controls.experiment import Experiment, change_experiment, current_experiment
+from lstmviz.ui.frame.controls.fields import CELL_NAMES
+from lstmviz.ui.frame.controls.lessons import task_name
 from lstmviz.ui.frame.language import LANGUAGES, _, language
-from lstmviz.ui.frame.lessons import task_name
 from lstmviz.ui.frame.navigation import PAGES, navigation
 from lstmviz.ui.frame.notice import say
 from lstmviz.ui.frame.path import follow_path, path_bar
 from lstmviz.ui.frame.projector import projector_button, projects
-from lstmviz.ui.frame.promptness import collect_rarely, send_at_once
 from lstmviz.ui.frame.prose import Section, Value, prose
-from lstmviz.ui.frame.url import UrlPart, by_hand, count_run, keep
+from lstmviz.ui.frame.requests.answers import keep_answers
+from lstmviz.ui.frame.requests.choices import keep_choices
+from lstmviz.ui.frame.requests.clicks import keep_back, keep_clicks, keep_links
+from lstmviz.ui.frame.requests.promptness import collect_rarely, send_at_once
+from lstmviz.ui.frame.requests.url import UrlPart, by_hand, count_run, keep
 
 if TYPE_CHECKING:  # it waits for torch, and the header is drawn before that
     from lstmviz.tracing import Trace

@@ -11,11 +11,11 @@ from dataclasses import dataclass, field
 import streamlit as st
 
 from lstmviz.base.limits import MAX_SEED
-from lstmviz.ui.frame.experiment import DEFAULTS, Experiment, current_experiment
-from lstmviz.ui.frame.fields import quote
+from lstmviz.ui.frame.controls.experiment import DEFAULTS, Experiment, current_experiment
+from lstmviz.ui.frame.controls.fields import quote
 from lstmviz.ui.frame.language import N_, _
 from lstmviz.ui.frame.navigation import OF_A_VIEW, PAGES, way_to
-from lstmviz.ui.frame.url import follow_link
+from lstmviz.ui.frame.requests.url import follow_link
 
 PARAM = "path"
 _SEEN = "_path"  # in the session's state: what the URL said of it before

@@ -7,7 +7,7 @@ need to know of it they read from the properties that it sets.
 import streamlit as st
 
 from lstmviz.ui.frame.language import _
-from lstmviz.ui.frame.url import UrlPart
+from lstmviz.ui.frame.requests.url import UrlPart
 
 PARAM = "projector"
 

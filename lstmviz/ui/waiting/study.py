@@ -8,7 +8,7 @@ import streamlit as st
 
 from lstmviz.ui.background.studies import by_cell
 from lstmviz.ui.background.watched import Progress
-from lstmviz.ui.frame.fields import CELL_NAMES
+from lstmviz.ui.frame.controls.fields import CELL_NAMES
 from lstmviz.ui.frame.language import _, ngettext
 
 

@@ -8,7 +8,7 @@ from lstmviz.ui.background.bounds import ASK_BEFORE_SWEEP, POLL
 from lstmviz.ui.background.watched import Progress, View
 from lstmviz.ui.frame.language import N_, _, ngettext
 from lstmviz.ui.frame.prose import escape
-from lstmviz.ui.frame.url import rerun
+from lstmviz.ui.frame.requests.url import rerun
 from lstmviz.ui.waiting.training import compiling_says, duration, place_in_line
 
 _REDRAW = "_sweep_redraw_page"

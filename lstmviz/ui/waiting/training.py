@@ -13,11 +13,11 @@ from lstmviz.fused import KERNELS, UNITS_FROM, is_reading_warm, is_warm, warm, w
 from lstmviz.ui.background.bounds import ASK_BEFORE_RUN, POLL, RUN_AT_ONCE
 from lstmviz.ui.background.jobs import Job, Run, kernel_of
 from lstmviz.ui.background.runs import Slot, estimate, own_slot, shared_runs, takes_long
-from lstmviz.ui.frame.experiment import Experiment, times_trained_again
+from lstmviz.ui.frame.controls.experiment import Experiment, times_trained_again
+from lstmviz.ui.frame.controls.sequence import asked_sequence
 from lstmviz.ui.frame.language import _, ngettext
 from lstmviz.ui.frame.notice import notice, say
-from lstmviz.ui.frame.sequence import asked_sequence
-from lstmviz.ui.frame.url import rerun
+from lstmviz.ui.frame.requests.url import rerun
 
 CELLS = ("rnn", "gru", "lstm")
 """What is trained beside one network where a page compares cells."""

@@ -11,7 +11,7 @@ from lstmviz.fused.choice import UNITS_FROM
 from lstmviz.training import train_many
 from lstmviz.ui.background.jobs import Job, Run
 from lstmviz.ui.background.turns import Turns
-from lstmviz.ui.frame.experiment import Experiment
+from lstmviz.ui.frame.controls.experiment import Experiment
 from tests.ui.background.patience import wait_for
 
 SMALL = Experiment("abaB", "lstm", 2, 7, 0.1, 200)

@@ -9,7 +9,7 @@ import pytest
 from lstmviz.models import build_model, parameters_of
 from lstmviz.training import train
 from lstmviz.ui.background.jobs import Job, configs
-from lstmviz.ui.frame.experiment import Experiment
+from lstmviz.ui.frame.controls.experiment import Experiment
 from tests.ui.background.patience import wait_for
 
 SMALL = Experiment("abaB", "lstm", 2, 7, 0.1, 200)

@@ -14,7 +14,7 @@ from lstmviz.ui.background.jobs import Run, configs
 from lstmviz.ui.background.packets import packed
 from lstmviz.ui.background.remembered import of_run, remembered
 from lstmviz.ui.background.shelf import Shelf
-from lstmviz.ui.frame.experiment import Experiment
+from lstmviz.ui.frame.controls.experiment import Experiment
 
 
 @pytest.fixture(autouse=True)

@@ -13,7 +13,7 @@ from lstmviz.training import bundles
 from lstmviz.ui.background import jobs, kept, runs
 from lstmviz.ui.background.jobs import Job
 from lstmviz.ui.background.turns import Turns
-from lstmviz.ui.frame.experiment import Experiment
+from lstmviz.ui.frame.controls.experiment import Experiment
 from lstmviz.ui.frame.language import speaking
 from lstmviz.ui.waiting import training
 

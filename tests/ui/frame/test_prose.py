@@ -11,8 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lstmviz.ui.frame import PAGES
-from lstmviz.ui.frame.experiment import PARAMS
-from lstmviz.ui.frame.fields import read
+from lstmviz.ui.frame.controls.experiment import PARAMS
+from lstmviz.ui.frame.controls.fields import read
 from lstmviz.ui.frame.language import LANGUAGES
 from lstmviz.ui.frame.prose import escape, fill, placeholders, prose, sections
 

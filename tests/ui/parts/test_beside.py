@@ -2,7 +2,7 @@
 
 import pytest
 
-from lstmviz.ui.frame.experiment import Experiment
+from lstmviz.ui.frame.controls.experiment import Experiment
 from lstmviz.ui.parts.run.beside import read_beside
 
 FIRST = Experiment("abaB", "lstm", 2, 43052, 0.1, 1000)

@@ -9,7 +9,7 @@ import pytest
 
 from lstmviz.sweeps import BundleResult, SweepConfig, sweep_bundles
 from lstmviz.tasks import NAMED, named_task
-from lstmviz.ui.frame.experiment import Experiment
+from lstmviz.ui.frame.controls.experiment import Experiment
 from lstmviz.ui.parts.seed_grid import grid as seed_grid
 from lstmviz.ui.parts.seed_grid.grid import Group
 from tests.packets import joined

@@ -6,7 +6,7 @@ from lstmviz.predictions.outcome import outcome
 from lstmviz.tasks import named_task
 from lstmviz.ui.background.jobs import Job
 from lstmviz.ui.background.traces import trace_all
-from lstmviz.ui.frame.experiment import DEFAULTS, Experiment
+from lstmviz.ui.frame.controls.experiment import DEFAULTS, Experiment
 from lstmviz.ui.frame.prose import sections
 from lstmviz.ui.parts.run.standing import loss_lines, standing_says, tosses_a_coin
 

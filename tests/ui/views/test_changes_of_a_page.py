@@ -7,7 +7,7 @@ from lstmviz.changes.effect import trace_changed
 from lstmviz.changes.kinds import Hold, Read
 from lstmviz.ui.background.jobs import Job, Run
 from lstmviz.ui.background.traces import model_at
-from lstmviz.ui.frame.experiment import Experiment
+from lstmviz.ui.frame.controls.experiment import Experiment
 from lstmviz.ui.views.cell.changes import changed_run, held, preset_texts, read_changes
 
 

@@ -10,7 +10,7 @@ import pytest
 import lstmviz
 from tests.node import said_by
 
-LINKED = Path(lstmviz.__file__).parent / "ui/views/digits/reader/linked.js"
+LINKED = Path(lstmviz.__file__).parent / "ui/views/digits/reader/pad/linked.js"
 SCRIPT = """
 import fs from "node:fs";
 const { drawingText, drawingOf } = await import(%s);

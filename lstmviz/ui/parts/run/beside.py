@@ -12,8 +12,8 @@ import streamlit as st
 
 from lstmviz.base.limits import MAX_EPOCHS
 from lstmviz.ui.background.jobs import Run
-from lstmviz.ui.frame.experiment import PARAMS, Experiment
-from lstmviz.ui.frame.fields import RefusedError, read, write
+from lstmviz.ui.frame.controls.experiment import PARAMS, Experiment
+from lstmviz.ui.frame.controls.fields import RefusedError, read, write
 from lstmviz.ui.frame.language import _
 from lstmviz.ui.waiting.training import run_beside
 

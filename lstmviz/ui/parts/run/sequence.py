@@ -6,8 +6,8 @@ from lstmviz.tasks import Task, TextTask, named_task, sequences_of
 from lstmviz.ui.background.jobs import Run
 from lstmviz.ui.background.remembered import of_run
 from lstmviz.ui.background.traces import trace_all
+from lstmviz.ui.frame.controls.lessons import ANSWERS, lesson, task_name
 from lstmviz.ui.frame.language import _, language, ngettext
-from lstmviz.ui.frame.lessons import ANSWERS, lesson, task_name
 from lstmviz.ui.frame.prose import Value
 
 

@@ -13,9 +13,9 @@ from lstmviz.tracing.arithmetic import GATES
 from lstmviz.ui.background.jobs import Run
 from lstmviz.ui.background.remembered import of_run
 from lstmviz.ui.background.traces import trace_all, trace_at
-from lstmviz.ui.frame.experiment import change_experiment
+from lstmviz.ui.frame.controls.experiment import change_experiment
 from lstmviz.ui.frame.language import language
-from lstmviz.ui.frame.url import VIEW_PARAMS
+from lstmviz.ui.frame.requests.url import VIEW_PARAMS
 from lstmviz.ui.parts.part import Part
 
 _THEMES = {name: Palette(dark=name == "dark").as_told for name in ("light", "dark")}

@@ -21,10 +21,10 @@ from lstmviz.packing import MOST_NUMBERS, join, packet
 from lstmviz.sweeps import Bundle, BundleResult
 from lstmviz.sweeps.config import steps_of
 from lstmviz.tasks import PatternTask, Task, named_task
-from lstmviz.ui.frame.experiment import Experiment, change_experiment, current_experiment
-from lstmviz.ui.frame.fields import CELL_NAMES
+from lstmviz.ui.frame.controls.experiment import Experiment, change_experiment, current_experiment
+from lstmviz.ui.frame.controls.fields import CELL_NAMES
+from lstmviz.ui.frame.controls.lessons import ANSWERS
 from lstmviz.ui.frame.language import N_, _, language, ngettext
-from lstmviz.ui.frame.lessons import ANSWERS
 from lstmviz.ui.frame.navigation import go_inside
 from lstmviz.ui.frame.notice import notice
 from lstmviz.ui.parts.part import Part

@@ -13,8 +13,8 @@ from lstmviz.tasks.grammar import COUNTED
 from lstmviz.ui.background.jobs import Run
 from lstmviz.ui.background.remembered import of_run
 from lstmviz.ui.background.traces import trace_all
+from lstmviz.ui.frame.controls.lessons import ANSWERS, task_name
 from lstmviz.ui.frame.language import _, language, ngettext
-from lstmviz.ui.frame.lessons import ANSWERS, task_name
 from lstmviz.ui.frame.prose import Value, aloud
 from lstmviz.ui.views.automaton.computed import found_on_strings, is_finite, packed_on_strings, silenced
 from lstmviz.ui.views.automaton.view import draw

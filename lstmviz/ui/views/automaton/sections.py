@@ -3,8 +3,8 @@
 import streamlit as st
 
 from lstmviz.ui.background.jobs import Run
+from lstmviz.ui.frame.controls.sections import choose_section
 from lstmviz.ui.frame.language import N_, _
-from lstmviz.ui.frame.sections import choose_section
 from lstmviz.ui.views.automaton import clustering, proven, questions
 from lstmviz.ui.views.automaton.computed import is_finite
 

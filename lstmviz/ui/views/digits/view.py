@@ -29,7 +29,7 @@ from lstmviz.figures.theme import Palette
 from lstmviz.packing import join, packet
 from lstmviz.ui import frame
 from lstmviz.ui.background.threads import one_thread
-from lstmviz.ui.frame.fields import CELL_NAMES
+from lstmviz.ui.frame.controls.fields import CELL_NAMES
 from lstmviz.ui.frame.language import _, language
 from lstmviz.ui.parts.part import Part, script_of
 

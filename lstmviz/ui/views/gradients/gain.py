@@ -24,7 +24,7 @@ from lstmviz.statemap import StateMap
 from lstmviz.ui.background.jobs import Run
 from lstmviz.ui.background.remembered import remembered
 from lstmviz.ui.frame.arrival import chart
-from lstmviz.ui.frame.fields import CELL_NAMES, quote
+from lstmviz.ui.frame.controls.fields import CELL_NAMES, quote
 from lstmviz.ui.frame.language import _, language
 from lstmviz.ui.views.gradients.computed import GAINS, Seen, at_gain, clipping, far_lag
 

@@ -12,7 +12,7 @@ from lstmviz.packing import packet
 from lstmviz.ui.background.bounds import KEPT_PACKETS
 from lstmviz.ui.background.jobs import Run
 from lstmviz.ui.background.remembered import kept
-from lstmviz.ui.frame.fields import CELL_NAMES
+from lstmviz.ui.frame.controls.fields import CELL_NAMES
 from lstmviz.ui.views.gradients.computed import Runs, moments, place_at, through_training, window
 
 

@@ -17,7 +17,7 @@ from lstmviz.ui.background.packets import packed_outline
 from lstmviz.ui.background.remembered import remembered
 from lstmviz.ui.background.sweeping import MANY_SEEDS, current_sweep, many_seeds
 from lstmviz.ui.frame.arrival import chart
-from lstmviz.ui.frame.fields import CELL_NAMES
+from lstmviz.ui.frame.controls.fields import CELL_NAMES
 from lstmviz.ui.frame.language import _, language, ngettext
 from lstmviz.ui.parts.part import Part
 from lstmviz.ui.parts.run.talk import header

@@ -9,10 +9,10 @@ from lstmviz.figures.gradients import strength
 from lstmviz.figures.theme import Palette
 from lstmviz.ui.background.jobs import Run
 from lstmviz.ui.background.remembered import remembered
-from lstmviz.ui.frame.fields import CELL_NAMES
+from lstmviz.ui.frame.controls.fields import CELL_NAMES
+from lstmviz.ui.frame.controls.sections import choose_section
 from lstmviz.ui.frame.language import N_, _, language, ngettext
 from lstmviz.ui.frame.prose import Value
-from lstmviz.ui.frame.sections import choose_section
 from lstmviz.ui.parts.run.sequence import said_of_sequence
 from lstmviz.ui.views.gradients import backwards, gain, through_time
 from lstmviz.ui.views.gradients.computed import (

@@ -22,12 +22,12 @@ from lstmviz.grammars import (
 )
 from lstmviz.ui.background.remembered import remembered
 from lstmviz.ui.frame.arrival import chart
-from lstmviz.ui.frame.fields import CELL_NAMES, quote
+from lstmviz.ui.frame.controls.fields import CELL_NAMES, quote
+from lstmviz.ui.frame.controls.lessons import ANSWERS
+from lstmviz.ui.frame.controls.settings import Settings
 from lstmviz.ui.frame.language import _, ngettext
-from lstmviz.ui.frame.lessons import ANSWERS
 from lstmviz.ui.frame.prose import aloud
-from lstmviz.ui.frame.settings import Settings
-from lstmviz.ui.frame.url import by_hand, keep
+from lstmviz.ui.frame.requests.url import by_hand, keep
 from lstmviz.ui.views.grammar.place import counting, place_figure
 from lstmviz.ui.views.grammar.settings import MAX_STRING
 from lstmviz.ui.waiting import sweep

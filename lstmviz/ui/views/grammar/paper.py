@@ -12,7 +12,7 @@ from lstmviz.paper.measured import Measured, shipped
 from lstmviz.paper.rows import Published
 from lstmviz.paper.table import Experiment, Line, Needed, paper_table
 from lstmviz.ui.background.remembered import remembered
-from lstmviz.ui.frame.fields import CELL_NAMES
+from lstmviz.ui.frame.controls.fields import CELL_NAMES
 from lstmviz.ui.frame.language import N_, _, language
 
 _CSS = Path(__file__).with_name("paper.css")

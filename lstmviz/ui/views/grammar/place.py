@@ -14,8 +14,8 @@ from lstmviz.figures.automata import walk
 from lstmviz.figures.theme import Palette
 from lstmviz.grammars import ASKED, COUNTED, GrammarConfig
 from lstmviz.tasks import GrammarTask
+from lstmviz.ui.frame.controls.lessons import ANSWERS
 from lstmviz.ui.frame.language import _
-from lstmviz.ui.frame.lessons import ANSWERS
 
 # Where Reber (1967) has the states of his graph: by the shortest string that leads to each.
 _REBER: dict[str, tuple[float, float]] = {

@@ -9,10 +9,10 @@ from lstmviz.base.limits import MAX_SEED
 from lstmviz.grammars import ASKED, COUNTED, LANGUAGES, STREAM, STREAMS, GrammarConfig
 from lstmviz.grammars.config import MAX_BATCH, MAX_HIDDEN, MAX_LONGEST, MIN_LONGEST
 from lstmviz.ui.background.grammars import Study
-from lstmviz.ui.frame.fields import CELL_NAMES, read, read_cells, read_one_of, read_whole_number
+from lstmviz.ui.frame.controls.fields import CELL_NAMES, read, read_cells, read_one_of, read_whole_number
+from lstmviz.ui.frame.controls.lessons import task_name
+from lstmviz.ui.frame.controls.settings import Setting, Settings
 from lstmviz.ui.frame.language import N_, _
-from lstmviz.ui.frame.lessons import task_name
-from lstmviz.ui.frame.settings import Setting, Settings
 
 MAX_SEEDS = 16
 MAX_STRING = 60

@@ -2,8 +2,8 @@
 
 from lstmviz.grammars import ASKED, GrammarConfig, LanguageTask, legal_of
 from lstmviz.ui.background.remembered import remembered
+from lstmviz.ui.frame.controls.lessons import ANSWERS
 from lstmviz.ui.frame.language import _
-from lstmviz.ui.frame.lessons import ANSWERS
 from lstmviz.ui.frame.strip import Row, strip
 
 SHOWN = 14

@@ -13,12 +13,12 @@ from lstmviz.ui import frame
 from lstmviz.ui.background.remembered import remembered
 from lstmviz.ui.background.watched import Progress, View
 from lstmviz.ui.frame.arrival import chart
-from lstmviz.ui.frame.fields import CELL_NAMES
+from lstmviz.ui.frame.controls.fields import CELL_NAMES
+from lstmviz.ui.frame.controls.lessons import lesson, task_name
+from lstmviz.ui.frame.controls.sections import choose_section
+from lstmviz.ui.frame.controls.settings import Settings
 from lstmviz.ui.frame.language import N_, _, ngettext
-from lstmviz.ui.frame.lessons import lesson, task_name
 from lstmviz.ui.frame.prose import Value
-from lstmviz.ui.frame.sections import choose_section
-from lstmviz.ui.frame.settings import Settings
 from lstmviz.ui.views.grammar import one_string
 from lstmviz.ui.views.grammar.settings import TASKS, length_title
 from lstmviz.ui.waiting import sweep

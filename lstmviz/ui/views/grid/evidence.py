@@ -15,7 +15,7 @@ from lstmviz.sweeps.evidence import LARGE, Comparison, Magnitudes, Rate, differe
 from lstmviz.tasks import named_task
 from lstmviz.ui.background.remembered import remembered
 from lstmviz.ui.frame.arrival import chart
-from lstmviz.ui.frame.fields import CELL_NAMES
+from lstmviz.ui.frame.controls.fields import CELL_NAMES
 from lstmviz.ui.frame.language import _, language, ngettext
 from lstmviz.ui.parts.run.standing import loss_lines
 from lstmviz.ui.views.grid import proofs

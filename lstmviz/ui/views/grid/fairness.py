@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 
 from lstmviz.sweeps import BundleResult
 from lstmviz.sweeps.evidence import Rate, differences
-from lstmviz.ui.frame.fields import CELL_NAMES
+from lstmviz.ui.frame.controls.fields import CELL_NAMES
 from lstmviz.ui.frame.language import N_, _
 
 FAIR = {"hidden_size": N_("the same nodes"), "parameters": N_("the same number of parameters")}

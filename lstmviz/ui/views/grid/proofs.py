@@ -19,10 +19,10 @@ from lstmviz.tasks import is_pattern
 from lstmviz.ui.background.bounds import KEPT_IDLE_SWEEPS, POLL
 from lstmviz.ui.background.threads import behind_answers
 from lstmviz.ui.background.turns import TURNS, Turn
-from lstmviz.ui.frame.clicks import wait
-from lstmviz.ui.frame.fields import CELL_NAMES
+from lstmviz.ui.frame.controls.fields import CELL_NAMES
 from lstmviz.ui.frame.language import _, ngettext
-from lstmviz.ui.frame.url import rerun
+from lstmviz.ui.frame.requests.clicks import wait
+from lstmviz.ui.frame.requests.url import rerun
 
 MOST_NETWORKS = 50
 MOST_UNITS = 8

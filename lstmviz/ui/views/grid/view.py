@@ -12,12 +12,12 @@ from lstmviz.sweeps.config import steps_of
 from lstmviz.tasks import PRESETS, DrawnTask, Task, memory_pattern, named_task
 from lstmviz.ui import frame
 from lstmviz.ui.background.watched import Progress, View
-from lstmviz.ui.frame.experiment import current_experiment, usual_settings
-from lstmviz.ui.frame.fields import CELL_NAMES, read, read_cells, read_one_of, read_whole_number
+from lstmviz.ui.frame.controls.experiment import current_experiment, usual_settings
+from lstmviz.ui.frame.controls.fields import CELL_NAMES, read, read_cells, read_one_of, read_whole_number
+from lstmviz.ui.frame.controls.lessons import NAMES, task_name
+from lstmviz.ui.frame.controls.settings import Setting, Settings
 from lstmviz.ui.frame.language import N_, _
-from lstmviz.ui.frame.lessons import NAMES, task_name
 from lstmviz.ui.frame.prose import Value
-from lstmviz.ui.frame.settings import Setting, Settings
 from lstmviz.ui.parts.seed_grid.grid import Group, kind, marks_say, show
 from lstmviz.ui.views.grid.fairness import FAIR
 from lstmviz.ui.waiting import sweep

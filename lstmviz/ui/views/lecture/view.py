@@ -17,13 +17,13 @@ from lstmviz.lecture import MISREAD, Group, Replay, Result
 from lstmviz.ui.background.bounds import POLL
 from lstmviz.ui.background.jobs import configs
 from lstmviz.ui.frame.arrival import chart
-from lstmviz.ui.frame.clicks import wait
-from lstmviz.ui.frame.experiment import Experiment
-from lstmviz.ui.frame.fields import CELL_NAMES
+from lstmviz.ui.frame.controls.experiment import Experiment
+from lstmviz.ui.frame.controls.fields import CELL_NAMES
+from lstmviz.ui.frame.controls.sections import choose_section
 from lstmviz.ui.frame.language import N_, _, language, ngettext
 from lstmviz.ui.frame.navigation import look_inside
 from lstmviz.ui.frame.prose import Value, prose
-from lstmviz.ui.frame.sections import choose_section
+from lstmviz.ui.frame.requests.clicks import wait
 from lstmviz.ui.views.lecture import tables
 from lstmviz.ui.views.lecture.results import ahead, arrived, begin, formulas, is_computed, replay, result, ways
 from lstmviz.ui.waiting.training import compiling_says, place_in_line

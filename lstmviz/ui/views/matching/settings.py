@@ -8,9 +8,9 @@ import streamlit as st
 from lstmviz.matching import MatchingConfig
 from lstmviz.matching.study import MAX_BATCH, MAX_HIDDEN, MAX_LONGEST
 from lstmviz.ui.background.matching import Study
-from lstmviz.ui.frame.fields import CELL_NAMES, RefusedError, read, read_cells, read_whole_number
+from lstmviz.ui.frame.controls.fields import CELL_NAMES, RefusedError, read, read_cells, read_whole_number
+from lstmviz.ui.frame.controls.settings import Setting, Settings
 from lstmviz.ui.frame.language import N_, _
-from lstmviz.ui.frame.settings import Setting, Settings
 
 MAX_SEEDS = 16
 KINDS = {"repeat": N_("the second half repeats the first"), "mirror": N_("the second half mirrors the first")}

@@ -14,11 +14,11 @@ from lstmviz.ui import frame
 from lstmviz.ui.background.remembered import remembered
 from lstmviz.ui.background.watched import Progress, View
 from lstmviz.ui.frame.arrival import chart
-from lstmviz.ui.frame.fields import CELL_NAMES
+from lstmviz.ui.frame.controls.fields import CELL_NAMES
+from lstmviz.ui.frame.controls.settings import Settings
 from lstmviz.ui.frame.language import _, ngettext
 from lstmviz.ui.frame.prose import Value, aloud
-from lstmviz.ui.frame.settings import Settings
-from lstmviz.ui.frame.url import by_hand, keep
+from lstmviz.ui.frame.requests.url import by_hand, keep
 from lstmviz.ui.views.matching.settings import KINDS
 from lstmviz.ui.waiting import sweep
 from lstmviz.ui.waiting.study import band_says, names_so_far, sound, tell_lost

@@ -16,11 +16,11 @@ from lstmviz.ui import frame
 from lstmviz.ui.background.remembered import remembered
 from lstmviz.ui.background.watched import Progress, View
 from lstmviz.ui.frame.arrival import chart
-from lstmviz.ui.frame.fields import CELL_NAMES, RefusedError, read, read_one_of, read_whole_number
+from lstmviz.ui.frame.controls.fields import CELL_NAMES, RefusedError, read, read_one_of, read_whole_number
+from lstmviz.ui.frame.controls.settings import Setting, Settings
 from lstmviz.ui.frame.language import N_, _, ngettext
 from lstmviz.ui.frame.prose import Value
-from lstmviz.ui.frame.settings import Setting, Settings
-from lstmviz.ui.frame.url import by_hand, keep
+from lstmviz.ui.frame.requests.url import by_hand, keep
 from lstmviz.ui.parts.seed_grid.grid import Group, marks_say, show
 from lstmviz.ui.views.grid.evidence import success_sentence
 from lstmviz.ui.views.grid.fairness import FAIR

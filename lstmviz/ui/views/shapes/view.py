@@ -31,11 +31,11 @@ from lstmviz.shapes import (
 from lstmviz.ui import frame
 from lstmviz.ui.background.threads import one_thread
 from lstmviz.ui.frame.arrival import comes_later
-from lstmviz.ui.frame.fields import read_one_of, read_whole_number, write
+from lstmviz.ui.frame.controls.fields import read_one_of, read_whole_number, write
+from lstmviz.ui.frame.controls.settings import Setting, Settings
 from lstmviz.ui.frame.language import N_, _
 from lstmviz.ui.frame.prose import Value, prose
-from lstmviz.ui.frame.settings import Setting, Settings
-from lstmviz.ui.frame.url import by_hand, is_echo, keep
+from lstmviz.ui.frame.requests.url import by_hand, is_echo, keep
 from lstmviz.ui.parts.part import script_of
 from lstmviz.ui.views.shapes import tables
 from lstmviz.ui.views.shapes.drawing import drawing, letters, numbers

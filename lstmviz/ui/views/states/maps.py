@@ -12,7 +12,7 @@ from lstmviz.cells.step import Array
 from lstmviz.figures.theme import number
 from lstmviz.statemap import pattern_inputs
 from lstmviz.ui.background.jobs import Run
-from lstmviz.ui.frame.fields import quote
+from lstmviz.ui.frame.controls.fields import quote
 from lstmviz.ui.frame.language import _
 from lstmviz.ui.parts.run.sequence import first_sequences
 

@@ -13,7 +13,7 @@ from lstmviz.tasks import sequences_of
 from lstmviz.ui.background.jobs import Run, configs
 from lstmviz.ui.background.remembered import remembered
 from lstmviz.ui.frame.arrival import chart
-from lstmviz.ui.frame.fields import CELL_NAMES
+from lstmviz.ui.frame.controls.fields import CELL_NAMES
 from lstmviz.ui.frame.language import _, language, ngettext
 from lstmviz.ui.parts.run.sequence import first_sequences
 from lstmviz.ui.waiting.training import runs_beside

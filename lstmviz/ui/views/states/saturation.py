@@ -18,7 +18,7 @@ from lstmviz.ui.background.remembered import remembered
 from lstmviz.ui.background.sweeping import MANY_CELLS, MANY_SEEDS, current_sweep, many_seeds
 from lstmviz.ui.background.watched import Progress
 from lstmviz.ui.frame.arrival import chart
-from lstmviz.ui.frame.fields import CELL_NAMES
+from lstmviz.ui.frame.controls.fields import CELL_NAMES
 from lstmviz.ui.frame.language import N_, _, language
 from lstmviz.ui.views.states import over_sequences, seeds
 from lstmviz.ui.waiting import sweep as waiting

@@ -2,8 +2,8 @@
 
 from lstmviz.ui.background.jobs import Run
 from lstmviz.ui.frame.arrival import comes_later
+from lstmviz.ui.frame.controls.sections import choose_section
 from lstmviz.ui.frame.language import N_, _
-from lstmviz.ui.frame.sections import choose_section
 from lstmviz.ui.views.states import counting, resting, saturation, variables
 
 _SECTIONS = {

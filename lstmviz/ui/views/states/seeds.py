@@ -17,7 +17,7 @@ from lstmviz.ui.background.remembered import remembered
 from lstmviz.ui.background.sweeping import MANY_CELLS, MANY_SEEDS, current_sweep, many_seeds
 from lstmviz.ui.background.traces import trace_at
 from lstmviz.ui.background.watched import View
-from lstmviz.ui.frame.fields import quote
+from lstmviz.ui.frame.controls.fields import quote
 from lstmviz.ui.frame.language import _
 from lstmviz.ui.views.states.points import states_of
 from lstmviz.ui.waiting import sweep as waiting

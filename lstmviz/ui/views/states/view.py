@@ -16,7 +16,7 @@ from lstmviz.ui.background.jobs import Run
 from lstmviz.ui.background.packets import packed
 from lstmviz.ui.background.remembered import of_run
 from lstmviz.ui.background.traces import largest_state, trace_at
-from lstmviz.ui.frame.fields import CELL_NAMES
+from lstmviz.ui.frame.controls.fields import CELL_NAMES
 from lstmviz.ui.frame.language import _, language, ngettext
 from lstmviz.ui.frame.prose import Value
 from lstmviz.ui.parts.part import Part

@@ -19,10 +19,10 @@ from lstmviz.detective.testing import LEVEL
 from lstmviz.figures.theme import number, signed
 from lstmviz.ui import frame
 from lstmviz.ui.background.remembered import remembered
-from lstmviz.ui.frame.fields import RefusedError, read_one_of
+from lstmviz.ui.frame.controls.fields import RefusedError, read_one_of
+from lstmviz.ui.frame.controls.settings import Setting, Settings
 from lstmviz.ui.frame.language import N_, _, language
-from lstmviz.ui.frame.settings import Setting, Settings
-from lstmviz.ui.frame.url import by_hand, keep
+from lstmviz.ui.frame.requests.url import by_hand, keep
 from lstmviz.ui.views.text import inside
 from lstmviz.ui.views.text.own import link_of
 from lstmviz.ui.views.text.own import text_of as own_text

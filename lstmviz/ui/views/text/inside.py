@@ -18,10 +18,10 @@ from lstmviz.tracing import Trace, trace
 from lstmviz.tracing.signatures import places, signature
 from lstmviz.ui import frame
 from lstmviz.ui.background.remembered import remembered
-from lstmviz.ui.frame.fields import RefusedError, read_whole_number
+from lstmviz.ui.frame.controls.fields import RefusedError, read_whole_number
+from lstmviz.ui.frame.controls.settings import Setting, Settings
 from lstmviz.ui.frame.language import _, language
-from lstmviz.ui.frame.settings import Setting, Settings
-from lstmviz.ui.frame.url import by_hand, keep
+from lstmviz.ui.frame.requests.url import by_hand, keep
 from lstmviz.ui.parts.part import Part
 from lstmviz.ui.waiting import sweep
 

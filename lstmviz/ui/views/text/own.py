@@ -14,7 +14,7 @@ import streamlit as st
 from lstmviz.tasks import text_task
 from lstmviz.tasks.text import MAX_ALPHABET, MAX_CHARACTERS
 from lstmviz.ui.background.shelf import Shelf
-from lstmviz.ui.frame.fields import RefusedError
+from lstmviz.ui.frame.controls.fields import RefusedError
 from lstmviz.ui.frame.language import _
 
 _PLAIN = 300  # characters that a link spells out

@@ -10,9 +10,9 @@ from lstmviz.tasks.text import MAX_WINDOW
 from lstmviz.texts import SOURCES, TextConfig
 from lstmviz.texts.study import MAX_EPOCHS, MAX_HIDDEN, MAX_LAYERS
 from lstmviz.ui.background.texts import Study
-from lstmviz.ui.frame.fields import CELL_NAMES, read, read_one_of, read_whole_number
+from lstmviz.ui.frame.controls.fields import CELL_NAMES, read, read_one_of, read_whole_number
+from lstmviz.ui.frame.controls.settings import Setting, Settings
 from lstmviz.ui.frame.language import N_, _
-from lstmviz.ui.frame.settings import Setting, Settings
 from lstmviz.ui.views.text.own import text_of
 
 MAX_SEEDS = 25

@@ -11,10 +11,10 @@ from lstmviz.texts.study import LIKE_ALPHABET
 from lstmviz.ui import frame
 from lstmviz.ui.background.texts import Study
 from lstmviz.ui.background.watched import Progress, View
-from lstmviz.ui.frame.fields import CELL_NAMES, RefusedError
+from lstmviz.ui.frame.controls.fields import CELL_NAMES, RefusedError
+from lstmviz.ui.frame.controls.settings import Settings
 from lstmviz.ui.frame.language import N_, _
-from lstmviz.ui.frame.settings import Settings
-from lstmviz.ui.frame.url import by_hand, keep
+from lstmviz.ui.frame.requests.url import by_hand, keep
 from lstmviz.ui.views.text import inside, learning, writing
 from lstmviz.ui.views.text.own import is_kept_here, link_of, read_text
 from lstmviz.ui.views.text.settings import NAMES, OWN, controls, settings, source_of, study_of, text_in

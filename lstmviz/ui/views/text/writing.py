@@ -15,10 +15,10 @@ from lstmviz.packing import join, packet
 from lstmviz.predictions.generating import MAX_TEMPERATURE, Sampling, Written, generate
 from lstmviz.texts import LearnedText, network_of
 from lstmviz.ui.background.remembered import remembered
-from lstmviz.ui.frame.fields import RefusedError, read_whole_number
+from lstmviz.ui.frame.controls.fields import RefusedError, read_whole_number
+from lstmviz.ui.frame.controls.settings import Setting, Settings
 from lstmviz.ui.frame.language import N_, _, language
 from lstmviz.ui.frame.prose import escape
-from lstmviz.ui.frame.settings import Setting, Settings
 from lstmviz.ui.parts.part import Part
 from lstmviz.ui.waiting import sweep
 

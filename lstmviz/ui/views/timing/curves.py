@@ -16,7 +16,7 @@ from lstmviz.timing.series import Series, overtakes, series
 from lstmviz.ui.background.measuring import the_line
 from lstmviz.ui.background.remembered import remembered
 from lstmviz.ui.frame.arrival import chart
-from lstmviz.ui.frame.fields import CELL_NAMES
+from lstmviz.ui.frame.controls.fields import CELL_NAMES
 from lstmviz.ui.frame.language import N_, _, language, ngettext
 from lstmviz.ui.views.timing.sources import CARDS, HERE, Source, sources
 from lstmviz.ui.views.timing.words import way_words

@@ -8,9 +8,9 @@ import streamlit as st
 from lstmviz.base.cores import cores
 from lstmviz.timing.job import MOST_BUDGET
 from lstmviz.timing.row import CELLS, DTYPES, MAX_BATCH, MAX_NODES, MAX_STEPS, NOTES, Row
-from lstmviz.ui.frame.fields import CELL_NAMES, read, read_one_of, read_whole_number
+from lstmviz.ui.frame.controls.fields import CELL_NAMES, read, read_one_of, read_whole_number
+from lstmviz.ui.frame.controls.settings import Setting, Settings
 from lstmviz.ui.frame.language import N_, _
-from lstmviz.ui.frame.settings import Setting, Settings
 
 _KEY = "time"
 _SECONDS = 5

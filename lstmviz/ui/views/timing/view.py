@@ -15,11 +15,11 @@ from lstmviz.timing.torch_work import gpu
 from lstmviz.ui import frame
 from lstmviz.ui.background.bounds import POLL
 from lstmviz.ui.background.measuring import Asked, own_desk, the_line
+from lstmviz.ui.frame.controls.sections import choose_section
+from lstmviz.ui.frame.controls.settings import Settings
 from lstmviz.ui.frame.language import N_, _, ngettext
 from lstmviz.ui.frame.prose import Value
-from lstmviz.ui.frame.sections import choose_section
-from lstmviz.ui.frame.settings import Settings
-from lstmviz.ui.frame.url import rerun
+from lstmviz.ui.frame.requests.url import rerun
 from lstmviz.ui.views.timing import curves, machines, moral, table, why
 from lstmviz.ui.views.timing.settings import PRESETS, fields, row_of, settings
 from lstmviz.ui.views.timing.words import failure_words, refusal_words, row_words, way_words

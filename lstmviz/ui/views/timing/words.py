@@ -4,7 +4,7 @@ from lstmviz.timing.estimate import RefusedError
 from lstmviz.timing.results import Measurement
 from lstmviz.timing.row import NOTES, Row
 from lstmviz.ui.background.measuring import Asked
-from lstmviz.ui.frame.fields import CELL_NAMES
+from lstmviz.ui.frame.controls.fields import CELL_NAMES
 from lstmviz.ui.frame.language import N_, _, ngettext
 from lstmviz.ui.frame.prose import escape
 from lstmviz.ui.views.timing.sources import WAYS

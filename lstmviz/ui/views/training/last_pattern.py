@@ -19,7 +19,7 @@ from lstmviz.ui.background.jobs import Run
 from lstmviz.ui.background.packets import about, text_of
 from lstmviz.ui.background.remembered import of_run
 from lstmviz.ui.background.traces import largest_state, shaped_as, trace_all
-from lstmviz.ui.frame.experiment import Experiment
+from lstmviz.ui.frame.controls.experiment import Experiment
 
 MOST_STEPS = 24
 """Of a longer sequence the last ones are shown."""

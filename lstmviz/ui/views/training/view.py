@@ -19,10 +19,10 @@ from lstmviz.ui.background.remembered import of_run, remembered
 from lstmviz.ui.background.runs import paused, resume, stop, watch
 from lstmviz.ui.background.traces import trace_all
 from lstmviz.ui.frame.arrival import chart
-from lstmviz.ui.frame.experiment import Experiment
+from lstmviz.ui.frame.controls.experiment import Experiment
 from lstmviz.ui.frame.language import N_, _, language
 from lstmviz.ui.frame.prose import Value
-from lstmviz.ui.frame.url import rerun
+from lstmviz.ui.frame.requests.url import rerun
 from lstmviz.ui.parts.part import Part
 from lstmviz.ui.parts.run.sequence import said_of_sequence
 from lstmviz.ui.parts.run.standing import loss_lines, standing_says

@@ -9,9 +9,9 @@ import { createRun } from "../../../parts/run/run.js";
 import { createStepsTable } from "../../../parts/run/steps_table.js";
 import { createTransport } from "../../../parts/run/transport.js";
 import { createViewer } from "../../../parts/run/viewer.js";
-import { createDiagram } from "./diagram.js";
+import { createDiagram } from "./diagram/diagram.js";
 import { createLetters } from "./letters.js";
-import { createPanel } from "./panel.js";
+import { createPanel } from "./panel/panel.js";
 import { createSave, openSaved } from "./save.js";
 
 /**

@@ -2,7 +2,7 @@
 
 import { arraysOf, unpackParts } from "../../../parts/common/bytes.js";
 import { later } from "../../../parts/common/mount.js";
-import { largestOf } from "./pixels.js";
+import { largestOf } from "./read/pixels.js";
 
 /**
  * @import { Words } from "../../../parts/common/words.js"

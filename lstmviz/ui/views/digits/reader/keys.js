@@ -5,8 +5,8 @@ import { hasModifier, keyName } from "../../../parts/common/keys.js";
 /**
  * @import { Store } from "../../../parts/common/store.js"
  * @import { State } from "./main.js"
- * @typedef {ReturnType<typeof import("./tools.js").createTools>} Tools
- * @typedef {ReturnType<typeof import("./scrub.js").createScrub>} Scrub
+ * @typedef {ReturnType<typeof import("./pad/tools.js").createTools>} Tools
+ * @typedef {ReturnType<typeof import("./read/scrub.js").createScrub>} Scrub
  */
 
 /**

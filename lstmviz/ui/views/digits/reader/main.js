@@ -6,24 +6,24 @@ import { createStore, remember, restored } from "../../../parts/common/store.js"
 import { setUrl } from "../../../parts/common/url.js";
 import { Answers, ROWS, unpackPart } from "./answers.js";
 import { createAsk } from "./ask.js";
-import { createBars } from "./bars.js";
-import { createChoices } from "./choices.js";
-import { createCollect } from "./collect.js";
-import { createCompare } from "./compare.js";
-import { collectedKept, drawingKept, keepCollected, keepDrawing } from "./kept.js";
+import { createBars } from "./read/bars.js";
+import { createChoices } from "./read/choices.js";
+import { createCollect } from "./pad/collect.js";
+import { createCompare } from "./read/compare.js";
+import { collectedKept, drawingKept, keepCollected, keepDrawing } from "./pad/kept.js";
 import { digitKeys } from "./keys.js";
-import { createLegend } from "./legend.js";
-import { createLine } from "./line.js";
-import { drawingOf, drawingText, linkedAs, linkedText } from "./linked.js";
-import { createPad } from "./pad.js";
-import { createRows } from "./rows.js";
-import { createSamples } from "./samples.js";
-import { createSays, createTold } from "./says.js";
-import { createScrub } from "./scrub.js";
-import { createShare } from "./share.js";
-import { SENT, hasInk, untouched } from "./strokes.js";
-import { createTable } from "./table.js";
-import { WIDTHS, createTools } from "./tools.js";
+import { createLegend } from "./read/legend.js";
+import { createLine } from "./read/line.js";
+import { drawingOf, drawingText, linkedAs, linkedText } from "./pad/linked.js";
+import { createPad } from "./pad/pad.js";
+import { createRows } from "./read/rows.js";
+import { createSamples } from "./pad/samples.js";
+import { createSays, createTold } from "./read/says.js";
+import { createScrub } from "./read/scrub.js";
+import { createShare } from "./pad/share.js";
+import { SENT, hasInk, untouched } from "./pad/strokes.js";
+import { createTable } from "./read/table.js";
+import { WIDTHS, createTools } from "./pad/tools.js";
 import { listenToWire, sendByWire } from "./wire.js";
 
 /**
@@ -31,8 +31,8 @@ import { listenToWire, sendByWire } from "./wire.js";
  * @import { Theme } from "../../../parts/common/scales.js"
  * @import { Words } from "../../../parts/common/words.js"
  * @import { AnswerPart, Cell, Dress, Header, Layer, Order, Parts } from "./answers.js"
- * @import { Collected } from "./collect.js"
- * @import { Drawing, Tool } from "./strokes.js"
+ * @import { Collected } from "./pad/collect.js"
+ * @import { Drawing, Tool } from "./pad/strokes.js"
  *
  * What is on the pad and how it is read and shown.
  * @typedef {object} State
