@@ -53,10 +53,10 @@ from .proof.of_network import Proof as Proof
 from .proof.of_network import prove as prove
 from .statemap import StateMap as StateMap
 from .statemap import state_map as state_map
+from .store.results import read_results as read_results
 from .sweeps import SweepConfig as SweepConfig
 from .sweeps import SweepRun as SweepRun
 from .sweeps import sweep as sweep
-from .sweeps.results import read_results as read_results
 from .tasks import PRESETS as PRESETS
 from .tasks import Examples as Examples
 from .tasks import PatternTask as PatternTask

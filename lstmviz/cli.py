@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 import numpy as np
 
-from lstmviz.sweeps.results import ENDINGS
+from lstmviz.store.results import ENDINGS
 from lstmviz.timing import command as timing_cli
 
 if TYPE_CHECKING:  # loaded when it is needed: help and complaints do not wait for torch

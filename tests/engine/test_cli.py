@@ -14,8 +14,8 @@ import pytest
 from lstmviz import cli, sweeps
 from lstmviz.fused.cache import cache_folder
 from lstmviz.models import parameter_count
+from lstmviz.store.results import read_results
 from lstmviz.sweeps import SweepConfig, sweep
-from lstmviz.sweeps.results import read_results
 
 ROOT = Path(__file__).parents[2]
 COMPILED = cache_folder().parent
