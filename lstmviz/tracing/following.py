@@ -108,7 +108,7 @@ def _follow(
 def _held(
     cell: str, w: Weights, x: Array, h: Array, c: Array, held: Sequence[Held], taken: NDArray[np.bool_] | None
 ) -> dict[str, Array]:
-    """As `recurrence.read`, by the steps of `cells`, which let a value be held from outside."""
+    """As `cells.sequence.read`, by the steps of `cells`, which let a value be held from outside."""
     steps: list[LSTMStep | GRUStep | RNNStep] = []
     before: list[tuple[Array, Array]] = []
     with np.errstate(all="ignore"):  # a diverged network overflows; its infinities are what is to be seen

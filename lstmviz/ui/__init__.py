@@ -1,1 +1,1 @@
-"""What the pages share: language, prose, the frame around a page, and the experiment that every page is about."""
+"""The dashboard: what stands around a page, what runs behind it, its parts in the browser, and the pages themselves."""

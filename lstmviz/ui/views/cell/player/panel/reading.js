@@ -93,7 +93,7 @@ export function twinOf(run, t) {
 }
 
 // Where the state before step t differs most from that before another: in h, or in an LSTM's c if that differs more there.
-// `patterns.py` has the same rule, for the unit that the page opens on.
+// `predictions/patterns.py` has the same rule, for the unit that the page opens on.
 /** @param {Run} run @param {number} e @param {number} t @param {number} other */
 export function contrastOf(run, e, t, other) {
   const found = widest(run, e, "h", t, other);
